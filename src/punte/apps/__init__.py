@@ -1,0 +1,1 @@
+"""Django apps, thin: persistence, permission, transactions."""

@@ -1,0 +1,1 @@
+"""Pure computation: no Django, no files, no network, no randomness without a seed."""

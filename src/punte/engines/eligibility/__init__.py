@@ -1,0 +1,1 @@
+"""Funding rules as dated, sourced data; three-valued verdicts with reasons."""

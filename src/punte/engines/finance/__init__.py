@@ -1,0 +1,1 @@
+"""Instruments, draws, debt service, scenarios."""

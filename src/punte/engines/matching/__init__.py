@@ -1,0 +1,1 @@
+"""Needs against offers, across languages, with reasons."""

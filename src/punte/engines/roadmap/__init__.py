@@ -1,0 +1,1 @@
+"""Staged plans: critical path, resources, schedule risk."""

@@ -1,0 +1,1 @@
+"""Engine questions and answers as files."""

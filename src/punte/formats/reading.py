@@ -1,0 +1,173 @@
+"""Read a JSON file against a schema: every fault in one answer, each with its place."""
+
+import json
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from punte.kernel.errors import InvalidInputError, Problem
+
+MAX_BYTES: Final = 64 * 1024 * 1024
+"""Largest file that is read [bytes]: ten times the largest forum seen in the benchmarks."""
+
+
+class Record(BaseModel):
+    """Root of all file schemas: strict types, unknown keys refused, immutable once read."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+Schema = TypeVar("Schema", bound=Record)
+
+
+class _DuplicateKeyError(ValueError):
+    """A JSON object names one key twice."""
+
+
+def _pairs_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise _DuplicateKeyError(key)
+            seen.add(key)
+    return record
+
+
+def _refuse(source: str, what: str, remedy: str = "", place: str = "") -> InvalidInputError:
+    return InvalidInputError(source, [Problem(place=place, what=what, remedy=remedy)])
+
+
+def read_bytes(path: Path) -> bytes:
+    """
+    Return the content of a file that is small enough to be meant.
+
+    Raises
+    ------
+    InvalidInputError
+        If the file is missing, no file, unreadable, empty or above ``MAX_BYTES``.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise _refuse(
+                str(path),
+                f"The file has {size:,} bytes; at most {MAX_BYTES:,} are read.",
+                "Check that it is the file you meant.",
+            )
+        content = path.read_bytes()
+    except OSError as error:
+        raise _refuse(
+            str(path), f"The file cannot be read: {error.strerror}.", "Check its name and rights."
+        ) from error
+    if not content.strip():
+        raise _refuse(str(path), "The file is empty.", "Write it again from where it came.")
+    return content
+
+
+def parse_json(content: bytes, *, source: str) -> dict[str, Any]:
+    """
+    Return the object that a JSON text holds.
+
+    Parameters
+    ----------
+    content
+        UTF-8, with or without a byte-order mark.
+    source
+        Name used in messages.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is no UTF-8, no JSON, nested too deeply, names a key twice, holds NaN, or is no object.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _refuse(
+            source, f"Byte {error.start:,} is no UTF-8.", "Save the file as UTF-8."
+        ) from error
+    try:
+        found = json.loads(text, object_pairs_hook=_pairs_without_duplicates)
+    except json.JSONDecodeError as error:
+        raise _refuse(
+            source,
+            f"This is no JSON: {error.msg}.",
+            "The file may have been cut off; write it again.",
+            f"line {error.lineno}, column {error.colno}",
+        ) from error
+    except _DuplicateKeyError as error:
+        raise _refuse(source, f"The key {error.args[0]!r} stands twice in one object.") from error
+    except RecursionError as error:
+        raise _refuse(source, "The JSON is nested too deeply.") from error
+    except ValueError as error:  # an integer with thousands of digits
+        raise _refuse(source, f"A number cannot be read: {error}.") from error
+    if not isinstance(found, dict):
+        raise _refuse(source, "The file must hold one JSON object.", 'It begins with "{".')
+    return found
+
+
+def place_of(location: tuple[int | str, ...]) -> str:
+    """
+    Return a path into a file as a person writes it.
+
+    Examples
+    --------
+    >>> place_of(("requests", 3, "between", 0))
+    'requests[3].between[0]'
+    """
+    place = ""
+    for step in location:
+        place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else step
+    return place
+
+
+def _as_problem(detail: ErrorDetails) -> Problem:
+    message = detail["msg"]
+    if detail["type"] == "extra_forbidden":
+        message = "this key is not known here"
+    elif detail["type"] == "missing":
+        message = "this key is missing"
+    else:
+        shown = repr(detail["input"])
+        if len(shown) <= 60:
+            message = f"{message}, found {shown}"
+    return Problem(place=place_of(detail["loc"]), what=message[0].lower() + message[1:] + ".")
+
+
+def check_format(record: dict[str, Any], expected: str, *, source: str) -> None:
+    """
+    Refuse a file of another kind before its details are complained about.
+
+    Raises
+    ------
+    InvalidInputError
+        If ``format`` is missing or differs from ``expected``.
+    """
+    found = record.get("format")
+    if found != expected:
+        raise _refuse(
+            source,
+            f"is {found!r}, expected {expected!r}.",
+            "Give a file of that kind, or convert it with an import command.",
+            "format",
+        )
+
+
+def validate(record: dict[str, Any], schema: type[Schema], *, source: str) -> Schema:
+    """
+    Return ``record`` as ``schema``.
+
+    Raises
+    ------
+    InvalidInputError
+        With every fault found, in the order of the file.
+    """
+    try:
+        return schema.model_validate(record)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False)
+        raise InvalidInputError(source, [_as_problem(detail) for detail in details]) from None

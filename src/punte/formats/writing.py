@@ -1,0 +1,48 @@
+"""Write a file whole or not at all."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from punte.kernel.errors import PunteError
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """
+    Put ``content`` at ``path`` in one step: a reader sees the old file or the new one.
+
+    Raises
+    ------
+    PunteError
+        If the folder is missing or cannot be written; nothing is left behind.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise PunteError(
+            f"{path} cannot be written: {error.strerror}. Choose a folder that exists and is yours."
+        ) from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)
+        Path(name).replace(path)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise PunteError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def as_json(record: dict[str, Any]) -> bytes:
+    """Return ``record`` as indented UTF-8 JSON with a final newline; keys keep their order."""
+    return (json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def write_json(path: Path, record: dict[str, Any]) -> None:
+    """Write ``record`` to ``path``, whole or not at all."""
+    write_bytes(path, as_json(record))

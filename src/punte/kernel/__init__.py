@@ -1,0 +1,1 @@
+"""Words everyone shares: errors, money, progress. Standard library only."""
