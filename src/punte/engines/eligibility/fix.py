@@ -1,0 +1,289 @@
+"""The smallest change that mends a "no": single steps, tried in sets of growing size."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import combinations
+from typing import Final
+
+from punte.engines.eligibility.countries import Countries
+from punte.engines.eligibility.instance import Buyer, Case, Component, Entity, cost_limits
+from punte.engines.eligibility.result import Change, Reason, State
+from punte.engines.eligibility.rules import (
+    CaseAll,
+    CaseAny,
+    CaseTest,
+    CountryCount,
+    EntityAll,
+    EntityAny,
+    EntityTest,
+    EveryEntity,
+    FlagIs,
+    HasMitigation,
+    OutsideShare,
+    PlaceIn,
+    Rule,
+    RuleSet,
+    ShareAtMost,
+    StudiesReplacement,
+)
+
+MAX_STEPS: Final = 4
+MAX_TRIALS: Final = 4_000
+"""Sets of steps that are judged before the search gives up and says that it found none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    change: Change
+    apply: Callable[[Case], Case]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Workshop:
+    case: Case
+    countries: Countries
+    on: date
+    rule: Rule
+
+    def step(self, place: str, text: str, apply: Callable[[Case], Case]) -> _Step:
+        return _Step(change=Change(place=place, text=text, rule=self.rule.id), apply=apply)
+
+    def inside(self, zones: tuple[str, ...]) -> str:
+        """Return some country of the zones that the case does not name as a buyer yet, if there is one."""
+        buyers = {buyer.country for buyer in self.case.buyers}
+        found = sorted(self.countries.in_zones(zones, self.on))
+        return next((code for code in found if code not in buyers), found[0] if found else "")
+
+
+def smallest_fix(
+    case: Case,
+    reasons: tuple[Reason, ...],
+    rules: RuleSet,
+    countries: Countries,
+    on: date,
+    *,
+    state_after: Callable[[Case], State],
+) -> tuple[Change, ...] | None:
+    """
+    Return the fewest steps after which no reason says "no", or ``None`` if none was found.
+
+    Every set of steps is judged anew by ``state_after``; one that leads to "eligible" is preferred to one of the same size that leaves
+    something unknown. Dates that have passed are no step.
+
+    Returns
+    -------
+    tuple[Change, ...] | None
+        At most ``MAX_STEPS`` steps; ``None`` also when more than ``MAX_TRIALS`` sets would have to be judged.
+    """
+    steps = _steps(case, reasons, rules, countries, on)
+    trials = 0
+    for size in range(1, MAX_STEPS + 1):
+        leaves_open: tuple[Change, ...] | None = None
+        for chosen in combinations(steps, size):
+            trials += 1
+            if trials > MAX_TRIALS:
+                return leaves_open
+            changed = case
+            for step in chosen:
+                changed = step.apply(changed)
+            state = state_after(changed)
+            changes = tuple(step.change for step in chosen)
+            if state == "eligible":
+                return changes
+            if state == "unknown" and leaves_open is None:
+                leaves_open = changes
+        if leaves_open is not None:
+            return leaves_open
+    return None
+
+
+def _steps(
+    case: Case, reasons: tuple[Reason, ...], rules: RuleSet, countries: Countries, on: date
+) -> list[_Step]:
+    failing = {
+        part.rule
+        for reason in reasons
+        if reason.state == "not"
+        for part in (reason, *reason.parts)
+        if part.rule and part.state == "not"
+    }
+    steps = [
+        step
+        for rule in rules.rules
+        if rule.id in failing and rule.holds_on(on)
+        for step in _case_steps(
+            rule.test, _Workshop(case=case, countries=countries, on=on, rule=rule)
+        )
+    ]
+    seen: set[tuple[str, str]] = set()
+    unique = []
+    for step in steps:
+        key = (step.change.place, step.change.text)
+        if key not in seen:
+            seen.add(key)
+            unique.append(step)
+    return unique
+
+
+def _case_steps(test: CaseTest, shop: _Workshop) -> Iterator[_Step]:
+    match test:
+        case CaseAll() | CaseAny():
+            for part in test.tests:
+                yield from _case_steps(part, shop)
+        case CountryCount():
+            yield from _buyer_steps(test, shop)
+        case OutsideShare():
+            yield from _component_steps(test, shop)
+        case FlagIs():
+            if shop.case.flag(test.name) is not test.value:
+                word = "yes" if test.value else "no"
+                yield shop.step(
+                    f"flags.{test.name}",
+                    f"make the answer {word}: {test.question}",
+                    lambda case: replace(
+                        case,
+                        flags=(
+                            *((k, v) for k, v in case.flags if k != test.name),
+                            (test.name, test.value),
+                        ),
+                    ),
+                )
+        case EveryEntity():
+            for idx, entity in enumerate(shop.case.entities):
+                yield from _entity_steps(test.test, entity, idx, shop)
+
+
+def _buyer_steps(test: CountryCount, shop: _Workshop) -> Iterator[_Step]:
+    role = test.roles[0] if test.roles else "partner"
+    available = sorted(
+        (shop.countries.in_zones(test.zones, shop.on) if test.zones else shop.countries.codes)
+        - {buyer.country for buyer in shop.case.buyers}
+    )
+    where = f" of {', '.join(test.zones)}" if test.zones else ""
+    kind = "borrowing" if role == "borrower" else "participating"
+    for ordinal, code in enumerate(available[: test.at_least], start=1):
+        another = "" if ordinal == 1 else f" (country {ordinal})"
+        yield shop.step(
+            "participants",
+            f"add a {kind} country{where}{another}, for example {code}",
+            lambda case, code=code: replace(  # type: ignore[misc]
+                case, buyers=(*case.buyers, Buyer(country=code, role=role))
+            ),
+        )
+    for idx, buyer in enumerate(shop.case.buyers):
+        fits = not test.zones or shop.countries.is_in(buyer.country, test.zones, shop.on)
+        if fits and test.roles and buyer.role not in test.roles:
+            yield shop.step(
+                f"participants[{idx}].role",
+                f"let {buyer.country} take part as {role}",
+                lambda case, idx=idx: replace(  # type: ignore[misc]
+                    case,
+                    buyers=(
+                        *case.buyers[:idx],
+                        replace(case.buyers[idx], role=role),
+                        *case.buyers[idx + 1 :],
+                    ),
+                ),
+            )
+
+
+def _component_steps(test: OutsideShare, shop: _Workshop) -> Iterator[_Step]:
+    code = shop.inside(test.zones)
+    outside = [
+        (place, component)
+        for place, component in _with_places(shop.case.components, "components")
+        if component.origin is not None
+        and not shop.countries.is_in(component.origin, test.zones, shop.on)
+    ]
+    # The dearest first: the first set of a size that mends the share is then the one with most room.
+    outside.sort(key=lambda found: -cost_limits(found[1])[0])
+    for place, component in outside:
+        yield shop.step(
+            f"{place}.origin",
+            f"source {component.id} ({component.origin}) from inside {', '.join(test.zones)}",
+            lambda case, wanted=component.id: replace(  # type: ignore[misc]
+                case, components=_resourced(case.components, wanted, code)
+            ),
+        )
+
+
+def _with_places(components: tuple[Component, ...], at: str) -> Iterator[tuple[str, Component]]:
+    for idx, component in enumerate(components):
+        yield f"{at}[{idx}]", component
+        yield from _with_places(component.parts, f"{at}[{idx}].parts")
+
+
+def _resourced(
+    components: tuple[Component, ...], wanted: str, origin: str
+) -> tuple[Component, ...]:
+    return tuple(
+        replace(
+            component,
+            origin=origin if component.id == wanted else component.origin,
+            parts=_resourced(component.parts, wanted, origin),
+        )
+        for component in components
+    )
+
+
+def _with_entity(case: Case, idx: int, entity: Entity) -> Case:
+    return replace(case, entities=(*case.entities[:idx], entity, *case.entities[idx + 1 :]))
+
+
+def _entity_steps(test: EntityTest, entity: Entity, idx: int, shop: _Workshop) -> Iterator[_Step]:
+    at = f"entities[{idx}]"
+
+    def edit(place: str, text: str, change: Callable[[Entity], Entity]) -> _Step:
+        return shop.step(
+            place, text, lambda case: _with_entity(case, idx, change(case.entities[idx]))
+        )
+
+    match test:
+        case EntityAll() | EntityAny():
+            for part in test.tests:
+                yield from _entity_steps(part, entity, idx, shop)
+        case PlaceIn():
+            code = shop.inside(test.zones)
+            yield edit(
+                at,
+                f"replace {entity.id} by a firm established, managed, working and controlled in {', '.join(test.zones)}",
+                lambda found: replace(
+                    found,
+                    country=code,
+                    management_country=code,
+                    controlled_by=code,
+                    facilities=(code,),
+                ),
+            )
+        case HasMitigation():
+            for name in test.any_of:
+                yield edit(
+                    f"{at}.mitigations",
+                    f"obtain {name.replace('_', ' ')} for {entity.id}",
+                    lambda found, name=name: replace(  # type: ignore[misc]
+                        found, mitigations=(*found.mitigations, name)
+                    ),
+                )
+        case ShareAtMost():
+            if (
+                entity.share is not None
+                and entity.share >= test.at_most
+                and entity.role == "subcontractor"
+            ):
+                word = "below" if test.strict else "to"
+                lowered = test.at_most * 99 / 100 if test.strict else test.at_most
+                yield edit(
+                    f"{at}.share",
+                    f"lower the share of {entity.id} {word} {float(test.at_most):.0%}",
+                    lambda found: replace(found, share=lowered),
+                )
+        case StudiesReplacement():
+            if not entity.studies_replacement:
+                yield edit(
+                    f"{at}.studies_replacement",
+                    f"commit to study replacing {entity.id} within two years",
+                    lambda found: replace(found, studies_replacement=True),
+                )
+        case _:
+            return
