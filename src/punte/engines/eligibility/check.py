@@ -269,7 +269,7 @@ def _outside_cost(
     return out, total
 
 
-def _entity_true(test: EntityTest, entity: Entity, countries: Countries, on: date) -> bool:  # noqa: PLR0911 - one answer a kind
+def _entity_true(test: EntityTest, entity: Entity, countries: Countries, on: date) -> bool:
     match test:
         case EntityAll():
             return all(_entity_true(part, entity, countries, on) for part in test.tests)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from itertools import combinations
 from typing import Final
 
@@ -151,7 +152,8 @@ def _case_steps(test: CaseTest, shop: _Workshop) -> Iterator[_Step]:
                 )
         case EveryEntity():
             for idx, entity in enumerate(shop.case.entities):
-                yield from _entity_steps(test.test, entity, idx, shop)
+                of = _EntityShop(shop=shop, entity=entity, idx=idx)
+                yield from _entity_steps(test.test, of)
 
 
 def _buyer_steps(test: CountryCount, shop: _Workshop) -> Iterator[_Step]:
@@ -227,63 +229,78 @@ def _resourced(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _EntityShop:
+    """Makes the steps that concern one entity of the case."""
+
+    shop: _Workshop
+    entity: Entity
+    idx: int
+
+    def edit(self, place: str, text: str, change: Callable[[Entity], Entity]) -> _Step:
+        at = f"entities[{self.idx}]{place}"
+        return self.shop.step(
+            at, text, lambda case: _with_entity(case, self.idx, change(case.entities[self.idx]))
+        )
+
+    def replaced(self, zones: tuple[str, ...]) -> _Step:
+        code = self.shop.inside(zones)
+        return self.edit(
+            "",
+            f"replace {self.entity.id} by a firm established, managed, working and controlled in "
+            f"{', '.join(zones)}",
+            lambda found: replace(
+                found,
+                country=code,
+                management_country=code,
+                controlled_by=code,
+                facilities=(code,),
+            ),
+        )
+
+    def mitigated(self, name: str) -> _Step:
+        return self.edit(
+            ".mitigations",
+            f"obtain {name.replace('_', ' ')} for {self.entity.id}",
+            lambda found: replace(found, mitigations=(*found.mitigations, name)),
+        )
+
+    def lowered(self, test: ShareAtMost) -> _Step:
+        word = "below" if test.strict else "to"
+        share = test.at_most * Fraction(99, 100) if test.strict else test.at_most
+        return self.edit(
+            ".share",
+            f"lower the share of {self.entity.id} {word} {float(test.at_most):.0%}",
+            lambda found: replace(found, share=share),
+        )
+
+    def studied(self) -> _Step:
+        return self.edit(
+            ".studies_replacement",
+            f"commit to study replacing {self.entity.id} within two years",
+            lambda found: replace(found, studies_replacement=True),
+        )
+
+
 def _with_entity(case: Case, idx: int, entity: Entity) -> Case:
     return replace(case, entities=(*case.entities[:idx], entity, *case.entities[idx + 1 :]))
 
 
-def _entity_steps(test: EntityTest, entity: Entity, idx: int, shop: _Workshop) -> Iterator[_Step]:
-    at = f"entities[{idx}]"
-
-    def edit(place: str, text: str, change: Callable[[Entity], Entity]) -> _Step:
-        return shop.step(
-            place, text, lambda case: _with_entity(case, idx, change(case.entities[idx]))
-        )
-
+def _entity_steps(test: EntityTest, of: _EntityShop) -> Iterator[_Step]:
+    entity = of.entity
     match test:
         case EntityAll() | EntityAny():
             for part in test.tests:
-                yield from _entity_steps(part, entity, idx, shop)
+                yield from _entity_steps(part, of)
         case PlaceIn():
-            code = shop.inside(test.zones)
-            yield edit(
-                at,
-                f"replace {entity.id} by a firm established, managed, working and controlled in {', '.join(test.zones)}",
-                lambda found: replace(
-                    found,
-                    country=code,
-                    management_country=code,
-                    controlled_by=code,
-                    facilities=(code,),
-                ),
-            )
+            yield of.replaced(test.zones)
         case HasMitigation():
-            for name in test.any_of:
-                yield edit(
-                    f"{at}.mitigations",
-                    f"obtain {name.replace('_', ' ')} for {entity.id}",
-                    lambda found, name=name: replace(  # type: ignore[misc]
-                        found, mitigations=(*found.mitigations, name)
-                    ),
-                )
+            yield from map(of.mitigated, test.any_of)
         case ShareAtMost():
-            if (
-                entity.share is not None
-                and entity.share >= test.at_most
-                and entity.role == "subcontractor"
-            ):
-                word = "below" if test.strict else "to"
-                lowered = test.at_most * 99 / 100 if test.strict else test.at_most
-                yield edit(
-                    f"{at}.share",
-                    f"lower the share of {entity.id} {word} {float(test.at_most):.0%}",
-                    lambda found: replace(found, share=lowered),
-                )
+            if entity.share is not None and entity.share >= test.at_most:
+                yield of.lowered(test)
         case StudiesReplacement():
             if not entity.studies_replacement:
-                yield edit(
-                    f"{at}.studies_replacement",
-                    f"commit to study replacing {entity.id} within two years",
-                    lambda found: replace(found, studies_replacement=True),
-                )
+                yield of.studied()
         case _:
             return
