@@ -1,0 +1,1 @@
+"""Countries and their statuses, labels, the subject, the wall, audit."""

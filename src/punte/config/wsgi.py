@@ -1,0 +1,12 @@
+"""The pages, as a WSGI application. It refuses to start where the wall would not hold."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "punte.config.settings")
+application = get_wsgi_application()
+
+from punte.apps.access.start_up import refuse_unsafe_start  # noqa: E402  (needs the apps)
+
+refuse_unsafe_start()

@@ -1,0 +1,9 @@
+"""Name the pages as a Django application, for their templates, tags and checks."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """Pages by audience, and the design system."""
+
+    name = "punte.web"

@@ -1,0 +1,75 @@
+"""One embedded PostgreSQL for the tests that need it; the tests run as the application's role."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings as django_settings
+
+# The settings were read before this file; the processes that tests start read the environment.
+os.environ["PUNTE_SECRET_KEY"] = django_settings.SECRET_KEY = "tests only, never a site's"
+TEST_DATABASE = "punte_test"
+
+
+@pytest.fixture(scope="session")
+def database_owner_url() -> Iterator[str]:
+    """Start the server in a folder of its own, migrate as the owner, return the owner's address."""
+    from punte.cli import embedded_database
+    from punte.config import env
+
+    with tempfile.TemporaryDirectory(prefix="punte-tests-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        embedded_database.start(folder)
+        try:
+            embedded_database.create_database(folder, TEST_DATABASE)
+            owner = embedded_database.url(folder, embedded_database.OWNER_ROLE, TEST_DATABASE)
+            environment = os.environ | {
+                "DJANGO_SETTINGS_MODULE": "punte.config.settings",
+                "DATABASE_OWNER_URL": owner,
+                "PUNTE_DATABASE_ROLE": "owner",
+            }
+            subprocess.run(
+                [sys.executable, "-m", "django", "migrate", "-v0"], env=environment, check=True
+            )
+            os.environ["DATABASE_URL"] = embedded_database.url(
+                folder, embedded_database.APP_ROLE, TEST_DATABASE
+            )
+            django_settings.DATABASES["default"].update(env.database("DATABASE_URL"))
+            yield owner
+        finally:
+            embedded_database.release(folder)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, database_owner_url: str
+) -> Iterator[None]:
+    """Point Django at the migrated database, as the role that owns nothing."""
+    del django_test_environment
+    from django.db import connection
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    connection.settings_dict.update(django_settings.DATABASES["default"])
+
+    def flush_as_owner(self: DatabaseOperations, statements: list[str]) -> None:
+        """Empty the tables after a test that commits; the application's role may not TRUNCATE."""
+        del self
+        with psycopg.connect(database_owner_url, autocommit=True) as owner:
+            for statement in statements:
+                owner.execute(statement.encode())
+
+    original = DatabaseOperations.execute_sql_flush
+    DatabaseOperations.execute_sql_flush = flush_as_owner  # type: ignore[method-assign,assignment]
+    try:
+        yield
+    finally:
+        DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+        with django_db_blocker.unblock():
+            connection.close()
