@@ -1,0 +1,156 @@
+"""``punte timetable``: solve, check, bound, import."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.status import Status as Spinner
+
+from punte.cli.main import EXIT_NO
+from punte.engines.timetable.check import check as check_result
+from punte.engines.timetable.instance import Instance
+from punte.engines.timetable.result import Result
+from punte.engines.timetable.solve import solve as solve_instance
+from punte.formats.girona import read_girona
+from punte.formats.timetable import read_instance, read_result, write_instance, write_result
+from punte.kernel.anytime import Deadline, Progress
+from punte.kernel.errors import InvalidInputError, Problem
+
+INPUT = click.Path(path_type=Path)
+
+
+@click.group()
+def group() -> None:
+    """Who meets whom, where and when, with a proof."""
+
+
+def _show(number: float | None) -> str:
+    return "-" if number is None else f"{number:g}"
+
+
+@contextmanager
+def _watched(deadline: Deadline) -> Iterator[Callable[[Progress], None]]:
+    """Show progress on stderr and let Ctrl-C end the search with its best answer."""
+    console = Console(stderr=True)
+    before = signal.signal(signal.SIGINT, lambda *_: deadline.stop())
+    try:
+        with Spinner("solving", console=console) as spinner:
+
+            def report(progress: Progress) -> None:
+                spinner.update(
+                    f"{progress.stage}: value {_show(progress.value)}, bound {_show(progress.bound)}, "
+                    f"{progress.elapsed_s:.1f} s"
+                )
+
+            yield report
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _print_result(result: Result) -> None:
+    click.echo(
+        f"status: {result.status}, {len(result.meetings)} meetings held, "
+        f"{len(result.unmet)} not, {result.runtime_s:.1f} s"
+    )
+    for line in result.objective:
+        proof = "proved" if line.proved else f"bound {_show(line.bound)}"
+        click.echo(f"  {line.name}: {_show(line.value)} ({proof})")
+
+
+@group.command()
+@click.argument("instance_path", metavar="INSTANCE", type=INPUT)
+@click.option("-o", "--output", required=True, type=INPUT, help="Where the answer is written.")
+@click.option(
+    "--time-limit", default=60.0, show_default=True, type=click.FloatRange(min=0.0), help="Seconds."
+)
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1))
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="Threads."
+)
+@click.pass_context
+def solve(
+    ctx: click.Context,
+    *,
+    instance_path: Path,
+    output: Path,
+    time_limit: float,
+    seed: int,
+    workers: int,
+) -> None:
+    """
+    Find the best timetable of INSTANCE and write it, with what is proved of it.
+
+    Ctrl-C ends the search early; the best timetable so far is written. Exit code 1: none exists, or none was found in time.
+    """
+    deadline = Deadline(limit_s=time_limit)
+    instance, sha256 = read_instance(instance_path)
+    with _watched(deadline) as report:
+        result = solve_instance(
+            instance,
+            instance_sha256=sha256,
+            seed=seed,
+            workers=workers,
+            deadline=deadline,
+            report=report,
+        )
+    write_result(output, result)
+    _print_result(result)
+    if result.status in ("infeasible", "unknown"):
+        ctx.exit(EXIT_NO)
+
+
+@group.command()
+@click.argument("instance_path", metavar="INSTANCE", type=INPUT)
+@click.argument("result_path", metavar="RESULT", type=INPUT)
+@click.pass_context
+def check(ctx: click.Context, instance_path: Path, result_path: Path) -> None:
+    """Recompute every rule, goal and claim of RESULT. Exit code 1: something is wrong, all of it is named."""
+    instance, sha256 = read_instance(instance_path)
+    result = read_result(result_path)
+    verdict = check_result(instance, result, instance_sha256=sha256)
+    for violation in verdict.violations:
+        click.echo(str(violation))
+    if not verdict.is_right:
+        click.echo(f"{len(verdict.violations)} violations.")
+        ctx.exit(EXIT_NO)
+    values = ", ".join(f"{goal} {_show(value)}" for goal, value in verdict.objective.items())
+    click.echo(f"Right: {result.status}, {len(result.meetings)} meetings; {values or 'no value'}.")
+
+
+def _import_girona(path: Path, max_break_spread: int | None) -> Instance:
+    return read_girona(path, max_break_spread=max_break_spread)
+
+
+@group.command(name="import")
+@click.argument("path", metavar="FILE", type=INPUT)
+@click.option("-o", "--output", required=True, type=INPUT, help="Where the instance is written.")
+@click.option(
+    "--max-break-spread",
+    default="2",
+    show_default=True,
+    type=click.Choice(["0", "1", "2", "3", "none"]),
+    help="Largest difference of breaks between participants, for .dzn files, which do not state it.",
+)
+def import_file(path: Path, output: Path, max_break_spread: str) -> None:
+    """Turn FILE (.dzn of the Girona archive) into an instance."""
+    spread = None if max_break_spread == "none" else int(max_break_spread)
+    if path.suffix.lower() != ".dzn":
+        raise InvalidInputError(
+            str(path),
+            [
+                Problem(
+                    place="",
+                    what=f"{path.suffix or 'No extension'} cannot be imported.",
+                    remedy="Give a .dzn file.",
+                )
+            ],
+        )
+    instance = _import_girona(path, spread)
+    write_instance(output, instance)
+    click.echo(
+        f"{len(instance.participants)} participants, {len(instance.requests)} requests, "
+        f"{len(instance.slots)} slots, {len(instance.places)} places written to {output}."
+    )

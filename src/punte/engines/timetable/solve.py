@@ -1,0 +1,117 @@
+"""From the question to the answer: choose the method, answer, check, and say what is proved."""
+
+from punte import __version__
+from punte.engines.timetable.causes import name_causes
+from punte.engines.timetable.check import check
+from punte.engines.timetable.claims import MAXIMISED, TOLERANCE
+from punte.engines.timetable.greedy import hold_greedily
+from punte.engines.timetable.instance import Goal, Instance
+from punte.engines.timetable.lexicographic import Found, solve_goals
+from punte.engines.timetable.measure import objective_values
+from punte.engines.timetable.options import list_options
+from punte.engines.timetable.result import GoalLine, Meeting, Result
+from punte.kernel.anytime import Deadline, Report, ignore_progress
+
+MOST_EXACT_OPTIONS = 60_000
+"""Above this many options the whole model is slower than it is worth."""
+
+
+def solve(
+    instance: Instance,
+    *,
+    instance_sha256: str,
+    seed: int = 0,
+    workers: int = 1,
+    deadline: Deadline,
+    report: Report = ignore_progress,
+) -> Result:
+    """
+    Return the best timetable found before the deadline, checked, with what is proved of it.
+
+    Parameters
+    ----------
+    instance
+        As :func:`punte.engines.timetable.instance.checked` returns it.
+    instance_sha256
+        Of the file the question was read from; the answer carries it.
+    workers
+        Threads or processes, >= 1; with one, the answer depends on the question and ``seed`` alone, unless the
+        deadline strikes.
+
+    Raises
+    ------
+    AssertionError
+        If the answer did not pass the checker: a fault of ours, and nothing is returned.
+    """
+    found = _search(instance, seed=seed, workers=workers, deadline=deadline, report=report)
+    result = _as_result(
+        instance, found, instance_sha256=instance_sha256, seed=seed, runtime_s=deadline.elapsed_s
+    )
+    verdict = check(instance, result, instance_sha256=instance_sha256)
+    if not verdict.is_right:
+        raise AssertionError(
+            "the solver's answer failed the checker: "
+            + "; ".join(str(violation) for violation in verdict.violations[:5])
+        )
+    return result
+
+
+def _search(
+    instance: Instance, *, seed: int, workers: int, deadline: Deadline, report: Report
+) -> Found:
+    each_place = "place_changes" in instance.objective or instance.rules.min_gap_slots > 0
+    options = list_options(instance, each_place=each_place)
+    start = hold_greedily(instance)
+    if options.size > MOST_EXACT_OPTIONS:
+        return (
+            Found(status="unknown") if start is None else Found(status="feasible", meetings=start)
+        )
+    found = solve_goals(options, seed=seed, workers=workers, deadline=deadline, report=report)
+    if found.status == "unknown" and start is not None:
+        return Found(status="feasible", meetings=start, bounds=found.bounds)
+    return found
+
+
+def _as_result(
+    instance: Instance, found: Found, *, instance_sha256: str, seed: int, runtime_s: float
+) -> Result:
+    meetings = found.meetings
+    has_timetable = found.status in ("optimal", "feasible")
+    values = objective_values(instance, meetings) if has_timetable else {}
+    lines = []
+    is_proved = has_timetable
+    for goal in instance.objective:
+        value = values.get(goal)
+        bound = _tightest(goal, found.bounds.get(goal), value, goal in found.proved)
+        is_proved = is_proved and goal in found.proved
+        lines.append(GoalLine(name=goal, value=value, bound=bound, proved=is_proved))
+    return Result(
+        instance_sha256=instance_sha256,
+        status=found.status,
+        seed=seed,
+        runtime_s=runtime_s,
+        engine=f"punte {__version__}",
+        objective=tuple(lines),
+        meetings=_in_order(instance, meetings),
+        unmet=name_causes(instance, meetings) if has_timetable else (),
+    )
+
+
+def _tightest(
+    goal: Goal,
+    bound: float | None,
+    value: float | None,
+    is_proved: bool,  # noqa: FBT001 - plain fact
+) -> float | None:
+    """Return the bound; a proved value is its own, and what nothing can beat is always one."""
+    if is_proved and value is not None:
+        assert bound is None or abs(bound - value) <= TOLERANCE
+        return value
+    if bound is None and goal not in MAXIMISED:
+        return 0.0
+    return bound
+
+
+def _in_order(instance: Instance, meetings: tuple[Meeting, ...]) -> tuple[Meeting, ...]:
+    order = {request.id: idx for idx, request in enumerate(instance.requests)}
+    return tuple(sorted(meetings, key=lambda meeting: order[meeting.request]))
