@@ -37,6 +37,9 @@ format: setup-dev ## Put the code into the house's form.
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+messages: setup-dev ## Gather marked strings into the catalogues; translate what waits.
+	@$(BIN)/python tools/write_messages.py
+
 lock: ## Resolve the two locks again (needs uv); they carry hashes and no index address.
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock -q
 	uv pip compile pyproject.toml --group dev -c requirements.lock --universal --generate-hashes --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" -o requirements-dev.lock -q

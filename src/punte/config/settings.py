@@ -17,12 +17,14 @@ ALLOWED_HOSTS = env.words("PUNTE_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 
 INSTALLED_APPS = [
+    "punte.web.ui",  # before allauth: its account pages wear the house's clothes
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
@@ -70,6 +72,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "punte.web.ui.context.describe_page",
             ],
         },
     }
@@ -86,6 +89,7 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+FORM_RENDERER = "punte.web.ui.forms.HouseRenderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
@@ -144,6 +148,9 @@ LANGUAGES = [("en", _("English")), ("ro", _("Romanian"))]
 LOCALE_PATHS = [WEB / "locale"]
 USE_I18N = True
 USE_TZ = True
+PUNTE_SYNTHETIC = env.flag(
+    "PUNTE_SYNTHETIC", default=False
+)  # every page then says that its data are invented
 TIME_ZONE = env.text("PUNTE_TIME_ZONE", "Europe/Bucharest")
 
 # Static files

@@ -1,0 +1,140 @@
+"""
+Statistical charts: an Altair specification becomes SVG on the server, with a table beside it.
+
+The SVG takes its colours from the page's tokens, so that one rendering serves light, dark and paper. Nothing
+is fetched: vl-convert carries its renderer, and the type is the page's own.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import vl_convert
+from django.core.cache import cache
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
+
+# Colours that stand for tokens while a chart is drawn; no chart uses them for anything else.
+STAND_INS = {
+    "#0a0b01": "var(--c1)",
+    "#0a0b02": "var(--c2)",
+    "#0a0b03": "var(--c3)",
+    "#0a0b04": "var(--c4)",
+    "#0a0b05": "var(--c5)",
+    "#0a0b06": "var(--c6)",
+    "#0a0c01": "var(--ink)",
+    "#0a0c02": "var(--ink-2)",
+    "#0a0c03": "var(--line)",
+    "#0a0c04": "var(--edge)",
+    "#0a0c05": "var(--accent)",
+    "#0a0c06": "var(--accent-soft)",
+    "#0a0c07": "var(--surface)",
+}
+_BY_TOKEN = {token[6:-1]: colour for colour, token in STAND_INS.items()}
+CATEGORIES = tuple(_BY_TOKEN[f"c{number}"] for number in range(1, 7))
+KEEP_S = 7 * 24 * 3600
+
+
+def ink_of(token: str) -> str:
+    """
+    Return the stand-in colour of a token, for use inside a chart.
+
+    Examples
+    --------
+    >>> ink_of("accent")
+    '#0a0c05'
+    """
+    return _BY_TOKEN[token]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """
+    A picture and the figures in it.
+
+    Parameters
+    ----------
+    id
+        The figure's address on the page.
+    title, source
+        What it shows, with the unit; where the figures come from.
+    svg
+        The picture, its colours taken from the page.
+    legend
+        Names of the categories in the order of the palette; empty when the axis names them.
+    columns, rows
+        The same figures as a table; each row as long as ``columns``, its first cell the row's name.
+    """
+
+    id: str
+    title: str
+    svg: SafeString
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    source: str = ""
+    legend: Sequence[str] = ()
+
+
+def _theme() -> dict[str, Any]:
+    label = {"labelColor": ink_of("ink-2"), "labelFontSize": 13, "labelFont": "sans-serif"}
+    title = {"titleColor": ink_of("ink-2"), "titleFontSize": 13, "titleFontWeight": "normal"}
+    axis = {
+        "domainColor": ink_of("edge"),
+        "gridColor": ink_of("line"),
+        "tickColor": ink_of("edge"),
+        "titleFont": "sans-serif",
+        **label,
+        **title,
+    }
+    return {
+        "background": "transparent",
+        "view": {"stroke": None},
+        "range": {"category": list(CATEGORIES)},
+        "axis": axis,
+        "axisX": {"grid": False},
+        "axisY": {"domain": False, "ticks": False},
+        "mark": {"color": ink_of("accent")},
+        "text": {"color": ink_of("ink"), "font": "sans-serif", "fontSize": 13},
+        "legend": {"disable": True},
+        "locale": {},
+    }
+
+
+def _tidy(svg: str, description: str) -> str:
+    """Return the SVG with the page's colours, and one accessible name."""
+    for colour, token in STAND_INS.items():
+        svg = svg.replace(f'"{colour}"', f'"{token}"')
+    svg = re.sub(r' (?:aria-[a-z]+|role|class)="[^"]*"', "", svg)
+    svg = svg.replace(' font-family="sans-serif"', "")
+    svg = re.sub(
+        r"<svg [^>]*? width=\"([\d.]+)\" height=\"([\d.]+)\" viewBox=\"([^\"]*)\">",
+        rf'<svg xmlns="http://www.w3.org/2000/svg" width="\1" height="\2" viewBox="\3" role="img" aria-label="{escape(description)}">',
+        svg,
+        count=1,
+    )
+    return re.sub(r"(\d+\.\d{2})\d+", r"\1", svg)
+
+
+def draw_chart(specification: alt.TopLevelMixin, *, description: str) -> SafeString:
+    """
+    Return a chart as SVG, drawn once and kept.
+
+    Parameters
+    ----------
+    specification
+        An Altair chart; colours from `ink_of` or the category range.
+    description
+        What a person who cannot see the picture should hear: the finding, not the form.
+    """
+    question = specification.to_dict()
+    question["config"] = {**question.get("config", {}), **_theme()}
+    text = repr((sorted(question.items()), description, vl_convert.get_vega_version()))
+    key = "chart:" + hashlib.sha256(text.encode()).hexdigest()
+    drawn = cache.get(key)
+    if drawn is None:
+        drawn = _tidy(vl_convert.vegalite_to_svg(question), description)
+        cache.set(key, drawn, KEEP_S)
+    return format_html("{}", SafeString(drawn))

@@ -1,0 +1,75 @@
+"""What every page knows about its reader: theme, language, time zone, and whether the data are invented."""
+
+from dataclasses import dataclass
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language, get_language_info
+
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "punte_theme"
+ZONE_COOKIE = "punte_zone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageChoice:
+    """One language of the switch: its code, its own name, and whether the page is in it."""
+
+    code: str
+    name: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSettings:
+    """
+    The reader's settings for one page.
+
+    Parameters
+    ----------
+    theme
+        ``"auto"`` (the system decides), ``"light"`` or ``"dark"``.
+    zone
+        The reader's own time zone, or None when it is not known.
+    is_synthetic
+        The site shows invented organisations and people, and says so on every page.
+    """
+
+    theme: str
+    languages: tuple[LanguageChoice, ...]
+    zone: ZoneInfo | None
+    is_synthetic: bool
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def own_zone(request: HttpRequest) -> ZoneInfo | None:
+    """Return the reader's time zone as their browser told it, or None."""
+    name = request.COOKIES.get(ZONE_COOKIE, "")
+    return ZoneInfo(name) if name in _zone_names() else None
+
+
+def describe_page(request: HttpRequest) -> dict[str, PageSettings]:
+    """Context processor: ``ui`` holds the reader's settings."""
+    current = get_language()
+    theme = request.COOKIES.get(THEME_COOKIE, "auto")
+    languages = tuple(
+        LanguageChoice(
+            code=code,
+            name=str(get_language_info(code)["name_local"]).capitalize(),
+            is_current=code == current,
+        )
+        for code, _ in settings.LANGUAGES
+    )
+    page = PageSettings(
+        theme=theme if theme in THEMES else "auto",
+        languages=languages,
+        zone=own_zone(request),
+        is_synthetic=bool(getattr(settings, "PUNTE_SYNTHETIC", False)),
+    )
+    return {"ui": page}

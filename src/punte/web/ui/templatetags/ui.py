@@ -1,0 +1,141 @@
+"""
+Tags and filters of the pages: icons, figures with their unit, money, dates, times in two zones.
+
+Numbers, money and dates are set by Babel in the reader's language; the venue's time zone comes first,
+the reader's own second, each with its name.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time, get_timezone_name
+from babel.numbers import format_currency, format_decimal, format_percent
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
+register = template.Library()
+
+
+def _locale() -> str:
+    return (get_language() or "en").replace("-", "_")
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """Return one icon of the sprite; it is silent to a screen reader unless it has a label."""
+    href = f"{static('ui/img/icons.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href
+        )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
+
+
+@register.filter
+def number(value: float | Decimal, digits: int | None = None) -> str:
+    """Return a number in the reader's language, with ``digits`` decimals where given."""
+    if digits is None:
+        return format_decimal(value, locale=_locale())
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(value, format=pattern, locale=_locale())
+
+
+@register.filter
+def percent(value: float, digits: int = 0) -> str:
+    """Return a fraction as per cent in the reader's language: 0.25 gives ``25%``."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+    if _locale() in {"ro", "fr", "uk"}:
+        pattern = pattern.replace("%", "\u00a0%")
+    return format_percent(value, format=pattern, locale=_locale())
+
+
+@register.simple_tag
+def money(amount: Decimal | int, currency: str = "EUR", digits: int = 0) -> str:
+    """Return an amount with its currency in the reader's language; cents only where asked for."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_currency(
+        amount, currency, format=f"{pattern}\u00a0¤", locale=_locale(), currency_digits=False
+    )
+
+
+@register.filter
+def day(value: date | datetime) -> str:
+    """Return a date with its weekday: ``Wednesday 5 November 2025``."""
+    return format_date(value, "EEEE d MMMM y", locale=_locale())
+
+
+@register.filter
+def short_day(value: date | datetime) -> str:
+    """Return a date as ``Wed 5 Nov``."""
+    return format_date(value, "EEE d MMM", locale=_locale())
+
+
+def _clock(moment: datetime, zone: ZoneInfo) -> str:
+    return format_time(moment.astimezone(zone), "HH:mm", locale=_locale())
+
+
+def _span(start: datetime, end: datetime | None, zone: ZoneInfo) -> str:
+    first = _clock(start, zone)
+    return f"{first}\u2013{_clock(end, zone)}" if end else first
+
+
+def _zone_label(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%Z")
+
+
+@register.filter
+def clock(moment: datetime, zone: ZoneInfo) -> str:
+    """Return the time of day in a zone as ``10:20``."""
+    return _clock(moment, zone)
+
+
+@register.simple_tag(takes_context=True)
+def when(
+    context: template.Context, start: datetime, end: datetime | None, venue_zone: ZoneInfo
+) -> SafeString:
+    """Return a span of time in the venue's zone, and under it in the reader's own where it differs."""
+    shown = format_html(
+        '<time datetime="{}">{} <abbr title="{}">{}</abbr></time>',
+        start.astimezone(venue_zone).isoformat(timespec="minutes"),
+        _span(start, end, venue_zone),
+        get_timezone_name(venue_zone, locale=_locale()),
+        _zone_label(start, venue_zone),
+    )
+    own = context["ui"].zone if "ui" in context else None
+    if own is None or start.astimezone(own).utcoffset() == start.astimezone(venue_zone).utcoffset():
+        return shown
+    text = gettext("%(time)s for you (%(zone)s)") % {
+        "time": _span(start, end, own),
+        "zone": _zone_label(start, own),
+    }
+    return format_html('{}<span class="own">{}</span>', shown, text)
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: template.Context, **changes: object) -> str:
+    """Return the page's query string with some keys changed; a key set to None or '' goes."""
+    query = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value in {None, ""}:
+            query.pop(key, None)
+        else:
+            query[key] = str(value)
+    text = query.urlencode()
+    return f"?{text}" if text else "?"
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context, prefix: str) -> SafeString | str:
+    """Return ``aria-current`` for a link whose address begins the page's path."""
+    request = context.get("request")
+    if request is None:
+        return ""
+    if request.path == prefix:
+        return format_html("{}", SafeString('aria-current="page"'))
+    if prefix != "/" and request.path.startswith(prefix):
+        return SafeString('aria-current="true"')
+    return ""
