@@ -6,11 +6,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 from django.conf import settings as django_settings
+
+if TYPE_CHECKING:
+    from cast import Cast
 
 # The settings were read before this file; the processes that tests start read the environment.
 os.environ["PUNTE_SECRET_KEY"] = django_settings.SECRET_KEY = "tests only, never a site's"
@@ -73,3 +76,12 @@ def django_db_setup(
         DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
         with django_db_blocker.unblock():
             connection.close()
+
+
+@pytest.fixture
+def cast(db: None) -> "Cast":
+    """Everybody of the fixed cast, in the running test's transaction."""
+    del db
+    from cast import make_cast
+
+    return make_cast()

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "template_partials",
     "punte.apps.access",
+    "punte.apps.people",
     "punte.web",
 ]
 
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "punte.web.subject.SubjectMiddleware",
 ]
 
 ROOT_URLCONF = "punte.config.urls"

@@ -1,6 +1,7 @@
 """Name the application, and hang its checks into the start."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AccessConfig(AppConfig):
@@ -10,5 +11,8 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        """Register the checks of the roles and the secret."""
+        """Register the checks of the roles and the secret, and the loading of the countries."""
         from punte.apps.access import start_up  # noqa: F401  (registers on import)
+        from punte.apps.access.reference import load_reference
+
+        post_migrate.connect(load_reference, sender=self, dispatch_uid="punte.reference")

@@ -1,5 +1,20 @@
-"""Rows of the wall: accounts."""
+"""Rows of the wall: accounts, countries and their statuses, labels, denials."""
 
 from punte.apps.access.models.account import Account
+from punte.apps.access.models.country import Country, Framework, Status
+from punte.apps.access.models.denial import Denial, NeverMeet
+from punte.apps.access.models.label import UNCLASSIFIED, Labelled, Tlp, Walled, WallManager
 
-__all__ = ["Account"]
+__all__ = [
+    "UNCLASSIFIED",
+    "Account",
+    "Country",
+    "Denial",
+    "Framework",
+    "Labelled",
+    "NeverMeet",
+    "Status",
+    "Tlp",
+    "WallManager",
+    "Walled",
+]

@@ -1,0 +1,1 @@
+"""Organisations, persons, delegations, vetting."""

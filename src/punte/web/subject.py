@@ -1,0 +1,43 @@
+"""Give each request its subject, from the person behind the account, before any view runs."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from punte.apps.access.models import Account
+from punte.apps.access.permissions import VISITOR, Subject, acting
+from punte.apps.people.queries import subject_of_account
+
+MEMBERSHIP_KEY = "acting_for"
+"""Where the session keeps for which organisation a person of several acts; checked again each time."""
+
+
+def subject_of_request(request: HttpRequest) -> Subject:
+    """Return in whose name the request reads."""
+    account = request.user
+    if not isinstance(account, Account):
+        return VISITOR
+    try:
+        membership_id = UUID(str(request.session.get(MEMBERSHIP_KEY, "")))
+    except ValueError:
+        membership_id = None
+    return subject_of_account(account, membership_id=membership_id)
+
+
+class SubjectMiddleware:
+    """
+    Open one transaction for the request, and enter it in the subject's name.
+
+    A streamed response is sent after it ended: its generator opens ``acting(subject)`` of its own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request in its subject's name."""
+        subject = subject_of_request(request)
+        request.subject = subject  # type: ignore[attr-defined]
+        with acting(subject):
+            return self.get_response(request)

@@ -1,0 +1,32 @@
+"""Who acts as the platform itself, and for which reason: a new one needs a line here, and a reviewer."""
+
+import ast
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "punte"
+
+REASONS = {
+    "find out who a subject is": {"apps/people/queries.py"},
+}
+
+
+def _calls() -> set[tuple[str, str]]:
+    found = set()
+    for path in SOURCE.rglob("*.py"):
+        place = str(path.relative_to(SOURCE))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name == "acting_as_system":
+                (reason,) = node.args
+                assert isinstance(reason, ast.Constant), f"{place}: write the reason as a literal"
+                found.add((reason.value, place))
+            if name == "Subject" and any(keyword.arg == "system" for keyword in node.keywords):
+                assert place == "apps/access/permissions.py", f"{place}: use acting_as_system"
+    return found
+
+
+def test_every_system_act_has_a_known_reason_and_place() -> None:
+    known = {(reason, place) for reason, places in REASONS.items() for place in places}
+    assert _calls() == known
