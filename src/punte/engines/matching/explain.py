@@ -1,0 +1,116 @@
+"""Why an offer stands where it does, in things a person can check."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from punte.engines.matching.collection import Collection, encoded_text, full_text
+from punte.engines.matching.fuse import common_digits
+from punte.engines.matching.instance import Item
+from punte.engines.matching.result import Reason, SentencePair, SharedCodes, SharedTerms
+from punte.engines.matching.text import fold, sentences_of, words_of
+from punte.engines.matching.vectors import Encoder, on_grid
+
+Floats = npt.NDArray[np.float32]
+
+MOST_TERMS: Final = 6
+COMMON_SHARE: Final = 0.25
+"""A word in more than this share of the offers explains nothing."""
+LEAST_SIMILARITY: Final = 0.5
+
+
+class Explainer:
+    """Finds the terms and codes that one need shares with offers of a collection."""
+
+    __slots__ = ("_collection", "_need", "_surface")
+
+    def __init__(self, collection: Collection, need: Item) -> None:
+        self._collection = collection
+        self._need = need
+        self._surface: dict[int, str] = {}
+        most = max(2.0, COMMON_SHARE * len(collection.offers))
+        for word in words_of(full_text(need)):
+            for folded in words_of(fold(word)):
+                number = collection.vocabulary.number_of(folded)
+                if number is None or collection.word_frequency[number] > most:
+                    continue
+                if len(folded) >= 3 or not folded.isascii() or any(c.isdigit() for c in folded):
+                    self._surface.setdefault(number, word)
+
+    def reasons(self, offer_idx: int) -> tuple[Reason, ...]:
+        """Return shared terms and shared codes with the offer at that place of the collection."""
+        found: list[Reason] = []
+        terms = self._shared_terms(offer_idx)
+        if terms:
+            found.append(SharedTerms(terms=terms))
+        found.extend(shared_codes(self._need, self._collection.offers[offer_idx]))
+        return tuple(found)
+
+    def _shared_terms(self, offer_idx: int) -> tuple[str, ...]:
+        table = self._collection.offer_words
+        row = slice(table.indptr[offer_idx], table.indptr[offer_idx + 1])
+        held = dict(zip(table.indices[row].tolist(), table.data[row].tolist(), strict=True))
+        shared = sorted((-held[number], number) for number in self._surface if number in held)
+        return tuple(self._surface[number] for _, number in shared[:MOST_TERMS])
+
+
+def shared_codes(need: Item, offer: Item) -> list[SharedCodes]:
+    """Return the declared codes that agree: whole ones, else the longest common CPV beginning."""
+    found = []
+    whole = tuple(code for code in need.cpv if code in offer.cpv)
+    if whole:
+        found.append(SharedCodes(system="cpv", codes=whole))
+    else:
+        pairs = [(common_digits(a, b), a) for a in need.cpv for b in offer.cpv]
+        digits, code = max(pairs, default=(0, ""))
+        if digits >= 2:
+            found.append(SharedCodes(system="cpv", codes=(code[:digits],)))
+    capability = tuple(code for code in need.capability if code in offer.capability)
+    if capability:
+        found.append(SharedCodes(system="capability", codes=capability))
+    return found
+
+
+def pair_sentences(
+    pairs: Sequence[tuple[Item, Item]], encoder: Encoder
+) -> list[SentencePair | None]:
+    """
+    Return for each need and offer the two sentences nearest in meaning, ``None`` where none are near.
+
+    Parameters
+    ----------
+    pairs
+        Needs with their offers.
+    encoder
+        Model or cache.
+    """
+    needs = {need.id: sentences_of(encoded_text(need)) for need, _ in pairs}
+    offers = {offer.id: sentences_of(encoded_text(offer)) for _, offer in pairs}
+    need_vectors = _vectors_of([s for found in needs.values() for s in found], encoder)
+    offer_vectors = _vectors_of([s for found in offers.values() for s in found], encoder)
+    answers: list[SentencePair | None] = []
+    for need, offer in pairs:
+        ours, theirs = needs[need.id], offers[offer.id]
+        if not ours or not theirs:
+            answers.append(None)
+            continue
+        left = np.stack([need_vectors[s] for s in ours])
+        right = np.stack([offer_vectors[s] for s in theirs])
+        near = left @ right.T
+        row, column = divmod(int(near.argmax()), near.shape[1])
+        similarity = float(near[row, column])
+        answers.append(
+            SentencePair(need=ours[row], offer=theirs[column], similarity=round(similarity, 4))
+            if similarity >= LEAST_SIMILARITY
+            else None
+        )
+    return answers
+
+
+def _vectors_of(sentences: list[str], encoder: Encoder) -> dict[str, Floats]:
+    unique = list(dict.fromkeys(sentences))
+    if not unique:
+        return {}
+    return dict(zip(unique, on_grid(encoder.encode(unique)), strict=True))

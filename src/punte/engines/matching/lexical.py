@@ -1,0 +1,230 @@
+"""Word and character evidence: BM25 and character n-grams, as sparse matrices of our own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+Floats = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.int64]
+
+_PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
+_MIX: Final = np.uint64(0xBF58476D1CE4E5B9)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bm25:
+    """
+    Shape of the word score.
+
+    Parameters
+    ----------
+    k1
+        Saturation of a word's count in an offer, > 0.
+    b
+        How much length is punished, 0 to 1.
+    k3
+        Saturation of a word's count in a need, > 0.
+
+    References
+    ----------
+    Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", Foundations and
+    Trends in Information Retrieval 3(4), 2009, section 3.
+    """
+
+    k1: float = 1.2
+    b: float = 0.75
+    k3: float = 8.0
+
+
+class Vocabulary:
+    """Numbers words in the order they first appear; frozen, it drops words it has not seen."""
+
+    __slots__ = ("_number_of", "is_frozen")
+
+    def __init__(self) -> None:
+        self._number_of: dict[str, int] = {}
+        self.is_frozen = False
+
+    def __len__(self) -> int:
+        return len(self._number_of)
+
+    def words(self) -> list[str]:
+        """Return the words by number."""
+        return list(self._number_of)
+
+    def number_of(self, word: str) -> int | None:
+        """Return the number of a word already seen."""
+        return self._number_of.get(word)
+
+    def count(self, texts: Sequence[Sequence[str]]) -> sparse.csr_matrix:
+        """
+        Return the counts of words, one row a text; shape (texts, words known so far).
+
+        Parameters
+        ----------
+        texts
+            Each a sequence of words.
+        """
+        columns: list[int] = []
+        counts: list[int] = []
+        starts = [0]
+        for text in texts:
+            tally: dict[int, int] = {}
+            for word in text:
+                if self.is_frozen:
+                    number = self._number_of.get(word)
+                    if number is None:
+                        continue
+                else:
+                    number = self._number_of.setdefault(word, len(self._number_of))
+                tally[number] = tally.get(number, 0) + 1
+            for number in sorted(tally):
+                columns.append(number)
+                counts.append(tally[number])
+            starts.append(len(columns))
+        return sparse.csr_matrix(
+            (
+                np.asarray(counts, dtype=np.float32),
+                np.asarray(columns, dtype=np.int32),
+                np.asarray(starts, dtype=np.int64),
+            ),
+            shape=(len(texts), len(self._number_of)),
+        )
+
+
+def _gram_numbers(points: npt.NDArray[np.uint64], lengths: range, bits: int) -> Integers:
+    """Return hashed numbers of all character n-grams of one padded text, in no set order."""
+    parts = []
+    rolling = np.zeros(len(points), dtype=np.uint64)
+    for length in range(1, lengths.stop):
+        kept = len(points) - length + 1
+        if kept <= 0:
+            break
+        rolling = (rolling[:kept] + points[length - 1 :][:kept] + np.uint64(length)) * _PRIME
+        rolling ^= rolling >> np.uint64(29)
+        if length >= lengths.start:
+            mixed = rolling * _MIX
+            parts.append((mixed >> np.uint64(64 - bits)).astype(np.int64))
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+
+
+def count_grams(
+    texts: Sequence[str], *, shortest: int = 3, longest: int = 5, bits: int = 22
+) -> sparse.csr_matrix:
+    """
+    Return counts of hashed character n-grams, one row a text; shape (texts, 2 ** bits).
+
+    Parameters
+    ----------
+    texts
+        Words with one space between them; a space is added at both ends, so that beginnings and
+        ends of words have n-grams of their own.
+    shortest, longest
+        Lengths of the n-grams [characters], 1 <= shortest <= longest.
+    bits
+        Width of the hash, 1 to 31; at 22 bits some 300,000 n-grams share 4 million cells.
+    """
+    columns: list[npt.NDArray[np.int32]] = []
+    counts: list[npt.NDArray[np.float32]] = []
+    starts = [0]
+    for text in texts:
+        points = np.frombuffer(f" {text} ".encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+        numbers, tally = np.unique(
+            _gram_numbers(points, range(shortest, longest + 1), bits), return_counts=True
+        )
+        columns.append(numbers.astype(np.int32))
+        counts.append(tally.astype(np.float32))
+        starts.append(starts[-1] + len(numbers))
+    return sparse.csr_matrix(
+        (
+            np.concatenate(counts) if counts else np.empty(0, dtype=np.float32),
+            np.concatenate(columns) if columns else np.empty(0, dtype=np.int32),
+            np.asarray(starts, dtype=np.int64),
+        ),
+        shape=(len(texts), 2**bits),
+    )
+
+
+def document_frequency(counts: sparse.csr_matrix) -> Integers:
+    """Return in how many rows each column is present; shape (columns,)."""
+    return np.bincount(counts.indices, minlength=counts.shape[1]).astype(np.int64)
+
+
+def bm25_index(
+    counts: sparse.csr_matrix, frequency: Integers, total: int, shape: Bm25
+) -> sparse.csr_matrix:
+    """
+    Return the weight of each word in each offer; a need's score is its word weights times this.
+
+    Parameters
+    ----------
+    counts
+        Words of the offers, shape (offers, words).
+    frequency
+        In how many texts of the collection each word is present, shape (words,).
+    total
+        Texts of the collection, >= 1.
+    shape
+        Parameters of BM25.
+    """
+    lengths = np.asarray(counts.sum(axis=1), dtype=np.float64).ravel()
+    mean = lengths.mean() if len(lengths) and lengths.sum() > 0 else 1.0
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    idf = np.log1p((total - frequency + 0.5) / (frequency + 0.5))
+    tf = counts.data.astype(np.float64)
+    norm = shape.k1 * (1 - shape.b + shape.b * lengths[rows] / mean)
+    weights = idf[counts.indices] * tf * (shape.k1 + 1) / (tf + norm)
+    return sparse.csr_matrix(
+        (weights.astype(np.float32), counts.indices, counts.indptr), shape=counts.shape
+    )
+
+
+def bm25_needs(counts: sparse.csr_matrix, shape: Bm25) -> sparse.csr_matrix:
+    """Return the weight of each word in each need, saturated by ``k3``; shape as ``counts``."""
+    tf = counts.data.astype(np.float64)
+    weights = tf * (shape.k3 + 1) / (tf + shape.k3)
+    return sparse.csr_matrix(
+        (weights.astype(np.float32), counts.indices, counts.indptr), shape=counts.shape
+    )
+
+
+def tfidf_rows(
+    counts: sparse.csr_matrix, frequency: Integers, total: int, *, most_common: float = 1.0
+) -> sparse.csr_matrix:
+    """
+    Return rows of unit length with weights (1 + log count) x idf.
+
+    Parameters
+    ----------
+    counts
+        Counts, shape (texts, features).
+    frequency
+        Texts of the collection that hold each feature, shape (features,).
+    total
+        Texts of the collection, >= 1.
+    most_common
+        Features in more than this share of the collection are left out, 0 to 1: they cost most of the
+        time and say least.
+
+    References
+    ----------
+    Manning, Raghavan and Schuetze, Introduction to Information Retrieval, 2008, section 6.4.1.
+    """
+    idf = np.log((1.0 + total) / (1.0 + frequency)) + 1.0
+    if most_common < 1.0:
+        idf = np.where(frequency > max(most_common * total, 50.0), 0.0, idf)
+    weights = (1.0 + np.log(counts.data.astype(np.float64))) * idf[counts.indices]
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    norms = np.sqrt(np.bincount(rows, weights=weights**2, minlength=counts.shape[0]))
+    weights /= np.maximum(norms, 1e-12)[rows]
+    scaled = sparse.csr_matrix(
+        (weights.astype(np.float32), counts.indices, counts.indptr), shape=counts.shape
+    )
+    if most_common < 1.0:
+        scaled = scaled.copy()  # the arrays of positions are those of ``counts``
+        scaled.eliminate_zeros()
+    return scaled
