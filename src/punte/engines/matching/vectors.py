@@ -1,7 +1,7 @@
 """Vectors whose products are exact, so that no number of threads can change a bit; and top-k."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -69,7 +69,7 @@ def top_columns(scores: Floats | Doubles, count: int) -> Integers:
         return np.empty((rows, count), dtype=np.int64)
     if count == columns:
         return np.argsort(-scores, axis=1, kind="stable").astype(np.int64)
-    limits = np.partition(scores, columns - count, axis=1)[:, columns - count]
+    limits: npt.NDArray[Any] = np.partition(scores, columns - count, axis=1)[:, columns - count]
     best = np.empty((rows, count), dtype=np.int64)
     flat = np.flatnonzero(scores >= limits[:, None])
     edges = np.searchsorted(flat, np.arange(rows + 1) * columns)
