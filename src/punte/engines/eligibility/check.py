@@ -16,6 +16,7 @@ from punte.engines.eligibility.countries import Countries
 from punte.engines.eligibility.instance import Case, Component, Entity
 from punte.engines.eligibility.result import Verdict
 from punte.engines.eligibility.rules import (
+    BuyersIn,
     CaseAll,
     CaseAny,
     CaseTest,
@@ -242,6 +243,12 @@ def _true(test: CaseTest, case: Case, countries: Countries, on: date) -> bool:
                 and (not test.zones or countries.is_in(buyer.country, test.zones, on))
             }
             return len(fitting) >= test.at_least
+        case BuyersIn():
+            return all(
+                countries.is_in(buyer.country, test.zones, on)
+                for buyer in case.buyers
+                if buyer.role in (test.roles or ("borrower", "partner"))
+            )
         case OutsideShare():
             out, total = _outside_cost(case.components, test.zones, countries, on)
             return out <= test.at_most * total if total else False

@@ -9,8 +9,10 @@ from typing import Final
 
 from punte.engines.eligibility.countries import Countries
 from punte.engines.eligibility.instance import Buyer, Case, Component, Entity, cost_limits
+from punte.engines.eligibility.judge import Bench, judge
 from punte.engines.eligibility.result import Change, Reason, State
 from punte.engines.eligibility.rules import (
+    BuyersIn,
     CaseAll,
     CaseAny,
     CaseTest,
@@ -36,8 +38,11 @@ MAX_TRIALS: Final = 4_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Step:
+    """One change; ``effort`` orders steps of equal number: papers first, sourcing and joining next, another firm last."""
+
     change: Change
     apply: Callable[[Case], Case]
+    effort: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +52,15 @@ class _Workshop:
     on: date
     rule: Rule
 
-    def step(self, place: str, text: str, apply: Callable[[Case], Case]) -> _Step:
-        return _Step(change=Change(place=place, text=text, rule=self.rule.id), apply=apply)
+    def step(
+        self, place: str, text: str, apply: Callable[[Case], Case], *, effort: int = 1
+    ) -> _Step:
+        change = Change(place=place, text=text, rule=self.rule.id)
+        return _Step(change=change, apply=apply, effort=effort)
+
+    def fails(self, test: CaseTest) -> bool:
+        bench = Bench(case=self.case, countries=self.countries, on=self.on)
+        return judge(test, bench).state == "not"
 
     def inside(self, zones: tuple[str, ...]) -> str:
         """Return some country of the zones that the case does not name as a buyer yet, if there is one."""
@@ -124,16 +136,20 @@ def _steps(
         if key not in seen:
             seen.add(key)
             unique.append(step)
-    return unique
+    return sorted(unique, key=lambda step: step.effort)
 
 
 def _case_steps(test: CaseTest, shop: _Workshop) -> Iterator[_Step]:
+    if not shop.fails(test):
+        return
     match test:
         case CaseAll() | CaseAny():
             for part in test.tests:
                 yield from _case_steps(part, shop)
         case CountryCount():
             yield from _buyer_steps(test, shop)
+        case BuyersIn():
+            yield from _leaving_steps(test, shop)
         case OutsideShare():
             yield from _component_steps(test, shop)
         case FlagIs():
@@ -190,6 +206,26 @@ def _buyer_steps(test: CountryCount, shop: _Workshop) -> Iterator[_Step]:
             )
 
 
+def _leaving_steps(test: BuyersIn, shop: _Workshop) -> Iterator[_Step]:
+    for idx, buyer in enumerate(shop.case.buyers):
+        concerned = not test.roles or buyer.role in test.roles
+        if concerned and not shop.countries.is_in(buyer.country, test.zones, shop.on):
+            as_partner = buyer.role == "borrower"
+            text = f"let {buyer.country} {'join as a partner only' if as_partner else 'stay out'}"
+            yield shop.step(
+                f"participants[{idx}]",
+                text,
+                lambda case, code=buyer.country, keep=as_partner: replace(  # type: ignore[misc]
+                    case,
+                    buyers=tuple(
+                        Buyer(country=b.country, role="partner") if b.country == code else b
+                        for b in case.buyers
+                        if keep or b.country != code
+                    ),
+                ),
+            )
+
+
 def _component_steps(test: OutsideShare, shop: _Workshop) -> Iterator[_Step]:
     code = shop.inside(test.zones)
     outside = [
@@ -237,10 +273,14 @@ class _EntityShop:
     entity: Entity
     idx: int
 
-    def edit(self, place: str, text: str, change: Callable[[Entity], Entity]) -> _Step:
-        at = f"entities[{self.idx}]{place}"
+    def edit(
+        self, place: str, text: str, change: Callable[[Entity], Entity], *, effort: int = 0
+    ) -> _Step:
         return self.shop.step(
-            at, text, lambda case: _with_entity(case, self.idx, change(case.entities[self.idx]))
+            f"entities[{self.idx}]{place}",
+            text,
+            lambda case: _with_entity(case, self.idx, change(case.entities[self.idx])),
+            effort=effort,
         )
 
     def replaced(self, zones: tuple[str, ...]) -> _Step:
@@ -256,6 +296,7 @@ class _EntityShop:
                 controlled_by=code,
                 facilities=(code,),
             ),
+            effort=2,
         )
 
     def mitigated(self, name: str) -> _Step:

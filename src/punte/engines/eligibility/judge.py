@@ -9,6 +9,7 @@ from punte.engines.eligibility.countries import Countries
 from punte.engines.eligibility.instance import Case, Component, Entity
 from punte.engines.eligibility.result import Margin, Reason, State
 from punte.engines.eligibility.rules import (
+    BuyersIn,
     CaseAll,
     CaseAny,
     CaseTest,
@@ -64,6 +65,8 @@ def judge(test: CaseTest, bench: Bench) -> Reason:
             return _joined("any of", any_of, [judge(part, bench) for part in test.tests])
         case CountryCount():
             return _judge_count(test, bench)
+        case BuyersIn():
+            return _judge_buyers(test, bench)
         case OutsideShare():
             return _judge_outside(test, bench)
         case FlagIs():
@@ -117,6 +120,21 @@ def _judge_count(test: CountryCount, bench: Bench) -> Reason:
         low=count, high=count, limit=test.at_least, slack=count - test.at_least, unit="countries"
     )
     return Reason(state=_state(len(found) >= test.at_least), text=text, margin=margin)
+
+
+def _judge_buyers(test: BuyersIn, bench: Bench) -> Reason:
+    concerned = [b for b in bench.case.buyers if not test.roles or b.role in test.roles]
+    outside = [
+        buyer.country
+        for buyer in concerned
+        if not bench.countries.is_in(buyer.country, test.zones, bench.on)
+    ]
+    if outside:
+        text = f"{', '.join(outside)} belongs to none of {_zones_text(test.zones)} on {bench.on}"
+    else:
+        names = ", ".join(buyer.country for buyer in concerned) or "nobody"
+        text = f"{names}: all belong to {_zones_text(test.zones)}"
+    return Reason(state=_state(not outside), text=text)
 
 
 def _judge_outside(test: OutsideShare, bench: Bench) -> Reason:

@@ -25,6 +25,14 @@ class CountryCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BuyersIn:
+    """Every buying country of these roles (empty: any) lies in the zones."""
+
+    zones: tuple[str, ...]
+    roles: tuple[BuyerRole, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutsideShare:
     """Components from outside the zones cost at most this fraction of all components."""
 
@@ -34,11 +42,16 @@ class OutsideShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlagIs:
-    """A yes-no question of the case is answered so; ``question`` is asked where it is open."""
+    """
+    A yes-no question of the case is answered so; ``question`` is asked where it is open.
+
+    In a consortium it is asked of the contractor, or of every member (``asked_of``): then one "yes" is a yes, and a "no" needs all.
+    """
 
     name: str
     value: bool
     question: str
+    asked_of: Literal["contractor", "all"] = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +133,7 @@ class EveryEntity:
     test: EntityTest
 
 
-CaseLeaf = CountryCount | OutsideShare | FlagIs | SignedBy | EveryEntity
+CaseLeaf = CountryCount | BuyersIn | OutsideShare | FlagIs | SignedBy | EveryEntity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,23 @@ def _extreme(
     return Fraction(wanted, wanted + other) if wanted + other else None
 
 
+def worst_split(components: tuple[Component, ...], is_inside: Inside) -> tuple[int, int] | None:
+    """
+    Return the cost from outside and from inside [cents] when everything open leans to the outside.
+
+    Returns
+    -------
+    tuple[int, int] | None
+        ``None`` when nothing bounds the cost from outside.
+    """
+    total = _Lean()
+    for component in components:
+        total += _lean(component, is_inside, outside=True)
+    if total.extra == math.inf:
+        return None
+    return int(total.wanted + total.extra), int(total.other)
+
+
 def outside_share_limits(
     components: tuple[Component, ...], is_inside: Inside
 ) -> tuple[Fraction, Fraction] | None:

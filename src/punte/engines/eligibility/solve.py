@@ -114,6 +114,8 @@ def _requirement_reason(
     return Reason(
         state=any_of(part.state for part in parts),
         text="one of these ways must be open",
+        title=" or ".join(rule.title for rule in chosen),
+        article=chosen[0].article,
         parts=parts,
         missing=missing_of(parts),
     )

@@ -1,0 +1,200 @@
+"""Find the best consortia under a rule set: the rules as an exact integer model, each answer judged again."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from math import gcd
+from typing import Final
+
+from punte.engines.eligibility.compose_model import ConsortiumModel
+from punte.engines.eligibility.consortium import (
+    Composition,
+    Consortium,
+    PartOffer,
+    Question,
+    RankBy,
+    as_case,
+    checked,
+)
+from punte.engines.eligibility.countries import Countries
+from punte.engines.eligibility.missing import explain_absence
+from punte.engines.eligibility.rules import OutsideShare, RuleSet
+from punte.engines.eligibility.shares import outside_share_limits
+from punte.engines.eligibility.solve import solve
+from punte.kernel.anytime import Status
+from punte.kernel.errors import PunteError
+from punte.kernel.money import Money
+
+MATCH_SCALE: Final = 1_000_000
+"""Matches are compared to this many steps; finer differences do not rank."""
+
+MAX_UNITS: Final = 1 << 30
+"""Greatest sum of all prices in the units in which shares are compared; above it prices are rounded for ranking only."""
+
+
+def compose(
+    question: Question,
+    rules: RuleSet,
+    countries: Countries,
+    *,
+    on: date,
+    rank_by: RankBy = "match",
+    top: int = 5,
+    seed: int = 0,
+) -> Composition:
+    """
+    Return the best consortia, best first, that meet the rules whatever is not known.
+
+    Parameters
+    ----------
+    on
+        Day of signature.
+    rank_by
+        ``match`` and the shares: greatest first; ``price``: least first. Equal ones follow by price, then by the order of the offers.
+    top
+        How many, >= 1.
+
+    Raises
+    ------
+    InvalidInputError
+        If the question makes no sense.
+    PunteError
+        If the model and the judge disagree: a fault of ours that must not pass unseen.
+    """
+    checked(question, rules, countries)
+    model = ConsortiumModel(question, rules, countries, on)
+    best = _search(model, question, rank_by)
+    found: list[Consortium] = []
+    complete = True
+    while len(found) < top:
+        members, proved = best(seed)
+        complete = complete and proved
+        if members is None:
+            break
+        case = as_case(question, members, rules)
+        if solve(case, rules, countries, on=on, with_fix=False).state != "eligible":
+            names = ", ".join(offer.id for offer in members)
+            raise PunteError(
+                f"The composer proposed {names}, which the judge does not find eligible. "
+                "Please report it with the question."
+            )
+        found.append(_described(question, members, rules, countries, on))
+        model.exclude(members)
+    if not found and complete:
+        return explain_absence(question, rules, countries, on=on, seed=seed)
+    status: Status = "optimal" if complete else "feasible" if found else "unknown"
+    unbound = ConsortiumModel(question, rules, countries, on)
+    described = tuple(_with_fragility(one, unbound, seed) for one in found)
+    return Composition(status=status, consortia=described)
+
+
+def _search(
+    model: ConsortiumModel, question: Question, rank_by: RankBy
+) -> Callable[[int], tuple[tuple[PartOffer, ...] | None, bool]]:
+    """Return the search for the best consortium not excluded yet, as a function of the seed."""
+    if rank_by == "price":
+        return lambda seed: model.solve([model.price], seed=seed)
+    if rank_by == "match":
+        steps = [round(offer.match * MATCH_SCALE) for offer in question.offers]
+        gain = model.match_sum(steps)
+        return lambda seed: model.solve([-gain, model.price], seed=seed)
+    counted = [
+        idx
+        for idx, offer in enumerate(question.offers)
+        if (
+            offer.entity.country == question.home
+            if rank_by == "home_share"
+            else bool(offer.entity.small)
+        )
+    ]
+    units = _price_units(question)
+    return lambda seed: _best_share(model, units, counted, seed)
+
+
+def _price_units(question: Question) -> list[int]:
+    """Return the prices in the largest unit that keeps them exact, or in one so coarse that products fit 64 bits."""
+    cents = [offer.price.cents for offer in question.offers]
+    unit = max(gcd(*cents), -(-sum(cents) // MAX_UNITS), 1)
+    return [max(1, round(price / unit)) for price in cents]
+
+
+def _best_share(
+    model: ConsortiumModel, units: Sequence[int], counted: Sequence[int], seed: int
+) -> tuple[tuple[PartOffer, ...] | None, bool]:
+    """
+    Return the consortium with the greatest share of the price going to the offers that count.
+
+    References
+    ----------
+    Dinkelbach, W. (1967). On nonlinear fractional programming. Management Science 13(7), 492-498: maximise the part minus the best
+    share so far times the whole, until nothing is gained. Shares are kept as exact fractions.
+    """
+    whole = model.units_of(units, range(len(units)))
+    part = model.units_of(units, counted)
+    members, proved = model.solve([model.price], seed=seed)
+    while members is not None:
+        chosen = [model.index_of(offer) for offer in members]
+        share = Fraction(
+            sum(units[idx] for idx in chosen if idx in counted), sum(units[idx] for idx in chosen)
+        )
+        loss = share.numerator * whole - share.denominator * part
+        better, proved_now = model.solve([loss], seed=seed, also=[loss <= -1])
+        proved = proved and proved_now
+        if better is None:
+            cheapest, proved_now = model.solve([model.price], seed=seed, also=[loss == 0])
+            return cheapest or members, proved and proved_now
+        members = better
+    return None, proved
+
+
+def _described(
+    question: Question,
+    members: tuple[PartOffer, ...],
+    rules: RuleSet,
+    countries: Countries,
+    on: date,
+) -> Consortium:
+    total = sum(offer.price.cents for offer in members)
+    home = sum(
+        o.price.cents for o in members if question.home and o.entity.country == question.home
+    )
+    small = sum(o.price.cents for o in members if o.entity.small)
+    best = [max(o.match for o in members if part in o.covers) for part in question.parts]
+    return Consortium(
+        lead=members[0].id,
+        members=tuple(offer.id for offer in members),
+        price=Money(total, members[0].price.currency),
+        match=sum(best, Fraction(0)) / len(best),
+        home_share=Fraction(home, total),
+        small_share=Fraction(small, total),
+        outside_share=_outside_share(question, members, rules, countries, on),
+    )
+
+
+def _outside_share(
+    question: Question,
+    members: tuple[PartOffer, ...],
+    rules: RuleSet,
+    countries: Countries,
+    on: date,
+) -> Fraction | None:
+    tests = [rule.test for rule in rules.rules if rule.holds_on(on)]
+    zones = [test.zones for test in tests if isinstance(test, OutsideShare)]
+    if not zones:
+        return None
+    components = as_case(question, members, rules).components
+    limits = outside_share_limits(components, lambda code: countries.is_in(code, zones[0], on))
+    return limits[1] if limits else None
+
+
+def _with_fragility(consortium: Consortium, model: ConsortiumModel, seed: int) -> Consortium:
+    """Say without whom nobody else could complete the remaining members."""
+    fragile = tuple(
+        leaver
+        for leaver in consortium.members
+        if not model.can_do_without(
+            leaver, [kept for kept in consortium.members if kept != leaver], seed=seed
+        )
+    )
+    return replace(consortium, fragile_without=fragile)

@@ -1,0 +1,229 @@
+"""Cases, questions to the composer, verdicts and compositions as JSON."""
+
+from dataclasses import fields, is_dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, Field, InstanceOf
+
+from punte import __version__
+from punte.engines.eligibility.consortium import Composition, PartOffer, Question
+from punte.engines.eligibility.countries import Countries
+from punte.engines.eligibility.instance import (
+    Buyer,
+    BuyerRole,
+    Case,
+    Component,
+    Entity,
+    EntityRole,
+    checked,
+)
+from punte.engines.eligibility.result import Verdict
+from punte.formats.eligibility_rules import Day, Share
+from punte.formats.reading import Record, check_format, parse_json, validate
+from punte.kernel.money import Money, MoneyError
+
+CASE_FORMAT: Final = "punte.eligibility.case/1"
+QUESTION_FORMAT: Final = "punte.eligibility.question/1"
+VERDICT_FORMAT: Final = "punte.eligibility.verdict/1"
+COMPOSITION_FORMAT: Final = "punte.eligibility.composition/1"
+
+
+def _as_amount(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return value
+    try:
+        return Money.parse(str(value))
+    except MoneyError as error:
+        raise ValueError(str(error)) from error
+
+
+Amount = Annotated[InstanceOf[Money], BeforeValidator(_as_amount)]
+
+
+class _Buyer(Record):
+    country: str
+    role: BuyerRole = "partner"
+
+
+class _Organisation(Record):
+    country: str | None = None
+    management_country: str | None = None
+    controlled_by: str | None = None
+    mitigations: list[str] = []
+    facilities: list[str] | None = None
+    relationship_since: Day | None = None
+    studies_replacement: bool | None = None
+    small: bool | None = None
+
+
+class _Entity(_Organisation):
+    id: str
+    role: EntityRole = "contractor"
+    share: Share | None = None
+
+
+class _Component(Record):
+    id: str
+    origin: str | None = None
+    cost: Amount | None = None
+    cost_range: list[Amount] | None = Field(default=None, min_length=2, max_length=2)
+    parts: list["_Component"] = []
+
+    def build(self, currency: str) -> Component:
+        """Return the engine's component."""
+        in_currency = [
+            Money(money.cents, currency) if money else None
+            for money in (self.cost, *(self.cost_range or (None, None)))
+        ]
+        cost, low, high = in_currency
+        return Component(
+            id=self.id,
+            origin=self.origin,
+            cost=cost,
+            cost_range=(low, high) if low is not None and high is not None else None,
+            parts=tuple(part.build(currency) for part in self.parts),
+        )
+
+
+class _Case(Record):
+    format: Literal["punte.eligibility.case/1"]
+    name: str = ""
+    categories: list[str]
+    contract_date: Day | None = None
+    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
+    participants: list[_Buyer] = []
+    entities: list[_Entity] = []
+    components: list[_Component] = []
+    flags: dict[str, bool | None] = {}
+
+
+class _Offer(Record):
+    id: str
+    organisation: _Organisation
+    covers: list[str]
+    price: Amount
+    match: Share = Fraction(0)
+    may_lead: bool = True
+    components: list[_Component] = []
+    flags: dict[str, bool | None] = {}
+
+
+class _Question(Record):
+    format: Literal["punte.eligibility.question/1"]
+    name: str = ""
+    categories: list[str]
+    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
+    parts: list[str]
+    participants: list[_Buyer] = []
+    offers: list[_Offer]
+    home: str = ""
+    max_members: int = Field(default=6, ge=1)
+
+
+def _entity(found: _Organisation, **more: Any) -> Entity:  # noqa: ANN401 - the rest of Entity's own fields
+    return Entity(
+        country=found.country,
+        management_country=found.management_country,
+        controlled_by=found.controlled_by,
+        mitigations=tuple(found.mitigations),
+        facilities=None if found.facilities is None else tuple(found.facilities),
+        relationship_since=found.relationship_since,
+        studies_replacement=found.studies_replacement,
+        small=found.small,
+        **more,
+    )
+
+
+def parse_case(content: bytes, countries: Countries, *, source: str) -> Case:
+    """
+    Return the case that a JSON text holds.
+
+    Raises
+    ------
+    InvalidInputError
+        With every fault and its place.
+    """
+    record = parse_json(content, source=source)
+    check_format(record, CASE_FORMAT, source=source)
+    read = validate(record, _Case, source=source)
+    case = Case(
+        name=read.name,
+        categories=tuple(read.categories),
+        contract_date=read.contract_date,
+        buyers=tuple(Buyer(country=b.country, role=b.role) for b in read.participants),
+        entities=tuple(_entity(e, id=e.id, role=e.role, share=e.share) for e in read.entities),
+        components=tuple(component.build(read.currency) for component in read.components),
+        flags=tuple(read.flags.items()),
+    )
+    return checked(case, countries, source=source)
+
+
+def parse_question(content: bytes, *, source: str) -> Question:
+    """Return the question to the composer that a JSON text holds; the composer itself checks its sense."""
+    record = parse_json(content, source=source)
+    check_format(record, QUESTION_FORMAT, source=source)
+    read = validate(record, _Question, source=source)
+    offers = tuple(
+        PartOffer(
+            id=offer.id,
+            entity=_entity(offer.organisation, id=offer.id),
+            covers=tuple(offer.covers),
+            price=Money(offer.price.cents, read.currency),
+            match=offer.match,
+            may_lead=offer.may_lead,
+            components=tuple(component.build(read.currency) for component in offer.components),
+            flags=tuple(offer.flags.items()),
+        )
+        for offer in read.offers
+    )
+    return Question(
+        name=read.name,
+        categories=tuple(read.categories),
+        parts=tuple(read.parts),
+        buyers=tuple(Buyer(country=b.country, role=b.role) for b in read.participants),
+        offers=offers,
+        home=read.home,
+        max_members=read.max_members,
+    )
+
+
+def _plain(value: object) -> object:
+    """Return a dataclass tree as JSON values: money as decimal text, fractions as numbers, dates as text."""
+    if isinstance(value, Money):
+        return f"{value.amount:.2f}"
+    if isinstance(value, Fraction):
+        return float(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple | list):
+        return [_plain(part) for part in value]
+    return value
+
+
+def _record(kind: str, sha256: str, answer: object, runtime_s: float) -> dict[str, Any]:
+    plain = _plain(answer)
+    assert isinstance(plain, dict)
+    return {
+        "format": kind,
+        "input_sha256": sha256,
+        "engine": f"punte {__version__}",
+        "runtime_s": round(runtime_s, 6),
+        **plain,
+    }
+
+
+def verdict_record(verdict: Verdict, *, input_sha256: str, runtime_s: float) -> dict[str, Any]:
+    """Return a verdict as JSON values."""
+    return _record(VERDICT_FORMAT, input_sha256, verdict, runtime_s)
+
+
+def composition_record(
+    composition: Composition, *, input_sha256: str, runtime_s: float, seed: int
+) -> dict[str, Any]:
+    """Return a composition as JSON values."""
+    record = _record(COMPOSITION_FORMAT, input_sha256, composition, runtime_s)
+    return {**record, "seed": seed}
