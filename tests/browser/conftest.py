@@ -1,0 +1,171 @@
+"""A real server and a real Chromium; without a Chromium these tests are skipped, and say so."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = next(
+    (
+        found
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (found := shutil.which(name))
+    ),
+    None,
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_LIMIT_S = 60
+FOLDER = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lives here, and skip it with a message where there is no Chromium."""
+    absent = pytest.mark.skip(
+        reason="No Chromium was found: install chromium to run the browser tests."
+    )
+    for item in items:
+        if item.path.is_relative_to(FOLDER):
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(absent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One way to look at a page: its width, its scheme, its language."""
+
+    name: str
+    width: int
+    scheme: str
+    language: str = "en-GB"
+
+
+LOOKS = (
+    Look(name="light", width=1280, scheme="light"),
+    Look(name="dark", width=1280, scheme="dark", language="ro-RO"),
+    Look(name="phone", width=390, scheme="light"),
+)
+
+
+@pytest.fixture(params=LOOKS, ids=lambda look: look.name)
+def look(request: pytest.FixtureRequest) -> Look:
+    """Return each look in turn."""
+    found: Look = request.param
+    return found
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _await_port(port: int, server: subprocess.Popen[bytes]) -> None:
+    limit = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < limit:
+        with closing(socket.socket()) as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        if server.poll() is not None:
+            raise RuntimeError(f"The server ended with code {server.returncode}.")
+        time.sleep(0.1)
+    raise RuntimeError(f"The server did not answer within {START_LIMIT_S} s.")
+
+
+@pytest.fixture(scope="session")
+def site(database_owner_url: str) -> Iterator[str]:
+    """Serve the pages from a process of its own, as a site does; the site's address."""
+    del database_owner_url
+    port = _free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
+    server = subprocess.Popen(
+        [*command, "--log-level", "warning", "punte.config.wsgi:application"],
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "punte.config.settings"},
+    )
+    try:
+        _await_port(port, server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start one Chromium for a module."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+class Complaints(list[str]):
+    """What the browser said that no page may make it say: script errors and breaches of the CSP."""
+
+    def watch(self, page: Page) -> None:
+        """Listen to a page from now on."""
+        page.on("pageerror", lambda error: self.append(f"script: {error}"))
+        page.on(
+            "console",
+            lambda message: self.append(message.text) if message.type == "error" else None,
+        )
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[[Look], Page]]:
+    """Return a function that opens an empty page in a look; at the end no page may have complained."""
+    complaints = Complaints()
+    contexts = []
+
+    def open_in(look: Look) -> Page:
+        context = browser.new_context(
+            viewport={"width": look.width, "height": 900},
+            color_scheme=look.scheme,  # type: ignore[arg-type]
+            locale=look.language,
+            timezone_id="Europe/Brussels",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        complaints.watch(page)
+        return page
+
+    yield open_in
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+FOCUSED = """() => {
+  const e = document.activeElement;
+  return e.getAttribute('aria-label') || e.textContent.trim().slice(0, 60) || e.name || e.tagName;
+}"""
+
+
+@contextmanager
+def keyboard_focus(page: Page) -> Iterator[Callable[[], str]]:
+    """Yield a function that presses Tab and says what has the focus now."""
+
+    def step() -> str:
+        page.keyboard.press("Tab")
+        said: str = page.evaluate(FOCUSED)
+        return said
+
+    yield step
