@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup setup-dev demo test check format lock messages clean bench
+.PHONY: reference help setup setup-dev demo test check format lock messages clean bench
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ format: setup-dev ## Put the code into the house's form.
 
 messages: setup-dev ## Gather marked strings into the catalogues; translate what waits.
 	@$(BIN)/python tools/write_messages.py
+
+reference: setup-dev ## Write the reference of the command line from the commands.
+	@$(BIN)/python tools/write_cli_reference.py
 
 lock: ## Resolve the two locks again (needs uv); they carry hashes and no index address.
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock -q
