@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "template_partials",
     "punte.apps.access",
     "punte.apps.people",
+    "punte.apps.market",
     "punte.web",
 ]
 

@@ -1,0 +1,1 @@
+"""Needs and offers: what authorities look for and what organisations can do."""

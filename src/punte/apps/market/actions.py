@@ -1,0 +1,294 @@
+"""Writes of needs and offers. Each checks the right, keeps the history, and is one transaction of the request."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from punte.apps.access.permissions import Subject
+from punte.apps.market.models import Budget, Interest, Listing, Relay, Revision, Translation
+from punte.apps.market.permissions import (
+    groups_of_audience,
+    may_answer,
+    may_draft,
+    may_edit,
+    may_review,
+    reviewers_of,
+)
+from punte.kernel.errors import PunteError
+from punte.kernel.money import Money
+
+
+class NotAllowedError(PunteError):
+    """The acting person has no right to this."""
+
+
+class ChangedMeanwhileError(PunteError):
+    """Somebody else changed the row since it was read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a person wrote about a need or an offer; validated by the form."""
+
+    side: str
+    kind: str
+    language: str
+    title: str
+    text: str
+    audience: str = Listing.Audience.EDITION
+    edition_id: UUID | None = None
+    cpv: tuple[str, ...] = ()
+    capability: tuple[str, ...] = ()
+    quantity: str = ""
+    lead_time_days: int | None = None
+    readiness_level: int | None = None
+    inside_percent: int | None = None
+    expires_on: dt.date | None = None
+
+
+_FIELDS = (
+    "kind",
+    "language",
+    "title",
+    "text",
+    "audience",
+    "quantity",
+    "lead_time_days",
+    "readiness_level",
+    "inside_percent",
+    "expires_on",
+)
+
+
+def _require(allowed: bool, sentence: str) -> None:  # noqa: FBT001 - the value of a predicate
+    if not allowed:
+        raise NotAllowedError(sentence)
+
+
+def draft_listing(*, by: Subject, draft: Draft, is_synthetic: bool = False) -> Listing:
+    """Return a new draft that belongs to the acting person's organisation; nobody else sees it yet."""
+    _require(may_draft(by), _("Only somebody who acts for an organisation can write a listing."))
+    assert by.org_id is not None
+    listing = Listing(
+        side=draft.side,
+        owner_org_id=by.org_id,
+        contact_id=by.person_id,
+        edition_id=draft.edition_id,
+        is_synthetic=is_synthetic,
+    )
+    _fill(listing, draft)
+    listing.save()
+    return listing
+
+
+def _fill(listing: Listing, draft: Draft) -> None:
+    for name in _FIELDS:
+        setattr(listing, name, getattr(draft, name))
+    listing.cpv = list(draft.cpv)
+    listing.capability = list(draft.capability)
+    listing.full_clean(exclude=["owner_org", "contact"], validate_constraints=False)
+
+
+@transaction.atomic
+def edit_listing(*, by: Subject, listing: Listing, draft: Draft, read_revision: int) -> Listing:
+    """
+    Change a listing; a published one goes back to review, for it was released as it read.
+
+    Parameters
+    ----------
+    read_revision
+        The revision that the person saw when they began.
+
+    Raises
+    ------
+    ChangedMeanwhileError
+        If somebody else saved a change in between; nothing is written.
+    """
+    _require(may_edit(by, listing), _("Only its owner can change this listing."))
+    claimed = Listing.objects.filter(pk=listing.pk, revision=read_revision).update(
+        revision=F("revision") + 1
+    )
+    if not claimed:
+        raise ChangedMeanwhileError(
+            _(
+                "Somebody changed this listing while you wrote. Your text is kept below: compare, then save again."
+            )
+        )
+    listing.refresh_from_db()
+    if (listing.title, listing.text) != (draft.title, draft.text):
+        Revision.objects.create(
+            listing=listing,
+            number=read_revision,
+            title=listing.title,
+            text=listing.text,
+            changed_by_id=by.person_id,
+        )
+    _fill(listing, draft)
+    if listing.state == Listing.State.PUBLISHED:
+        _hide(listing, Listing.State.IN_REVIEW)
+        listing.label_stewards = reviewers_of(listing)
+    listing.save()
+    return listing
+
+
+def _hide(listing: Listing, state: str) -> None:
+    listing.state = state
+    listing.label_releasable_to = []
+    listing.label_restricted_to = []
+
+
+def submit_listing(*, by: Subject, listing: Listing) -> None:
+    """Hand a draft to the reviewers of its edition; they become able to see it."""
+    _require(may_edit(by, listing), _("Only its owner can submit this listing."))
+    if listing.state != Listing.State.DRAFT:
+        raise PunteError(_("Only a draft can be submitted; this one is not a draft any more."))
+    if listing.edition_id is None:
+        raise PunteError(_("Choose the edition at which it is shown; its focal points review it."))
+    listing.state = Listing.State.IN_REVIEW
+    listing.review_note = ""
+    listing.label_stewards = reviewers_of(listing)
+    listing.save()
+
+
+def publish_listing(*, by: Subject, listing: Listing) -> None:
+    """Release a reviewed listing to the audience that its owner chose."""
+    _require(
+        may_review(by, listing),
+        _("Only a focal point or organiser from another organisation can publish it."),
+    )
+    if listing.state != Listing.State.IN_REVIEW:
+        raise PunteError(_("Only what waits for review can be published."))
+    listing.state = Listing.State.PUBLISHED
+    listing.published_at = timezone.now()
+    listing.labelled_at = listing.published_at
+    listing.label_releasable_to, listing.label_restricted_to = groups_of_audience(listing)
+    listing.save()
+
+
+def send_back_listing(*, by: Subject, listing: Listing, note: str) -> None:
+    """Return a listing to its owner with a reason."""
+    _require(
+        may_review(by, listing),
+        _("Only a focal point or organiser from another organisation can send it back."),
+    )
+    if listing.state != Listing.State.IN_REVIEW:
+        raise PunteError(_("Only what waits for review can be sent back."))
+    if not note.strip():
+        raise PunteError(_("Say what has to change, so that the owner can mend it."))
+    _hide(listing, Listing.State.DRAFT)
+    listing.review_note = note.strip()[:300]
+    listing.save()
+
+
+def withdraw_listing(*, by: Subject, listing: Listing) -> None:
+    """Take a listing out of sight at once; its address stays, and says so to its owner."""
+    _require(may_edit(by, listing), _("Only its owner can withdraw this listing."))
+    _hide(listing, Listing.State.WITHDRAWN)
+    listing.label_stewards = []
+    listing.save()
+
+
+def renew_listing(*, by: Subject, listing: Listing, until: dt.date) -> None:
+    """Set a new last day, later than today."""
+    _require(may_edit(by, listing), _("Only its owner can renew this listing."))
+    if until <= dt.datetime.now(tz=dt.UTC).date():
+        raise PunteError(_("The new last day must lie in the future."))
+    listing.expires_on = until
+    listing.save(update_fields=["expires_on"])
+
+
+def set_translation(*, by: Subject, listing: Listing, language: str, title: str, text: str) -> None:
+    """Keep the owner's own translation beside the original."""
+    _require(may_edit(by, listing), _("Only its owner can translate this listing."))
+    if language == listing.language:
+        raise PunteError(_("The original is already in this language."))
+    Translation.objects.update_or_create(
+        listing=listing,
+        language=language,
+        defaults={"title": title, "text": text, "of_revision": listing.revision},
+    )
+
+
+def set_budget(*, by: Subject, listing: Listing, amount: Money, groups: list[str]) -> None:
+    """Put an amount behind a listing, seen only by its owner and by ``groups``."""
+    _require(may_edit(by, listing), _("Only its owner can set the amount."))
+    Budget.objects.update_or_create(
+        listing=listing,
+        defaults={
+            "owner_org_id": listing.owner_org_id,
+            "amount_cents": amount.cents,
+            "currency": amount.currency,
+            "label_releasable_to": groups,
+        },
+    )
+
+
+def express_interest(*, by: Subject, listing: Listing, reason: str = "") -> Interest:
+    """Say, for one's organisation, that a listing concerns it; saying it twice changes the reason."""
+    _require(
+        may_answer(by, listing), _("Only a cleared delegate of another organisation can answer it.")
+    )
+    assert by.org_id is not None
+    assert by.person_id is not None
+    interest, _created = Interest.objects.update_or_create(
+        listing=listing,
+        owner_org_id=by.org_id,
+        defaults={
+            "by_id": by.person_id,
+            "reason": reason.strip()[:400],
+            "label_releasable_to": [f"org:{listing.owner_org_id}"],
+        },
+    )
+    return interest
+
+
+def take_back_interest(*, by: Subject, listing: Listing) -> None:
+    """Take one's organisation's interest back."""
+    Interest.objects.filter(listing=listing, owner_org_id=by.org_id).delete()
+
+
+def send_message(
+    *, by: Subject, listing: Listing, text: str, thread_org_id: UUID | None = None
+) -> Relay:
+    """
+    Write to the other side of a listing; no address is shown to either.
+
+    Parameters
+    ----------
+    thread_org_id
+        With whom, where the owner answers; it must have written first.
+    """
+    if not text.strip():
+        raise PunteError(_("Write something first."))
+    if by.org_id == listing.owner_org_id and by.org_id is not None:
+        opened = (
+            thread_org_id is not None
+            and Relay.objects.filter(listing=listing, thread_org_id=thread_org_id).exists()
+        )
+        _require(
+            may_draft(by) and opened,
+            _("You can answer an organisation once it has written to you."),
+        )
+        other = thread_org_id
+    else:
+        _require(
+            may_answer(by, listing),
+            _("Only a cleared delegate of another organisation can answer it."),
+        )
+        thread_org_id, other = by.org_id, listing.owner_org_id
+    assert by.org_id is not None
+    assert by.person_id is not None
+    assert thread_org_id is not None
+    return Relay.objects.create(
+        listing=listing,
+        owner_org_id=by.org_id,
+        thread_org_id=thread_org_id,
+        author_id=by.person_id,
+        text=text.strip(),
+        label_releasable_to=[f"org:{other}"],
+    )

@@ -1,0 +1,91 @@
+"""Who may do what with a need or an offer; who may see it is the wall's business."""
+
+from typing import Protocol
+from uuid import UUID
+
+from punte.apps.access.permissions import PUBLIC, Subject, right_groups
+
+REVIEW_RIGHTS = ("organise", "focal")
+
+
+class ListingFacts(Protocol):
+    """What a decision about a need or an offer rests on."""
+
+    @property
+    def owner_org_id(self) -> UUID:
+        """Organisation that needs or offers."""
+
+    @property
+    def edition_id(self) -> UUID | None:
+        """Edition at which it is shown."""
+
+    @property
+    def state(self) -> str:
+        """``draft``, ``review``, ``published`` or ``withdrawn``."""
+
+    @property
+    def audience(self) -> str:
+        """Whom the owner wants to reach."""
+
+
+def may_draft(subject: Subject) -> bool:
+    """Whether the subject may write a listing: anyone who acts for an organisation and is no mere reader."""
+    return subject.org_id is not None and subject.person_id is not None and subject.may_write
+
+
+def may_edit(subject: Subject, listing: ListingFacts) -> bool:
+    """Whether the subject may change it: people of its owner, until it is withdrawn."""
+    return (
+        may_draft(subject)
+        and subject.org_id == listing.owner_org_id
+        and listing.state != "withdrawn"
+    )
+
+
+def may_review(subject: Subject, listing: ListingFacts) -> bool:
+    """
+    Whether the subject may publish it or send it back.
+
+    Four eyes: an organiser or focal point of the edition who does not belong to the owner, so nobody releases what is their own.
+    """
+    return (
+        subject.may_write
+        and listing.edition_id is not None
+        and subject.org_id != listing.owner_org_id
+        and any(subject.has_right(right, listing.edition_id) for right in REVIEW_RIGHTS)
+    )
+
+
+def may_answer(subject: Subject, listing: ListingFacts) -> bool:
+    """Whether the subject may say that it is interested, or write to the owner."""
+    return (
+        may_draft(subject)
+        and subject.is_vetted
+        and listing.state == "published"
+        and subject.org_id != listing.owner_org_id
+    )
+
+
+def groups_of_audience(listing: ListingFacts) -> tuple[list[str], list[str]]:
+    """
+    Return the label groups of the audience that the owner chose: of which one, and of which all must be held.
+
+    A listing of an edition stays with its cleared delegates unless it is public.
+    """
+    inside = [f"edition:{listing.edition_id}"] if listing.edition_id else []
+    if listing.audience == "public":
+        return [PUBLIC], []
+    frameworks = {
+        "edition": inside,
+        "allies": ["NATO"],
+        "eu": ["EU"],
+        "eu-partners": ["EU", "EEA_EFTA", "EU_CANDIDATE", "EU_SDP"],
+    }
+    return frameworks[listing.audience], inside
+
+
+def reviewers_of(listing: ListingFacts) -> list[str]:
+    """Return the groups that review a listing while it waits, as stewards of its label."""
+    if listing.edition_id is None:
+        return []
+    return right_groups(*REVIEW_RIGHTS, edition_id=listing.edition_id)

@@ -1,0 +1,156 @@
+"""Reads of needs and offers. Everything is read in the active subject's name."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from punte.apps.access.permissions import Subject
+from punte.apps.market.models import Budget, Interest, Listing, Relay
+from punte.apps.market.permissions import REVIEW_RIGHTS
+from punte.apps.people.models import Organisation
+
+PAGE_SIZE = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What a list of listings is narrowed to; empty fields do not narrow."""
+
+    side: str
+    words: str = ""
+    kind: str = ""
+    language: str = ""
+    mine: bool = False
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingLine:
+    """One line of a list."""
+
+    id: UUID
+    side: str
+    title: str
+    kind: str
+    state: str
+    language: str
+    owner: str
+    country: str
+    published_at: dt.datetime | None
+    expires_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of a list: its lines, how many there are in all that the reader may see, and where it stands."""
+
+    lines: tuple[ListingLine, ...]
+    count: int
+    number: int
+    last: int
+
+
+def listings(wanted: Filter, subject: Subject) -> QuerySet[Listing]:
+    """Return the listings that the subject sees, narrowed, newest first."""
+    found = Listing.objects.filter(side=wanted.side)
+    if wanted.mine:
+        found = found.filter(owner_org_id=subject.org_id)
+        if wanted.state:
+            found = found.filter(state=wanted.state)
+    else:
+        today = dt.datetime.now(tz=dt.UTC).date()
+        found = found.filter(state=Listing.State.PUBLISHED).filter(
+            Q(expires_on__isnull=True) | Q(expires_on__gte=today)
+        )
+    if wanted.kind:
+        found = found.filter(kind=wanted.kind)
+    if wanted.language:
+        found = found.filter(language=wanted.language)
+    for word in wanted.words.split()[:8]:
+        found = found.filter(
+            Q(title__icontains=word)
+            | Q(text__icontains=word)
+            | Q(translations__title__icontains=word)
+            | Q(cpv__contains=[word])
+        )
+    return found.distinct()
+
+
+def page_of_listings(wanted: Filter, subject: Subject, *, number: int = 1) -> Page:
+    """
+    Return one page of a list, with its owners where the subject may see them.
+
+    Parameters
+    ----------
+    number
+        From 1; a number past the last page gives the last.
+    """
+    found = listings(wanted, subject)
+    count = found.count()
+    last = max(1, -(-count // PAGE_SIZE))
+    number = min(max(number, 1), last)
+    rows = list(found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
+    return Page(lines=lines_of(rows), count=count, number=number, last=last)
+
+
+def lines_of(rows: list[Listing]) -> tuple[ListingLine, ...]:
+    """Return lines for rows; an owner whom the reader may not see stays unnamed."""
+    # One query of their own: a join would drop listings whose owner is hidden.
+    owners = Organisation.objects.in_bulk({row.owner_org_id for row in rows})
+    return tuple(_line(row, owners.get(row.owner_org_id)) for row in rows)
+
+
+def _line(row: Listing, owner: Organisation | None) -> ListingLine:
+    return ListingLine(
+        id=row.pk,
+        side=row.side,
+        title=row.title,
+        kind=row.get_kind_display(),
+        state=row.state,
+        language=row.language,
+        owner=owner.name if owner else "",
+        country=owner.country_id if owner else "",
+        published_at=row.published_at,
+        expires_on=row.expires_on,
+    )
+
+
+def listing_of(listing_id: UUID, side: str) -> Listing | None:
+    """Return one listing, or ``None`` where there is none that the subject sees."""
+    return Listing.objects.filter(pk=listing_id, side=side).first()
+
+
+def owner_of(listing: Listing) -> Organisation | None:
+    """Return the owner where the subject may see it."""
+    return Organisation.objects.filter(pk=listing.owner_org_id).first()
+
+
+def budget_of(listing: Listing) -> Budget | None:
+    """Return the amount where the subject may see it."""
+    return Budget.objects.filter(listing=listing).first()
+
+
+def interests_in(listing: Listing) -> list[tuple[Interest, str]]:
+    """Return the expressions of interest that the subject sees, each with the organisation's name or nothing."""
+    found = list(Interest.objects.filter(listing=listing))
+    owners = Organisation.objects.in_bulk({row.owner_org_id for row in found})
+    return [
+        (row, owners[row.owner_org_id].name if row.owner_org_id in owners else "") for row in found
+    ]
+
+
+def messages_about(listing: Listing) -> list[Relay]:
+    """Return the messages about a listing that the subject sees, oldest first."""
+    return list(Relay.objects.filter(listing=listing))
+
+
+def waiting_for_review(subject: Subject) -> list[ListingLine]:
+    """Return what waits for the subject's review, oldest first."""
+    if not any(group.partition("@")[0] in REVIEW_RIGHTS for group in subject.groups):
+        return []
+    found = Listing.objects.filter(state=Listing.State.IN_REVIEW).exclude(
+        owner_org_id=subject.org_id
+    )
+    return list(lines_of(list(found.order_by("created_at"))))
