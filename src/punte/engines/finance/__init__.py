@@ -1,1 +1,1 @@
-"""Instruments, draws, debt service, scenarios."""
+"""Instruments, draws, debt service, scenarios: what a loan costs, and what lapses."""

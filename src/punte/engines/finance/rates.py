@@ -1,0 +1,109 @@
+"""The rate of each period, and why it is that one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from punte.engines.finance.curves import Index
+from punte.engines.finance.day_counts import add_months
+from punte.engines.finance.instance import RateSpec
+from punte.engines.finance.periods import Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodRate:
+    """
+    What a period pays, and why.
+
+    Parameters
+    ----------
+    rate
+        Yearly [fraction].
+    looked_up
+        Day on which an index was read; ``None`` for a rate of the terms.
+    is_reset
+        Whether this period begins with a new look-up.
+    """
+
+    rate: float
+    why: str
+    looked_up: date | None = None
+    is_reset: bool = False
+
+
+def look_up_days(
+    spec: RateSpec, draw_day: date, periods: Sequence[Period]
+) -> tuple[date | None, ...]:
+    """Return for each period the day on which its index is read; ``None`` where the terms give the rate."""
+    if spec.kind == "floating":
+        return tuple(period.start - timedelta(days=spec.lag_days) for period in periods)
+    if spec.kind != "reset":
+        return (None,) * len(periods)
+    days: list[date | None] = []
+    block = 0
+    for period in periods:
+        while add_months(draw_day, 12 * spec.every_years * (block + 1)) <= period.start:
+            block += 1
+        reset = add_months(draw_day, 12 * spec.every_years * block)
+        days.append(reset - timedelta(days=spec.lag_days))
+    return tuple(days)
+
+
+def period_rates(
+    spec: RateSpec, draw_day: date, periods: Sequence[Period], indices: Mapping[str, Index]
+) -> tuple[PeriodRate, ...]:
+    """
+    Return the rate of each period with its reason.
+
+    Raises
+    ------
+    KeyError
+        If the index is not in ``indices``; :func:`~punte.engines.finance.checked.checked` has refused that before.
+    """
+    if spec.kind == "fixed":
+        why = spec.why or f"fixed at {spec.rate:.4%} by the terms"
+        return (PeriodRate(rate=spec.rate, why=why),) * len(periods)
+    if spec.kind == "steps":
+        return tuple(_step_rate(spec, draw_day, period) for period in periods)
+    index = indices[spec.index]
+    before: date | None = None
+    rates = []
+    for day in look_up_days(spec, draw_day, periods):
+        assert day is not None
+        rates.append(_index_rate(spec, index, day, is_reset=day != before))
+        before = day
+    return tuple(rates)
+
+
+def _step_rate(spec: RateSpec, draw_day: date, period: Period) -> PeriodRate:
+    year, rate = spec.steps[0]
+    for from_year, value in spec.steps:
+        if add_months(draw_day, 12 * from_year) <= period.start:
+            year, rate = from_year, value
+    is_reset = add_months(draw_day, 12 * year) == period.start and year > 0
+    why = f"{rate:.4%} from year {year} of the draw, by the terms"
+    return PeriodRate(rate=rate, why=f"{why}: {spec.why}" if spec.why else why, is_reset=is_reset)
+
+
+def _index_rate(spec: RateSpec, index: Index, day: date, *, is_reset: bool) -> PeriodRate:
+    point_day, value = index.value(day)
+    rate = value + spec.spread
+    verb = "set" if spec.kind == "floating" else "re-set"
+    why = f"{verb} on {day}: {index.id} {value:.4%} ({point_day})"
+    if point_day > day:
+        why += ", its first point, held back to this day"
+    if spec.spread:
+        why += f" {'+' if spec.spread > 0 else '-'} spread {abs(spec.spread):.4%}"
+    bounded = bound(spec, rate)
+    if bounded != rate:
+        why += f", held to the {'floor' if bounded > rate else 'cap'} {bounded:.4%}"
+    return PeriodRate(rate=bounded, why=why, looked_up=day, is_reset=is_reset)
+
+
+def bound(spec: RateSpec, rate: float) -> float:
+    """Return ``rate`` [fraction] inside the floor and the cap of the terms."""
+    if spec.floor is not None:
+        rate = max(rate, spec.floor)
+    if spec.cap is not None:
+        rate = min(rate, spec.cap)
+    return rate

@@ -1,0 +1,155 @@
+"""What finance files write: days, amounts to the cent, rates, currencies, sources."""
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import BeforeValidator, Field
+
+from punte.engines.finance.calendars import CALENDAR_NAMES, Calendar, CalendarName
+from punte.engines.finance.day_counts import DAY_COUNTS, DayCount
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def parse_day(value: Any) -> Any:  # noqa: ANN401 - what a file holds is checked here
+    """
+    Return the date of a text ``YYYY-MM-DD``.
+
+    Raises
+    ------
+    ValueError
+        If it is no such text, or that day does not exist.
+    """
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise ValueError("write a date as YYYY-MM-DD")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("this date does not exist in the calendar") from None
+
+
+def parse_cents(value: Any) -> Any:  # noqa: ANN401 - what a file holds is checked here
+    """
+    Return the cents of an amount, a number or a text; finer than a cent is refused, not rounded.
+
+    Raises
+    ------
+    ValueError
+        If it is no amount, negative, or finer than a cent.
+
+    Examples
+    --------
+    >>> parse_cents("2502008309.10")
+    250200830910
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError("write an amount as 1250.50, a number or a text")  # noqa: TRY004 - pydantic collects ValueError
+    try:
+        cents = Decimal(str(value)) * 100
+    except InvalidOperation:
+        raise ValueError("this is no amount: write digits with a point, 1250.50") from None
+    if not cents.is_finite():
+        raise ValueError("an amount must be finite")
+    if cents != cents.to_integral_value():
+        raise ValueError("an amount has at most two decimals")
+    if cents < 0:
+        raise ValueError("an amount cannot be negative; give it without sign")
+    if cents > 10**17:
+        raise ValueError("an amount above 1,000,000,000,000,000 was mistyped")
+    return int(cents)
+
+
+def parse_currency(value: Any) -> Any:  # noqa: ANN401 - what a file holds is checked here
+    """
+    Return an ISO 4217 code that is in use.
+
+    Raises
+    ------
+    ValueError
+        If there is no such currency.
+    """
+    import pycountry
+
+    if not isinstance(value, str) or pycountry.currencies.get(alpha_3=value) is None:
+        raise ValueError("unknown currency: give a code of ISO 4217, such as EUR or RON")
+    return value
+
+
+_DAY_COUNT_WORDS: Final = {
+    "actual/360": "act/360",
+    "act/365": "act/365f",
+    "actual/365": "act/365f",
+    "act/act": "act/act isda",
+    "act/act (icma)": "act/act icma",
+    "act/act (isda)": "act/act isda",
+    "act/act (afb)": "act/act afb",
+    "30/360 bond basis": "30/360",
+}
+
+
+def parse_day_count(value: Any) -> Any:  # noqa: ANN401 - what a file holds is checked here
+    """
+    Return the name of a day count; the usual spellings are understood.
+
+    Raises
+    ------
+    ValueError
+        If the convention is not one of those shipped.
+    """
+    if not isinstance(value, str):
+        raise ValueError("write the day count as a text")  # noqa: TRY004 - pydantic collects ValueError
+    word = value.strip().lower().replace("actual/actual", "act/act")
+    found = _DAY_COUNT_WORDS.get(word, word)
+    if found not in DAY_COUNTS:
+        raise ValueError(f"unknown day count: one of {', '.join(DAY_COUNTS)}")
+    return found
+
+
+def parse_calendar(value: Any) -> Any:  # noqa: ANN401 - what a file holds is checked here
+    """
+    Return the name of a calendar; words after the first are a remark.
+
+    Raises
+    ------
+    ValueError
+        If the calendar is not shipped.
+    """
+    word = str(value).split()[0].lower() if isinstance(value, str) and value.strip() else ""
+    if word not in CALENDAR_NAMES:
+        raise ValueError(f"unknown calendar: one of {', '.join(CALENDAR_NAMES)}")
+    return word
+
+
+Item = TypeVar("Item")
+Many = Annotated[tuple[Item, ...], Field(strict=False)]
+"""A JSON list, kept immutable."""
+
+Day = Annotated[date, BeforeValidator(parse_day)]
+Cents = Annotated[int, BeforeValidator(parse_cents)]
+Currency = Annotated[str, BeforeValidator(parse_currency)]
+DayCountName = Annotated[DayCount, BeforeValidator(parse_day_count)]
+CalendarWord = Annotated[CalendarName, BeforeValidator(parse_calendar)]
+Rate = Annotated[float, Field(ge=-1, lt=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+def calendar_of(name: CalendarName, holidays: tuple[date, ...]) -> Calendar:
+    """Return the calendar of a name and its further holidays."""
+    return Calendar(name=name, holidays=frozenset(holidays))
+
+
+def amount(cents: int) -> str:
+    """
+    Return cents as files write them.
+
+    Examples
+    --------
+    >>> amount(250200830910), amount(-5)
+    ('2502008309.10', '-0.05')
+    """
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"
