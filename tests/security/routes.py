@@ -26,7 +26,7 @@ class Route:
         pools = [values.get(name) or values[f"<{kind}>"] for name, kind in self.parameters]
         for chosen in itertools.islice(itertools.product(*pools), most):
             fill = iter(chosen)
-            yield "/" + PARAMETER.sub(lambda _: str(next(fill)), self.pattern)
+            yield "/" + PARAMETER.sub(lambda _, fill=fill: str(next(fill)), self.pattern)
 
 
 def _walk(patterns: Sequence[URLPattern | URLResolver], before: str) -> Iterator[Route]:
