@@ -6,7 +6,6 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "punte"
 
 REASONS = {
-    "verify the audit log": {"apps/access/audit.py"},
     "find out who a subject is": {"apps/people/queries.py"},
 }
 

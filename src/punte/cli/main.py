@@ -21,7 +21,6 @@ COMMANDS: Final = {
     "roadmap": "Staged plans: schedule, risk, health.",
     "finance": "Loans and draws: schedule, compare, simulate, allocate.",
     "eligibility": "Funding rules: check a case, compose a consortium.",
-    "audit": "Verify the hash-chained audit log.",
     "doctor": "Is this machine ready? Python, database, roles, migrations, clock, disk.",
 }
 """Sub-command to its one-line help. Each lives in ``punte.cli.<name>`` as ``group``."""

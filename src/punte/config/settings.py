@@ -38,7 +38,9 @@ INSTALLED_APPS = [
     "template_partials",
     "punte.apps.access",
     "punte.apps.people",
+    "punte.apps.forum",
     "punte.apps.market",
+    "punte.apps.meetings",
     "punte.web",
 ]
 
@@ -93,6 +95,7 @@ DATABASES = {
     }
 }
 FORM_RENDERER = "punte.web.ui.forms.HouseRenderer"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

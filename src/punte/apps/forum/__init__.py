@@ -1,0 +1,1 @@
+"""Editions of a forum: host, venue, days and slots, sessions, delegates."""

@@ -1,0 +1,21 @@
+"""Rows of editions: host, phases, venue, slots, agenda, delegates."""
+
+from punte.apps.forum.models.agenda import Session, SessionPart
+from punte.apps.forum.models.delegate import AttendeeCategory, Delegate, MeetingRule
+from punte.apps.forum.models.edition import Edition, Fact, HostRole, Phase
+from punte.apps.forum.models.venue import Closure, Place, Slot
+
+__all__ = [
+    "AttendeeCategory",
+    "Closure",
+    "Delegate",
+    "Edition",
+    "Fact",
+    "HostRole",
+    "MeetingRule",
+    "Phase",
+    "Place",
+    "Session",
+    "SessionPart",
+    "Slot",
+]

@@ -1,0 +1,1 @@
+"""Meetings: requests, availability, timetable versions, calendar feeds."""

@@ -1,0 +1,27 @@
+"""Rows of meetings: requests and availability, timetable versions, runs of the solver, calendars."""
+
+from punte.apps.meetings.models.calendar import CalendarEntry, CalendarFeed
+from punte.apps.meetings.models.request import Availability, Lock, MeetingRequest
+from punte.apps.meetings.models.run import SolveProgress, SolveRun
+from punte.apps.meetings.models.timetable import (
+    Meeting,
+    MeetingSeat,
+    TimetableRules,
+    TimetableVersion,
+    Unmet,
+)
+
+__all__ = [
+    "Availability",
+    "CalendarEntry",
+    "CalendarFeed",
+    "Lock",
+    "Meeting",
+    "MeetingRequest",
+    "MeetingSeat",
+    "SolveProgress",
+    "SolveRun",
+    "TimetableRules",
+    "TimetableVersion",
+    "Unmet",
+]
