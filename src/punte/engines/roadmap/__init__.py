@@ -1,1 +1,1 @@
-"""Staged plans: critical path, resources, schedule risk."""
+"""Staged plans: critical path, resources, cash and schedule risk."""

@@ -1,0 +1,271 @@
+"""
+From a plan to a schedule: a first answer at once, then search and proof in turns until one of them has nothing left to do.
+
+Small plans go to the constraint program at once; large ones mostly to the compiled search, which is better at long plans, with the
+constraint program before it (many plans are proved in a second) and after it (it mends what the search left).
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import repeat
+from typing import Final
+
+import numpy as np
+
+from punte import __version__
+from punte.engines.roadmap.bounds import prove_by_energy, prove_by_path
+from punte.engines.roadmap.check import find_violations
+from punte.engines.roadmap.critical_path import find_critical_path
+from punte.engines.roadmap.evolve import NOTHING, Island
+from punte.engines.roadmap.exact import prove
+from punte.engines.roadmap.instance import Plan
+from punte.engines.roadmap.network import Network, build_network
+from punte.engines.roadmap.problem import Ints, Problem, build_problem
+from punte.engines.roadmap.result import Schedule
+from punte.engines.roadmap.serial import find_reach, schedule_serially
+from punte.kernel.anytime import Deadline, Progress, Report, Status, ignore_progress
+
+ENGINE: Final = f"punte {__version__}"
+
+SMALL: Final = 50
+"""Up to so many activities the constraint program takes all the time."""
+
+ROUND: Final = 20_000
+"""Schedules between two looks at the clock; islands exchange their best then."""
+
+PACE: Final = 1_500_000
+"""Activities placed in a second that one worker is sure to reach; it counts work by it instead of reading the clock."""
+
+SPARE_S: Final = 1.0
+"""Time kept for starting the program, checking and writing [s], at most a fifth of the limit."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Search:
+    """What is known so far."""
+
+    problem: Problem
+    deadline: Deadline
+    workers: int
+    seed: int
+    report: Report
+    bound: int
+    starts: Ints | None = None
+    makespan: int | None = None
+    infeasible: bool = False
+    islands: list[Island] = field(default_factory=list)
+
+    @property
+    def is_settled(self) -> bool:
+        return self.infeasible or self.makespan == self.bound
+
+    def accept(self, starts: Ints, makespan: int) -> None:
+        if self.makespan is None or makespan < self.makespan:
+            self.starts, self.makespan = starts.copy(), makespan
+
+    def tell(self, stage: str) -> None:
+        elapsed = self.deadline.elapsed_s
+        self.report(Progress(stage=stage, value=self.makespan, bound=self.bound, elapsed_s=elapsed))
+
+    def prove(self, limit_s: float) -> None:
+        """Let the constraint program work for ``limit_s`` seconds."""
+        if self.is_settled or self.deadline.is_over or limit_s <= 0:
+            return
+        found = prove(
+            self.problem,
+            incumbent=self.starts,
+            makespan=self.makespan,
+            bound=self.bound,
+            deadline=self.deadline,
+            limit_s=limit_s,
+            workers=self.workers,
+            seed=self.seed,
+            report=self.report,
+        )
+        self.infeasible = found.infeasible
+        self.bound = max(self.bound, found.bound)
+        if found.starts is not None and found.makespan is not None:
+            self.accept(found.starts, found.makespan)
+        self.tell("proving")
+
+    def evolve(self, until_s: float, limit_s: float) -> None:
+        """Let the compiled search work until ``until_s``; one worker counts ``limit_s`` seconds of work instead."""
+        if not self.islands:
+            self.islands = [
+                Island(
+                    problem=self.problem, seed=self.seed * 64 + row + 1, stop=self.problem.horizon
+                )
+                for row in range(self.workers)
+            ]
+        counted = max(1, int(limit_s * PACE / max(1, len(self.problem.todo))))
+        built = 0
+        with ThreadPoolExecutor(self.workers) as pool:
+            while not self.is_settled and not self.deadline.is_over:
+                if self.workers == 1 and built >= counted:
+                    break
+                if self.workers > 1 and self.deadline.elapsed_s >= until_s:
+                    break
+                size = min(ROUND, counted - built) if self.workers == 1 else ROUND
+                better = list(pool.map(Island.work, self.islands, repeat(size), repeat(self.bound)))
+                built += size
+                self._gather()
+                if any(better):
+                    self.tell("searching")
+
+    def _gather(self) -> None:
+        best = min(self.islands, key=lambda island: island.best)
+        if best.best >= NOTHING:
+            return
+        self.accept(best.starts, max(best.best, self.problem.floor))
+
+
+def schedule_plan(
+    plan: Plan,
+    *,
+    instance_sha256: str = "",
+    deadline: Deadline | None = None,
+    seed: int = 0,
+    workers: int = 2,
+    report: Report = ignore_progress,
+) -> Schedule:
+    """
+    Return the shortest schedule found for a sound plan, with a proved lower bound.
+
+    Parameters
+    ----------
+    instance_sha256
+        Of the file that held the plan; carried into the answer.
+    deadline
+        Ends the search; ``None`` searches until the proof is complete.
+    seed
+        >= 0; the same seed and one worker give the same answer.
+    workers
+        Threads, >= 1.
+    report
+        Takes progress as it comes.
+
+    Returns
+    -------
+    Schedule
+        Checked; ``infeasible`` with reasons, or ``unknown`` when the time ended before the first schedule.
+    """
+    deadline = deadline or Deadline()
+    network = build_network(plan)
+    reasons = find_obstacles(plan)
+    if reasons:
+        return _answer(plan, instance_sha256, deadline, seed, None, reasons)
+    search = _prepare(network, deadline, seed, workers, report)
+    limit_s = deadline.limit_s if deadline.limit_s is not None else 3600.0
+    usable_s = limit_s - min(SPARE_S, limit_s / 5)
+    if not len(search.problem.todo):
+        search.accept(np.zeros(0, dtype=np.int64), search.problem.floor)
+    search.evolve(0.05 * limit_s, 0.05 * limit_s)
+    if search.makespan is not None:
+        search.bound = prove_by_energy(search.problem, search.bound, search.makespan)
+    if len(search.problem.todo) > SMALL:
+        search.prove(0.15 * limit_s)
+        search.evolve(0.85 * limit_s, 0.6 * limit_s)
+    search.prove(usable_s - deadline.elapsed_s if workers > 1 else 0.2 * limit_s)
+    return _answer(plan, instance_sha256, deadline, seed, search, ())
+
+
+def find_obstacles(plan: Plan) -> tuple[str, ...]:
+    """Return why a plan has no schedule at all, as far as dates and sums alone say it; empty when they do not."""
+    path = find_critical_path(plan)
+    found = []
+    for activity in plan.activities:
+        dates, kept = path.dates[activity.id], activity.constraint
+        last = path.network.last_start(path.network.number[activity.id])
+        if last is not None and kept is not None and dates.early_start > last:
+            found.append(
+                f"{activity.id} must keep {kept.type} {kept.at}, and what it waits for lets it start at "
+                f"{dates.early_start} and finish at {dates.early_finish} at the earliest."
+            )
+    if plan.cash is not None:
+        there = plan.cash.opening + sum(flow.amount for flow in plan.cash.inflows)
+        there += sum(activity.income for activity in plan.activities)
+        asked = sum(activity.cost for activity in plan.activities)
+        if asked > there:
+            text = f"All activities together cost {asked:,} {plan.cash.unit}".rstrip()
+            found.append(f"{text}, and only {there:,} ever arrive.")
+    return tuple(found)
+
+
+def _prepare(
+    network: Network, deadline: Deadline, seed: int, workers: int, report: Report
+) -> _Search:
+    """Build the first schedule, and the arrays no longer than it needs."""
+    reach = find_reach(network)
+    path = find_critical_path(network.plan)
+    order = sorted(
+        network.order, key=lambda idx: path.dates[network.activities[idx].id].late_finish
+    )
+    ranked = _keep_links(network, order)
+    first = schedule_serially(network, ranked, reach)
+    finish = max(network.finish(idx, start) for idx, start in first.items()) if first else reach
+    problem = build_problem(network, min(reach, finish + finish // 4 + 1))
+    search = _Search(
+        problem=problem,
+        deadline=deadline,
+        workers=workers,
+        seed=seed,
+        report=report,
+        bound=prove_by_path(problem),
+    )
+    if first is not None:
+        search.accept(np.array([first[int(idx)] for idx in problem.todo], dtype=np.int64), finish)
+        search.tell("first schedule")
+    return search
+
+
+def _keep_links(network: Network, wanted: list[int]) -> list[int]:
+    """Return the activities as near to the wanted order as the links allow."""
+    rank = {idx: position for position, idx in enumerate(wanted)}
+    waits = [len(links) for links in network.before]
+    ready = {idx for idx, count in enumerate(waits) if count == 0}
+    found = []
+    while ready:
+        idx = min(ready, key=rank.__getitem__)
+        ready.remove(idx)
+        found.append(idx)
+        for link in network.after[idx]:
+            second = network.ends[link][1]
+            waits[second] -= 1
+            if waits[second] == 0:
+                ready.add(second)
+    return found
+
+
+def _answer(
+    plan: Plan,
+    instance_sha256: str,
+    deadline: Deadline,
+    seed: int,
+    search: _Search | None,
+    reasons: tuple[str, ...],
+) -> Schedule:
+    starts: dict[str, int] = {}
+    status: Status = "infeasible" if search is None or search.infeasible else "unknown"
+    if search is not None and search.starts is not None:
+        status = "optimal" if search.makespan == search.bound else "feasible"
+        starts = {a.id: a.progress.actual_start for a in plan.activities if a.progress is not None}
+        for idx, start in zip(search.problem.todo, search.starts, strict=True):
+            starts[plan.activities[int(idx)].id] = int(start)
+        starts = {activity.id: starts[activity.id] for activity in plan.activities}
+    elif status == "infeasible" and not reasons:
+        reasons = ("The constraint program proved that no schedule keeps every rule.",)
+    schedule = Schedule(
+        instance_sha256=instance_sha256,
+        status=status,
+        seed=seed,
+        runtime_s=round(deadline.elapsed_s, 3),
+        engine=ENGINE,
+        makespan=search.makespan if search is not None and starts else None,
+        bound=search.bound if search is not None and status != "infeasible" else None,
+        starts=starts,
+        reasons=reasons,
+    )
+    broken = find_violations(plan, schedule)
+    if broken:
+        raise AssertionError(f"the solver broke its own rules: {broken[0].text}")
+    return schedule
