@@ -15,7 +15,7 @@ def hold_greedily(instance: Instance) -> tuple[Meeting, ...] | None:
     -------
         ``None`` if the pass ends in a timetable that breaks a rule; that proves nothing.
     """
-    options = list_options(instance, each_place=True)
+    options = list_options(instance, each_place=instance.rules.min_gap_slots > 0)
     requests = instance.requests
     order = sorted(
         range(len(requests)),

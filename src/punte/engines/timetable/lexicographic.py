@@ -2,41 +2,21 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
 
+from punte.engines.timetable.found import Found
 from punte.engines.timetable.instance import Goal
+from punte.engines.timetable.measure import objective_values
 from punte.engines.timetable.model import TimetableModel
 from punte.engines.timetable.model_goals import Expression, ShareLevels, goal_expression
 from punte.engines.timetable.options import Options
-from punte.engines.timetable.result import Meeting
 from punte.engines.timetable.seating import Choice, seat_meetings
-from punte.kernel.anytime import Deadline, Progress, Report, Status
+from punte.kernel.anytime import Deadline, Progress, Report
 
 _POLL_S = 0.05
 """How soon a stop that somebody asked for is noticed [s]."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """
-    What a search found.
-
-    Parameters
-    ----------
-    status
-        ``optimal`` if every goal is proved, ``infeasible`` if that is proved, else ``feasible`` or ``unknown``.
-    bounds
-        Proved bound of each goal reached, given the values of the goals before it.
-    proved
-        Goals proved, a leading part of the objective.
-    """
-
-    status: Status
-    meetings: tuple[Meeting, ...] = ()
-    bounds: dict[Goal, float] = field(default_factory=dict)
-    proved: tuple[Goal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,23 +32,35 @@ class _Reached:
 
 
 def solve_goals(
-    options: Options, *, seed: int, workers: int, deadline: Deadline, report: Report
+    options: Options,
+    *,
+    seed: int,
+    workers: int,
+    deadline: Deadline,
+    report: Report,
+    start: Found | None = None,
 ) -> Found:
     """
     Return the best timetable of the whole model, goal after goal.
 
     Parameters
     ----------
+    start
+        A timetable to begin from; the goals proved of it are kept at their values and not searched again.
     workers
         Threads, >= 1; with one and no deadline hit the answer depends on ``seed`` alone.
     """
     search = _Search(options, seed=seed, workers=workers, deadline=deadline, report=report)
-    bounds: dict[Goal, float] = {}
-    proved: list[Goal] = []
+    proved = [] if start is None else search.begin_from(start)
+    bounds = (
+        {}
+        if start is None
+        else {goal: start.bounds[goal] for goal in proved if goal in start.bounds}
+    )
     goals = options.instance.objective
     if not goals:
         search.minimise(None, "timetable", float)
-    for goal in goals:
+    for goal in goals[len(proved) :]:
         bound, is_proved = (
             _reach_fairness(search) if goal == "fairness" else _reach_sum(search, goal)
         )
@@ -80,7 +72,11 @@ def solve_goals(
     if search.is_infeasible:
         return Found(status="infeasible")
     if search.chosen is None:
-        return Found(status="unknown", bounds=bounds)
+        return (
+            Found(status="unknown", bounds=bounds)
+            if start is None
+            else replace(start, bounds=bounds)
+        )
     return Found(
         status="optimal" if len(proved) == len(goals) else "feasible",
         meetings=seat_meetings(options, search.chosen),
@@ -102,6 +98,33 @@ class _Search:
         self._workers = workers
         self._deadline = deadline
         self._report = report
+
+    def begin_from(self, start: Found) -> list[Goal]:
+        """Hint at a timetable and keep its proved goals; returns those."""
+        built = self.built
+        values = objective_values(built.instance, start.meetings)
+        for goal in start.proved:
+            if goal == "fairness":
+                # proved at once only where everything is held, and then weight says the same
+                built.model.add(sum(built.held) == len(built.held))
+                continue
+            sign = -1 if goal == "weight" else 1
+            built.model.add(goal_expression(built, goal) <= sign * int(values[goal]))
+        places = {
+            place: idx
+            for idx, found in enumerate(built.options.classes)
+            for place in found.place_idxs
+        }
+        index = {place.id: idx for idx, place in enumerate(built.instance.places)}
+        slots = {slot.id: idx for idx, slot in enumerate(built.instance.slots)}
+        where = {
+            meeting.request: (slots[meeting.slot], places[index[meeting.place]])
+            for meeting in start.meetings
+        }
+        for request, literals in zip(built.instance.requests, built.at, strict=True):
+            for key, literal in literals.items():
+                built.model.add_hint(literal, where.get(request.id) == key)
+        return list(start.proved)
 
     def minimise(
         self, expression: Expression | None, stage: str, shown: Callable[[float], float]

@@ -1,12 +1,13 @@
 """From the question to the answer: choose the method, answer, check, and say what is proved."""
 
 from punte import __version__
+from punte.engines.timetable.all_held import can_ask_for_all, hold_all
 from punte.engines.timetable.causes import name_causes
 from punte.engines.timetable.check import check
 from punte.engines.timetable.claims import MAXIMISED, TOLERANCE
+from punte.engines.timetable.found import Found
 from punte.engines.timetable.greedy import hold_greedily
 from punte.engines.timetable.instance import Goal, Instance
-from punte.engines.timetable.lexicographic import Found, solve_goals
 from punte.engines.timetable.measure import objective_values
 from punte.engines.timetable.options import list_options
 from punte.engines.timetable.result import GoalLine, Meeting, Result
@@ -59,17 +60,29 @@ def solve(
 def _search(
     instance: Instance, *, seed: int, workers: int, deadline: Deadline, report: Report
 ) -> Found:
+    options = list_options(instance)
+    found: Found | None = None
+    if can_ask_for_all(options):
+        found = hold_all(options, workers=workers, deadline=deadline, report=report)
+        if found.status == "infeasible" and not all(request.must for request in instance.requests):
+            found = None
+        elif found.status != "feasible" or deadline.is_over:
+            return found
     each_place = "place_changes" in instance.objective or instance.rules.min_gap_slots > 0
-    options = list_options(instance, each_place=each_place)
-    start = hold_greedily(instance)
-    if options.size > MOST_EXACT_OPTIONS:
-        return (
-            Found(status="unknown") if start is None else Found(status="feasible", meetings=start)
+    if each_place:
+        options = list_options(instance, each_place=True)
+    if options.size <= MOST_EXACT_OPTIONS and not deadline.is_over:
+        from punte.engines.timetable.lexicographic import solve_goals
+
+        last = solve_goals(
+            options, seed=seed, workers=workers, deadline=deadline, report=report, start=found
         )
-    found = solve_goals(options, seed=seed, workers=workers, deadline=deadline, report=report)
-    if found.status == "unknown" and start is not None:
-        return Found(status="feasible", meetings=start, bounds=found.bounds)
-    return found
+        if last.status != "unknown":
+            return last
+    if found is not None:
+        return found
+    start = hold_greedily(instance)
+    return Found(status="unknown") if start is None else Found(status="feasible", meetings=start)
 
 
 def _as_result(
