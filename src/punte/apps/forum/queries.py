@@ -1,0 +1,178 @@
+"""Reads of editions. Everything is read in the active subject's name."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from punte.apps.access.permissions import Subject
+from punte.apps.forum.models import Delegate, Edition, Phase, Place, Session, Slot
+from punte.apps.people.models import Organisation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """
+    A delegate as other pages show it.
+
+    Parameters
+    ----------
+    country
+        ISO 3166-1 alpha-3.
+    kind, size
+        Of the organisation, as :class:`punte.apps.people.models.Organisation` names them.
+    """
+
+    delegate_id: UUID
+    code: str
+    name: str
+    function: str
+    organisation_id: UUID
+    organisation: str
+    country: str
+    kind: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcedFact:
+    """A public statement with its source."""
+
+    key: str
+    value: str
+    source: str
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostLine:
+    """Who stands behind the edition; ``role`` is a value of ``HostRole.Role``, ``label`` its translation."""
+
+    role: str
+    label: str
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseLine:
+    """A stage of the edition's life; ``is_now`` at the moment of reading."""
+
+    kind: str
+    label: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    is_now: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionPage:
+    """What the public page of an edition shows to this subject."""
+
+    edition: Edition
+    hosts: tuple[HostLine, ...]
+    facts: tuple[SourcedFact, ...]
+    phases: tuple[PhaseLine, ...]
+    sessions: tuple[Session, ...]
+
+
+def list_editions() -> list[Edition]:
+    """Return the editions that the subject sees, newest first."""
+    return list(Edition.objects.all())
+
+
+def find_edition(slug: str) -> Edition | None:
+    """Return the edition at this address; ``None`` where there is none for the subject."""
+    return Edition.objects.filter(slug=slug).first()
+
+
+def edition_page(slug: str, *, now: dt.datetime) -> EditionPage | None:
+    """
+    Return an edition with hosts, facts, phases and the released sessions that the subject may see.
+
+    Parameters
+    ----------
+    now
+        The moment that decides which phases run.
+    """
+    edition = find_edition(slug)
+    if edition is None:
+        return None
+    return EditionPage(
+        edition=edition,
+        hosts=tuple(
+            HostLine(
+                role=role.role, label=role.get_role_display(), name=role.name, source=role.source
+            )
+            for role in edition.host_roles.all()
+        ),
+        facts=tuple(
+            SourcedFact(
+                key=fact.key, value=fact.value, source=fact.source, is_verified=fact.is_verified
+            )
+            for fact in edition.facts.all()
+        ),
+        phases=tuple(_phase_line(phase, now) for phase in edition.phases.all()),
+        sessions=tuple(edition.sessions.filter(is_released=True)),
+    )
+
+
+def _phase_line(phase: Phase, now: dt.datetime) -> PhaseLine:
+    return PhaseLine(
+        kind=phase.kind,
+        label=phase.get_kind_display(),
+        starts_at=phase.starts_at,
+        ends_at=phase.ends_at,
+        is_now=phase.starts_at <= now < phase.ends_at,
+    )
+
+
+def delegate_of(subject: Subject, edition_id: UUID) -> Delegate | None:
+    """Return the subject as a delegate of the edition; ``None`` where it is none."""
+    if subject.person_id is None:
+        return None
+    return Delegate.objects.filter(edition_id=edition_id, person_id=subject.person_id).first()
+
+
+def faces(edition_id: UUID) -> Mapping[UUID, Face]:
+    """Return every delegate of the edition that the subject sees, by id, in two queries."""
+    organisations = {
+        row["id"]: row
+        for row in Organisation.objects.filter(delegates__edition_id=edition_id)
+        .distinct()
+        .order_by()
+        .values("id", "name", "country_id", "kind", "size")
+    }
+    found = {}
+    rows = Delegate.objects.filter(edition_id=edition_id).values_list(
+        "id", "code", "badge_name", "function", "organisation_id"
+    )
+    for delegate_id, code, name, function, organisation_id in rows:
+        org = organisations.get(organisation_id)
+        found[delegate_id] = Face(
+            delegate_id=delegate_id,
+            code=code,
+            name=name,
+            function=function,
+            organisation_id=organisation_id,
+            organisation=org["name"] if org else "",
+            country=org["country_id"] if org else "",
+            kind=org["kind"] if org else "",
+            size=org["size"] if org else "",
+        )
+    return found
+
+
+def list_slots(edition_id: UUID) -> list[Slot]:
+    """Return the slots of the edition in time order."""
+    return list(Slot.objects.filter(edition_id=edition_id))
+
+
+def list_places(edition_id: UUID) -> list[Place]:
+    """Return the places of the edition, each with ``closures`` fetched."""
+    return list(Place.objects.filter(edition_id=edition_id).prefetch_related("closures"))
+
+
+def list_sessions(edition_id: UUID) -> list[Session]:
+    """Return the sessions that the subject sees, in time order."""
+    return list(Session.objects.filter(edition_id=edition_id))
