@@ -119,29 +119,20 @@ def build_arrays(instance: Instance) -> Arrays:
     """Return a validated question as arrays."""
     slot_of, day = _order_slots(instance)
     slot_number = {instance.slots[idx].id: number for number, idx in enumerate(slot_of)}
-    person_number = {person.id: idx for idx, person in enumerate(instance.participants)}
     request_number = {request.id: idx for idx, request in enumerate(instance.requests)}
-    members = [[person_number[name] for name in request.between] for request in instance.requests]
+    members, requests_of = _members(instance)
     member_ptr, member_idx = _ragged(members)
-    requests_of: list[list[int]] = [[] for _ in instance.participants]
-    for request, people in enumerate(members):
-        for person in people:
-            requests_of[person].append(request)
     request_ptr, request_idx = _ragged(requests_of)
     rows, row_of, narrowed = _place_rows(instance)
     capacity = _capacity(instance, rows, slot_number)
     starts = [instance.slots[idx].start for idx in slot_of]
     rank = {start: number for number, start in enumerate(sorted(set(starts)))}
-    parallel = [
-        min(person.parallel, max(1, len(found)))
-        for person, found in zip(instance.participants, requests_of, strict=True)
-    ]
-    pairs = instance.precedences
+    people = list(zip(instance.participants, map(len, requests_of), strict=True))
     return Arrays(
         instance=instance,
         slot_of=_ints(slot_of),
         day=_ints(day),
-        moment=_ints([rank[start] for start in starts]),
+        moment=_ints(rank[start] for start in starts),
         day_ptr=_ints([0, *np.flatnonzero(np.diff(day)) + 1, len(day)]),
         allowed=_allowed(instance, slot_of, slot_number, members, capacity[row_of] > 0),
         member_ptr=member_ptr,
@@ -150,21 +141,30 @@ def build_arrays(instance: Instance) -> Arrays:
         request_idx=request_idx,
         weight=np.array([request.weight for request in instance.requests], dtype=np.int64),
         must=np.array([request.must for request in instance.requests], dtype=np.bool_),
-        parallel=_ints(parallel),
+        parallel=_ints(min(person.parallel, max(1, asked)) for person, asked in people),
         most=_ints(
-            [
-                len(found) if person.max_meetings is None else min(person.max_meetings, len(found))
-                for person, found in zip(instance.participants, requests_of, strict=True)
-            ]
+            asked if person.max_meetings is None else min(person.max_meetings, asked)
+            for person, asked in people
         ),
-        least=_ints([min(person.min_meetings, 2**30) for person in instance.participants]),
+        least=_ints(min(person.min_meetings, 2**30) for person, _ in people),
         rows=rows,
         capacity=capacity,
         row_of=row_of,
         narrowed=narrowed,
-        before=_ints([request_number[first] for first, _ in pairs]),
-        after=_ints([request_number[second] for _, second in pairs]),
+        before=_ints(request_number[first] for first, _ in instance.precedences),
+        after=_ints(request_number[second] for _, second in instance.precedences),
     )
+
+
+def _members(instance: Instance) -> tuple[list[list[int]], list[list[int]]]:
+    """Return the participants of each request and the requests of each participant."""
+    number = {person.id: idx for idx, person in enumerate(instance.participants)}
+    members = [[number[name] for name in request.between] for request in instance.requests]
+    requests_of: list[list[int]] = [[] for _ in instance.participants]
+    for request, people in enumerate(members):
+        for person in people:
+            requests_of[person].append(request)
+    return members, requests_of
 
 
 def _ints(numbers: Iterable[int]) -> Ints:

@@ -184,7 +184,7 @@ def _hole_of(tableau: Tableau, person: int) -> int:
         day = tableau.slots[slot]
         before = slot > day.day_start and tableau.held_in[person, slot - 1] > 0
         if before or (slot + 1 < day.day_end and tableau.held_in[person, slot + 1] > 0):
-            return slot
+            return slot  # type: ignore[no-any-return]
     return -1
 
 

@@ -70,6 +70,15 @@ def select_fairly(arrays: Arrays, deadline: Deadline) -> FairSelection:
     )
 
 
+def bound_fairness_at(arrays: Arrays, weight: int) -> Fraction:
+    """Return a bound of the smallest share of every timetable that meets at least ``weight``."""
+    someone = (requested_weight(arrays) > 0).astype(np.int64)
+    found = bound_weight(arrays, floor=someone)
+    if found.is_infeasible or (found.bound is not None and found.bound < weight):
+        return Fraction(0)
+    return _shares_bound(arrays)
+
+
 def _raise_floor(
     arrays: Arrays, least: int, deadline: Deadline
 ) -> tuple[Selection | None, Fraction, Fraction]:

@@ -74,6 +74,11 @@ def bound_weight(
     count = len(arrays.weight)
     if (limits.low > 1).any():
         return Selection(is_infeasible=True, bound=None, share=np.zeros(count))
+    if count == 0:
+        is_infeasible = bool((arrays.least > 0).any())
+        return Selection(
+            is_infeasible=is_infeasible, bound=None if is_infeasible else 0, share=np.zeros(0)
+        )
     options: dict[str, Any] = {} if limit_s is None else {"time_limit": max(0.1, limit_s)}
     found = linprog(
         -arrays.weight.astype(np.float64),
@@ -98,7 +103,7 @@ def bound_weight(
 
 def _ceiling(arrays: Arrays) -> NDArray[np.int64]:
     """Return 1 for each request that fits somewhere by itself, else 0."""
-    return arrays.allowed.any(axis=1).astype(np.int64)
+    return np.asarray(arrays.allowed.any(axis=1), dtype=np.int64)
 
 
 def _priced_bound(arrays: Arrays, limits: _Limits, prices: NDArray[np.int64]) -> int:

@@ -20,6 +20,7 @@ _COLD: Final = 0.1
 _PIECES: Final = 20
 """Each cycle reports, and can be stopped, this often."""
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
     """
@@ -40,9 +41,7 @@ class Start:
     weight_bound: int | None = None
 
 
-def polish(
-    arrays: Arrays, start: Start, *, seed: int, deadline: Deadline, report: Report
-) -> Ints:
+def polish(arrays: Arrays, start: Start, *, seed: int, deadline: Deadline, report: Report) -> Ints:
     """
     Return a timetable at least as good as the given one in weight, breaks and idle slots, in the objective's order.
 
@@ -68,12 +67,14 @@ def polish(
     if costs.gain_of_weight:
         insert_all(tableau, np.argsort(-tableau.requests["weight"], kind="stable").astype(np.int32))
     best = _Best(arrays, start, tableau)
-    if arrays.instance.rules.max_break_spread is None and not (costs.of_break or costs.of_idle_slot):
+    if arrays.instance.rules.max_break_spread is None and not (
+        costs.of_break or costs.of_idle_slot
+    ):
         return best.slot_of
     held = max(50, int((best.slot_of >= 0).sum()))
     rate = 0.0
     for steps_each, hot in _CYCLES:
-        if best.is_perfect or deadline.is_over:
+        if _is_done(best, deadline):
             break
         steps = steps_each * held // _PIECES
         if rate and steps * _PIECES > rate * deadline.left_s:
@@ -87,9 +88,13 @@ def polish(
                 rate = steps / max(1e-6, deadline.elapsed_s - began)
             best.take(tableau)
             report(best.progress(deadline.elapsed_s))
-            if best.is_perfect or deadline.is_over:
+            if _is_done(best, deadline):
                 break
     return best.slot_of
+
+
+def _is_done(best: "_Best", deadline: Deadline) -> bool:
+    return best.is_perfect or deadline.is_over
 
 
 class _Best:
@@ -138,7 +143,9 @@ class _Best:
 
     def progress(self, elapsed_s: float) -> Progress:
         """Return a report of the best so far."""
-        text = f"polishing: {self.of_goal['breaks']} breaks, {self.of_goal['idle_slots']} idle slots"
+        text = (
+            f"polishing: {self.of_goal['breaks']} breaks, {self.of_goal['idle_slots']} idle slots"
+        )
         return Progress(
             stage=text,
             value=float(-self.of_goal["weight"]),

@@ -8,13 +8,11 @@ from punte.engines.timetable.claims import MAXIMISED, TOLERANCE
 from punte.engines.timetable.found import Found
 from punte.engines.timetable.greedy import hold_greedily
 from punte.engines.timetable.instance import Goal, Instance
+from punte.engines.timetable.large import is_large, solve_large
 from punte.engines.timetable.measure import objective_values
 from punte.engines.timetable.options import list_options
 from punte.engines.timetable.result import GoalLine, Meeting, Result
 from punte.kernel.anytime import Deadline, Report, ignore_progress
-
-MOST_EXACT_OPTIONS = 60_000
-"""Above this many options the whole model is slower than it is worth."""
 
 
 def solve(
@@ -60,6 +58,8 @@ def solve(
 def _search(
     instance: Instance, *, seed: int, workers: int, deadline: Deadline, report: Report
 ) -> Found:
+    if is_large(instance) and not all(request.must for request in instance.requests):
+        return solve_large(instance, seed=seed, workers=workers, deadline=deadline, report=report)
     options = list_options(instance)
     found: Found | None = None
     if can_ask_for_all(options):
@@ -80,6 +80,9 @@ def _search(
         if last.status != "unknown":
             return last
     if found is not None:
+        return found
+    found = solve_large(instance, seed=seed, workers=workers, deadline=deadline, report=report)
+    if found.status != "unknown":
         return found
     start = hold_greedily(instance)
     return Found(status="unknown") if start is None else Found(status="feasible", meetings=start)

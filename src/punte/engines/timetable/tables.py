@@ -5,6 +5,8 @@ from typing import Any, Final
 import numpy as np
 
 from punte.engines.timetable.arrays import Arrays, Ints, allowed_places
+from punte.engines.timetable.instance import Instance
+from punte.engines.timetable.result import Meeting
 
 _FORBIDDEN: Final = 1e6
 """Cost of a place that a meeting must not use; above all gains of a slot together."""
@@ -132,3 +134,30 @@ class _Seating:
         if (cost[rows, cols] >= _FORBIDDEN).any():
             return None
         return [columns[column] for column in cols.tolist()]
+
+
+def name_meetings(
+    instance: Instance,
+    file_slot: Ints,
+    slot_of: Ints,
+    place_of: Ints,
+) -> tuple[Meeting, ...]:
+    """
+    Return meetings by their ids, in time order.
+
+    Parameters
+    ----------
+    file_slot
+        Shape (S,): index in the instance of each slot.
+    slot_of, place_of
+        Shape (R,): slot and index of the place of each request, -1 if it is not held.
+    """
+    held = np.flatnonzero(slot_of >= 0).tolist()
+    return tuple(
+        Meeting(
+            request=instance.requests[request].id,
+            slot=instance.slots[int(file_slot[slot_of[request]])].id,
+            place=instance.places[int(place_of[request])].id,
+        )
+        for request in sorted(held, key=lambda request: (int(slot_of[request]), request))
+    )
