@@ -8,7 +8,7 @@ from punte.engines.timetable.claims import MAXIMISED, TOLERANCE
 from punte.engines.timetable.found import Found
 from punte.engines.timetable.greedy import hold_greedily
 from punte.engines.timetable.instance import Goal, Instance
-from punte.engines.timetable.large import is_large, solve_large
+from punte.engines.timetable.large import MOST_WHOLE_OPTIONS, is_large, solve_large
 from punte.engines.timetable.measure import objective_values
 from punte.engines.timetable.options import list_options
 from punte.engines.timetable.result import GoalLine, Meeting, Result
@@ -71,7 +71,7 @@ def _search(
     each_place = "place_changes" in instance.objective or instance.rules.min_gap_slots > 0
     if each_place:
         options = list_options(instance, each_place=True)
-    if options.size <= MOST_EXACT_OPTIONS and not deadline.is_over:
+    if options.size <= MOST_WHOLE_OPTIONS and not deadline.is_over:
         from punte.engines.timetable.lexicographic import solve_goals
 
         last = solve_goals(
