@@ -152,3 +152,63 @@ def test_judgements_that_cannot_be_read_are_refused(
     said = capsys.readouterr().err
     assert "line 2" in said
     assert "line 3: N1 O1 stands twice" in said
+
+
+@pytest.fixture
+def vocabulary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PUNTE_DATA", str(tmp_path / "data"))
+    path = tmp_path / "cpv.tsv"
+    path.write_text(
+        "code\ten\tro\tga\n"
+        "35722000-1\tRadar\tRadar\tRadar\n"
+        "33100000\tMedical equipments\tEchipamente medicale\tMedical equipments\n"
+        "44212000\tBridges\tPoduri\tBridges\n",
+        "utf-8",
+    )
+    return path
+
+
+@pytest.mark.usefixtures("no_network")
+def test_an_imported_vocabulary_is_used_and_can_be_switched_off(
+    vocabulary: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("data", "import", "cpv", vocabulary) == 0
+    assert "3 codes in 2 languages (en, ro)" in capsys.readouterr().out
+    needs = write_lines(tmp_path / "n.jsonl", [{"id": "N", "lang": "ro", "title": "poduri"}])
+    offers = write_lines(
+        tmp_path / "o.jsonl",
+        [{"id": "A", "title": "Medical equipment"}, {"id": "B", "title": "Bridges"}],
+    )
+    output = tmp_path / "M.jsonl"
+    words = ["matching", "rank", needs, offers, "-o", output, "--encoder", "none"]
+    assert run(*words) == 0
+    best = json.loads(output.read_text("utf-8").splitlines()[0])
+    assert best["offer_id"] == "B"
+    topics = {"kind": "shared_topics", "codes": ["44212000"], "labels": ["Poduri"]}
+    assert topics in best["reasons"]
+    assert run(*words, "--no-thesaurus") == 0
+    assert "thesaurus" not in json.loads(output.read_text("utf-8").splitlines()[0])["components"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("code\ten\n12\tx\n", "row 2: '12' is no CPV code"),
+        ("code\ten\n35722000\tx\n35722000-1\ty\n", "row 3: '35722000-1' stands twice"),
+        ("a\tb\n1\t2\n", "expected a column named code"),
+        ("code\n35722000\n", "one column a language"),
+        ("code\ten\n", "no code in the file"),
+    ],
+)
+def test_a_faulty_vocabulary_is_refused(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    content: str,
+    said: str,
+) -> None:
+    monkeypatch.setenv("PUNTE_DATA", str(tmp_path / "data"))
+    path = tmp_path / "cpv.tsv"
+    path.write_text(content, "utf-8")
+    assert run("data", "import", "cpv", path) == 2
+    assert said in capsys.readouterr().err

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "roadmap": "Staged plans: schedule, risk, health.",
     "finance": "Loans and draws: schedule, compare, simulate, allocate.",
     "eligibility": "Funding rules: check a case, compose a consortium.",
+    "data": "Import public reference data, such as the CPV vocabulary.",
     "doctor": "Is this machine ready? Python, database, roles, migrations, clock, disk.",
 }
 """Sub-command to its one-line help. Each lives in ``punte.cli.<name>`` as ``group``."""

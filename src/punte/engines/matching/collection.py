@@ -10,6 +10,7 @@ from scipy import sparse
 from punte.engines.matching.instance import Item
 from punte.engines.matching.lexical import (
     Vocabulary,
+    bm25_ceiling,
     bm25_index,
     bm25_needs,
     count_grams,
@@ -17,8 +18,9 @@ from punte.engines.matching.lexical import (
     tfidf_rows,
 )
 from punte.engines.matching.text import clean, fold, sounds_of, words_of
+from punte.engines.matching.thesaurus import Thesaurus
 from punte.engines.matching.vectors import Encoder, on_grid
-from punte.engines.matching.weights import Weights
+from punte.engines.matching.weights import Gate, Weights
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
@@ -65,6 +67,25 @@ def encode_items(items: Sequence[Item], encoder: Encoder) -> Floats:
     return on_grid(vectors)
 
 
+def describe_items(
+    items: Sequence[Item], thesaurus: Thesaurus, gate: Gate
+) -> tuple[sparse.csr_matrix, Floats]:
+    """
+    Return items as unit vectors over codes, and how near each came to its nearest line.
+
+    Parameters
+    ----------
+    items
+        Needs or offers.
+    thesaurus
+        The CPV lines.
+    gate
+        Power and number of codes kept.
+    """
+    texts = [full_text(item) for item in items]
+    return thesaurus.describe(texts, power=gate.power, kept=gate.kept)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
     """
@@ -88,6 +109,10 @@ class Collection:
         In how many offers each n-gram is present.
     vectors
         On the exact grid, shape (dimensions, offers); ``None`` without an encoder.
+    thesaurus
+        The CPV lines; ``None`` when none were imported.
+    topics, offer_topics
+        Offers described by codes, shapes (codes, offers) and (offers, codes); ``None`` without a thesaurus.
     """
 
     offers: tuple[Item, ...]
@@ -99,10 +124,18 @@ class Collection:
     grams: sparse.csr_matrix
     gram_frequency: Integers
     vectors: Floats | None = None
+    thesaurus: Thesaurus | None = None
+    topics: sparse.csr_matrix | None = None
+    offer_topics: sparse.csr_matrix | None = None
 
     @classmethod
     def of(
-        cls, offers: Sequence[Item], weights: Weights, *, encoder: Encoder | None = None
+        cls,
+        offers: Sequence[Item],
+        weights: Weights,
+        *,
+        encoder: Encoder | None = None,
+        thesaurus: Thesaurus | None = None,
     ) -> "Collection":
         """
         Return the offers made ready.
@@ -115,6 +148,8 @@ class Collection:
             Parameters.
         encoder
             Model or cache; ``None`` to rank by words and n-grams only.
+        thesaurus
+            The CPV lines; ``None`` when none were imported.
         """
         ordered = tuple(sorted(offers, key=lambda item: item.id))
         folded = [item_words(item) for item in ordered]
@@ -125,6 +160,9 @@ class Collection:
         gram_frequency = document_frequency(grams)
         total = max(len(ordered), 1)
         word_frequency = document_frequency(counts)
+        described = (
+            None if thesaurus is None else describe_items(ordered, thesaurus, weights.gate)[0]
+        )
         offer_words = bm25_index(counts, word_frequency, total, weights.bm25)
         return cls(
             offers=ordered,
@@ -140,12 +178,27 @@ class Collection:
             vectors=None
             if encoder is None
             else np.ascontiguousarray(encode_items(ordered, encoder).T),
+            thesaurus=thesaurus,
+            topics=None if described is None else described.T.tocsr(),
+            offer_topics=described,
         )
 
     def word_scores(self, needs: Sequence[Item]) -> Floats:
-        """Return BM25 of each need against each offer, shape (needs, offers)."""
-        counts = self.vocabulary.count([item_words(item) for item in needs])
-        return np.asarray((bm25_needs(counts, self.weights.bm25) @ self.words).toarray())
+        """Return BM25 of each need as a share of its ceiling, shape (needs, offers), each 0 to 1."""
+        folded = [item_words(item) for item in needs]
+        known = bm25_needs(self.vocabulary.count(folded), self.weights.bm25)
+        unknown = np.array(
+            [
+                sum(self.vocabulary.number_of(word) is None for word in set(words))
+                for words in folded
+            ],
+            dtype=np.float64,
+        )
+        ceiling = bm25_ceiling(
+            known, unknown, self.word_frequency, max(len(self.offers), 1), self.weights.bm25
+        )
+        scores = (known @ self.words).toarray()
+        return np.asarray((scores / ceiling[:, None]).astype(np.float32))
 
     def gram_scores(self, needs: Sequence[Item]) -> Floats:
         """Return cosines of character n-grams, shape (needs, offers), each 0 to 1."""

@@ -6,30 +6,41 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from punte.engines.matching.collection import Collection, encoded_text, full_text
+from punte.engines.matching.collection import Collection, describe_items, encoded_text, full_text
 from punte.engines.matching.fuse import common_digits
 from punte.engines.matching.instance import Item
-from punte.engines.matching.result import Reason, SentencePair, SharedCodes, SharedTerms
+from punte.engines.matching.result import (
+    Reason,
+    SentencePair,
+    SharedCodes,
+    SharedTerms,
+    SharedTopics,
+)
 from punte.engines.matching.text import fold, sentences_of, words_of
 from punte.engines.matching.vectors import Encoder, on_grid
 
 Floats = npt.NDArray[np.float32]
 
 MOST_TERMS: Final = 6
+MOST_TOPICS: Final = 3
+LEAST_TOPIC: Final = 0.01
+"""A line that carries less than this of the comparison by codes (its whole is 1) explains nothing."""
 COMMON_SHARE: Final = 0.25
 """A word in more than this share of the offers explains nothing."""
-LEAST_SIMILARITY: Final = 0.5
+LEAST_SIMILARITY: Final = 0.25
+"""Sentences whose language-free vectors are farther apart than this say nothing alike; unrelated ones lie near 0."""
 
 
 class Explainer:
     """Finds the terms and codes that one need shares with offers of a collection."""
 
-    __slots__ = ("_collection", "_need", "_surface")
+    __slots__ = ("_collection", "_need", "_surface", "_topics")
 
     def __init__(self, collection: Collection, need: Item) -> None:
         self._collection = collection
         self._need = need
         self._surface: dict[int, str] = {}
+        self._topics: dict[int, float] | None = None
         most = max(2.0, COMMON_SHARE * len(collection.offers))
         for word in words_of(full_text(need)):
             for folded in words_of(fold(word)):
@@ -47,6 +58,25 @@ class Explainer:
             found.append(SharedTerms(terms=terms))
         found.extend(shared_codes(self._need, self._collection.offers[offer_idx]))
         return tuple(found)
+
+    def topics(self, offer_idx: int) -> SharedTopics | None:
+        """Return the thesaurus lines that need and offer both come near to, the most telling first."""
+        thesaurus, table = self._collection.thesaurus, self._collection.offer_topics
+        if thesaurus is None or table is None:
+            return None
+        if self._topics is None:
+            ours, _ = describe_items([self._need], thesaurus, self._collection.weights.gate)
+            self._topics = dict(zip(ours.indices.tolist(), ours.data.tolist(), strict=True))
+        row = slice(table.indptr[offer_idx], table.indptr[offer_idx + 1])
+        theirs = zip(table.indices[row].tolist(), table.data[row].tolist(), strict=True)
+        shared = sorted((-self._topics[at] * near, at) for at, near in theirs if at in self._topics)
+        best = [at for worth, at in shared[:MOST_TOPICS] if -worth >= LEAST_TOPIC]
+        if not best:
+            return None
+        return SharedTopics(
+            codes=tuple(thesaurus.lines.codes[at] for at in best),
+            labels=tuple(thesaurus.lines.label(at, self._need.lang) for at in best),
+        )
 
     def _shared_terms(self, offer_idx: int) -> tuple[str, ...]:
         table = self._collection.offer_words

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from punte.engines.matching.collection import Collection
+from punte.engines.matching.collection import Collection, describe_items
 from punte.engines.matching.instance import Item
 
 Floats = npt.NDArray[np.float32]
@@ -14,7 +14,7 @@ _CPV_AGREEMENT = {2: 0.25, 3: 0.5, 4: 0.65, 5: 0.8, 6: 0.9, 7: 0.95, 8: 1.0}
 """Worth of a common beginning of two CPV codes, by digits: division, group, class, category and below."""
 
 
-def standard_scores(scores: Floats) -> Floats:
+def standard_scores(scores: Floats, floor: float = 0.0) -> Floats:
     """
     Return each row less its mean, divided by its deviation; a constant row gives zeros.
 
@@ -22,11 +22,13 @@ def standard_scores(scores: Floats) -> Floats:
     ----------
     scores
         Shape (needs, offers), finite.
+    floor
+        Least deviation, >= 0; the divisor is sqrt(deviation**2 + floor**2).
     """
     if scores.size == 0:
         return scores.astype(np.float32)
     wide = scores.astype(np.float64)
-    deviation = wide.std(axis=1, keepdims=True)
+    deviation = np.sqrt(wide.var(axis=1, keepdims=True) + floor**2)
     centred = wide - wide.mean(axis=1, keepdims=True)
     safe = np.where(deviation > 1e-9, deviation, np.inf)
     standard: Floats = (centred / safe).astype(np.float32)
@@ -93,18 +95,33 @@ def components_of(
     vectors
         Of the needs, on the exact grid; ``None`` without an encoder.
     """
-    fusion = collection.weights.fusion
+    fusion, floors = collection.weights.fusion, collection.weights.floors
     parts = {
-        "words": fusion.words * standard_scores(collection.word_scores(needs)),
-        "grams": fusion.grams * standard_scores(collection.gram_scores(needs)),
+        "words": fusion.words * standard_scores(collection.word_scores(needs), floors.words),
+        "grams": fusion.grams * standard_scores(collection.gram_scores(needs), floors.grams),
     }
     if vectors is not None and collection.vectors is not None:
-        parts["meaning"] = fusion.meaning * standard_scores(vectors @ collection.vectors)
+        near = vectors @ collection.vectors
+        parts["meaning"] = fusion.meaning * standard_scores(near, floors.meaning)
+    if collection.thesaurus is not None and collection.topics is not None:
+        parts["thesaurus"] = fusion.thesaurus * _topic_scores(collection, needs)
     if fusion.codes and any(need.cpv or need.capability for need in needs):
         parts["codes"] = fusion.codes * np.stack(
             [code_agreement(need, collection.offers) for need in needs]
         )
     return {name: part.astype(np.float32) for name, part in parts.items()}
+
+
+def _topic_scores(collection: Collection, needs: Sequence[Item]) -> Floats:
+    """Return gated standard scores of the comparison by codes."""
+    assert collection.thesaurus is not None
+    gate = collection.weights.gate
+    described, nearness = describe_items(needs, collection.thesaurus, gate)
+    width = max(gate.open_above - gate.closed_below, 1e-9)
+    heard = np.clip((nearness - gate.closed_below) / width, 0.0, 1.0)[:, None]
+    scores = np.asarray((described @ collection.topics).toarray())
+    gated: Floats = heard * standard_scores(scores, collection.weights.floors.thesaurus)
+    return gated
 
 
 def total_of(parts: dict[str, Floats]) -> Floats:

@@ -192,6 +192,38 @@ def bm25_needs(counts: sparse.csr_matrix, shape: Bm25) -> sparse.csr_matrix:
     )
 
 
+def bm25_ceiling(
+    known: sparse.csr_matrix,
+    unknown: npt.NDArray[np.float64],
+    frequency: Integers,
+    total: int,
+    shape: Bm25,
+) -> npt.NDArray[np.float64]:
+    """
+    Return the most that any offer could score for each need, so that word scores lie in 0 to 1.
+
+    Words of the need that no offer has count too: a need in a language that no offer is written in scores
+    near 0 everywhere, instead of having its few shared digits blown up.
+
+    Parameters
+    ----------
+    known
+        Weights from ``bm25_needs``, shape (needs, words).
+    unknown
+        Words of each need that are in no offer, shape (needs,).
+    frequency, total, shape
+        As in ``bm25_index``.
+    """
+    idf = np.log1p((total - frequency + 0.5) / (frequency + 0.5))
+    rows = np.repeat(np.arange(known.shape[0]), np.diff(known.indptr))
+    reached = np.bincount(
+        rows, weights=known.data.astype(np.float64) * idf[known.indices], minlength=known.shape[0]
+    )
+    absent = float(np.log1p((total + 0.5) / 0.5))
+    ceiling: npt.NDArray[np.float64] = (reached + unknown * absent) * (shape.k1 + 1)
+    return np.maximum(ceiling, 1e-9)
+
+
 def tfidf_rows(
     counts: sparse.csr_matrix, frequency: Integers, total: int, *, most_common: float = 1.0
 ) -> sparse.csr_matrix:

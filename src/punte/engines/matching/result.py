@@ -126,6 +126,8 @@ class Ranking:
         Name and hash of the model, empty without one.
     weights_sha256
         Hash of the weights that were used.
+    thesaurus_sha256
+        Hash of the CPV file, empty without one.
     """
 
     status: Status
@@ -134,3 +136,4 @@ class Ranking:
     is_reversed: bool = False
     encoder: str = ""
     weights_sha256: str = ""
+    thesaurus_sha256: str = ""

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from punte.engines.matching.fuse import components_of, hub_correction, total_of
 from punte.engines.matching.instance import Item, Question
 from punte.engines.matching.result import Match, Ranking, Reason, SentencePair, SharedTerms
 from punte.engines.matching.text import script_of
+from punte.engines.matching.thesaurus import Thesaurus
 from punte.engines.matching.vectors import Encoder, blocks_of, top_columns
 from punte.engines.matching.weights import Weights
 from punte.kernel.anytime import Deadline, Progress, Report, ignore_progress
@@ -22,7 +23,7 @@ Floats = npt.NDArray[np.float32]
 
 BLOCK_CELLS: Final = 2_000_000
 """Scores held at one time for each kind of evidence [float32]."""
-BACKGROUND: Final = 512
+BACKGROUND: Final = 2_000
 """Needs that stand for all needs when hubs are looked for."""
 DIGITS: Final = 6
 """Decimals of a score in an answer."""
@@ -54,6 +55,7 @@ def rank(
     weights: Weights,
     *,
     encoder: Encoder | None = None,
+    thesaurus: Thesaurus | None = None,
     options: Options | None = None,
     report: Report = ignore_progress,
     deadline: Deadline | None = None,
@@ -69,6 +71,8 @@ def rank(
         Parameters.
     encoder
         Model or cache for texts of different languages; ``None`` for words and n-grams only.
+    thesaurus
+        The CPV lines; ``None`` when none were imported.
     options
         Length of the lists and of the explanations.
     report
@@ -80,7 +84,7 @@ def rank(
     deadline = deadline or Deadline()
     report(Progress(stage="reading offers", elapsed_s=deadline.elapsed_s))
     asked = question.reversed if options.is_reversed else question
-    collection = Collection.of(asked.offers, weights, encoder=encoder)
+    collection = Collection.of(asked.offers, weights, encoder=encoder, thesaurus=thesaurus)
     needs = tuple(sorted(asked.needs, key=lambda item: item.id))
     report(Progress(stage="reading needs", elapsed_s=deadline.elapsed_s))
     vectors = None if encoder is None else encode_items(needs, encoder)
@@ -106,6 +110,7 @@ def rank(
         else tuple(matches),
         top=options.top,
         is_reversed=options.is_reversed,
+        thesaurus_sha256="" if thesaurus is None else thesaurus.sha256,
         encoder="" if encoder is None else f"{encoder.name} {encoder.sha256}",
         weights_sha256=weights.sha256,
     )
@@ -168,10 +173,19 @@ def rank_block(
                     rank=position,
                     score=float(total[row, column]),
                     components={name: float(part[row, column]) for name, part in rounded.items()},
-                    reasons=explainer.reasons(column),
+                    reasons=_reasons(explainer, column, rounded),
                 )
             )
     return matches
+
+
+def _reasons(explainer: Explainer, column: int, parts: dict[str, Any]) -> tuple[Reason, ...]:
+    found = explainer.reasons(column)
+    if "thesaurus" in parts:
+        topics = explainer.topics(column)
+        if topics is not None:
+            return (*found, topics)
+    return found
 
 
 def background(needs: Sequence[Item]) -> list[int]:
