@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "punte.apps.market",
     "punte.apps.meetings",
     "punte.web",
+    "punte.web.listings",
 ]
 
 MIDDLEWARE = [

@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("ui/", include("punte.web.ui.urls")),
     path("accounts/", include("allauth.urls")),
+    path("", include("punte.web.listings.urls")),
 ]

@@ -1,6 +1,6 @@
 """Rows of needs and offers."""
 
 from punte.apps.market.models.contact import Interest, Relay
-from punte.apps.market.models.listing import Budget, Listing, Revision, Translation
+from punte.apps.market.models.listing import Budget, Language, Listing, Revision, Translation
 
-__all__ = ["Budget", "Interest", "Listing", "Relay", "Revision", "Translation"]
+__all__ = ["Budget", "Interest", "Language", "Listing", "Relay", "Revision", "Translation"]

@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -20,6 +19,15 @@ validate_cpv = RegexValidator(
 validate_capability = RegexValidator(
     r"^[a-z][a-z0-9_]{1,39}$", _("%(value)s is no capability code: small letters, digits and _.")
 )
+
+
+class Language(models.TextChoices):
+    """Languages in which needs and offers are written; more than the pages are translated into."""
+
+    RO = "ro", _("Romanian")
+    EN = "en", _("English")
+    FR = "fr", _("French")
+    UK = "uk", _("Ukrainian")
 
 
 class Listing(Labelled):
@@ -70,7 +78,7 @@ class Listing(Labelled):
     audience = models.CharField(
         _("who may see it"), max_length=12, choices=Audience.choices, default=Audience.EDITION
     )
-    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
     title = models.CharField(_("title"), max_length=160)
     text = models.TextField(_("text"), max_length=8000)
     cpv = ArrayField(
@@ -144,7 +152,7 @@ class Translation(Walled):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="translations")
-    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
     title = models.CharField(_("title"), max_length=160)
     text = models.TextField(_("text"), max_length=8000)
     of_revision = models.PositiveIntegerField(_("made from revision"))

@@ -1,0 +1,185 @@
+"""Pages of needs and offers that show and that take texts."""
+
+from typing import Any, cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from punte.apps.access.permissions import Subject
+from punte.apps.access.queries import explain
+from punte.apps.market.actions import (
+    ChangedMeanwhileError,
+    draft_listing,
+    edit_listing,
+    set_translation,
+)
+from punte.apps.market.forms import ListingForm, TranslationForm, initial_of
+from punte.apps.market.models import Language, Listing
+from punte.apps.market.permissions import may_answer, may_draft, may_edit, may_review
+from punte.apps.market.queries import (
+    Filter,
+    budget_of,
+    interests_in,
+    listing_of,
+    messages_about,
+    owner_of,
+    page_of_listings,
+    waiting_for_review,
+)
+
+
+def subject_of(request: HttpRequest) -> Subject:
+    """Return in whose name the page reads."""
+    return cast("Subject", request.subject)  # type: ignore[attr-defined]
+
+
+def address_of(listing: Listing, name: str = "") -> str:
+    """Return the name of a listing's address for ``redirect``."""
+    return f"listings:{listing.side}{name}"
+
+
+def found_or_404(listing_id: UUID, side: str) -> Listing:
+    """Return a listing the reader sees; a hidden one and one that never was get the same answer."""
+    listing = listing_of(listing_id, side)
+    if listing is None:
+        raise Http404
+    return listing
+
+
+def edition_of(subject: Subject) -> UUID | None:
+    """Return the edition a new listing is for: the one the person is cleared for."""
+    editions = sorted(g for g in subject.groups if g.startswith("edition:"))
+    return UUID(editions[-1].removeprefix("edition:")) if editions else None
+
+
+@login_not_required
+@require_GET
+def show_list(request: HttpRequest, side: str) -> HttpResponse:
+    """List the needs, or the offers, that the reader may see."""
+    subject = subject_of(request)
+    mine = request.GET.get("mine") == "1" and may_draft(subject)
+    wanted = Filter(
+        side=side,
+        words=request.GET.get("q", "")[:200].replace("\x00", ""),
+        kind=_known(request.GET.get("kind", ""), Listing.Kind.values),
+        language=_known(request.GET.get("lang", ""), Language.values),
+        mine=mine,
+    )
+    number = request.GET.get("page", "1")
+    page = page_of_listings(
+        wanted, subject, number=int(number) if number.isdecimal() and len(number) < 7 else 1
+    )
+    context = {
+        "side": side,
+        "page": page,
+        "wanted": wanted,
+        "kinds": Listing.Kind.choices,
+        "languages": Language.choices,
+        "may_draft": may_draft(subject),
+        "reviews": len(waiting_for_review(subject)),
+        "query": urlencode({k: v for k, v in request.GET.items() if k != "page"}),
+    }
+    return render(request, "listings/list.html", context)
+
+
+def _known(value: str, values: list[str]) -> str:
+    return value if value in values else ""
+
+
+@login_not_required
+@require_GET
+def show_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
+    """Show one need or offer, in its original with the translations beside it, and why the reader sees it."""
+    listing = found_or_404(listing_id, side)
+    return render(request, "listings/one.html", describe(listing, subject_of(request)))
+
+
+def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
+    """Return what the page of a listing shows to this reader."""
+    is_owner = subject.org_id == listing.owner_org_id
+    return {
+        "listing": listing,
+        "side": listing.side,
+        "owner": owner_of(listing),
+        "budget": budget_of(listing),
+        "translations": list(listing.translations.all()),
+        "why": explain(subject, listing),
+        "marking": listing.label_tlp,
+        "may_edit": may_edit(subject, listing),
+        "may_review": may_review(subject, listing) and listing.state == Listing.State.IN_REVIEW,
+        "may_answer": may_answer(subject, listing),
+        "is_owner": is_owner,
+        "interests": interests_in(listing),
+        "letters": messages_about(listing),
+        "revisions": list(listing.revisions.all()) if is_owner else [],
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def write_new(request: HttpRequest, side: str) -> HttpResponse:
+    """Write a new need or offer; it stays a draft until it is submitted."""
+    subject = subject_of(request)
+    if not may_draft(subject):
+        raise Http404
+    form = ListingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        listing = draft_listing(by=subject, draft=form.draft(side, edition_of(subject)))
+        messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
+        return redirect(address_of(listing), listing_id=listing.pk)
+    return render(request, "listings/write.html", {"form": form, "side": side})
+
+
+@require_http_methods(["GET", "POST"])
+def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
+    """Change a listing; two people who write at once do not overwrite each other."""
+    listing, subject = found_or_404(listing_id, side), subject_of(request)
+    if not may_edit(subject, listing):
+        raise Http404
+    form = ListingForm(request.POST or None, initial=initial_of(listing))
+    meanwhile = ""
+    if request.method == "POST" and form.is_valid():
+        read = request.POST.get("revision", "")
+        try:
+            edit_listing(
+                by=subject,
+                listing=listing,
+                draft=form.draft(side, listing.edition_id),
+                read_revision=int(read) if read.isdecimal() and len(read) < 9 else 0,
+            )
+        except ChangedMeanwhileError as error:
+            listing.refresh_from_db()
+            meanwhile = str(error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(address_of(listing), listing_id=listing.pk)
+    context = {"form": form, "side": side, "listing": listing, "meanwhile": meanwhile}
+    return render(request, "listings/write.html", context, status=409 if meanwhile else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def translate_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
+    """Write the owner's own translation, beside the original."""
+    listing, subject = found_or_404(listing_id, side), subject_of(request)
+    if not may_edit(subject, listing):
+        raise Http404
+    form = TranslationForm(request.POST or None, original=listing.language)
+    if request.method == "POST" and form.is_valid():
+        set_translation(by=subject, listing=listing, **form.cleaned_data)
+        messages.success(request, _("The translation is shown beside the original."))
+        return redirect(address_of(listing), listing_id=listing.pk)
+    return render(
+        request, "listings/translate.html", {"form": form, "side": side, "listing": listing}
+    )
+
+
+@require_GET
+def show_review(request: HttpRequest) -> HttpResponse:
+    """List what waits for the reader's review."""
+    lines = waiting_for_review(subject_of(request))
+    return render(request, "listings/review.html", {"lines": lines})

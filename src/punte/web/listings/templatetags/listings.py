@@ -1,0 +1,22 @@
+"""Addresses of needs and offers, which differ by side only."""
+
+from uuid import UUID
+
+from django import template
+from django.urls import reverse
+
+register = template.Library()
+
+
+@register.simple_tag
+def listing_address(side: str, listing_id: UUID | None = None, page: str = "") -> str:
+    """Return the address of a side's list, of a listing, or of one of its pages (``edit``, ``translate``)."""
+    if listing_id is None:
+        return reverse(f"listings:{side}-{page or 'list'}")
+    return reverse(f"listings:{side}{f'-{page}' if page else ''}", args=[listing_id])
+
+
+@register.simple_tag
+def listing_step(side: str, listing_id: UUID, step: str) -> str:
+    """Return where a step of a listing's life is posted to."""
+    return reverse(f"listings:{side}-step", args=[listing_id, step])

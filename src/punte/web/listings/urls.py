@@ -1,0 +1,33 @@
+"""Addresses of needs and offers."""
+
+from django.urls import URLPattern, path
+
+from punte.web.listings import pages, steps
+
+app_name = "listings"
+
+
+def _addresses(side: str, folder: str) -> list[URLPattern]:
+    extra = {"side": side}
+    return [
+        path(f"{folder}/", pages.show_list, extra, name=f"{side}-list"),
+        path(f"{folder}/new/", pages.write_new, extra, name=f"{side}-new"),
+        path(f"{folder}/<uuid:listing_id>/", pages.show_one, extra, name=f"{side}"),
+        path(f"{folder}/<uuid:listing_id>/edit/", pages.edit_one, extra, name=f"{side}-edit"),
+        path(
+            f"{folder}/<uuid:listing_id>/translate/",
+            pages.translate_one,
+            extra,
+            name=f"{side}-translate",
+        ),
+        path(
+            f"{folder}/<uuid:listing_id>/<slug:step>/", steps.take_step, extra, name=f"{side}-step"
+        ),
+    ]
+
+
+urlpatterns = [
+    *_addresses("need", "needs"),
+    *_addresses("offer", "offers"),
+    path("listings/review/", pages.show_review, name="review"),
+]

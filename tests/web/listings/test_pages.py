@@ -1,0 +1,136 @@
+"""The pages of needs and offers: what each of the cast finds there, and what they cannot do."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from apps.market.test_listings import DRAFT, published
+from cast import Cast, Member
+from punte.apps.access.permissions import acting
+from punte.apps.market.actions import draft_listing
+from punte.apps.market.models import Listing
+
+
+def signed_in(member: Member) -> Client:
+    client = Client()
+    client.force_login(member.account)
+    return client
+
+
+def masked(content: bytes) -> bytes:
+    """Return a page without its anti-forgery tokens, which differ each time."""
+    return re.sub(rb'name="csrfmiddlewaretoken" value="[^"]*"', b"", content)
+
+
+FORM = {
+    "title": "Pod mobil <b>",
+    "text": "Pentru 60 t.",
+    "language": "ro",
+    "kind": "equipment",
+    "audience": "edition",
+    "cpv": "35000000, 34711200",
+}
+
+
+def test_a_need_is_written_submitted_published_and_found(cast: Cast) -> None:
+    authority, organiser, company = (
+        signed_in(cast.authority),
+        signed_in(cast.organiser),
+        signed_in(cast.company),
+    )
+    written = authority.post("/needs/new/", FORM)
+    address = written["Location"]
+    assert company.get(address).status_code == 404
+    authority.post(f"{address}submit/")
+    assert address in organiser.get("/listings/review/").content.decode()
+    assert company.get(address).status_code == 404
+    assert organiser.post(f"{address}publish/")["Location"] == "/listings/review/"
+    page = company.get(address).content.decode()
+    assert "Pod mobil &lt;b&gt;" in page
+    assert "You see this because you are a delegate of this edition" in page
+    assert address in company.get("/needs/?q=34711200").content.decode()
+
+
+def test_a_hidden_need_and_one_that_never_was_get_the_same_answer(cast: Cast) -> None:
+    hidden = published(cast, audience="allies")
+    client = signed_in(cast.guest)
+    first, second = client.get(f"/needs/{hidden.pk}/"), client.get(f"/needs/{uuid4()}/")
+    assert (first.status_code, first.content) == (404, second.content)
+
+
+def test_the_list_does_not_change_by_what_is_hidden(cast: Cast) -> None:
+    client = signed_in(cast.guest)
+    before = masked(client.get("/needs/").content)
+    published(cast, audience="allies", title="Canary 7f3a")
+    assert masked(client.get("/needs/").content) == before
+    assert b"Canary" not in client.get("/needs/?q=7f3a").content
+
+
+def test_a_visitor_reads_what_is_public_and_is_asked_to_sign_in_for_more(cast: Cast) -> None:
+    listing = published(cast, audience="public")
+    assert Client().get(f"/needs/{listing.pk}/").status_code == 200
+    assert Client().get("/needs/new/")["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("step", ["submit", "publish", "send-back", "withdraw", "renew"])
+def test_a_stranger_takes_no_step(cast: Cast, step: str) -> None:
+    listing = published(cast)
+    signed_in(cast.company).post(
+        f"/needs/{listing.pk}/{step}/", {"note": "x", "until": "2999-01-01"}
+    )
+    with acting(cast.authority.subject):
+        row = Listing.objects.get(pk=listing.pk)
+        assert (row.state, row.expires_on) == ("published", None)
+
+
+def test_fields_that_are_not_in_the_form_change_nothing(cast: Cast) -> None:
+    forged = {
+        **FORM,
+        "state": "published",
+        "owner_org": str(cast.company.organisation.pk),
+        "label_releasable_to": "PUBLIC",
+    }
+    address = signed_in(cast.authority).post("/needs/new/", forged)["Location"]
+    with acting(cast.authority.subject):
+        row = Listing.objects.get(pk=address.split("/")[2])
+        assert (row.state, row.label_releasable_to) == ("draft", [])
+        assert row.owner_org_id == cast.authority.organisation.pk
+
+
+def test_the_second_writer_is_told_and_keeps_the_text(cast: Cast) -> None:
+    with acting(cast.authority.subject) as owner:
+        listing = draft_listing(by=owner, draft=DRAFT)
+    client = signed_in(cast.authority)
+    client.post(f"/needs/{listing.pk}/edit/", {**FORM, "revision": "1"})
+    late = client.post(f"/needs/{listing.pk}/edit/", {**FORM, "title": "Mine", "revision": "1"})
+    assert late.status_code == 409
+    assert 'value="Mine"' in late.content.decode()
+
+
+def test_interest_and_message_reach_the_owner_without_an_address(cast: Cast) -> None:
+    listing = published(cast)
+    company = signed_in(cast.company)
+    company.post(f"/needs/{listing.pk}/interest/", {"reason": "We build bridges."})
+    company.post(f"/needs/{listing.pk}/message/", {"text": "May we talk?"})
+    page = signed_in(cast.authority).get(f"/needs/{listing.pk}/").content.decode()
+    assert "We build bridges." in page
+    assert "May we talk?" in page
+    assert cast.company.person.email not in page
+    assert (
+        "We build bridges."
+        not in signed_in(cast.guest).get(f"/needs/{listing.pk}/").content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    "query", ["?page=99999999999", "?page=-1", "?kind=x'--", "?q=%00", "?lang=zz&mine=1"]
+)
+def test_odd_queries_are_answered(cast: Cast, query: str) -> None:
+    assert signed_in(cast.company).get(f"/needs/{query}").status_code == 200
+
+
+def test_bad_codes_are_named_in_the_form(cast: Cast) -> None:
+    page = signed_in(cast.authority).post("/needs/new/", {**FORM, "cpv": "35000000, 12"})
+    assert "12 is no CPV code" in page.content.decode()
