@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,34 +21,57 @@ os.environ["PUNTE_SECRET_KEY"] = django_settings.SECRET_KEY = "tests only, never
 TEST_DATABASE = "punte_test"
 
 
-@pytest.fixture(scope="session")
-def database_owner_url() -> Iterator[str]:
-    """Start the server in a folder of its own, migrate as the owner, return the owner's address."""
-    from punte.cli import embedded_database
-    from punte.config import env
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestDatabase:
+    """One migrated database: its address for the owner, and for the application."""
 
-    with tempfile.TemporaryDirectory(prefix="punte-tests-") as name:
-        folder = Path(name)
+    __test__ = False
+
+    owner_url: str
+    app_url: str
+
+
+@pytest.fixture(scope="session")
+def make_database() -> Iterator[Callable[[str], TestDatabase]]:
+    """Start the server in a folder of its own; return a function that makes a migrated database there."""
+    from punte.cli import embedded_database
+
+    with tempfile.TemporaryDirectory(prefix="punte-tests-") as folder_name:
+        folder = Path(folder_name)
         folder.chmod(0o755)
         embedded_database.start(folder)
-        try:
-            embedded_database.create_database(folder, TEST_DATABASE)
-            owner = embedded_database.url(folder, embedded_database.OWNER_ROLE, TEST_DATABASE)
+
+        def make(name: str) -> TestDatabase:
+            embedded_database.create_database(folder, name)
+            made = TestDatabase(
+                owner_url=embedded_database.url(folder, embedded_database.OWNER_ROLE, name),
+                app_url=embedded_database.url(folder, embedded_database.APP_ROLE, name),
+            )
             environment = os.environ | {
                 "DJANGO_SETTINGS_MODULE": "punte.config.settings",
-                "DATABASE_OWNER_URL": owner,
+                "DATABASE_OWNER_URL": made.owner_url,
                 "PUNTE_DATABASE_ROLE": "owner",
             }
             subprocess.run(
                 [sys.executable, "-m", "django", "migrate", "-v0"], env=environment, check=True
             )
-            os.environ["DATABASE_URL"] = embedded_database.url(
-                folder, embedded_database.APP_ROLE, TEST_DATABASE
-            )
-            django_settings.DATABASES["default"].update(env.database("DATABASE_URL"))
-            yield owner
+            return made
+
+        try:
+            yield make
         finally:
             embedded_database.release(folder)
+
+
+@pytest.fixture(scope="session")
+def database_owner_url(make_database: Callable[[str], TestDatabase]) -> str:
+    """Return the owner's address of the database that the tests share; Django's settings name it from now on."""
+    from punte.config import env
+
+    made = make_database(TEST_DATABASE)
+    os.environ["DATABASE_URL"] = made.app_url
+    django_settings.DATABASES["default"].update(env.database("DATABASE_URL"))
+    return made.owner_url
 
 
 @pytest.fixture(scope="session")

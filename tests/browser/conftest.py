@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from cast import Cast, make_cast
 
 CHROMIUM = next(
     (
@@ -91,14 +94,55 @@ def _await_port(port: int, server: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(database_owner_url: str) -> Iterator[str]:
+def stage(make_database: Callable[[str], Any]) -> str:
+    """Return the address of a database of the browser's own: what a browser should find must be committed."""
+    app_url: str = make_database("punte_browser").app_url
+    return app_url
+
+
+@pytest.fixture
+def on_stage(stage: str, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """
+    Let a test write rows that the site shows. They stay: make what you look for, and look for nothing else.
+
+    The loop of Chromium's driver runs in this thread; Django would refuse its database for that.
+    """
+    del django_db_setup
+    from django.db import connection
+
+    from punte.config import env
+
+    before = os.environ["DATABASE_URL"]
+    os.environ["DATABASE_URL"] = stage
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    kept = dict(connection.settings_dict)
+    connection.close()
+    connection.settings_dict.update(env.database("DATABASE_URL"))
+    try:
+        with django_db_blocker.unblock():
+            yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(kept)
+        os.environ["DATABASE_URL"] = before
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def cast_on_stage(on_stage: None) -> Cast:
+    """Everybody of the fixed cast, committed where the site sees them."""
+    del on_stage
+    return make_cast()
+
+
+@pytest.fixture(scope="session")
+def site(stage: str) -> Iterator[str]:
     """Serve the pages from a process of its own, as a site does; the site's address."""
-    del database_owner_url
     port = _free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
     server = subprocess.Popen(
         [*command, "--log-level", "warning", "punte.config.wsgi:application"],
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "punte.config.settings"},
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "punte.config.settings", "DATABASE_URL": stage},
     )
     try:
         _await_port(port, server)

@@ -19,6 +19,7 @@ from punte.apps.market.permissions import (
     may_review,
     reviewers_of,
 )
+from punte.apps.people.models import Organisation
 from punte.kernel.errors import PunteError
 from punte.kernel.money import Money
 
@@ -240,6 +241,7 @@ def express_interest(*, by: Subject, listing: Listing, reason: str = "") -> Inte
         owner_org_id=by.org_id,
         defaults={
             "by_id": by.person_id,
+            "name": Organisation.objects.get(pk=by.org_id).name,
             "reason": reason.strip()[:400],
             "label_releasable_to": [f"org:{listing.owner_org_id}"],
         },

@@ -132,13 +132,9 @@ def budget_of(listing: Listing) -> Budget | None:
     return Budget.objects.filter(listing=listing).first()
 
 
-def interests_in(listing: Listing) -> list[tuple[Interest, str]]:
-    """Return the expressions of interest that the subject sees, each with the organisation's name or nothing."""
-    found = list(Interest.objects.filter(listing=listing))
-    owners = Organisation.objects.in_bulk({row.owner_org_id for row in found})
-    return [
-        (row, owners[row.owner_org_id].name if row.owner_org_id in owners else "") for row in found
-    ]
+def interests_in(listing: Listing) -> list[Interest]:
+    """Return the expressions of interest that the subject sees, oldest first."""
+    return list(Interest.objects.filter(listing=listing))
 
 
 def messages_about(listing: Listing) -> list[Relay]:

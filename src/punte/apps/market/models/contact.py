@@ -13,11 +13,16 @@ from punte.apps.people.models import Person
 
 
 class Interest(Labelled):
-    """An organisation says that a listing concerns it. Seen by that organisation and by the listing's owner."""
+    """
+    An organisation says that a listing concerns it. Seen by that organisation and by the listing's owner.
+
+    The row carries the organisation's name: who is interested shows itself to the owner, who may not see it in the register.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="interests")
     by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(_("organisation"), max_length=200, default="")
     reason = models.CharField(_("reason"), max_length=400, blank=True)
     said_at = models.DateTimeField(_("said"), default=timezone.now)
 

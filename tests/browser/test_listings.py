@@ -1,0 +1,98 @@
+"""Needs and offers in a real browser: every page in every look, and a need's whole way by keyboard."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from django.test import Client
+from playwright.sync_api import Page
+
+from apps.market.test_listings import DRAFT, published
+from browser.conftest import Look
+from browser.faults import faults_of
+from cast import Cast, Member
+from punte.apps.access.permissions import acting
+from punte.apps.market.actions import express_interest, set_translation
+from punte.apps.market.models import Listing
+
+PICTURES = os.environ.get("PUNTE_PICTURES", "")
+
+
+def enter(page: Page, site: str, member: Member) -> None:
+    """Give the browser the member's session."""
+    client = Client()
+    client.force_login(member.account)
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}]
+    )
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Keep a picture where one was asked for."""
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+def test_every_page_is_without_fault(
+    site: str, open_page: Callable[[Look], Page], look: Look, cast_on_stage: Cast
+) -> None:
+    cast = cast_on_stage
+    listing = published(cast)
+    with acting(cast.authority.subject) as owner:
+        row = Listing.objects.get(pk=listing.pk)
+        set_translation(
+            by=owner, listing=row, language="en", title="Mobile bridge", text="Carries 60 t."
+        )
+    with acting(cast.company.subject) as company:
+        express_interest(by=company, listing=row, reason="We build bridges.")
+    found: list[str] = []
+    for member, addresses in (
+        (cast.company, ["/needs/", "/offers/", f"/needs/{listing.pk}/", "/offers/new/"]),
+        (
+            cast.authority,
+            [
+                "/needs/?mine=1",
+                f"/needs/{listing.pk}/",
+                f"/needs/{listing.pk}/edit/",
+                f"/needs/{listing.pk}/translate/",
+            ],
+        ),
+        (cast.organiser, ["/listings/review/"]),
+    ):
+        page = open_page(look)
+        enter(page, site, member)
+        for number, address in enumerate(addresses):
+            page.goto(site + address)
+            keep_picture(page, f"{look.name}-{member.organisation.kind}-{number}")
+            found += [f"{address}: {fault}" for fault in faults_of(page)]
+    assert found == []
+
+
+def test_a_need_goes_its_way_by_keyboard(
+    site: str, open_page: Callable[[Look], Page], look: Look, cast_on_stage: Cast
+) -> None:
+    cast = cast_on_stage
+    page = open_page(look)
+    enter(page, site, cast.authority)
+    page.goto(site + "/needs/new/")
+    page.locator("#id_title").focus()
+    page.keyboard.type("Pod de asalt")
+    page.keyboard.press("Tab")
+    page.keyboard.type(DRAFT.text)
+    page.locator("#id_title").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.locator("form[action$='/submit/'] button").press("Enter")
+    address = page.url
+    reviewer = open_page(look)
+    enter(reviewer, site, cast.organiser)
+    reviewer.goto(site + "/listings/review/")
+    with reviewer.expect_navigation():
+        reviewer.get_by_role("link", name="Pod de asalt").press("Enter")
+    with reviewer.expect_navigation():
+        reviewer.locator("form[action$='/publish/'] button").press("Enter")
+    reader = open_page(look)
+    enter(reader, site, cast.company)
+    reader.goto(address)
+    assert reader.locator("h1").inner_text() == "Pod de asalt"
