@@ -7,6 +7,9 @@ from typing import Any
 
 import click
 
+from punte.cli.finance_allocate import allocate
+from punte.cli.finance_output import FILE, put, refuse_violations
+from punte.cli.finance_scenarios import compare, simulate
 from punte.cli.main import EXIT_NO
 from punte.engines.finance.check import check_ledger
 from punte.engines.finance.schedule import schedule as schedule_portfolio
@@ -15,10 +18,8 @@ from punte.formats.finance_ledger import Provenance, flows_csv, schedule_record
 from punte.formats.finance_portfolio import parse_portfolio
 from punte.formats.finance_reference import ANSWER, CaseReport, case_answer, compare_case
 from punte.formats.reading import parse_json, read_bytes
-from punte.formats.writing import as_json, write_bytes
+from punte.formats.writing import write_bytes
 from punte.kernel.errors import InvalidInputError, Problem
-
-FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group()
@@ -26,12 +27,9 @@ def group() -> None:
     """Loans and draws: schedule, compare, simulate, allocate."""
 
 
-def put(record: dict[str, Any], output: Path | None) -> None:
-    """Write an answer to its file, or to the terminal where none is named."""
-    if output is None:
-        click.echo(as_json(record).decode(), nl=False)
-    else:
-        write_bytes(output, as_json(record))
+group.add_command(compare)
+group.add_command(simulate)
+group.add_command(allocate)
 
 
 @group.command()
@@ -62,19 +60,6 @@ def schedule(file: Path, output: Path | None, csv_output: Path | None) -> None:
     put(schedule_record(portfolio, ledger, numbers, provenance), output)
     if csv_output is not None:
         write_bytes(csv_output, flows_csv(ledger))
-
-
-def refuse_violations(violations: tuple[str, ...]) -> None:
-    """
-    Stop before a wrong answer leaves.
-
-    Raises
-    ------
-    RuntimeError
-        If the checker found anything: the fault is ours, not the input's.
-    """
-    if violations:
-        raise RuntimeError("the checker refused the answer: " + "; ".join(violations[:5]))
 
 
 @group.command()

@@ -23,6 +23,7 @@ from punte.engines.finance.instance import (
     RateSpec,
     Term,
 )
+from punte.engines.finance.scenarios import Correlation, RateModel, Scenario
 from punte.formats.finance_fields import (
     CalendarWord,
     Cents,
@@ -169,6 +170,28 @@ class MilestoneFile(Record):
     source: str = ""
 
 
+class ScenarioFile(Record):
+    """Indices moved by a stated amount."""
+
+    id: str
+    name: str = ""
+    shift: Rate
+    start: Day
+    ramp_years: int = Field(default=0, ge=0, le=50)
+    back_years: int | None = Field(default=None, ge=1, le=100)
+    indices: Many[str] = ()
+
+
+class ModelFile(Record):
+    """A random index drawn back to its mean."""
+
+    index: str
+    start: Rate
+    mean: Rate
+    speed: float
+    volatility: float
+
+
 class PortfolioFile(Record):
     """The whole file."""
 
@@ -184,6 +207,9 @@ class PortfolioFile(Record):
     alternatives: Many[AlternativeFile] = ()
     milestones: Many[MilestoneFile] = ()
     request_lag_days: int = Field(default=0, ge=0, le=3660)
+    scenarios: Many[ScenarioFile] = ()
+    models: Many[ModelFile] = ()
+    correlations: Many[Annotated[tuple[str, str, float], Field(strict=False)]] = ()
 
 
 def read_portfolio(path: Path) -> tuple[Portfolio, bytes]:
@@ -342,6 +368,19 @@ def _portfolio_of(file: PortfolioFile) -> Portfolio:
         alternatives=tuple(
             Alternative(id=a.id, name=a.name, loan=loan_of(a.loan)) for a in file.alternatives
         ),
-        milestones=tuple(milestone_of(milestone) for milestone in file.milestones),
-        request_lag_days=file.request_lag_days,
+        **_uncertainty_of(file),
     )
+
+
+def _uncertainty_of(file: PortfolioFile) -> dict[str, Any]:
+    """Return the fields of a portfolio that hold distributions and other rates."""
+    return {
+        "milestones": tuple(milestone_of(milestone) for milestone in file.milestones),
+        "request_lag_days": file.request_lag_days,
+        "scenarios": tuple(Scenario(**scenario.model_dump()) for scenario in file.scenarios),
+        "models": tuple(RateModel(**model.model_dump()) for model in file.models),
+        "correlations": tuple(
+            Correlation(first=first, second=second, value=value)
+            for first, second, value in file.correlations
+        ),
+    }

@@ -73,6 +73,31 @@ def _problems(portfolio: Portfolio) -> Iterator[Problem]:
     for idx, milestone in enumerate(portfolio.milestones):
         yield from _milestone_problems(milestone, f"milestones[{idx}]")
     yield from _envelope_problems(portfolio)
+    yield from _model_problems(portfolio, indices)
+
+
+def _model_problems(portfolio: Portfolio, indices: set[str]) -> Iterator[Problem]:
+    modelled = {model.index for model in portfolio.models}
+    for idx, model in enumerate(portfolio.models):
+        if model.index not in indices:
+            yield Problem(place=f"models[{idx}].index", what=f"{model.index!r} is no index here.")
+        if model.speed <= 0 or model.volatility < 0:
+            yield Problem(
+                place=f"models[{idx}]", what="speed must be above 0, volatility at least 0."
+            )
+    if len(modelled) < len(portfolio.models):
+        yield Problem(place="models", what="two models move one index.")
+    for idx, scenario in enumerate(portfolio.scenarios):
+        for name in scenario.indices:
+            if name not in indices:
+                yield Problem(place=f"scenarios[{idx}].indices", what=f"{name!r} is no index here.")
+    for idx, pair in enumerate(portfolio.correlations):
+        known = {pair.first, pair.second} <= modelled and pair.first != pair.second
+        if not known or not -1 < pair.value < 1:
+            yield Problem(
+                place=f"correlations[{idx}]",
+                what=f"{pair.first!r} and {pair.second!r} at {pair.value:g} are no pair of modelled indices within -1..1.",
+            )
 
 
 def _instrument_problems(instrument: Instrument) -> Iterator[Problem]:

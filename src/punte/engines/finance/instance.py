@@ -7,6 +7,7 @@ from typing import Final, Literal
 from punte.engines.finance.calendars import Calendar, Roll
 from punte.engines.finance.curves import Curve, Index
 from punte.engines.finance.day_counts import DayCount
+from punte.engines.finance.scenarios import Correlation, RateModel, Scenario
 
 Profile = Literal["equal", "annuity", "bullet", "custom"]
 """How principal comes back: equal parts, level payments, all at maturity, or by stated shares."""
@@ -270,6 +271,9 @@ class Portfolio:
     alternatives: tuple[Alternative, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     request_lag_days: int = 0
+    scenarios: tuple[Scenario, ...] = ()
+    models: tuple[RateModel, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
 
     @property
     def valuation_day(self) -> date:

@@ -1,0 +1,76 @@
+"""``punte finance compare`` and ``punte finance simulate``."""
+
+import time
+from pathlib import Path
+
+import click
+
+from punte.cli.finance_output import FILE, put, refuse_violations
+from punte.engines.finance.check import check_ledger
+from punte.engines.finance.compare import compare as compare_ways
+from punte.engines.finance.lapse import lapse
+from punte.engines.finance.schedule import schedule
+from punte.engines.finance.simulate import simulate as simulate_rates
+from punte.formats.finance_allocation import compare_plans, parse_plan
+from punte.formats.finance_ledger import Provenance
+from punte.formats.finance_portfolio import parse_portfolio, read_portfolio
+from punte.formats.finance_scenarios import (
+    comparison_record,
+    simulation_record,
+    with_milestones,
+)
+from punte.formats.reading import parse_json, read_bytes
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.argument("other", type=FILE, required=False)
+@click.option("-o", "--output", type=FILE, help="Where the answer goes; the terminal without it.")
+def compare(file: Path, other: Path | None, output: Path | None) -> None:
+    """
+    Lay an instrument beside its alternatives, or one allocation beside another.
+
+    FILE is punte.finance.portfolio/1 with alternatives; with OTHER, both are answers of allocate.
+    """
+    started = time.perf_counter()
+    content = read_bytes(file)
+    record = parse_json(content, source=str(file))
+    if other is not None:
+        second = parse_plan(read_bytes(other), other)
+        put(compare_plans(record, second, sources=(str(file), str(other))), output)
+        return
+    portfolio = parse_portfolio(record, source=str(file))
+    comparison = compare_ways(portfolio)
+    refuse_violations(check_ledger(portfolio, comparison.ways[0].ledger))
+    provenance = Provenance(content=content, runtime_s=time.perf_counter() - started)
+    put(comparison_record(portfolio, comparison, provenance), output)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("-o", "--output", type=FILE, help="Where the answer goes; the terminal without it.")
+@click.option("--paths", default=10_000, show_default=True, help="Courses of the rates.")
+@click.option("--worlds", default=10_000, show_default=True, help="Worlds of milestone dates.")
+@click.option("--seed", default=0, show_default=True, help="The same seed, the same answer.")
+@click.option("--milestones", type=FILE, help="punte.finance.milestones/1: dates as distributions.")
+def simulate(
+    file: Path, output: Path | None, paths: int, worlds: int, seed: int, milestones: Path | None
+) -> None:
+    """
+    Draw courses of the rates and of the milestones: fans, and what lapses.
+
+    FILE is punte.finance.portfolio/1 with models, or with draws that wait for milestones.
+    """
+    started = time.perf_counter()
+    portfolio, content = read_portfolio(file)
+    if milestones is not None:
+        portfolio, more = with_milestones(portfolio, milestones)
+        content += more
+    simulation = simulate_rates(portfolio, paths=paths, seed=seed)
+    risk = None
+    if any(draw.milestone is not None for draw in portfolio.draws):
+        ledger = schedule(portfolio)
+        refuse_violations(check_ledger(portfolio, ledger))
+        risk = lapse(portfolio, ledger, worlds=worlds, seed=seed)
+    provenance = Provenance(content=content, seed=seed, runtime_s=time.perf_counter() - started)
+    put(simulation_record(portfolio, simulation, risk, provenance), output)
