@@ -1,4 +1,4 @@
-"""``punte timetable``: solve, check, bound, import."""
+"""``punte timetable``: solve, check, bound, import, and the verbs of its sister modules."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.status import Status as Spinner
 
 from punte.cli.main import EXIT_NO
+from punte.cli.timetable_more import COMMANDS as MORE_COMMANDS
 from punte.engines.timetable.check import check as check_result
 from punte.engines.timetable.instance import Instance
 from punte.engines.timetable.result import Result
@@ -154,3 +155,7 @@ def import_file(path: Path, output: Path, max_break_spread: str) -> None:
         f"{len(instance.participants)} participants, {len(instance.requests)} requests, "
         f"{len(instance.slots)} slots, {len(instance.places)} places written to {output}."
     )
+
+
+for _command in MORE_COMMANDS:
+    group.add_command(_command)

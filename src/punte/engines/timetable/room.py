@@ -60,7 +60,7 @@ class Room:
             bits |= self._bit[slot_id]
         return bits
 
-    def _allowed_places(self, request: Request) -> set[str] | None:
+    def allowed_places(self, request: Request) -> set[str] | None:
         """Return the places that the request and the seats allow; ``None`` for all."""
         allowed = None if request.places is None else set(request.places)
         fixed = {
@@ -80,7 +80,7 @@ class Room:
             bits &= self._bit[request.locked.slot]
         for person in request.between:
             bits &= self._available[person]
-        allowed = self._allowed_places(request)
+        allowed = self.allowed_places(request)
         if allowed is None:
             return bits & self._any_open
         return bits & _union(self._open[place_id] for place_id in allowed)
@@ -107,7 +107,7 @@ class Room:
     def free_place(self, request: Request, slot_idx: int) -> str | None:
         """Return the first allowed place with room in a slot, or ``None``."""
         bit = 1 << slot_idx
-        allowed = self._allowed_places(request)
+        allowed = self.allowed_places(request)
         if allowed is None and not self._any_untaken & bit:
             return None
         for place_id, bits in self._untaken.items():

@@ -2,9 +2,9 @@
 
 from punte import __version__
 from punte.engines.timetable.all_held import can_ask_for_all, hold_all
-from punte.engines.timetable.causes import name_causes
 from punte.engines.timetable.check import check
 from punte.engines.timetable.claims import MAXIMISED, TOLERANCE
+from punte.engines.timetable.explain import explain_unmet
 from punte.engines.timetable.found import Found
 from punte.engines.timetable.greedy import hold_greedily
 from punte.engines.timetable.instance import Goal, Instance
@@ -43,7 +43,7 @@ def solve(
         If the answer did not pass the checker: a fault of ours, and nothing is returned.
     """
     found = _search(instance, seed=seed, workers=workers, deadline=deadline, report=report)
-    result = _as_result(
+    result = state_result(
         instance, found, instance_sha256=instance_sha256, seed=seed, runtime_s=deadline.elapsed_s
     )
     verdict = check(instance, result, instance_sha256=instance_sha256)
@@ -88,9 +88,19 @@ def _search(
     return Found(status="unknown") if start is None else Found(status="feasible", meetings=start)
 
 
-def _as_result(
+def state_result(
     instance: Instance, found: Found, *, instance_sha256: str, seed: int, runtime_s: float
 ) -> Result:
+    """
+    Return what was found as an answer: values recomputed, bounds, and a cause for each unmet request.
+
+    Parameters
+    ----------
+    instance_sha256
+        Of the file that holds the question.
+    runtime_s
+        Wall time of the search [s], >= 0.
+    """
     meetings = found.meetings
     has_timetable = found.status in ("optimal", "feasible")
     values = objective_values(instance, meetings) if has_timetable else {}
@@ -109,7 +119,7 @@ def _as_result(
         engine=f"punte {__version__}",
         objective=tuple(lines),
         meetings=_in_order(instance, meetings),
-        unmet=name_causes(instance, meetings) if has_timetable else (),
+        unmet=explain_unmet(instance, meetings) if has_timetable else (),
     )
 
 
