@@ -49,29 +49,23 @@ def apply_changes(instance: Instance, meetings: Iterable[Meeting], changes: Chan
     clock = _Clock(instance, changes.now)
     held = {meeting.request: meeting for meeting in meetings}
     history = {request: meeting for request, meeting in held.items() if meeting.slot in clock.past}
-    cancelled = {request for request in changes.cancelled if request not in history}
     participants = tuple(_participant(person, changes, clock) for person in instance.participants)
-    places = tuple(_place(place, changes, clock) for place in instance.places)
     away = {person.id: set(person.unavailable) for person in participants}
     lost: list[tuple[Meeting, str]] = []
     promises: list[Meeting] = []
     requests: list[Request] = []
     for request in (*instance.requests, *changes.new_requests):
-        if request.id in cancelled:
-            if request.id in held:
-                lost.append((held[request.id], "the request was withdrawn"))
-            continue
         if request.id in history:
-            meeting = history[request.id]
-            lock = Lock(slot=meeting.slot, place=meeting.place)
-            requests.append(replace(request, must=True, locked=lock))
+            requests.append(_as_history(request, history[request.id]))
             continue
         rest = _to_come(request, clock)
-        matters = rest.must or request.id in held
-        reason = _impossible(rest, away, clock) if matters else ""
-        if reason and rest.must:
-            rest = replace(rest, must=False)
-        requests.append(rest)
+        reason = ""
+        if request.id in changes.cancelled:
+            reason = "the request was withdrawn"
+        elif rest.must or request.id in held:
+            reason = _impossible(rest, away, clock)
+        if request.id not in changes.cancelled:
+            requests.append(replace(rest, must=False) if reason and rest.must else rest)
         if request.id in held and reason:
             lost.append((held[request.id], reason))
         elif request.id in held:
@@ -79,7 +73,7 @@ def apply_changes(instance: Instance, meetings: Iterable[Meeting], changes: Chan
     kept = {request.id for request in requests}
     changed = replace(
         instance,
-        places=places,
+        places=tuple(_place(place, changes, clock) for place in instance.places),
         participants=participants,
         requests=tuple(requests),
         precedences=tuple(pair for pair in instance.precedences if kept.issuperset(pair)),
@@ -90,6 +84,10 @@ def apply_changes(instance: Instance, meetings: Iterable[Meeting], changes: Chan
         promises=tuple(promises),
         lost=tuple(lost),
     )
+
+
+def _as_history(request: Request, meeting: Meeting) -> Request:
+    return replace(request, must=True, locked=Lock(slot=meeting.slot, place=meeting.place))
 
 
 class _Clock:
