@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from punte.cli.finance_allocate import allocate
+from punte.cli.finance_instruments import instruments, sample
 from punte.cli.finance_output import FILE, put, refuse_violations
 from punte.cli.finance_scenarios import compare, simulate
 from punte.cli.main import EXIT_NO
@@ -30,6 +31,8 @@ def group() -> None:
 group.add_command(compare)
 group.add_command(simulate)
 group.add_command(allocate)
+group.add_command(instruments)
+group.add_command(sample)
 
 
 @group.command()

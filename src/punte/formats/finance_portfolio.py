@@ -335,18 +335,29 @@ def milestone_of(file: MilestoneFile) -> Milestone:
     )
 
 
+def instrument_of(file: InstrumentFile) -> Instrument:
+    """Return the instrument of an entry."""
+    return Instrument(
+        id=file.id,
+        name=file.name,
+        lender=file.lender,
+        borrower=file.borrower,
+        envelope_cents=file.envelope,
+        availability_end=file.availability_end,
+        prefinancing_share=file.prefinancing_share,
+        max_maturity_years=file.max_maturity_years,
+        max_grace_years=file.max_grace_years,
+        terms=tuple(Term(**term.model_dump()) for term in file.terms),
+    )
+
+
 def _portfolio_of(file: PortfolioFile) -> Portfolio:
     loans = {name: loan_of(loan) for name, loan in file.loans.items()}
-    instrument = file.instrument.model_dump()
-    instrument["envelope_cents"] = instrument.pop("envelope")
-    instrument["terms"] = tuple(
-        Term(**{**term.model_dump(), "source": term.source}) for term in file.instrument.terms
-    )
     return Portfolio(
         name=file.name,
         currency=file.currency,
         as_of=file.as_of,
-        instrument=Instrument(**instrument),
+        instrument=instrument_of(file.instrument),
         draws=tuple(
             Draw(
                 id=draw.id,
