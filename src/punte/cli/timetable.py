@@ -10,15 +10,14 @@ from rich.console import Console
 from rich.status import Status as Spinner
 
 from punte.cli.main import EXIT_NO
+from punte.cli.timetable_export import COMMANDS as EXPORT_COMMANDS
+from punte.cli.timetable_import import import_file
 from punte.cli.timetable_more import COMMANDS as MORE_COMMANDS
 from punte.engines.timetable.check import check as check_result
-from punte.engines.timetable.instance import Instance
 from punte.engines.timetable.result import Result
 from punte.engines.timetable.solve import solve as solve_instance
-from punte.formats.girona import read_girona
-from punte.formats.timetable import read_instance, read_result, write_instance, write_result
+from punte.formats.timetable import read_instance, read_result, write_result
 from punte.kernel.anytime import Deadline, Progress
-from punte.kernel.errors import InvalidInputError, Problem
 
 INPUT = click.Path(path_type=Path)
 
@@ -121,41 +120,5 @@ def check(ctx: click.Context, instance_path: Path, result_path: Path) -> None:
     click.echo(f"Right: {result.status}, {len(result.meetings)} meetings; {values or 'no value'}.")
 
 
-def _import_girona(path: Path, max_break_spread: int | None) -> Instance:
-    return read_girona(path, max_break_spread=max_break_spread)
-
-
-@group.command(name="import")
-@click.argument("path", metavar="FILE", type=INPUT)
-@click.option("-o", "--output", required=True, type=INPUT, help="Where the instance is written.")
-@click.option(
-    "--max-break-spread",
-    default="2",
-    show_default=True,
-    type=click.Choice(["0", "1", "2", "3", "none"]),
-    help="Largest difference of breaks between participants, for .dzn files, which do not state it.",
-)
-def import_file(path: Path, output: Path, max_break_spread: str) -> None:
-    """Turn FILE (.dzn of the Girona archive) into an instance."""
-    spread = None if max_break_spread == "none" else int(max_break_spread)
-    if path.suffix.lower() != ".dzn":
-        raise InvalidInputError(
-            str(path),
-            [
-                Problem(
-                    place="",
-                    what=f"{path.suffix or 'No extension'} cannot be imported.",
-                    remedy="Give a .dzn file.",
-                )
-            ],
-        )
-    instance = _import_girona(path, spread)
-    write_instance(output, instance)
-    click.echo(
-        f"{len(instance.participants)} participants, {len(instance.requests)} requests, "
-        f"{len(instance.slots)} slots, {len(instance.places)} places written to {output}."
-    )
-
-
-for _command in MORE_COMMANDS:
+for _command in (*MORE_COMMANDS, *EXPORT_COMMANDS, import_file):
     group.add_command(_command)
