@@ -7,6 +7,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "punte"
 
 REASONS = {
     "find out who a subject is": {"apps/people/queries.py"},
+    "encode a published text": {"apps/market/jobs.py"},
 }
 
 

