@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from punte.apps.access.models import Account
@@ -88,6 +89,7 @@ def make_member(
         )
         email = f"{name.split(maxsplit=1)[0].lower()}-{org.pk.hex[:6]}@example.org"
         account = Account.objects.create_user(email)
+        EmailAddress.objects.create(user=account, email=email, verified=True, primary=True)
         person = Person.objects.create(
             name=name, email=email, account=account, owner_org=org, is_synthetic=True
         )

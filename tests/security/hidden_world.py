@@ -1,0 +1,139 @@
+"""A row of every walled model that nobody of the cast may see, with a canary in each of its texts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from cast import EDITION
+from punte.apps.access.models import Country, Labelled, Walled
+from punte.apps.access.permissions import acting_as_system
+from punte.apps.people.models import Organisation
+
+ASKED = "zqcanary7"
+"""What the crawl searches for: the beginning of the canary, which it never says whole."""
+CANARY = f"{ASKED}hush"
+NAMESPACE = uuid.UUID("ca0a0000-0000-4000-8000-000000000000")
+
+Overrides = dict[str, Callable[["World"], dict[str, Any]]]
+OVERRIDES: Overrides = {}
+"""Field values that cannot be guessed, by model label: an app's own tests may add theirs."""
+
+
+def walled() -> list[type[models.Model]]:
+    """Return every walled model of the site, parents first as far as the registry has them so."""
+    return [model for model in apps.get_models() if issubclass(model, Walled)]
+
+
+class World:
+    """Builds the hidden rows; each has the same primary key every time."""
+
+    def __init__(self) -> None:
+        self.rows: dict[type[models.Model], models.Model] = {}
+        self.owner = Organisation(pk=self.key_of(Organisation))
+        self.row(Organisation)
+
+    @staticmethod
+    def key_of(model: type[models.Model]) -> uuid.UUID:
+        return uuid.uuid5(NAMESPACE, model._meta.label)
+
+    def row(self, model: type[models.Model]) -> models.Model:
+        if model not in self.rows:
+            values = self._values(model) | OVERRIDES.get(model._meta.label, lambda _: {})(self)
+            instance = model(**values)
+            instance.save(force_insert=True)
+            self.rows[model] = instance
+        return self.rows[model]
+
+    def _values(self, model: type[models.Model]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for field in model._meta.concrete_fields:
+            if field.primary_key:
+                if isinstance(field, models.UUIDField):
+                    values[field.name] = self.key_of(model)
+            elif field.name == "owner_org":
+                values["owner_org_id"] = self.owner.pk
+            elif not field.name.startswith("label"):
+                found = self._value(field)
+                if found is not None:
+                    values[field.name] = found
+        return values
+
+    def _value(self, field: models.Field[Any, Any]) -> Any:
+        if isinstance(field, models.ForeignKey):
+            return self._related(field)
+        if field.choices:
+            return (
+                None
+                if field.has_default() or field.blank
+                else next(k for k, _ in field.flatchoices if k)
+            )
+        if isinstance(field, models.CharField | models.TextField):
+            return self._text(field)
+        if field.has_default() or field.null or isinstance(field, ArrayField):
+            return None
+        return self._plain(field)
+
+    def _related(self, field: models.ForeignKey[Any, Any]) -> Any:
+        target = field.related_model
+        if target is Country:
+            return Country.objects.get(pk="CHE")
+        if isinstance(target, type) and issubclass(target, Walled):
+            if field.null and target not in self.rows:
+                return None
+            return self.row(target)
+        if field.null:
+            return None
+        return self.row(target)
+
+    @staticmethod
+    def _text(field: models.CharField[Any, Any] | models.TextField[Any, Any]) -> Any:
+        if isinstance(field, models.EmailField):
+            return f"{CANARY}@example.org"
+        if isinstance(field, models.URLField):
+            return f"https://{CANARY}.example.org/"
+        plain = len(field.validators) <= (1 if field.max_length else 0) or isinstance(
+            field, models.SlugField
+        )
+        fits = field.max_length is None or field.max_length >= len(CANARY)
+        if plain and fits:
+            return CANARY
+        return None if field.blank or field.has_default() else "x"
+
+    @staticmethod
+    def _plain(field: models.Field[Any, Any]) -> Any:
+        kinds: list[tuple[type, Callable[[], Any]]] = [
+            (models.DateTimeField, timezone.now),
+            (models.DateField, dt.date.today),
+            (models.TimeField, lambda: dt.time(10)),
+            (models.DurationField, lambda: dt.timedelta(minutes=20)),
+            (models.DecimalField, lambda: Decimal(1)),
+            (models.IntegerField, lambda: 1),
+            (models.FloatField, lambda: 1.0),
+            (models.BooleanField, lambda: False),
+            (models.UUIDField, lambda: EDITION),
+            (models.JSONField, lambda: {"note": CANARY}),
+            (models.BinaryField, CANARY.encode),
+        ]
+        return next((make() for kind, make in kinds if isinstance(field, kind)), None)
+
+
+def build_hidden_world() -> World:
+    """Write a hidden row of every walled model."""
+    with acting_as_system("tests"):
+        world = World()
+        for model in walled():
+            world.row(model)
+        return world
+
+
+def labelled() -> list[type[Labelled]]:
+    return [model for model in apps.get_models() if issubclass(model, Labelled)]
