@@ -4,10 +4,10 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: reference help setup setup-dev demo test check format lock messages clean bench
+.PHONY: reference mutate-wall help setup setup-dev demo test check format lock messages clean bench
 
 help: ## Say what can be made.
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready ## Prepare .venv with the punte command.
 
@@ -32,6 +32,9 @@ check: setup-dev ## Lint, types, import contracts, sizes.
 	@$(BIN)/python tools/check_sizes.py
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
+
+mutate-wall: setup-dev ## Break the wall on purpose; the security tests must notice each time.
+	@$(BIN)/python tools/mutate_wall.py
 
 format: setup-dev ## Put the code into the house's form.
 	@$(BIN)/ruff check --fix .

@@ -6,6 +6,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "punte"
 
 REASONS = {
+    "verify the audit log": {"apps/access/audit.py"},
     "find out who a subject is": {"apps/people/queries.py"},
     "encode a published text": {"apps/market/jobs.py"},
 }

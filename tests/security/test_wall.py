@@ -195,7 +195,7 @@ def test_a_label_above_unclassified_is_refused_by_the_table(cast: Cast) -> None:
 
     with (
         acting_as_system("sample"),
-        pytest.raises(IntegrityError, match="unclassified"),
+        pytest.raises(IntegrityError, match="no classified information"),
         acting_as_system("sample"),
     ):
         Organisation.objects.filter(pk=cast.company.organisation.pk).update(

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "finance": "Loans and draws: schedule, compare, simulate, allocate.",
     "eligibility": "Funding rules: check a case, compose a consortium.",
     "data": "Import public reference data, such as the CPV vocabulary.",
+    "audit": "Verify the hash-chained audit log.",
     "doctor": "Is this machine ready? Python, database, roles, migrations, clock, disk.",
 }
 """Sub-command to its one-line help. Each lives in ``punte.cli.<name>`` as ``group``."""

@@ -61,6 +61,8 @@ class Subject:
         The reason, where the platform itself acts (migration, sample, subject look-up); empty otherwise.
     as_of
         The moment for embargo and expiry; the transaction's own where ``None``.
+    acted_by
+        The person who really acts, where it acts on behalf of ``person_id``.
     grounds
         Why each group is held.
     """
@@ -76,6 +78,7 @@ class Subject:
     may_write: bool = True
     system: str = ""
     as_of: dt.datetime | None = None
+    acted_by: UUID | None = None
     grounds: tuple[Ground, ...] = field(default=(), compare=False)
 
     @property
@@ -191,6 +194,7 @@ def _settings(subject: Subject | None) -> list[tuple[str, str]]:
     state = "system" if subject.system else ("denied" if subject.is_denied else "open")
     return [
         ("punte.state", state),
+        ("punte.person", str(subject.acted_by or subject.person_id or "")),
         ("punte.org", str(subject.org_id or "")),
         ("punte.groups", _array(subject.groups)),
         ("punte.roles", _array(subject.roles)),

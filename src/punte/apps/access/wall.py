@@ -10,9 +10,23 @@ from typing import Final
 
 from django.db.migrations.operations import RunSQL
 
+from punte.apps.access.classified import CAPITAL_WORDS, SENTENCE_WORDS
 from punte.apps.access.permissions import PUBLIC
 
-FUNCTIONS: Final = """
+_ANY_CASE: Final = "|".join(SENTENCE_WORDS).replace("'", "''")
+_AS_WRITTEN: Final = "|".join(CAPITAL_WORDS).replace("'", "''")
+
+FUNCTIONS: Final = (
+    f"""
+CREATE FUNCTION wall_refuse_classified() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF to_jsonb(NEW)::text ~* '\\m(?:{_ANY_CASE})\\M' OR to_jsonb(NEW)::text ~ '\\m(?:{_AS_WRITTEN})\\M' THEN
+    RAISE EXCEPTION 'A row of % carries a marking of RESTRICTED or above. Punte takes no classified information.',
+      TG_TABLE_NAME USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;"""
+    """
 CREATE FUNCTION wall_setting(name text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
   AS $$ SELECT nullif(current_setting('punte.' || name, true), '') $$;
 CREATE FUNCTION wall_array(name text) RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE
@@ -32,10 +46,12 @@ CREATE FUNCTION wall_never_meet() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SA
 CREATE FUNCTION wall_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
   AS $$ SELECT coalesce(wall_setting('now')::timestamptz, now()) $$;
 """
+)
 
 DROP_FUNCTIONS: Final = "".join(
     f"DROP FUNCTION {name};"
     for name in (
+        "wall_refuse_classified()",
         "wall_now()",
         "wall_never_meet()",
         "wall_org()",
@@ -152,6 +168,8 @@ CREATE POLICY wall_read ON {t} FOR SELECT USING ({read});
 CREATE POLICY wall_insert ON {t} FOR INSERT WITH CHECK ({write});
 CREATE POLICY wall_update ON {t} FOR UPDATE USING ({write}) WITH CHECK ({write});
 CREATE POLICY wall_delete ON {t} FOR DELETE USING ({write});
+CREATE TRIGGER wall_unclassified BEFORE INSERT OR UPDATE ON {t}
+  FOR EACH ROW EXECUTE FUNCTION wall_refuse_classified();
 CREATE FUNCTION wall_writes_{t}(wanted {t}.id%TYPE) RETURNS boolean LANGUAGE sql STABLE
   AS $$ SELECT EXISTS (SELECT 1 FROM {t} t WHERE t.id = wanted AND {self.write_rule("t")}) $$;
 """  # noqa: S608  (names of the project's own tables)
@@ -163,7 +181,9 @@ CREATE FUNCTION wall_writes_{t}(wanted {t}.id%TYPE) RETURNS boolean LANGUAGE sql
             f"DROP POLICY wall_{verb} ON {t};" for verb in ("read", "insert", "update", "delete")
         )
         return f"""
-DROP FUNCTION wall_writes_{t};{policies}
+DROP FUNCTION wall_writes_{t};
+DROP TRIGGER wall_unclassified ON {t};
+{policies}
 ALTER TABLE {t} NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE {t} DISABLE ROW LEVEL SECURITY;
 """

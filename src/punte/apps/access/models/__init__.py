@@ -1,6 +1,7 @@
-"""Rows of the wall: accounts, countries and their statuses, labels, denials."""
+"""Rows of the wall: accounts, countries and their statuses, labels, denials, audit."""
 
 from punte.apps.access.models.account import Account
+from punte.apps.access.models.audit import AuditEntry, AuditLink
 from punte.apps.access.models.country import Country, Framework, Status
 from punte.apps.access.models.denial import Denial, NeverMeet
 from punte.apps.access.models.label import UNCLASSIFIED, Labelled, Tlp, Walled, WallManager
@@ -8,6 +9,8 @@ from punte.apps.access.models.label import UNCLASSIFIED, Labelled, Tlp, Walled, 
 __all__ = [
     "UNCLASSIFIED",
     "Account",
+    "AuditEntry",
+    "AuditLink",
     "Country",
     "Denial",
     "Framework",

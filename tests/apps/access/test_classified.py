@@ -1,0 +1,132 @@
+"""RESTRICTED and above is refused at every entry, and everyday words are not."""
+
+import io
+import zipfile
+import zlib
+
+import openpyxl
+import pytest
+from django.db import IntegrityError, transaction
+
+from punte.apps.access.classified import (
+    ClassifiedError,
+    marking_in,
+    refuse_classified,
+    refuse_classified_file,
+)
+
+MARKED = [
+    "NATO RESTRICTED",
+    "see annex (NATO Secret) for figures",
+    "nato  confidential",
+    "COSMIC TOP SECRET ATOMAL",
+    "RESTREINT UE/EU RESTRICTED",
+    "Très secret UE",
+    "SECRET DE SERVICIU",
+    "Strict secret de importanță deosebită",
+    "VS-NUR FÜR DEN DIENSTGEBRAUCH",
+    "VS-NfD",
+    "ДЛЯ СЛУЖБОВОГО КОРИСТУВАННЯ",
+    "Title\nSECRET\ntext",
+    "// RESTRICTED // REL TO ROU",
+    "R-UE/EU-R",
+    "<slab:Classification>RESTRICTED</slab:Classification>",
+]
+FREE = [
+    "NATO UNCLASSIFIED",
+    "NATO Secretary General",
+    "the EU restricted imports",
+    "our trade secret is service",
+    "Commercial in confidence",
+    "access is restricted to the tables",
+    "Drones, Stage 2: confidential computing",
+    "<slab:Classification>UNCLASSIFIED</slab:Classification>",
+    "NS 9000, NR. 5",
+]
+
+
+@pytest.mark.parametrize("text", MARKED)
+def test_marked_text_is_refused_with_place_and_remedy(text: str) -> None:
+    with pytest.raises(ClassifiedError, match=r"RESTRICTED or above") as stop:
+        refuse_classified("New need", [("title", "fine"), ("summary", text)])
+    assert "summary:" in str(stop.value)
+    assert "title" not in str(stop.value)
+
+
+@pytest.mark.parametrize("text", FREE)
+def test_everyday_text_passes(text: str) -> None:
+    assert marking_in(text) == ""
+    refuse_classified("New need", [("summary", text)])
+
+
+def _zip(**members: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(name.replace("__", "/") + ".xml", text)
+    return buffer.getvalue()
+
+
+def _workbook(*, cell: str = "", footer: str = "", title: str = "") -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["B7"] = cell
+    sheet.oddFooter.center.text = footer
+    book.properties.title = title
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+UPLOADS = {
+    "plain.txt": b"Notes\nSECRET\n",
+    "utf16.txt": "NATO RESTRICTED".encode("utf-16"),
+    "cp1250.csv": "a;STRICT SECRET DE IMPORTANŢĂ DEOSEBITĂ".encode("cp1250"),
+    "NATO_RESTRICTED_plan.pdf": b"",
+    "word.docx": _zip(
+        word__document="<w:p><w:r><w:t>NATO </w:t></w:r><w:r><w:t>SECRET</w:t></w:r></w:p>"
+    ),
+    "header.docx": _zip(word__header1="<w:p><w:t>RESTRICTED</w:t></w:p>"),
+    "cell.xlsx": _workbook(cell="NATO CONFIDENTIAL"),
+    "footer.xlsx": _workbook(footer="EU RESTRICTED"),
+    "title.xlsx": _workbook(title="NATO SECRET"),
+    "plain.pdf": b"%PDF-1.4\n1 0 obj\nstream\nBT (NATO SECRET) Tj ET\nendstream",
+    "deflated.pdf": b"%PDF-1.4\nstream\n"
+    + zlib.compress(b"BT (NATO SECRET) Tj ET")
+    + b"\nendstream",
+    "label.xml": b"<l:Classification>SECRET</l:Classification>",
+    "label.zip": _zip(label="<l:Classification>SECRET</l:Classification>"),
+}
+
+
+@pytest.mark.parametrize("name", UPLOADS)
+def test_marked_uploads_are_refused(name: str) -> None:
+    with pytest.raises(ClassifiedError):
+        refuse_classified_file(name, UPLOADS[name])
+
+
+def test_unmarked_uploads_pass() -> None:
+    refuse_classified_file(
+        "requests.xlsx", _workbook(cell="Drones", footer="Page 1", title="Requests")
+    )
+    refuse_classified_file("requests.csv", b"from,to\nA,B\n")
+    refuse_classified_file("broken.zip", b"PK\x03\x04 not an archive")
+    refuse_classified_file("logo.png", bytes(range(256)) * 20)
+
+
+@pytest.mark.django_db
+def test_the_tables_refuse_what_passed_every_form(cast: object) -> None:
+    from punte.apps.access.permissions import acting_as_system
+    from punte.apps.people.models import Organisation
+
+    del cast
+    with acting_as_system("sample"):
+        for about in (
+            "Supplier of NATO RESTRICTED parts",
+            "marked EU RESTRICTED",
+            "secret de serviciu",
+        ):
+            with pytest.raises(IntegrityError, match="no classified"), transaction.atomic():
+                Organisation.objects.update(about=about)
+        Organisation.objects.update(about="The EU restricted imports; NATO UNCLASSIFIED")
