@@ -37,39 +37,53 @@ class World:
     """Builds the hidden rows; each has the same primary key every time."""
 
     def __init__(self) -> None:
-        self.rows: dict[type[models.Model], models.Model] = {}
+        self.made: dict[tuple[type[models.Model], int], models.Model] = {}
+        self.moment = timezone.now()
         self.owner = Organisation(pk=self.key_of(Organisation))
         self.row(Organisation)
 
     @staticmethod
-    def key_of(model: type[models.Model]) -> uuid.UUID:
-        return uuid.uuid5(NAMESPACE, model._meta.label)
+    def key_of(model: type[models.Model], copy: int = 0) -> uuid.UUID:
+        return uuid.uuid5(NAMESPACE, f"{model._meta.label}{copy or ''}")
 
-    def row(self, model: type[models.Model]) -> models.Model:
-        if model not in self.rows:
-            values = self._values(model) | OVERRIDES.get(model._meta.label, lambda _: {})(self)
+    def row(self, model: type[models.Model], copy: int = 0) -> models.Model:
+        """Return the row of a model; a second one for a row that points twice, to two different ones."""
+        if model._meta.label in {"people.Organisation", "forum.Edition"}:
+            copy = 0
+        key = (model, copy)
+        if key not in self.made:
+            values = self._values(model, copy) | OVERRIDES.get(model._meta.label, lambda _: {})(
+                self
+            )
             instance = model(**values)
             instance.save(force_insert=True)
-            self.rows[model] = instance
-        return self.rows[model]
+            self.made[key] = instance
+        return self.made[key]
 
-    def _values(self, model: type[models.Model]) -> dict[str, Any]:
+    @property
+    def rows(self) -> set[type[models.Model]]:
+        return {model for model, _ in self.made}
+
+    def _values(self, model: type[models.Model], copy: int) -> dict[str, Any]:
         values: dict[str, Any] = {}
+        pointed: list[object] = []
         for field in model._meta.concrete_fields:
             if field.primary_key:
                 if isinstance(field, models.UUIDField):
-                    values[field.name] = self.key_of(model)
+                    values[field.name] = self.key_of(model, copy)
             elif field.name == "owner_org":
                 values["owner_org_id"] = self.owner.pk
             elif not field.name.startswith("label"):
-                found = self._value(field)
+                again = pointed.count(field.related_model)
+                pointed.append(field.related_model)
+                found = self._value(field, copy + again if field.is_relation else copy)
                 if found is not None:
                     values[field.name] = found
         return values
 
-    def _value(self, field: models.Field[Any, Any]) -> Any:
+    def _value(self, field: models.Field[Any, Any], copy: int) -> Any:
         if isinstance(field, models.ForeignKey):
-            return self._related(field)
+            return self._related(field, copy)
         if field.choices:
             return (
                 None
@@ -77,25 +91,25 @@ class World:
                 else next(k for k, _ in field.flatchoices if k)
             )
         if isinstance(field, models.CharField | models.TextField):
-            return self._text(field)
+            return self._text(field, copy)
         if field.has_default() or field.null or isinstance(field, ArrayField):
             return None
         return self._plain(field)
 
-    def _related(self, field: models.ForeignKey[Any, Any]) -> Any:
+    def _related(self, field: models.ForeignKey[Any, Any], copy: int) -> Any:
         target = field.related_model
         if target is Country:
             return Country.objects.get(pk="CHE")
         if isinstance(target, type) and issubclass(target, Walled):
-            if field.null and target not in self.rows:
+            if field.null and (target, copy) not in self.made:
                 return None
-            return self.row(target)
+            return self.row(target, copy)
         if field.null:
             return None
-        return self.row(target)
+        return self.row(target, copy)
 
     @staticmethod
-    def _text(field: models.CharField[Any, Any] | models.TextField[Any, Any]) -> Any:
+    def _text(field: models.CharField[Any, Any] | models.TextField[Any, Any], copy: int) -> Any:
         if isinstance(field, models.EmailField):
             return f"{CANARY}@example.org"
         if isinstance(field, models.URLField):
@@ -105,13 +119,17 @@ class World:
         )
         fits = field.max_length is None or field.max_length >= len(CANARY)
         if plain and fits:
-            return CANARY
+            return f"{CANARY}{copy or ''}"[: field.max_length]
         return None if field.blank or field.has_default() else "x"
 
-    @staticmethod
-    def _plain(field: models.Field[Any, Any]) -> Any:
+    def _later(self) -> dt.datetime:
+        """Return a moment after all before it: what ends must end after it began."""
+        self.moment += dt.timedelta(minutes=1)
+        return self.moment
+
+    def _plain(self, field: models.Field[Any, Any]) -> Any:
         kinds: list[tuple[type, Callable[[], Any]]] = [
-            (models.DateTimeField, timezone.now),
+            (models.DateTimeField, self._later),
             (models.DateField, dt.date.today),
             (models.TimeField, lambda: dt.time(10)),
             (models.DurationField, lambda: dt.timedelta(minutes=20)),
