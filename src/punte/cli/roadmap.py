@@ -2,8 +2,9 @@
 
 import click
 
+from punte.cli.roadmap_risk import compare, freeze, measure_risk, show_health
 from punte.cli.roadmap_schedule import check_schedule, explain_activity, schedule
-from punte.cli.roadmap_transfer import import_plan
+from punte.cli.roadmap_transfer import export_plan, import_plan
 
 
 @click.group(name="roadmap")
@@ -11,7 +12,15 @@ def group() -> None:
     """Staged plans: schedule, risk, health."""
 
 
-group.add_command(schedule)
-group.add_command(check_schedule)
-group.add_command(explain_activity)
-group.add_command(import_plan)
+for command in (
+    schedule,
+    check_schedule,
+    explain_activity,
+    measure_risk,
+    show_health,
+    freeze,
+    compare,
+    import_plan,
+    export_plan,
+):
+    group.add_command(command)

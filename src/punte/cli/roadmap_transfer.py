@@ -1,21 +1,118 @@
-"""``punte roadmap import``: plans of other tools become ours."""
+"""``punte roadmap import`` and ``export``: plans of other tools become ours, and ours theirs."""
 
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from punte.cli.roadmap_plans import FILE, read_any_plan
+from punte.engines.roadmap.critical_path import find_critical_path
+from punte.engines.roadmap.instance import Calendar, Plan
+from punte.engines.roadmap.simulate import simulate
+from punte.formats.roadmap_gantt import Gantt, draw_gantt
+from punte.formats.roadmap_ical import write_ical
+from punte.formats.roadmap_mspdi_writing import write_mspdi
+from punte.formats.roadmap_risk import late_finish, read_baseline
+from punte.formats.roadmap_schedule import read_schedule
 from punte.formats.roadmap_writing import plan_record
-from punte.formats.writing import write_json
+from punte.formats.writing import write_bytes, write_json
+from punte.kernel.errors import PunteError
 
 
 @click.command(name="import")
 @click.argument("file", type=FILE)
 @click.option("-o", "--output", type=FILE, required=True, help="Where the plan goes.")
-def import_plan(file: Path, output: Path) -> None:
+@click.option(
+    "--start",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Give a plan without dates this start, in days of Monday to Friday.",
+)
+def import_plan(file: Path, output: Path, start: datetime | None) -> None:
     """Read FILE (PSPLIB .sm, MSPDI .xml, .csv, or a plan) and write it as punte.roadmap.plan/1."""
     plan, _ = read_any_plan(file)
+    if start is not None:
+        if plan.start is not None:
+            raise PunteError(
+                f"{file} starts on {plan.start}; leave --start away, or edit the plan."
+            )
+        week = Calendar(id="week", name="Monday to Friday")
+        plan = replace(plan, unit="day", start=start.date(), calendar=week.id, calendars=(week,))
     write_json(output, plan_record(plan))
     click.echo(
         f"{output}: {len(plan.activities)} activities, {len(plan.links)} links, {len(plan.resources)} resources."
+    )
+
+
+@click.command(name="export")
+@click.argument("plan_file", metavar="PLAN", type=FILE)
+@click.option("--schedule", "schedule_file", type=FILE, help="Dates; early dates without it.")
+@click.option("--baseline", "baseline_file", type=FILE, help="Ghost of the Gantt chart.")
+@click.option("--mspdi", type=FILE, help="Write Microsoft Project's XML here.")
+@click.option("--ics", type=FILE, help="Write an iCalendar file here.")
+@click.option("--svg", type=FILE, help="Write a Gantt chart here.")
+@click.option("--draws", type=click.IntRange(0, 1_000_000), default=2000, show_default=True)
+def export_plan(
+    plan_file: Path,
+    schedule_file: Path | None,
+    baseline_file: Path | None,
+    mspdi: Path | None,
+    ics: Path | None,
+    svg: Path | None,
+    draws: int,
+) -> None:
+    """Write PLAN for other tools; name at least one of --mspdi, --ics and --svg."""
+    if mspdi is None and ics is None and svg is None:
+        raise click.UsageError("Say what to write: --mspdi, --ics or --svg, each with a file.")
+    plan, _ = read_any_plan(plan_file)
+    starts, finishes = _find_dates(plan, schedule_file)
+    if mspdi is not None:
+        write_bytes(mspdi, write_mspdi(plan, starts, finishes))
+    if ics is not None:
+        write_bytes(ics, write_ical(plan, starts, finishes))
+    if svg is not None:
+        gantt = _make_gantt(plan, starts, finishes, baseline_file, draws)
+        write_bytes(svg, draw_gantt(gantt).encode())
+    for path in (mspdi, ics, svg):
+        if path is not None:
+            click.echo(f"{path} is written.")
+
+
+def _find_dates(plan: Plan, schedule_file: Path | None) -> tuple[dict[str, int], dict[str, int]]:
+    path = find_critical_path(plan)
+    starts = {name: dates.early_start for name, dates in path.dates.items()}
+    if schedule_file is not None:
+        starts = read_schedule(schedule_file).starts
+        missing = [a.id for a in plan.activities if a.id not in starts]
+        if missing:
+            raise PunteError(
+                f"{schedule_file} gives no start for {', '.join(missing[:10])}: it belongs to another plan."
+            )
+    network = path.network
+    finishes = {a.id: network.finish(idx, starts[a.id]) for idx, a in enumerate(plan.activities)}
+    return starts, finishes
+
+
+def _make_gantt(
+    plan: Plan,
+    starts: dict[str, int],
+    finishes: dict[str, int],
+    baseline_file: Path | None,
+    draws: int,
+) -> Gantt:
+    ghost, late = None, None
+    if baseline_file is not None:
+        baseline = read_baseline(baseline_file)
+        ghost = {name: (start, baseline.finishes[name]) for name, start in baseline.starts.items()}
+    uncertain = any(not activity.duration.is_fixed for activity in plan.activities)
+    if draws and (uncertain or plan.risks):
+        outcome = simulate(plan, draws=draws)
+        late = {a.id: late_finish(outcome, row) for row, a in enumerate(plan.activities)}
+    return Gantt(
+        plan=plan,
+        starts=starts,
+        finishes=finishes,
+        critical=frozenset(find_critical_path(plan).critical),
+        ghost=ghost,
+        late=late,
     )

@@ -16,6 +16,8 @@ import numpy as np
 from punte.engines.roadmap.problem import Ints, Problem
 
 compiled = numba.njit(cache=True, nogil=True)
+spliced = numba.njit(cache=True, nogil=True, inline="always")
+"""For small functions on the hot path: a call that hands over the tables would cost more than its work."""
 
 
 class Tables(NamedTuple):
@@ -111,7 +113,7 @@ def new_scratch(problem: Problem) -> Scratch:
     )
 
 
-@compiled
+@spliced
 def _conflict_from_end(t: Tables, begin: int, end: int, job: int, free: Ints) -> int:
     """Return the last unit of [begin, end) in which ``job`` does not fit; -1 when it fits."""
     words = t.guard.size
@@ -123,7 +125,7 @@ def _conflict_from_end(t: Tables, begin: int, end: int, job: int, free: Ints) ->
     return -1
 
 
-@compiled
+@spliced
 def _conflict_from_start(t: Tables, begin: int, end: int, job: int, free: Ints) -> int:
     """Return the first unit of [begin, end) in which ``job`` does not fit; -1 when it fits."""
     words = t.guard.size
@@ -135,14 +137,14 @@ def _conflict_from_start(t: Tables, begin: int, end: int, job: int, free: Ints) 
     return -1
 
 
-@compiled
+@spliced
 def _take(t: Tables, begin: int, end: int, job: int, free: Ints) -> None:
     for step in range(begin, end):
         for word in range(t.guard.size):
             free[step, word] -= t.need[job, word]
 
 
-@compiled
+@spliced
 def _wait_for_cash(t: Tables, paid: int, job: int, level: Ints) -> int:
     """Return the first instant from ``paid`` on after which the cash never falls short of the job's cost."""
     for step in range(level.size - 1, paid - 1, -1):
@@ -151,7 +153,7 @@ def _wait_for_cash(t: Tables, paid: int, job: int, level: Ints) -> int:
     return paid
 
 
-@compiled
+@spliced
 def _find_place(t: Tables, job: int, start: int, stop: int, work: Scratch) -> int:
     """Return the earliest start from ``start`` on that resources, calendar and cash allow; -1 when none ends by ``stop``."""
     while True:

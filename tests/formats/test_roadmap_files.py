@@ -1,0 +1,222 @@
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from xml.etree.ElementTree import fromstring
+
+import pytest
+from icalendar import Calendar as ICalendar
+
+from punte.engines.roadmap.baseline import freeze_baseline
+from punte.engines.roadmap.critical_path import find_critical_path
+from punte.engines.roadmap.instance import Plan
+from punte.formats.roadmap import parse_plan
+from punte.formats.roadmap_csv import parse_csv
+from punte.formats.roadmap_gantt import Gantt, draw_gantt
+from punte.formats.roadmap_ical import write_ical
+from punte.formats.roadmap_psplib import parse_psplib
+from punte.formats.roadmap_risk import baseline_record, read_baseline
+from punte.formats.roadmap_writing import plan_record
+from punte.formats.writing import as_json, write_json
+from punte.kernel.errors import InvalidInputError, PunteError
+from shared_data import shared
+
+FULL = {
+    "format": "punte.roadmap.plan/1",
+    "name": "Drone wall (synthetic)",
+    "unit": "day",
+    "start": "2026-01-05",
+    "calendar": "RO",
+    "calendars": [
+        {
+            "id": "RO",
+            "weekdays": [1, 2, 3, 4, 5],
+            "hours": {"1": ["08:00-16:00"]},
+            "exceptions": [{"name": "Day off", "first": "2026-01-24", "last": "2026-01-26", "working": False}],
+        },
+        {"id": "MD", "parent": "RO", "exceptions": [{"first": "2026-01-07", "last": "2026-01-07", "working": False}]},
+    ],
+    "activities": [
+        {"id": "A", "name": "Tender", "duration": {"likely": 20, "low": 15, "high": 40, "shape": "pert"}, "stage": "One"},
+        {"id": "B", "duration": 5, "calendar": "MD", "demands": {"R": 2}, "cost": 70, "cost_at": "finish"},
+        {"id": "M", "duration": 0, "income": 50, "constraint": {"type": "FNLT", "at": "2026-12-31"}},
+        {"id": "D", "duration": {"likely": 3, "shape": "normal", "sd": 0.5},
+         "progress": {"actual_start": "2026-01-05", "actual_finish": "2026-01-07", "percent_complete": 1.0}},
+    ],
+    "links": [
+        {"from": "A", "to": "B", "type": "SS", "lag": 3, "calendar": "elapsed"},
+        {"from": "B", "to": "M", "type": "FS"},
+    ],
+    "resources": [{"id": "R", "name": "Range", "capacity": 2, "changes": [{"at": "2026-03-02", "capacity": 4}]}],
+    "cash": {"unit": "EUR thousand", "opening": 10, "inflows": [{"at": "2026-02-01", "amount": 60, "name": "first"}]},
+    "risks": [{"id": "K", "name": "Appeal", "probability": 0.2, "activities": ["A"],
+               "impact": {"likely": 10, "low": 5, "high": 30, "shape": "triangular"}}],
+    "correlations": [{"id": "G", "rho": 0.5, "members": ["A", "K"]}],
+    "milestones": [{"id": "P", "activity": "M", "target": "2026-06-30", "kind": "payment", "required_probability": 0.8}],
+    "status_at": "2026-01-09",
+}  # fmt: skip
+
+
+def full() -> Plan:
+    return parse_plan(json.dumps(FULL).encode(), source="full.json")
+
+
+def test_a_plan_is_written_as_it_was_read() -> None:
+    assert plan_record(full()) == FULL
+    assert parse_plan(as_json(plan_record(full())), source="again.json") == full()
+
+
+def test_dates_of_a_file_become_instants() -> None:
+    plan = full()
+    assert plan.status_at == 5  # the end of Friday 9 January
+    assert plan.milestones[0].target == (date(2026, 6, 30) - date(2026, 1, 5)).days + 1
+    assert plan.cash is not None
+    assert plan.cash.inflows[0].at == 27  # the beginning of 1 February
+    done = plan.activities[3].progress
+    assert done is not None
+    assert (done.actual_start, done.actual_finish) == (0, 3)
+
+
+def test_weeks_round_promises_down_and_waits_up() -> None:
+    record = {
+        "format": "punte.roadmap.plan/1",
+        "unit": "week",
+        "start": "2026-01-05",
+        "activities": [
+            {"id": "A", "duration": 2, "constraint": {"type": "SNET", "at": "2026-01-14"}}
+        ],
+        "milestones": [
+            {"id": "M", "activity": "A", "target": "2026-02-01"},
+            {"id": "N", "activity": "A", "target": "2026-01-31"},
+        ],
+    }
+    plan = parse_plan(json.dumps(record).encode(), source="weeks.json")
+    assert plan.activities[0].constraint is not None
+    assert plan.activities[0].constraint.at == 2
+    assert [milestone.target for milestone in plan.milestones] == [4, 3]
+
+
+@pytest.mark.parametrize(
+    ("change", "places"),
+    [
+        ({"surprise": 1}, ["surprise"]),
+        ({"start": "2026-02-30", "unit": "month"}, ["unit", "start"]),
+        (
+            {"activities": [{"id": "A", "duration": "long"}, {"id": "A", "duration": 1, "demand": {}}]},
+            ["activities[0].duration", "activities[1].demand"],
+        ),
+        ({"milestones": [{"id": "P", "activity": "Z", "target": "2025-12-01"}]}, ["milestones[0].activity", "milestones[0].target"]),
+        ({"links": [{"from": "A", "to": "Q"}, {"from": "B", "to": "B"}]}, ["links[0]", "links[1]"]),
+        ({"calendars": [{"id": "RO", "weekdays": []}, {"id": "MD", "parent": "XX"}]}, ["calendars[0].weekdays", "calendars[1].parent"]),
+        ({"resources": [{"id": "R", "capacity": 1}]}, ["activities[1].demands"]),
+        ({"correlations": [{"id": "G", "rho": 1.5, "members": ["A"]}]}, ["correlations[0].rho"]),
+    ],
+)  # fmt: skip
+def test_faults_are_named_all_at_once(change: dict[str, object], places: list[str]) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        parse_plan(json.dumps({**FULL, **change}).encode(), source="bad.json")
+    found = [problem.place for problem in caught.value.problems]
+    for place in places:
+        assert any(one.startswith(place) for one in found), (place, found)
+
+
+def test_csv_is_read_with_links_as_people_write_them() -> None:
+    table = b"id;name;duration;low;high;predecessors;resources\n"
+    table += b"A;Start;3;2;8;;crew:2\nB;;2;;;A;\nC;;4;;;A SS+2, B FF-1;crew:1\n1A;;1;;;C;\n"
+    plan = parse_csv(table, source="t.csv")
+    assert [(x.first, x.second, x.type, x.lag) for x in plan.links] == [
+        ("A", "B", "FS", 0),
+        ("A", "C", "SS", 2),
+        ("B", "C", "FF", -1),
+        ("C", "1A", "FS", 0),
+    ]
+    assert (plan.activities[0].duration.low, plan.resources[0].capacity) == (2.0, 2)
+
+
+def test_csv_faults_name_row_and_column() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        parse_csv(b"id,duration\nA,long\n,3\n", source="t.csv")
+    assert [problem.place for problem in caught.value.problems] == [
+        "row 2, column duration",
+        "row 3, column id",
+    ]
+    with pytest.raises(InvalidInputError, match="predecessor 'Z' of 'A'"):
+        parse_csv(b"id,duration,predecessors\nA,1,Z\n", source="t.csv")
+    with pytest.raises(InvalidInputError, match="no column 'duration'"):
+        parse_csv(b"id,length\nA,1\n", source="t.csv")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda t: t[: len(t) // 2], "no section REQUESTS"),
+        (lambda t: t.replace("nonrenewable              :  0", "nonrenewable              :  2"), "nonrenewable"),
+        (lambda t: t.replace("   2        1          3", "   2        2          3"), "modes"),
+        (lambda t: t.replace("   1        1          3 ", "   1        1          4 "), "successors"),
+    ],
+)  # fmt: skip
+def test_damaged_psplib_files_are_refused(change, said: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - a lambda
+    text = shared("psplib/j30/j301_1.sm").read_text()
+    changed = change(text)
+    assert changed != text
+    with pytest.raises(InvalidInputError, match=said):
+        parse_psplib(changed.encode(), source="j.sm")
+
+
+def dates(plan: Plan) -> tuple[dict[str, int], dict[str, int]]:
+    path = find_critical_path(plan)
+    return (
+        {name: found.early_start for name, found in path.dates.items()},
+        {name: found.early_finish for name, found in path.dates.items()},
+    )
+
+
+def test_ical_has_a_day_for_each_activity_and_promise() -> None:
+    plan = full()
+    calendar = ICalendar.from_ical(write_ical(plan, *dates(plan)))
+    events = {str(event["uid"]): event for event in calendar.walk("VEVENT")}
+    assert set(events) == {f"activity-{name}@punte" for name in "ABMD"} | {"milestone-P@punte"}
+    assert events["milestone-P@punte"]["dtstart"].dt == date(2026, 6, 30)
+    assert events["activity-D@punte"]["dtend"].dt == date(2026, 1, 8)
+    assert write_ical(plan, *dates(plan)) == write_ical(plan, *dates(plan))
+    with pytest.raises(PunteError, match="no start date"):
+        write_ical(Plan(activities=()), {}, {})
+
+
+def test_gantt_names_every_bar_and_escapes_names() -> None:
+    plan = full()
+    first, *rest = plan.activities
+    plan = replace(plan, activities=(replace(first, name="<Tender & co>"), *rest))
+    starts, finishes = dates(plan)
+    text = draw_gantt(
+        Gantt(
+            plan=plan,
+            starts=starts,
+            finishes=finishes,
+            critical=frozenset({"A"}),
+            ghost={"A": (0, 10)},
+            late={"A": 60.0},
+        )
+    )
+    root = fromstring(text)
+    spaced = "{http://www.w3.org/2000/svg}"
+    titles = [title.text or "" for title in root.iter(f"{spaced}title")]
+    assert root.get("role") == "img"
+    assert titles[0] == "Drone wall (synthetic): Gantt chart"
+    assert any(
+        title.startswith("<Tender & co>: 2026-01-12") and title.endswith("critical")
+        for title in titles
+    )
+    assert any(title.startswith("80 %") for title in titles)
+    assert any(title == "promised by 2026-06-30" for title in titles)
+    assert "baseline" in (root.findtext(f"{spaced}desc") or "")
+    assert len(root.findall(f".//{spaced}rect[@class='ghost']")) == 1
+
+
+def test_a_baseline_file_shows_any_change(tmp_path: Path) -> None:
+    baseline, path = freeze_baseline(full(), name="B0", plan_sha256="ab"), tmp_path / "B.json"
+    write_json(path, baseline_record(baseline))
+    assert read_baseline(path) == baseline
+    path.write_text(path.read_text().replace('"budget": 70', '"budget": 71'))
+    with pytest.raises(PunteError, match="changed afterwards"):
+        read_baseline(path)
