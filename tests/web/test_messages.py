@@ -33,7 +33,7 @@ HIDDEN = (
     re.compile(r"{%\s*comment.*?endcomment\s*%}", re.DOTALL),
     re.compile(r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}", re.DOTALL),
     re.compile(r"{#.*?#}", re.DOTALL),
-    re.compile(r"<(script|style|code|kbd)\b[^>]*>.*?</\1>", re.DOTALL),
+    re.compile(r"<(script|style|code|pre|kbd)\b[^>]*>.*?</\1>", re.DOTALL),
     re.compile(r'<p [^>]*lang="(?:ro|uk)">.*?</p>', re.DOTALL),
     re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL),
     re.compile(r"<!--.*?-->", re.DOTALL),

@@ -6,7 +6,7 @@ from django.views.i18n import set_language
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
-    path("ui/", include("punte.web.ui.urls")),
+    path("", include("punte.web.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("punte.web.listings.urls")),
 ]

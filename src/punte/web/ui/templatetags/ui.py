@@ -74,8 +74,8 @@ def short_day(value: date | datetime) -> str:
     return format_date(value, "EEE d MMM", locale=_locale())
 
 
-def _clock(moment: datetime, zone: ZoneInfo) -> str:
-    return format_time(moment.astimezone(zone), "HH:mm", locale=_locale())
+def _clock(value: datetime, zone: ZoneInfo) -> str:
+    return format_time(value.astimezone(zone), "HH:mm", locale=_locale())
 
 
 def _span(start: datetime, end: datetime | None, zone: ZoneInfo) -> str:
@@ -83,14 +83,33 @@ def _span(start: datetime, end: datetime | None, zone: ZoneInfo) -> str:
     return f"{first}\u2013{_clock(end, zone)}" if end else first
 
 
-def _zone_label(moment: datetime, zone: ZoneInfo) -> str:
-    return moment.astimezone(zone).strftime("%Z")
+def _zone_label(value: datetime, zone: ZoneInfo) -> str:
+    return value.astimezone(zone).strftime("%Z")
 
 
 @register.filter
-def clock(moment: datetime, zone: ZoneInfo) -> str:
+def clock(value: datetime, zone: ZoneInfo) -> str:
     """Return the time of day in a zone as ``10:20``."""
-    return _clock(moment, zone)
+    return _clock(value, zone)
+
+
+@register.filter
+def short_day_in(value: datetime, zone: ZoneInfo) -> str:
+    """Return the day of a moment in a zone as ``Wed 5 Nov``."""
+    return short_day(value.astimezone(zone).date())
+
+
+@register.filter
+def day_in(value: datetime, zone: ZoneInfo) -> str:
+    """Return the day of a moment in a zone with its weekday and year."""
+    return day(value.astimezone(zone).date())
+
+
+@register.filter
+def moment(value: datetime, zone: ZoneInfo) -> str:
+    """Return day and time in a zone, with the zone's name: ``5 Nov 2025, 10:20 EET``."""
+    when_there = value.astimezone(zone)
+    return f"{format_date(when_there, 'd MMM y', locale=_locale())}, {_clock(value, zone)} {_zone_label(value, zone)}"
 
 
 @register.simple_tag(takes_context=True)

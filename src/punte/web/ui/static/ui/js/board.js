@@ -1,30 +1,37 @@
-// The board: highlight whose meetings these are, walk it with the arrows, mark the cells a meeting may move to.
+// The board: highlight whose meetings these are, walk it with the arrows, open a meeting beside it, mark the cells
+// a meeting may move to.
 import { say } from "./page.js";
 
-/** Meetings by the people and organisations in them; `data-p` holds their numbers. */
+/** Meetings by person and by organisation; `data-p` holds the people's numbers, the list beside it their organisations. */
 function indexMeetings(board) {
+  const list = document.getElementById(board.dataset.organisations || "");
+  const organisationOf = list ? JSON.parse(list.textContent) : [];
   const byPerson = new Map();
+  const byOrganisation = new Map();
+  const put = (map, key, meeting) => { if (map.has(key)) map.get(key).push(meeting); else map.set(key, [meeting]); };
   for (const meeting of board.querySelectorAll("a.m")) {
     for (const key of (meeting.dataset.p || "").split(" ")) {
       if (!key) continue;
-      if (!byPerson.has(key)) byPerson.set(key, []);
-      byPerson.get(key).push(meeting);
+      put(byPerson, key, meeting);
+      if (organisationOf.length) put(byOrganisation, organisationOf[key], meeting);
     }
   }
-  return byPerson;
+  return { byPerson, byOrganisation, organisationOf };
 }
 
-function wireHighlight(board, byPerson) {
+function wireHighlight(board, index) {
   let lit = [];
   const clear = () => {
-    for (const meeting of lit) meeting.classList.remove("on");
+    for (const meeting of lit) meeting.classList.remove("on", "org");
     lit = [];
     board.classList.remove("focusing");
   };
   const light = (keys) => {
     clear();
-    for (const key of keys) for (const meeting of byPerson.get(key) || []) lit.push(meeting);
-    for (const meeting of lit) meeting.classList.add("on");
+    for (const key of keys) {
+      for (const meeting of index.byOrganisation.get(index.organisationOf[key]) || []) { meeting.classList.add("org"); lit.push(meeting); }
+      for (const meeting of index.byPerson.get(key) || []) { meeting.classList.add("on"); lit.push(meeting); }
+    }
     if (lit.length) board.classList.add("focusing");
   };
   const pinned = () => (board.dataset.who || "").split(" ").filter(Boolean);
@@ -100,12 +107,50 @@ function markFreeCells(board, panel) {
   }
 }
 
+/** Open a meeting in the panel beside the board; without scripts the link leads to a page of its own. */
+function wirePanel(board, panel) {
+  let opener = null;
+  const close = () => {
+    panel.replaceChildren();
+    markFreeCells(board, panel);
+    history.replaceState(null, "", location.pathname + location.search.replace(/[?&]open=[^&]*/, ""));
+    opener?.focus();
+  };
+  const open = async (address) => {
+    const answer = await fetch(address, { headers: { "X-Panel": "1" } });
+    if (!answer.ok) { say(panel.dataset.failed); return; }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    panel.replaceChildren(...page.body.childNodes);
+    markFreeCells(board, panel);
+    panel.querySelector("h2")?.focus();
+  };
+  board.addEventListener("click", (event) => {
+    const meeting = event.target.closest("a.m");
+    if (!meeting || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    opener = meeting;
+    open(meeting.href);
+  });
+  panel.addEventListener("click", (event) => {
+    if (event.target.closest("[data-shuts]")) { event.preventDefault(); close(); }
+    const link = event.target.closest("a[data-panel]");
+    if (link) { event.preventDefault(); open(link.href); }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && panel.childElementCount && !document.querySelector("dialog[open], details.menu[open]")) close();
+  });
+  if (panel.dataset.open) {
+    opener = [...board.querySelectorAll("a.m")].find((meeting) => meeting.getAttribute("href") === `m/${panel.dataset.open}/`);
+    if (opener) {
+      opener.scrollIntoView({ block: "center", inline: "center" });
+      opener.focus();
+    }
+  }
+}
+
 for (const board of document.querySelectorAll(".board")) {
   wireHighlight(board, indexMeetings(board));
   wireArrows(board);
-  document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.target.matches?.("[data-panel]")) markFreeCells(board, event.target);
-  });
+  const panel = document.querySelector("[data-panel-of]");
+  if (panel) wirePanel(board, panel);
 }
-
-document.addEventListener("htmx:responseError", (event) => say(event.detail.xhr.responseText.slice(0, 300)));

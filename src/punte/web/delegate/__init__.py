@@ -1,0 +1,1 @@
+"""Pages of a delegate: my meetings."""

@@ -1,0 +1,91 @@
+"""A delegate's own page: meetings, their reasons, what could not be held, the calendar feed."""
+
+from itertools import groupby
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from punte.apps.access.permissions import active_subject
+from punte.apps.access.queries import country_name
+from punte.apps.forum.models import Delegate, Edition
+from punte.apps.forum.queries import delegate_of, find_edition
+from punte.apps.meetings.queries import (
+    MyMeeting,
+    UnmetLine,
+    my_meetings,
+    my_unmet,
+    published_version,
+)
+from punte.web.navigation import edition_items, main_items
+from punte.web.organiser.sentences import explain_unmet
+
+
+def open_place(slug: str) -> tuple[Edition, Delegate]:
+    """
+    Return an edition and the reader's place in it.
+
+    Raises
+    ------
+    Http404
+        There is no such edition for the reader, or they are not its delegate.
+    """
+    edition = find_edition(slug)
+    delegate = delegate_of(active_subject(), edition.pk) if edition else None
+    if edition is None or delegate is None:
+        raise Http404
+    return edition, delegate
+
+
+def _meeting_row(meeting: MyMeeting, *, is_next: bool) -> dict[str, object]:
+    other = meeting.other
+    return {
+        "starts_at": meeting.slot.starts_at,
+        "ends_at": meeting.slot.ends_at,
+        "with_organisation": other.organisation if other else "\N{EM DASH}",
+        "with_person": other.name if other else "",
+        "with_function": other.function if other else "",
+        "with_country": country_name(other.country) if other else "",
+        "place_name": meeting.place,
+        "reason": meeting.why,
+        "is_mine": meeting.asked_by_me,
+        "is_next": is_next,
+    }
+
+
+def _unmet_row(line: UnmetLine, delegate: Delegate) -> dict[str, str]:
+    sides = [face for face in (line.sender, line.receiver) if face]
+    others = [face for face in sides if face.delegate_id != delegate.pk]
+    return {
+        "with_organisation": others[0].organisation if others else "\N{EM DASH}",
+        "sentence": explain_unmet(line.code),
+    }
+
+
+@require_GET
+def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a delegate's meetings: with whom, where, why; and the way into their calendar."""
+    edition, delegate = open_place(slug)
+    version = published_version(edition.pk)
+    meetings = my_meetings(delegate.pk, version) if version else []
+    now = timezone.now()
+    upcoming = next((meeting for meeting in meetings if meeting.slot.ends_at > now), None)
+    days = [
+        {"day": day, "meetings": [_meeting_row(m, is_next=m is upcoming) for m in group]}
+        for day, group in groupby(meetings, key=lambda meeting: meeting.slot.day)
+    ]
+    context = {
+        "edition": edition,
+        "synthetic": edition.is_synthetic,
+        "delegate": {"name": delegate.badge_name, "organisation": delegate.organisation.name},
+        "days": days,
+        "is_published": version is not None,
+        "unmet": [_unmet_row(line, delegate) for line in my_unmet(delegate.pk, version)]
+        if version
+        else [],
+        "feed": "",
+        "navigation": main_items(request),
+        "subnavigation": edition_items(request, edition, active_subject()),
+    }
+    return render(request, "delegate/my_meetings.html", context)

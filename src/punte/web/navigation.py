@@ -1,0 +1,45 @@
+"""Which links the reader sees on top of a page: those that lead somewhere for them, in one order everywhere."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from punte.apps.access.permissions import Subject
+from punte.apps.forum.models import Edition
+from punte.apps.forum.queries import delegate_of
+from punte.apps.meetings.permissions import may_organise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One link; ``is_current`` where the page is it or lies below it."""
+
+    label: str
+    address: str
+    is_current: bool
+
+
+def _item(request: HttpRequest, label: str, address: str, *, is_exact: bool = False) -> Item:
+    path = request.path
+    return Item(
+        label=label,
+        address=address,
+        is_current=path == address if is_exact else path.startswith(address),
+    )
+
+
+def main_items(request: HttpRequest) -> tuple[Item, ...]:
+    """Return the links of every page."""
+    return (_item(request, _("Editions"), "/", is_exact=True),)
+
+
+def edition_items(request: HttpRequest, edition: Edition, subject: Subject) -> tuple[Item, ...]:
+    """Return the links of one edition for this reader."""
+    address = f"/e/{edition.slug}/"
+    items = [_item(request, _("Edition"), address, is_exact=True)]
+    if delegate_of(subject, edition.pk) is not None:
+        items.append(_item(request, _("My meetings"), f"{address}my/"))
+    if may_organise(subject, edition.pk) or subject.has_right("audit", edition.pk):
+        items.append(_item(request, _("Timetable"), f"{address}timetable/"))
+    return tuple(items)

@@ -1,0 +1,1 @@
+"""Pages of the organisers: the timetable board, versions, runs of the solver, imports."""

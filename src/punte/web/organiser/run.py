@@ -1,0 +1,94 @@
+"""A run of the solver as the page shows it, and as its script asks for it."""
+
+import json
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString, mark_safe
+
+from punte.apps.meetings.queries import RunLine, VersionLine, curve_of_run, run_of_version
+from punte.web.organiser.curve import Point, points_as_data
+from punte.web.ui.templatetags.ui import number, percent
+
+DASH = "\N{EN DASH}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCard:
+    """
+    A run with its curve.
+
+    Parameters
+    ----------
+    value, bound, gap
+        As text in the reader's language.
+    points
+        The curve as JSON, a row ``[seconds, value, bound]`` a point.
+    events
+        Where its events are sent; empty when nothing more will come.
+    """
+
+    state: str
+    state_label: str
+    is_over: bool
+    stop_asked: bool
+    attempt: int
+    message: str
+    stage: str
+    value: str
+    bound: str
+    gap: str
+    elapsed_s: float
+    time_limit_s: int
+    points: SafeString
+    events: str
+
+
+def run_card(version: VersionLine) -> RunCard | None:
+    """Return the run that made or makes a version; ``None`` where there is none."""
+    run = run_of_version(version.id)
+    if run is None:
+        return None
+    curve = [
+        Point(elapsed_s=point.elapsed_s, value=point.value, bound=point.bound)
+        for point in curve_of_run(run.id)
+    ]
+    last = run.last
+    return RunCard(
+        state=run.state,
+        state_label=str(run.label),
+        is_over=run.is_over,
+        stop_asked=run.is_stopping,
+        attempt=run.attempt,
+        message=run.message,
+        stage=last.stage if last else "",
+        value=_shown(last.value if last else None),
+        bound=_shown(last.bound if last else None),
+        gap=_gap(last.value, last.bound) if last else DASH,
+        elapsed_s=run.elapsed_s,
+        time_limit_s=run.time_limit_s,
+        points=mark_safe(json.dumps(points_as_data(curve))),  # noqa: S308 - numbers only
+        events="" if run.is_over else f"/events/timetable/{run.id}/",
+    )
+
+
+def state_of(run: RunLine) -> dict[str, object]:
+    """Return what the page's script asks for once a second where events do not arrive."""
+    last = run.last
+    return {
+        "elapsed_s": last.elapsed_s if last else run.elapsed_s,
+        "value": last.value if last else None,
+        "bound": last.bound if last else None,
+        "stage": last.stage if last else "",
+        "state": run.state,
+        "is_over": run.is_over,
+    }
+
+
+def _shown(figure: float | None) -> str:
+    return DASH if figure is None else number(figure, 0 if float(figure).is_integer() else 2)
+
+
+def _gap(value: float | None, bound: float | None) -> str:
+    if value is None or not bound:
+        return DASH
+    return percent(abs(bound - value) / abs(bound), 2)

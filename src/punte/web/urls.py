@@ -1,0 +1,14 @@
+"""Addresses of the pages, by audience."""
+
+from django.urls import include, path
+
+from punte.web.delegate import views as delegate
+from punte.web.public import views as public
+
+urlpatterns = [
+    path("", public.show_home, name="home"),
+    path("e/<slug:slug>/", public.show_edition, name="edition"),
+    path("e/<slug:slug>/my/", delegate.show_my_meetings, name="my_meetings"),
+    path("e/<slug:slug>/timetable/", include("punte.web.organiser.urls")),
+    path("ui/", include("punte.web.ui.urls")),
+]

@@ -1,0 +1,136 @@
+"""Pages of an edition: who sees what, and that a page asks as many questions for 3 meetings as for 300."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from edition_rows import PASSWORD, Rows, make_edition
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rows() -> Rows:
+    return make_edition()
+
+
+@pytest.fixture
+def enter(client: Client) -> Callable[[str], Client]:
+    def sign_in(email: str) -> Client:
+        assert client.login(email=email, password=PASSWORD)
+        return client
+
+    return sign_in
+
+
+def test_anybody_sees_the_edition(client: Client, rows: Rows) -> None:
+    home = client.get("/")
+    assert rows.edition.name in home.content.decode()
+    page = client.get(f"/e/{rows.edition.slug}/").content.decode()
+    assert "Marriott Grand Hotel" in page
+    assert "Lunch" in page
+    assert "the organisations and people shown are invented" in page
+    assert "/timetable/" not in page
+
+
+def test_no_such_edition(client: Client) -> None:
+    assert client.get("/e/nowhere/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "tail",
+    ["", "v1/", "v2/", "v1/unmet/", "v1/proof/", "versions/", "compare/?a=1&b=2", "v1/m/R0000/"],
+)
+def test_the_desk_is_the_organisers(enter: Callable[[str], Client], rows: Rows, tail: str) -> None:
+    address = f"/e/{rows.edition.slug}/timetable/{tail}"
+    client = enter(rows.delegate)
+    assert client.get(address).status_code == 404
+    client.logout()
+    assert client.get(address).status_code == 302
+    client = enter(rows.organiser)
+    assert client.get(address, follow=True).status_code == 200
+
+
+def test_board_shows_places_by_slots(enter: Callable[[str], Client], rows: Rows) -> None:
+    client = enter(rows.organiser)
+    page = client.get(f"/e/{rows.edition.slug}/timetable/v1/").content.decode()
+    assert 'class="m ' in page
+    assert "10:40" in page
+    assert "Lunch" in page
+    assert 'class="x"' in page
+    assert page.count("<tr>") == 1 + 4
+
+
+def test_board_lights_up_an_organisation(enter: Callable[[str], Client], rows: Rows) -> None:
+    client = enter(rows.organiser)
+    address = f"/e/{rows.edition.slug}/timetable/v1/"
+    name = "Someș Optics"
+    page = client.get(address, {"who": name}).content.decode()
+    assert 'data-who=""' not in page
+    few = client.get(address, {"who": name, "only": "1"}).content.decode()
+    assert few.count("<tr>") <= page.count("<tr>")
+    nobody = client.get(address, {"who": "Nobody & <Sons>"}).content.decode()
+    assert "Nobody &amp; &lt;Sons&gt;" in nobody
+
+
+def test_meeting_stands_in_the_panel(enter: Callable[[str], Client], rows: Rows) -> None:
+    client = enter(rows.organiser)
+    address = f"/e/{rows.edition.slug}/timetable/v1/m/R0000/"
+    alone = client.get(address, headers={"X-Panel": "1"}).content.decode()
+    assert "<html" not in alone
+    assert "Sensors for border surveillance" in alone
+    whole = client.get(address).content.decode()
+    assert "<html" in whole
+    assert "Sensors for border surveillance" in whole
+    assert client.get(address.replace("R0000", "R9999")).status_code == 404
+
+
+def test_delegate_sees_own_meetings_only(enter: Callable[[str], Client], rows: Rows) -> None:
+    client = enter(rows.delegate)
+    page = client.get(f"/e/{rows.edition.slug}/my/").content.decode()
+    assert "Sensors for border surveillance" in page
+    assert "Ana Ionescu" in page
+    client.logout()
+    assert enter(rows.organiser).get(f"/e/{rows.edition.slug}/my/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "tail", ["timetable/v1/", "timetable/v1/unmet/", "timetable/versions/", "timetable/v1/m/R0000/"]
+)
+def test_questions_do_not_grow_with_the_edition(client: Client, tail: str) -> None:
+    counts = []
+    for size in (6, 60):
+        rows = make_edition(requests=size, organisations=size // 2)
+        client.login(email=rows.organiser, password=PASSWORD)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(f"/e/{rows.edition.slug}/{tail}").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_meetings_as_a_table(enter: Callable[[str], Client], rows: Rows) -> None:
+    client = enter(rows.organiser)
+    answer = client.get(f"/e/{rows.edition.slug}/timetable/v1/meetings.csv")
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("request,start,place,sender_name")
+    assert len(lines) == 1 + rows.version.meeting_count
+    assert "2025-11-05T10:40+02:00" in answer.content.decode()
+
+
+def test_pages_travel_compressed(enter: Callable[[str], Client], rows: Rows) -> None:
+    client = enter(rows.organiser)
+    answer = client.get(
+        f"/e/{rows.edition.slug}/timetable/v1/", headers={"Accept-Encoding": "gzip"}
+    )
+    assert answer.headers["Content-Encoding"] == "gzip"
+
+
+def test_board_in_romanian(enter: Callable[[str], Client], rows: Rows) -> None:
+    client = enter(rows.organiser)
+    client.cookies["django_language"] = "ro"
+    page = client.get(f"/e/{rows.edition.slug}/timetable/v1/").content.decode()
+    assert '<html lang="ro"' in page
+    assert "Orar, versiunea 1" in page
