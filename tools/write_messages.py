@@ -18,7 +18,6 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "punte"
 LOCALES = SOURCE / "web" / "locale"
-LANGUAGES = ("ro", "fr", "uk")  # the strings themselves are English
 COMPLETE = ("ro",)
 Keywords = Mapping[str, object]
 Tags = Collection[str]
@@ -126,7 +125,8 @@ def main() -> int:
         found = list(faults(strings))
         print("\n".join(found) or f"{len(strings)} strings, all translated.")
         return 1 if found else 0
-    for language in LANGUAGES:
+    # The strings themselves are English; a folder, such as locale/fr, begins a language.
+    for language in sorted(path.name for path in LOCALES.iterdir() if path.is_dir()):
         waiting = update(language, strings)
         print(f"{language}: {len(strings)} strings, {waiting} wait for a translation")
     return 0
