@@ -91,6 +91,11 @@ def _edition(host: Organisation, edition_id: uuid.UUID) -> Edition:
         label_releasable_to=[PUBLIC],
         label_stewards=right_groups("organise", edition_id=edition_id),
     )
+    _about(edition)
+    return edition
+
+
+def _about(edition: Edition) -> None:
     HostRole.objects.create(
         edition=edition, role="host", name="Ministry of National Defence of Romania"
     )
@@ -117,7 +122,6 @@ def _edition(host: Organisation, edition_id: uuid.UUID) -> Edition:
             starts_at=start + dt.timedelta(days=first),
             ends_at=start + dt.timedelta(days=last),
         )
-    return edition
 
 
 def _slots(edition: Edition, a_day: int) -> list[Slot]:
@@ -138,6 +142,26 @@ def _slots(edition: Edition, a_day: int) -> list[Slot]:
             )
             moment += dt.timedelta(minutes=20)
     return Slot.objects.bulk_create(found)
+
+
+def _places(edition: Edition, count: int, closed: Slot) -> list[Place]:
+    rows = Place.objects.bulk_create(
+        [
+            Place(
+                edition=edition,
+                code=f"T{n:02}",
+                name=f"Table {n}",
+                kind="room" if n % 8 == 0 else "table",
+                position=n,
+            )
+            for n in range(1, count + 1)
+        ]
+    )
+    spare = Place.objects.create(
+        edition=edition, code="M01", name="Room 1", kind="room", position=count + 1
+    )
+    Closure.objects.create(place=spare, slot=closed)
+    return rows
 
 
 def _agenda(edition: Edition) -> None:
@@ -268,8 +292,12 @@ def _timetable(
     Meeting.objects.bulk_create(meetings)
     MeetingSeat.objects.bulk_create(seats)
     Unmet.objects.bulk_create(unmet)
+    _measure(version, meetings, len(requests))
+
+
+def _measure(version: TimetableVersion, meetings: list[Meeting], asked: int) -> None:
     worth = sum(meeting.request.weight for meeting in meetings)
-    version.meeting_count, version.request_count = len(meetings), len(requests)
+    version.meeting_count, version.request_count = len(meetings), asked
     version.objective = [
         {"name": "weight", "value": worth, "bound": worth + 3, "proved": False},
         {"name": "fairness", "value": 0.5, "bound": 0.5, "proved": True},
@@ -311,22 +339,7 @@ def make_edition(
         Grant.objects.create(person=host.person, right=Right.ORGANISE, edition_id=edition_id)
         slots = _slots(edition, slots_a_day)
         _agenda(edition)
-        rows = Place.objects.bulk_create(
-            [
-                Place(
-                    edition=edition,
-                    code=f"T{n:02}",
-                    name=f"Table {n}",
-                    kind="room" if n % 8 == 0 else "table",
-                    position=n,
-                )
-                for n in range(1, places + 1)
-            ]
-        )
-        spare = Place.objects.create(
-            edition=edition, code="M01", name="Room 1", kind="room", position=places + 1
-        )
-        Closure.objects.create(place=spare, slot=slots[0])
+        rows = _places(edition, places, slots[0])
         delegates = _delegates(edition, organisations, each)
         asked = _requests(edition, delegates, requests)
         made = []
