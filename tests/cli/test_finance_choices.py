@@ -159,3 +159,31 @@ def test_prefinancing_above_what_was_approved_is_refused(tmp_path: Path) -> None
     path = tmp_path / "i.json"
     path.write_text(json.dumps(record), encoding="utf-8")
     assert run("instruments", str(path)) == 2
+
+
+def test_an_unknown_country_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record = json.loads(shipped_bytes("instruments"))
+    record["allocations"][0]["country"] = "XX"
+    path = tmp_path / "i.json"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert run("instruments", str(path)) == 2
+    assert "allocations[0].country: value error, unknown country" in capsys.readouterr().err
+
+
+def test_correlations_that_contradict_each_other_are_refused(
+    portfolio: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = read(portfolio)
+    third = {"index": "third", "start": 0.03, "mean": 0.03, "speed": 0.1, "volatility": 0.01}
+    record["indices"].append({"id": "third", "points": [["2026-01-01", 0.03]]})
+    record["models"].append(third)
+    record["correlations"] = [
+        ["eu-funding", "ro-10y", 0.9],
+        ["eu-funding", "third", 0.9],
+        ["ro-10y", "third", -0.9],
+    ]
+    portfolio.write_text(json.dumps(record), encoding="utf-8")
+    assert run("simulate", str(portfolio), "--paths", "10") == 2
+    assert "contradict each other" in capsys.readouterr().err
+    assert run("simulate", str(portfolio), "--paths", "0") == 2
+    assert run("simulate", str(portfolio), "--seed", "-1") == 2

@@ -7,7 +7,6 @@ import click
 
 from punte.cli.finance_output import FILE, put, refuse_violations
 from punte.cli.main import EXIT_NO
-from punte.engines.finance.allocate import allocate as allocate_projects
 from punte.engines.finance.check_allocation import check_plan
 from punte.formats.finance_allocation import parse_allocation, plan_record, with_decisions
 from punte.formats.finance_ledger import Provenance
@@ -22,9 +21,27 @@ from punte.kernel.anytime import Deadline
 @click.option(
     "--exclude", "excluded", multiple=True, help="Id of a project to leave out; may be repeated."
 )
-@click.option("--time-limit", default=60.0, show_default=True, help="Seconds.")
-@click.option("--seed", default=0, show_default=True, help="The same seed, the same answer.")
-@click.option("--workers", default=1, show_default=True, help="Solver threads.")
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(0.1, 86_400),
+    default=60.0,
+    show_default=True,
+    help="Seconds.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    default=0,
+    show_default=True,
+    help="The same seed, the same answer.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Solver threads; more than one may answer differently among equals.",
+)
 @click.option("--prices/--no-prices", default=True, help="What one more of each limit would buy.")
 @click.pass_context
 def allocate(
@@ -43,6 +60,8 @@ def allocate(
 
     FILE is punte.finance.allocation/1. Exit 1 if no plan keeps all limits and decisions.
     """
+    from punte.engines.finance.allocate import allocate as allocate_projects
+
     started = time.perf_counter()
     content = read_bytes(file)
     question = parse_allocation(parse_json(content, source=str(file)), source=str(file))

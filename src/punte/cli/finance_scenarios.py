@@ -49,9 +49,27 @@ def compare(file: Path, other: Path | None, output: Path | None) -> None:
 @click.command()
 @click.argument("file", type=FILE)
 @click.option("-o", "--output", type=FILE, help="Where the answer goes; the terminal without it.")
-@click.option("--paths", default=10_000, show_default=True, help="Courses of the rates.")
-@click.option("--worlds", default=10_000, show_default=True, help="Worlds of milestone dates.")
-@click.option("--seed", default=0, show_default=True, help="The same seed, the same answer.")
+@click.option(
+    "--paths",
+    type=click.IntRange(1, 200_000),
+    default=10_000,
+    show_default=True,
+    help="Courses of the rates.",
+)
+@click.option(
+    "--worlds",
+    type=click.IntRange(1, 1_000_000),
+    default=10_000,
+    show_default=True,
+    help="Worlds of milestone dates.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    default=0,
+    show_default=True,
+    help="The same seed, the same answer.",
+)
 @click.option("--milestones", type=FILE, help="punte.finance.milestones/1: dates as distributions.")
 def simulate(
     file: Path, output: Path | None, paths: int, worlds: int, seed: int, milestones: Path | None

@@ -58,8 +58,8 @@ def parse_cents(value: Any) -> Any:  # noqa: ANN401 - what a file holds is check
         raise ValueError("an amount has at most two decimals")
     if cents < 0:
         raise ValueError("an amount cannot be negative; give it without sign")
-    if cents > 10**17:
-        raise ValueError("an amount above 1,000,000,000,000,000 was mistyped")
+    if cents > 10**16:
+        raise ValueError("an amount above 100,000,000,000,000 was mistyped")
     return int(cents)
 
 
@@ -77,6 +77,24 @@ def parse_currency(value: Any) -> Any:  # noqa: ANN401 - what a file holds is ch
     if not isinstance(value, str) or pycountry.currencies.get(alpha_3=value) is None:
         raise ValueError("unknown currency: give a code of ISO 4217, such as EUR or RON")
     return value
+
+
+def parse_country(value: Any) -> Any:  # noqa: ANN401 - what a file holds is checked here
+    """
+    Return a country code of two letters.
+
+    Raises
+    ------
+    ValueError
+        If there is no such country.
+    """
+    import pycountry
+
+    # The EU writes EL for Greece.
+    code = "GR" if value == "EL" else value
+    if not isinstance(code, str) or pycountry.countries.get(alpha_2=code) is None:
+        raise ValueError("unknown country: give two capitals of ISO 3166, such as RO")
+    return code
 
 
 _DAY_COUNT_WORDS: Final = {
@@ -130,6 +148,7 @@ Many = Annotated[tuple[Item, ...], Field(strict=False)]
 
 Day = Annotated[date, BeforeValidator(parse_day)]
 Cents = Annotated[int, BeforeValidator(parse_cents)]
+Country = Annotated[str, BeforeValidator(parse_country)]
 Currency = Annotated[str, BeforeValidator(parse_currency)]
 DayCountName = Annotated[DayCount, BeforeValidator(parse_day_count)]
 CalendarWord = Annotated[CalendarName, BeforeValidator(parse_calendar)]

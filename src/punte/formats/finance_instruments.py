@@ -12,7 +12,7 @@ from punte.engines.finance.envelopes import (
     InstrumentKind,
     SourcedAmount,
 )
-from punte.formats.finance_fields import Cents, Currency, Day, Many
+from punte.formats.finance_fields import Cents, Country, Currency, Day, Many
 from punte.formats.finance_portfolio import InstrumentFile, instrument_of
 from punte.formats.reading import Record, check_format, parse_json, read_bytes, validate
 from punte.kernel.errors import InvalidInputError, Problem
@@ -43,7 +43,7 @@ class ShareFile(Record):
     """What one country has of an instrument."""
 
     instrument: str
-    country: str = Field(pattern=r"^[A-Z]{2}$")
+    country: Country
     name: str
     tentative: AmountFile | None = None
     approved: AmountFile | None = None

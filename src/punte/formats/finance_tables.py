@@ -41,7 +41,6 @@ _ROUNDINGS: Final[dict[str, Rounding]] = {
 }
 _PER_YEAR: Final = {
     "annual": 1,
-    "yearly": 1,
     "semi_annual": 2,
     "quarterly": 4,
     "monthly": 12,
@@ -53,16 +52,27 @@ _PER_YEAR: Final = {
 RoundingWord = Literal[
     "ROUND_UP", "ROUND_DOWN", "ROUND_HALF_UP", "ROUND_HALF_DOWN", "ROUND_HALF_EVEN"
 ]
-FrequencyWord = Literal[
-    "annual",
-    "yearly",
-    "semi_annual",
-    "quarterly",
-    "monthly",
-    "semi_monthly",
-    "biweekly",
-    "weekly",
-]
+_FREQUENCY_WORDS: Final = {
+    "annually": "annual",
+    "yearly": "annual",
+    "semiannual": "semi_annual",
+    "semi_annually": "semi_annual",
+    "half_yearly": "semi_annual",
+    "bi_weekly": "biweekly",
+    "fortnightly": "biweekly",
+    "semimonthly": "semi_monthly",
+}
+
+
+def _parse_frequency(value: Any) -> Any:  # noqa: ANN401 - what a file holds is checked here
+    word = str(value).strip().lower().replace("-", "_").replace(" ", "_")
+    found = _FREQUENCY_WORDS.get(word, word)
+    if found not in _PER_YEAR:
+        raise ValueError(f"unknown frequency: one of {', '.join(_PER_YEAR)}")
+    return found
+
+
+FrequencyWord = Annotated[str, BeforeValidator(_parse_frequency)]
 
 
 class RateChangeFile(Record):
@@ -84,7 +94,7 @@ class TableFile(Record):
     day_count: DayCountName = "30/360"
     payment_rounding: RoundingWord = "ROUND_HALF_UP"
     interest_rounding: RoundingWord = "ROUND_HALF_UP"
-    compounding: FrequencyWord | Literal["daily"] = "monthly"
+    compounding: FrequencyWord = "monthly"
     payment_frequency: FrequencyWord = "monthly"
     balance_tracking: Literal["round_each", "carry_precision"] | None = None
     interest_only_months: int = Field(default=0, ge=0)
@@ -112,6 +122,7 @@ def table_answer(file: TableFile) -> dict[str, Any]:
         "periodic_payment": first,
         "monthly_payment": first,
         "balloon_at_term": _text(balance, terms.unit),
+        "final_payment": _text(rows[-1].payment_amount, terms.unit),
         "n_rows": len(rows),
         "total_interest": _text(sum((row.interest for row in rows), Decimal(0)), terms.unit),
         "total_payments": _text(sum((row.payment_amount for row in rows), Decimal(0)), terms.unit),

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from scipy.optimize import brentq
-
 from punte.engines.finance.day_counts import add_months, year_fraction
 from punte.kernel.errors import PunteError
 
@@ -187,6 +185,8 @@ def bond_yield(bond: Bond, price: float) -> float:
     ----------
     ICMA rule 803: compounded once for each coupon period, quoted as effective yearly rate.
     """
+    from scipy.optimize import brentq
+
     accruals = bond.accruals()
 
     def excess(rate: float) -> float:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from punte.engines.finance.curves import Index
 from punte.engines.finance.day_counts import add_months, year_fraction
+from punte.kernel.errors import PunteError
 
 Floats = NDArray[np.float64]
 """An array of floating-point numbers; each use says its shape."""
@@ -120,6 +121,11 @@ def rate_paths(
         Rising.
     paths
         >= 1.
+
+    Raises
+    ------
+    PunteError
+        If the correlations contradict each other.
     """
     # SFC64 fills this array a third faster than PCG64 and passes the same batteries.
     generator = np.random.Generator(np.random.SFC64(seed))
@@ -141,7 +147,12 @@ def _mix(
     for pair in correlations:
         first, second = place[pair.first], place[pair.second]
         matrix[first, second] = matrix[second, first] = pair.value
-    lower = np.linalg.cholesky(matrix)
+    try:
+        lower = np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError as error:
+        raise PunteError(
+            "The correlations contradict each other: no set of rates can move so. Lower one of them."
+        ) from error
     mixed: Floats = np.einsum("ij,jdp->idp", lower, shocks)
     return mixed
 

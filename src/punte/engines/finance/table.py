@@ -203,8 +203,8 @@ def _rows(terms: TableTerms) -> Iterator[TableRow]:
         is_last = number == terms.amortisation_payments or (
             payment > balance + interest and number > terms.interest_only
         )
-        if number <= terms.interest_only and not terms.carries_precision:
-            payment = shown_interest
+        if number <= terms.interest_only:
+            payment = interest
         principal = balance if is_last else payment - interest
         balance -= principal
         # Printed tables show a principal that adds up with the interest beside it.
