@@ -9,6 +9,7 @@ import click
 
 from punte import __version__
 from punte.cli.main import EXIT_DONE, EXIT_NO
+from punte.cli.matching_assign import assign_command, suggest_command
 from punte.engines.matching.check import check_ranking
 from punte.engines.matching.collection import item_words
 from punte.engines.matching.evaluate import evaluate
@@ -35,6 +36,10 @@ READABLE: Final = click.Path(path_type=Path, dir_okay=False)
 @click.group()
 def group() -> None:
     """Match needs with offers, across languages, with reasons."""
+
+
+group.add_command(assign_command)
+group.add_command(suggest_command)
 
 
 def tell_encoding(done: int, total: int) -> None:
