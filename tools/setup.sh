@@ -30,6 +30,9 @@ else
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 fi
+# The solver's moves are compiled once here, about ten seconds, so that the first timetable does not wait for them.
+.venv/bin/python -c 'from punte.engines.timetable.polish import compile_moves; compile_moves()' ||
+    echo "The solver's moves were not compiled; the first large timetable will do it and take longer." >&2
 touch ".venv/$mark"
 # The development lock holds everything that the product needs.
 [ "$mark" = .ready-dev ] && touch .venv/.ready || true

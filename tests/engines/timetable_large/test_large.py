@@ -80,7 +80,7 @@ def test_first_come_first_served_obeys_the_rules_of_a_plain_forum() -> None:
 
 
 def test_same_seed_same_timetable_and_another_seed_another() -> None:
-    instance = forum(80, 4)
+    instance = forum(40, 4)
     assert solved(instance, 7).meetings == solved(instance, 7).meetings
     assert solved(instance, 7).meetings != solved(instance, 8).meetings
 

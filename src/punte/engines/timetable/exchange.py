@@ -34,9 +34,12 @@ def _shares_row(tableau: Tableau, request: int, row: int) -> bool:
 
 
 @compiled
-def _rival(tableau: Tableau, request: int, slot: int) -> int:
-    """Return the one meeting that has to leave a slot for a request; -1 for none needed, -2 if one is not enough."""
-    rival = -1
+def _rival(tableau: Tableau, request: int, slot: int, rival: int) -> int:
+    """
+    Return the one meeting that has to leave a slot for a request; -1 for none needed, -2 if one is not enough.
+
+    ``rival`` is the one that leaves in any case, -1 for none.
+    """
     found = tableau.requests[request]
     for link in range(found.member_start, found.member_end):
         person = tableau.links[link]
@@ -132,11 +135,11 @@ def _refresh_members(tableau: Tableau, request: int) -> None:
 
 
 @compiled
-def exchange(tableau: Tableau, request: int, slot: int, temperature: float) -> bool:
-    """Try to hold a request in a slot in the stead of at most one other; returns whether it was done."""
+def exchange(tableau: Tableau, request: int, slot: int, leaving: int, temperature: float) -> bool:
+    """Try to hold a request in a slot in the stead of ``leaving`` (-1: of at most one other); returns whether it was done."""
     if not tableau.allowed[request, slot]:
         return False
-    rival = _rival(tableau, request, slot)
+    rival = _rival(tableau, request, slot, leaving)
     if rival == -2:
         return False
     if rival >= 0 and tableau.requests[rival].weight > tableau.requests[request].weight:
@@ -192,11 +195,16 @@ def _hole_of(tableau: Tableau, person: int) -> int:
 def _try_one(tableau: Tableau, temperature: float) -> None:
     slots = tableau.held_in.shape[1]
     kind = draw(tableau, 16)
+    slot = draw(tableau, slots)
     if kind < 4 and tableau.slots[slots].length > 0:
         request = tableau.listed[slots, draw(tableau, tableau.slots[slots].length)]
-        exchange(tableau, request, draw(tableau, slots), temperature)
+        leaving = -1
+        if kind < 2 and tableau.scalars[BAD] > 0:
+            person = tableau.people[draw(tableau, tableau.scalars[BAD])].bad
+            leaving = _meeting_of(tableau, person)
+            slot = tableau.requests[leaving].slot_of
+        exchange(tableau, request, slot, leaving, temperature)
         return
-    slot = draw(tableau, slots)
     if kind < 11 and tableau.scalars[BAD] > 0:
         person = tableau.people[draw(tableau, tableau.scalars[BAD])].bad
         request = _meeting_of(tableau, person)
@@ -226,4 +234,4 @@ def insert_all(tableau: Tableau, order: Ints) -> None:
     for index in range(order.shape[0]):
         for slot in range(tableau.held_in.shape[1]):
             if tableau.requests[order[index]].slot_of < 0:
-                exchange(tableau, order[index], slot, 1e-9)
+                exchange(tableau, order[index], slot, -1, 1e-9)

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 from punte.engines.timetable.arrays import Arrays, Ints
 from punte.engines.timetable.costs import weigh_costs
 from punte.engines.timetable.instance import Goal
-from punte.kernel.anytime import Deadline, Progress, Report
+from punte.kernel.anytime import Deadline, Progress, Report, ignore_progress
 
 if TYPE_CHECKING:
     from punte.engines.timetable.tableau import Tableau
 
-_CYCLES: Final = ((150, 0.8), (600, 0.6), (2000, 0.6), (6000, 0.5))
-"""Steps for each held meeting, and first temperature [idle slots], of each cycle; developed on seeds 101 to 103 only."""
+_CYCLES: Final = ((150, 0.8), (4000, 0.6), (6000, 0.5))
+"""Steps for each held meeting, and first temperature [idle slots], of each cycle. The first gives something to show; the second is
+shortened to the time that is left, cooled all the way. Developed on seeds 101 to 103 of the generator only."""
 _COLD: Final = 0.1
 _PIECES: Final = 20
 """Each cycle reports, and can be stopped, this often."""
@@ -71,7 +72,7 @@ def polish(arrays: Arrays, start: Start, *, seed: int, deadline: Deadline, repor
         costs.of_break or costs.of_idle_slot
     ):
         return best.slot_of
-    held = max(50, int((best.slot_of >= 0).sum()))
+    held = max(10, int((best.slot_of >= 0).sum()))
     rate = 0.0
     for steps_each, hot in _CYCLES:
         if _is_done(best, deadline):
@@ -91,6 +92,18 @@ def polish(arrays: Arrays, start: Start, *, seed: int, deadline: Deadline, repor
             if _is_done(best, deadline):
                 break
     return best.slot_of
+
+
+def compile_moves() -> None:
+    """Compile every move once, or load it where that was done before, so that no search waits for it."""
+    from punte.engines.timetable.arrays import build_arrays
+    from punte.engines.timetable.generate import ForumShape, generate_forum
+
+    arrays = build_arrays(generate_forum(ForumShape(participants=60), seed=0))
+    nobody = np.full(len(arrays.weight), -1, dtype=np.int32)
+    floor = np.zeros(len(arrays.parallel), dtype=np.int64)
+    start = Start(slot_of=nobody, floor=floor)
+    polish(arrays, start, seed=0, deadline=Deadline(), report=ignore_progress)
 
 
 def _is_done(best: "_Best", deadline: Deadline) -> bool:
