@@ -16,6 +16,7 @@ from punte.engines.timetable.instance import Goal
 from punte.engines.timetable.measure import objective_values
 from punte.engines.timetable.options import Options
 from punte.engines.timetable.patterns import build_patterns
+from punte.engines.timetable.result import Meeting
 from punte.engines.timetable.sat_race import Gap, Race
 from punte.engines.timetable.seating import Choice, seat_meetings
 from punte.kernel.anytime import Deadline, Progress, Report
@@ -160,7 +161,17 @@ class _Prover:
         def measure(choices: list[Choice]) -> int:
             if goal is None:
                 return 0
-            return int(objective_values(instance, seat_meetings(self.options, choices))[goal])
+            # neither breaks nor idle slots ask for the place
+            anywhere = instance.places[0].id
+            meetings = [
+                Meeting(
+                    request=instance.requests[choice.request_idx].id,
+                    slot=instance.slots[choice.slot_idx].id,
+                    place=anywhere,
+                )
+                for choice in choices
+            ]
+            return int(objective_values(instance, meetings)[goal])
 
         return measure
 

@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from scipy.optimize import linear_sum_assignment
-
 from punte.engines.timetable.options import Options
 from punte.engines.timetable.result import Meeting
 
@@ -71,6 +68,9 @@ def _assign(
     day: str,
 ) -> list[tuple[int, int]]:
     """Return (request, place) of one class in one slot, with the fewest moves from the last places."""
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
+
     instance = options.instance
     slot_id = instance.slots[slot_idx].id
     seats = [
