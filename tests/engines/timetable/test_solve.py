@@ -3,14 +3,18 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from engines.timetable.oracle import best_values, tiny_questions
 from engines.timetable.questions import SHA, question
-from punte.engines.timetable.check import check
+from punte.engines.timetable.annealing import anneal, survey
+from punte.engines.timetable.check import check, check_meetings, objective_values
 from punte.engines.timetable.instance import Instance, Request
-from punte.engines.timetable.result import Result
+from punte.engines.timetable.options import list_options
+from punte.engines.timetable.result import Meeting, Result
+from punte.engines.timetable.seating import Choice, seat_meetings
 from punte.engines.timetable.solve import solve
 from punte.formats.girona import read_girona
 from punte.kernel.anytime import Deadline, Progress
@@ -112,3 +116,32 @@ def test_a_stop_in_the_middle_keeps_the_best_timetable() -> None:
     assert result.status == "feasible"
     assert len(result.meetings) == len(instance.requests)
     assert not any(line.proved for line in result.objective)
+
+
+def test_annealing_never_leaves_the_rules() -> None:
+    instance = read_girona(shared("b2b/udg/tic-12.prec15.dzn"))
+    first = _solve(replace(instance, objective=()))
+    options = list_options(instance)
+    slots = {slot.id: idx for idx, slot in enumerate(instance.slots)}
+    start = np.array([slots[meeting.slot] for meeting in first.meetings], dtype=np.int64)
+    terrain = survey(options)
+    assert terrain is not None
+    best = anneal(
+        terrain,
+        start,
+        participants=len(instance.participants),
+        breaks_each=2,
+        target=0,
+        iterations=100_000,
+        seed=1,
+    )
+    meetings = seat_meetings(
+        options,
+        [Choice(request_idx=idx, slot_idx=int(slot), class_idx=0) for idx, slot in enumerate(best)],
+    )
+    assert check_meetings(instance, meetings) == ()
+    assert measure_breaks(instance, meetings) <= measure_breaks(instance, first.meetings)
+
+
+def measure_breaks(instance: Instance, meetings: tuple[Meeting, ...]) -> float:
+    return objective_values(instance, meetings)["breaks"]

@@ -5,20 +5,19 @@ This is the problem of the Girona archive (every meeting must be held), and also
 and fairness are then at their best by definition.
 """
 
-from collections.abc import Callable
 from itertools import takewhile
 from typing import Final
 
 from punte.engines.timetable.claims import MAXIMISED
+from punte.engines.timetable.finder_process import Task
 from punte.engines.timetable.found import Found
 from punte.engines.timetable.holding_all import HoldingAll, Limits, number_days
 from punte.engines.timetable.instance import Goal
-from punte.engines.timetable.measure import objective_values
 from punte.engines.timetable.options import Options
 from punte.engines.timetable.patterns import build_patterns
-from punte.engines.timetable.result import Meeting
-from punte.engines.timetable.sat_race import Gap, Race
+from punte.engines.timetable.sat_race import Chase, Gap, Race
 from punte.engines.timetable.seating import Choice, seat_meetings
+from punte.engines.timetable.unseated import measure_goal
 from punte.kernel.anytime import Deadline, Progress, Report
 
 MOST_OPTIONS: Final = 20_000
@@ -72,7 +71,9 @@ def _is_within_counts(options: Options) -> bool:
     )
 
 
-def hold_all(options: Options, *, workers: int, deadline: Deadline, report: Report) -> Found:
+def hold_all(
+    options: Options, *, seed: int, workers: int, deadline: Deadline, report: Report
+) -> Found:
     """
     Return the best timetable that holds every request; ``infeasible`` if there is none.
 
@@ -81,26 +82,22 @@ def hold_all(options: Options, *, workers: int, deadline: Deadline, report: Repo
     options
         As :func:`can_ask_for_all` accepts them.
     workers
-        Solver processes at once, >= 1.
+        Processes at once, >= 1.
     """
     for mine, person in zip(options.requests_of, options.instance.participants, strict=True):
-        if (
-            not person.min_meetings
-            <= len(mine)
-            <= (len(mine) if person.max_meetings is None else person.max_meetings)
-        ):
+        most = len(mine) if person.max_meetings is None else person.max_meetings
+        if not person.min_meetings <= len(mine) <= most:
             return Found(status="infeasible")
-    race = Race(workers=workers, deadline=deadline)
-    try:
-        return _Prover(options, race, deadline, report).run()
-    finally:
-        race.stop()
+    return _Prover(options, seed=seed, workers=workers, deadline=deadline, report=report).run()
 
 
 class _Prover:
-    def __init__(self, options: Options, race: Race, deadline: Deadline, report: Report) -> None:
+    def __init__(
+        self, options: Options, *, seed: int, workers: int, deadline: Deadline, report: Report
+    ) -> None:
         self.options = options
-        self.race = race
+        self.seed = seed
+        self.workers = workers
         self.deadline = deadline
         self.report = report
         self.reached: dict[Goal, int] = {}
@@ -133,60 +130,50 @@ class _Prover:
     def _close(self, goal: Goal | None) -> Gap:
         gap = Gap(bound=0 if goal is None else self._least(goal))
         if goal is not None and self.choices is not None:
-            gap.choices, gap.value = self.choices, self._measure(goal)(self.choices)
-        self.race.close(gap, self._build(goal), self._measure(goal), self._teller(goal))
+            gap.choices, gap.value = self.choices, measure_goal(self.options, self.choices, goal)
+        chase = Chase(
+            build=lambda limit: HoldingAll(self.options, self._limits(goal, limit)),
+            measure=lambda choices: (
+                0 if goal is None else measure_goal(self.options, choices, goal)
+            ),
+            find=None if goal is None else lambda gap: self._task(goal, gap),
+            tell=lambda gap: self._tell(goal, gap),
+        )
+        Race(gap, chase, workers=self.workers, deadline=self.deadline).run()
         if gap.choices is not None:
             self.choices = gap.choices
         return gap
 
-    def _build(self, goal: Goal | None) -> Callable[[int | None], HoldingAll]:
-        spread = self.options.instance.rules.max_break_spread
+    def _limits(self, goal: Goal | None, limit: int | None) -> Limits:
+        asked = {**self.reached, **({goal: limit} if goal and limit is not None else {})}
+        return Limits(
+            breaks=asked.get("breaks"),
+            idle=asked.get("idle_slots"),
+            breaks_each=self.options.instance.rules.max_break_spread,
+        )
 
-        def build(limit: int | None) -> HoldingAll:
-            asked = {**self.reached, **({goal: limit} if goal and limit is not None else {})}
-            return HoldingAll(
-                self.options,
-                Limits(
-                    breaks=asked.get("breaks"),
-                    idle=asked.get("idle_slots"),
-                    breaks_each=spread,
-                ),
+    def _task(self, goal: Goal, gap: Gap) -> Task:
+        assert gap.choices is not None
+        return Task(
+            options=self.options,
+            limits=self._limits(None, None),
+            goal=goal,
+            choices=gap.choices,
+            bound=gap.bound,
+            seed=self.seed,
+            rounds=1 if self.workers == 1 else None,
+            tries=25 if self.workers == 1 else 150,
+        )
+
+    def _tell(self, goal: Goal | None, gap: Gap) -> None:
+        self.report(
+            Progress(
+                stage=goal or "timetable",
+                value=gap.value,
+                bound=gap.bound,
+                elapsed_s=self.deadline.elapsed_s,
             )
-
-        return build
-
-    def _measure(self, goal: Goal | None) -> Callable[[list[Choice]], int]:
-        instance = self.options.instance
-
-        def measure(choices: list[Choice]) -> int:
-            if goal is None:
-                return 0
-            # neither breaks nor idle slots ask for the place
-            anywhere = instance.places[0].id
-            meetings = [
-                Meeting(
-                    request=instance.requests[choice.request_idx].id,
-                    slot=instance.slots[choice.slot_idx].id,
-                    place=anywhere,
-                )
-                for choice in choices
-            ]
-            return int(objective_values(instance, meetings)[goal])
-
-        return measure
-
-    def _teller(self, goal: Goal | None) -> Callable[[Gap], None]:
-        def tell(gap: Gap) -> None:
-            self.report(
-                Progress(
-                    stage=goal or "timetable",
-                    value=gap.value,
-                    bound=gap.bound,
-                    elapsed_s=self.deadline.elapsed_s,
-                )
-            )
-
-        return tell
+        )
 
     def _least(self, goal: Goal) -> int:
         """Return the sum of what each participant alone cannot avoid."""

@@ -259,6 +259,10 @@ class HoldingAll:
         for (slot, place), literals in used.items():
             self.clauses.allow(literals, options.classes[place].capacity[slot])
 
+    def literal_of(self, choice: Choice) -> int:
+        """Return the literal that a request is held in the slot of ``choice``."""
+        return self._in_slot[choice.request_idx][choice.slot_idx]
+
     def read_choices(self, true_literals: set[int]) -> list[Choice]:
         """Return the timetable that a model of the clauses stands for."""
         return [

@@ -1,8 +1,8 @@
 """
-Close in on the least total of breaks or idle slots: each limit is a SAT question, raised from below.
+Close in on the least total of breaks or idle slots: each limit is a SAT question, raised from below, beside a finder from above.
 
-A "no" at a limit raises the bound, a "yes" lowers the value; with two workers two limits are asked at once, and whichever answers first
-spares the other what has become needless.
+A "no" at a limit raises the bound, a better timetable lowers the value, and whichever comes first spares the other side what has become
+needless. With one worker the two sides take turns, so that the answer does not depend on speed.
 """
 
 import select
@@ -10,19 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from punte.engines.timetable import finder_process, sat_process
+from punte.engines.timetable.finder_process import Task
 from punte.engines.timetable.holding_all import HoldingAll
-from punte.engines.timetable.sat_process import SatProcess
+from punte.engines.timetable.pipes import Child, receive
 from punte.engines.timetable.seating import Choice
 from punte.kernel.anytime import Deadline
 
 _POLL_S: Final = 0.05
 """How soon a stop that somebody asked for is noticed [s]."""
-
-Build = Callable[[int | None], HoldingAll]
-"""From a limit on the goal, or none, to the question."""
-
-Measure = Callable[[list[Choice]], int]
-"""From a timetable to its value of the goal."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,116 +43,141 @@ class Gap:
         return self.is_impossible or (self.value is not None and self.value <= self.bound)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chase:
+    """
+    How one goal is asked for.
+
+    Parameters
+    ----------
+    build
+        From a limit on the goal, or none, to the SAT question; without a limit it asks whether there is any timetable.
+    measure
+        From a timetable to its value of the goal.
+    find
+        From a timetable to the finder's task; ``None`` if there is nothing to find beyond any timetable.
+    tell
+        Called whenever the gap has become smaller.
+    """
+
+    build: Callable[[int | None], HoldingAll]
+    measure: Callable[[list[Choice]], int]
+    find: Callable[[Gap], Task] | None
+    tell: Callable[[Gap], None]
+
+
 class Race:
     """
-    Workers that outlive one goal; end them with :meth:`stop`.
+    One goal's race between provers and a finder.
 
     Parameters
     ----------
     workers
-        Solver processes at once, >= 1; with one, answers do not depend on speed.
+        Processes at once, >= 1.
     """
 
-    def __init__(self, *, workers: int, deadline: Deadline) -> None:
+    def __init__(self, gap: Gap, chase: Chase, *, workers: int, deadline: Deadline) -> None:
+        self.gap = gap
+        self._chase = chase
         self._workers = workers
         self._deadline = deadline
-        self._idle: list[SatProcess] = []
+        self._asked: dict[Child, tuple[int | None, HoldingAll]] = {}
+        self._spare: list[Child] = []
+        self._finder: Child | None = None
+        self._has_finder_begun = chase.find is None
 
-    def stop(self) -> None:
-        """End all processes."""
-        for process in self._idle:
-            process.stop()
-        self._idle.clear()
-
-    def close(self, gap: Gap, build: Build, measure: Measure, tell: Callable[[Gap], None]) -> None:
-        """
-        Close ``gap`` as far as time allows.
-
-        Parameters
-        ----------
-        build
-            The question at a limit; without a limit it asks whether there is any timetable.
-        tell
-            Called whenever ``gap`` has become smaller.
-        """
-        running: dict[SatProcess, tuple[int | None, HoldingAll]] = {}
+    def run(self) -> None:
+        """Close the gap as far as time allows."""
         try:
-            while not gap.is_closed and not self._deadline.is_over:
-                self._start(gap, build, running, tell)
-                if gap.is_closed:
+            while not self.gap.is_closed and not self._deadline.is_over:
+                self._start()
+                if self.gap.is_closed:
                     break
-                for process in self._wait(running):
-                    limit, asked = running.pop(process)
-                    model = process.read_answer()
-                    self._idle.append(process)
-                    self._learn(
-                        gap, limit, None if model is None else asked.read_choices(model), measure
-                    )
-                    tell(gap)
-                self._drop_needless(gap, running)
+                for child in self._wait():
+                    self._hear(child)
+                self._drop_needless()
         finally:
-            for process in running:
-                process.stop()
+            for child in (*self._asked, *self._spare, *([self._finder] if self._finder else [])):
+                child.stop()
 
-    def _start(
-        self,
-        gap: Gap,
-        build: Build,
-        running: dict[SatProcess, tuple[int | None, HoldingAll]],
-        tell: Callable[[Gap], None],
-    ) -> None:
-        while len(running) < self._workers and not gap.is_closed:
-            asked = {limit for limit, _ in running.values()}
-            limit = self._next_limit(gap, asked)
-            if limit is not None and limit in asked:
-                return
-            question = build(limit)
-            if question.is_impossible:
-                self._learn(gap, limit, None, lambda _: 0)
-                tell(gap)
-                self._drop_needless(gap, running)
+    def _start(self) -> None:
+        while self._count_running() < self._workers and not self.gap.is_closed:
+            if not self._has_finder_begun and self.gap.choices is not None:
+                self._start_finder()
                 continue
-            process = self._idle.pop() if self._idle else SatProcess()
-            process.ask(question.clauses.clauses)
-            running[process] = (limit, question)
+            if not self._ask_next():
+                return
 
-    def _next_limit(self, gap: Gap, asked: set[int | None]) -> int | None:
-        """Return the lowest limit that nobody works on; first of all whether there is a timetable."""
-        if gap.choices is None and None not in asked:
-            return None
-        limit = gap.bound
-        while limit in asked and (gap.value is None or limit + 1 < gap.value):
-            limit += 1
-        return limit
+    def _count_running(self) -> int:
+        return len(self._asked) + (self._finder is not None)
 
-    def _wait(self, running: dict[SatProcess, tuple[int | None, HoldingAll]]) -> list[SatProcess]:
-        by_handle = {process.answer_handle: process for process in running}
-        ready, _, _ = select.select(list(by_handle), [], [], min(_POLL_S, self._deadline.left_s))
-        return [by_handle[handle] for handle in ready]
+    def _start_finder(self) -> None:
+        assert self._chase.find is not None
+        self._has_finder_begun = True
+        self._finder = Child(finder_process.__name__)
+        self._finder.tell(self._chase.find(self.gap))
 
-    def _learn(
-        self, gap: Gap, limit: int | None, choices: list[Choice] | None, measure: Measure
-    ) -> None:
+    def _ask_next(self) -> bool:
+        """Ask the lowest limit that nobody works on; returns whether there was one."""
+        limits = {limit for limit, _ in self._asked.values()}
+        limit: int | None = None
+        if self.gap.choices is not None or None in limits:
+            limit = self.gap.bound
+            while limit in limits and (self.gap.value is None or limit + 1 < self.gap.value):
+                limit += 1
+            if limit in limits:
+                return False
+        question = self._chase.build(limit)
+        if question.is_impossible:
+            self._learn(limit, None)
+            self._drop_needless()
+            return True
+        child = self._spare.pop() if self._spare else Child(sat_process.__name__)
+        child.tell(question.clauses.clauses)
+        self._asked[child] = (limit, question)
+        return True
+
+    def _wait(self) -> list[Child]:
+        children = [*self._asked, *([self._finder] if self._finder else [])]
+        by_stream = {child.answers: child for child in children}
+        ready, _, _ = select.select(list(by_stream), [], [], min(_POLL_S, self._deadline.left_s))
+        return [by_stream[stream] for stream in ready]
+
+    def _hear(self, child: Child) -> None:
+        answer = receive(child.answers)
+        if child is self._finder:
+            if answer is None:
+                child.stop()
+                self._finder = None
+            else:
+                self._learn(None, answer)
+            return
+        limit, question = self._asked.pop(child)
+        self._spare.append(child)
+        self._learn(limit, None if answer is None else question.read_choices(set(answer)))
+
+    def _learn(self, limit: int | None, choices: list[Choice] | None) -> None:
+        gap = self.gap
         if choices is None:
             if limit is None:
                 gap.is_impossible = True
             else:
                 gap.bound = max(gap.bound, limit + 1)
-            return
-        value = measure(choices)
-        assert limit is None or value <= limit
-        if gap.value is None or value < gap.value:
-            gap.value, gap.choices = value, choices
+        else:
+            value = self._chase.measure(choices)
+            assert limit is None or value <= limit
+            if gap.value is None or value < gap.value:
+                gap.value, gap.choices = value, choices
+        self._chase.tell(gap)
 
-    def _drop_needless(
-        self, gap: Gap, running: dict[SatProcess, tuple[int | None, HoldingAll]]
-    ) -> None:
-        for process, (limit, _) in list(running.items()):
+    def _drop_needless(self) -> None:
+        gap = self.gap
+        for child, (limit, _) in list(self._asked.items()):
             is_needless = (
                 gap.choices is not None
                 if limit is None
                 else limit < gap.bound or (gap.value is not None and limit >= gap.value)
             )
             if is_needless or gap.is_closed:
-                process.stop()
-                del running[process]
+                child.stop()
+                del self._asked[child]

@@ -63,7 +63,7 @@ def _search(
     options = list_options(instance)
     found: Found | None = None
     if can_ask_for_all(options):
-        found = hold_all(options, workers=workers, deadline=deadline, report=report)
+        found = hold_all(options, seed=seed, workers=workers, deadline=deadline, report=report)
         if found.status == "infeasible" and not all(request.must for request in instance.requests):
             found = None
         elif found.status != "feasible" or deadline.is_over:

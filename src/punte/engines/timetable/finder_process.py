@@ -1,0 +1,152 @@
+"""
+A process that only looks for better timetables: anneals, then frees a window of slots at a time and asks a SAT solver for less.
+
+It proves nothing; the race that started it keeps the bound. Run as a module it reads one task and writes timetables as they come.
+"""
+
+import random
+import sys
+from dataclasses import dataclass, replace
+from typing import Final
+
+from punte.engines.timetable.holding_all import HoldingAll, Limits
+from punte.engines.timetable.instance import Goal
+from punte.engines.timetable.options import Options
+from punte.engines.timetable.pipes import receive, send
+from punte.engines.timetable.seating import Choice
+from punte.engines.timetable.unseated import busy_slots, measure_goal
+
+SOLVER: Final = "glucose4"
+"""Takes assumptions and a budget of conflicts, which windows need."""
+
+_FIRST_ITERATIONS: Final = 1_000_000
+_FIRST_WINDOW: Final = 0.6
+_CONFLICTS: Final = 3_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """
+    What to look for.
+
+    Parameters
+    ----------
+    limits
+        Of the goals before; this goal's own is left open.
+    bound
+        Value at which nothing is left to find.
+    rounds
+        How often to begin anew, each time with more patience; ``None`` until stopped.
+    tries
+        Windows that may fail in a row before a round ends.
+    """
+
+    options: Options
+    limits: Limits
+    goal: Goal
+    choices: list[Choice]
+    bound: int
+    seed: int
+    rounds: int | None
+    tries: int
+
+
+class _Finder:
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.random = random.Random(task.seed)
+        self.least = measure_goal(task.options, task.choices, task.goal)
+
+    def run(self) -> None:
+        """Write ever better timetables, then ``None``."""
+        number = 0
+        while self.least > self.task.bound and number != self.task.rounds:
+            choices = self._anneal(number)
+            self._keep(choices)
+            while (better := self._narrow(choices, _CONFLICTS << min(number, 6))) is not None:
+                choices = better
+                self._keep(choices)
+                if self.least <= self.task.bound:
+                    break
+            number += 1
+        send(sys.stdout.buffer, None)
+
+    def _keep(self, choices: list[Choice]) -> None:
+        value = measure_goal(self.task.options, choices, self.task.goal)
+        if value < self.least:
+            self.least = value
+            self.task = replace(self.task, choices=choices)
+            send(sys.stdout.buffer, choices)
+
+    def _anneal(self, number: int) -> list[Choice]:
+        task = self.task
+        if task.goal != "breaks" or task.limits.idle is not None:
+            return task.choices
+        import numpy as np
+
+        from punte.engines.timetable.annealing import anneal, survey
+
+        terrain = survey(task.options)
+        if terrain is None:
+            return task.choices
+        slots = anneal(
+            terrain,
+            np.array([choice.slot_idx for choice in task.choices], dtype=np.int64),
+            participants=len(task.options.requests_of),
+            breaks_each=task.limits.breaks_each,
+            target=task.bound,
+            iterations=_FIRST_ITERATIONS << min(number, 6),
+            seed=task.seed + number,
+        )
+        return [
+            replace(choice, slot_idx=int(slot))
+            for choice, slot in zip(task.choices, slots, strict=True)
+        ]
+
+    def _narrow(self, choices: list[Choice], conflicts: int) -> list[Choice] | None:
+        """Return a timetable one better, found by freeing windows of slots around holes; ``None`` after many tries."""
+        from pysat.solvers import Solver
+
+        task = self.task
+        value = measure_goal(task.options, choices, task.goal)
+        limits = (
+            replace(task.limits, breaks=value - 1)
+            if task.goal == "breaks"
+            else replace(task.limits, idle=value - 1)
+        )
+        asked = HoldingAll(task.options, limits)
+        if asked.is_impossible:
+            return None
+        share = _FIRST_WINDOW
+        with Solver(name=SOLVER, bootstrap_with=asked.clauses.clauses) as solver:
+            for _ in range(task.tries):
+                free = self._window(choices, share)
+                solver.conf_budget(conflicts)
+                answer = solver.solve_limited(
+                    assumptions=[
+                        asked.literal_of(choice)
+                        for choice in choices
+                        if choice.slot_idx not in free
+                    ]
+                )
+                if answer:
+                    return asked.read_choices({x for x in solver.get_model() if x > 0})
+                share = max(0.2, share * 0.98) if answer is None else min(1.0, share * 1.02)
+        return None
+
+    def _window(self, choices: list[Choice], share: float) -> range:
+        """Return consecutive slots, ``share`` of all, around a busy slot of somebody who has a hole."""
+        slots = len(self.task.options.instance.slots)
+        width = max(min(3, slots), int(share * slots))
+        broken = [
+            row
+            for row in busy_slots(self.task.options, choices)
+            if len(row) and row[-1] - row[0] >= len(row)
+        ]
+        around = self.random.choice(self.random.choice(broken)) if broken else 0
+        first = max(0, min(slots - width, around - self.random.randrange(width + 1)))
+        return range(first, first + width)
+
+
+if __name__ == "__main__":
+    _Finder(receive(sys.stdin.buffer)).run()
