@@ -163,3 +163,24 @@ def test_help_names_every_verb() -> None:
 
     text = CliRunner().invoke(group, ["--help"]).output
     assert all(verb in text for verb in ("schedule", "reference"))
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        "nothing",
+        [["ISDA"]],
+        {"rows_head": "target"},
+        {"rows_head": [{"balance": "1.00"}]},
+        {"amortization_ranges": [{"start_payment": 1, "end_payment": 9}]},
+        {"monthly_payment": "1e400"},
+    ],
+)
+def test_a_malformed_publication_is_out_and_no_fault_of_ours(
+    tmp_path: Path, expected: object
+) -> None:
+    inputs = {"principal": "1000", "annual_rate": "12", "term_months": 2}
+    case = {"kind": "amortisation_table", "inputs": inputs, "expected": expected}
+    question = tmp_path / "c.json"
+    question.write_text(json.dumps(case), encoding="utf-8")
+    assert run("reference", str(question)) == 1

@@ -6,8 +6,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Literal
 
+from pydantic import ConfigDict, Field
+
 from punte.formats.finance_cases import answer_case, day_count_answer
 from punte.formats.finance_tables import range_answer
+from punte.formats.reading import Record, validate
 from punte.kernel.errors import InvalidInputError, Problem, PunteError
 
 State = Literal["equal", "named", "out"]
@@ -52,6 +55,42 @@ class CaseReport:
         return "out" if "out" in states else "named" if "named" in states else "equal"
 
 
+class _CaseFile(Record):
+    """A case as it is published; remarks under other keys are let through."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str = "?"
+    kind: str
+    source: dict[str, Any] = Field(default_factory=dict)
+    inputs: dict[str, Any] | list[Any] = Field(default_factory=dict)
+    expected: dict[str, Any] | list[list[Any]] = Field(default_factory=dict)
+    tolerance: float | dict[str, float] | None = None
+
+
+_Row = dict[str, str | int | float]
+
+
+class _RangeFile(Record):
+    """What several payments repay together."""
+
+    start_payment: int
+    end_payment: int
+    balance: str | None = None
+    principal: str | None = None
+    interest: str | None = None
+
+
+class _TablesFile(Record):
+    """The parts of ``expected`` that hold rows; single values are compared as they are."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    rows_head: list[_Row] = Field(default_factory=list)
+    rows_tail: list[_Row] = Field(default_factory=list)
+    amortization_ranges: list[_RangeFile] = Field(default_factory=list)
+
+
 def case_answer(record: dict[str, Any], *, source: str) -> dict[str, Any]:
     """
     Return what the engine computes for one case, with the bare ``inputs`` or the whole case given.
@@ -85,7 +124,10 @@ def compare_case(record: dict[str, Any], *, source: str) -> CaseReport:
     """Return the comparisons of one case; a case that cannot be computed is out, with the reason."""
     identifier, kind = str(record.get("id", "?")), str(record.get("kind", "?"))
     try:
-        answer = case_answer(record, source=f"{source}, case {identifier}")
+        at = f"{source}, case {identifier}"
+        case = validate(record, _CaseFile, source=at)
+        answer = case_answer(record, source=at)
+        comparisons = tuple(_comparisons(case, answer))
     except PunteError as error:
         fault = Comparison(
             name="inputs",
@@ -96,30 +138,30 @@ def compare_case(record: dict[str, Any], *, source: str) -> CaseReport:
             reason=str(error),
         )
         return CaseReport(id=identifier, kind=kind, comparisons=(fault,))
-    return CaseReport(
-        id=identifier, kind=kind, comparisons=tuple(_comparisons(record, kind, answer))
-    )
+    return CaseReport(id=identifier, kind=kind, comparisons=comparisons)
 
 
-def _comparisons(record: dict[str, Any], kind: str, answer: dict[str, Any]) -> Iterator[Comparison]:
-    expected = record.get("expected")
-    tolerance = record.get("tolerance")
-    if kind == "day_count":
-        rows = expected if isinstance(expected, list) else []
-        for row, computed in zip(rows, answer["rows"], strict=True):
+def _comparisons(case: _CaseFile, answer: dict[str, Any]) -> Iterator[Comparison]:
+    expected, tolerance = case.expected, case.tolerance
+    if isinstance(expected, list):
+        if case.kind != "day_count" or any(len(row) < 4 for row in expected):
+            what = "must be an object of names and values, or rows of a day_count case."
+            raise InvalidInputError("The case", [Problem(place="expected", what=what)])
+        for row, computed in zip(expected, answer["rows"], strict=True):
             yield _compare(" ".join(map(str, row[:3])), row[3], computed[3], tolerance)
         return
-    for name, published in (expected or {}).items():
-        if name in {"rows_head", "rows_tail"}:
-            yield from _row_comparisons(name, published, answer["rows"])
-        elif name == "amortization_ranges":
-            yield from _range_comparisons(published, answer["rows"])
-        elif name == "n_rows" and kind == "amortisation_table":
+    tables = validate(expected, _TablesFile, source="The case, expected")
+    for name, published in expected.items():
+        if name in {"rows_head", "rows_tail"} and "rows" in answer:
+            yield from _row_comparisons(name, getattr(tables, name), answer["rows"])
+        elif name == "amortization_ranges" and "rows" in answer:
+            yield from _range_comparisons(tables.amortization_ranges, answer["rows"])
+        elif name == "n_rows" and case.kind == "amortisation_table":
             yield _row_count(published, answer)
         elif name in answer:
             yield _named(_compare(name, published, answer[name], tolerance))
         else:
-            yield _not_computed(record, name, published)
+            yield _not_computed(case, name, published)
 
 
 def _row_count(published: Any, answer: dict[str, Any]) -> Comparison:  # noqa: ANN401 - as published
@@ -136,22 +178,25 @@ def _row_count(published: Any, answer: dict[str, Any]) -> Comparison:  # noqa: A
 
 
 def _row_comparisons(
-    name: str, published: list[dict[str, str]], rows: list[dict[str, str]]
+    name: str, published: list[_Row], rows: list[dict[str, str]]
 ) -> Iterator[Comparison]:
     by_number = {row["payment"]: row for row in rows}
     for row in published:
+        if "payment" not in row:
+            problem = Problem(place=f"expected.{name}", what="a row lacks its payment number.")
+            raise InvalidInputError("The case", [problem])
         found = by_number.get(str(row["payment"]), {})
         for key, cell in row.items():
             yield _compare(f"{name} {row['payment']} {key}", cell, found.get(key), None)
 
 
 def _range_comparisons(
-    published: list[dict[str, Any]], rows: list[dict[str, str]]
+    published: list[_RangeFile], rows: list[dict[str, str]]
 ) -> Iterator[Comparison]:
     for part in published:
-        found = range_answer(rows, part["start_payment"], part["end_payment"])
-        for key, cell in part.items():
-            name = f"payments {part['start_payment']}-{part['end_payment']} {key}"
+        found = range_answer(rows, part.start_payment, part.end_payment)
+        for key, cell in part.model_dump(exclude_none=True).items():
+            name = f"payments {part.start_payment}-{part.end_payment} {key}"
             yield _compare(name, cell, found.get(key), None)
 
 
@@ -200,9 +245,10 @@ def _number(value: Any) -> Decimal | None:  # noqa: ANN401 - as published
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        return Decimal(str(value))
+        number = Decimal(str(value))
     except InvalidOperation:
         return None
+    return number if number.is_finite() and abs(number) < _MOST else None
 
 
 def _allowed(name: str, expected: Any, tolerance: Any) -> Decimal | None:  # noqa: ANN401 - as published
@@ -248,15 +294,23 @@ def _last_digit(published: float) -> Decimal:
     return Decimal(10) ** exponent
 
 
+_MOST: Final = Decimal(10) ** 30
+"""Above it a published value was mistyped and is compared as a text."""
+
 _TITLE_AMOUNT: Final = re.compile(r"EUR (\d+(?:\.\d+)?) ?bn")
 
 
-def _not_computed(record: dict[str, Any], name: str, published: Any) -> Comparison:  # noqa: ANN401 - as published
+def _not_computed(case: _CaseFile, name: str, published: Any) -> Comparison:  # noqa: ANN401 - as published
     """Return a value that the inputs do not determine; the title may still hold the amount, rounded."""
-    title = str((record.get("source") or {}).get("title", ""))
-    share = (record.get("inputs") or {}).get("prefinancing_share")
+    title = str(case.source.get("title", ""))
+    share = case.inputs.get("prefinancing_share") if isinstance(case.inputs, dict) else None
     found = _TITLE_AMOUNT.search(title)
-    if name == "prefinancing_eur_bn" and found and isinstance(share, float):
+    if (
+        name == "prefinancing_eur_bn"
+        and found
+        and isinstance(share, float)
+        and isinstance(published, int | float)
+    ):
         low, high = (share * (float(found[1]) + half) for half in (-0.5, 0.5))
         computed = share * float(found[1])
         return Comparison(

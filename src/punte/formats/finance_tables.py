@@ -25,10 +25,13 @@ def _parse_decimal(value: Any) -> Any:  # noqa: ANN401 - what a file holds is ch
         number = Decimal(str(value))
     except InvalidOperation:
         raise ValueError("this is no number: write digits with a point") from None
-    if not number.is_finite() or number < 0:
-        raise ValueError("must be finite and not negative")
+    if not number.is_finite() or not 0 <= number < _MOST:
+        raise ValueError("must be finite, not negative, and below 1e18")
     return number
 
+
+_MOST: Final = Decimal(10) ** 18
+"""Above it a number was mistyped: more money than there is, in any currency."""
 
 Number = Annotated[Decimal, BeforeValidator(_parse_decimal)]
 
@@ -234,7 +237,17 @@ def _row(row: TableRow, unit: Decimal) -> dict[str, str]:
 
 
 def range_answer(rows: list[dict[str, str]], first: int, last: int) -> dict[str, Any]:
-    """Return what payments ``first`` to ``last`` repay, and what is owed after them."""
+    """
+    Return what payments ``first`` to ``last`` repay, and what is owed after them.
+
+    Raises
+    ------
+    InvalidInputError
+        If the table has no such payments.
+    """
+    if not 1 <= first <= last <= len(rows):
+        what = f"payments {first} to {last} are not in a table of {len(rows)}."
+        raise InvalidInputError("The case", [Problem(place="amortization_ranges", what=what)])
     part = rows[first - 1 : last]
     return {
         "start_payment": first,
