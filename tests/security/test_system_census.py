@@ -7,6 +7,12 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "punte"
 
 REASONS = {
     "verify the audit log": {"apps/access/audit.py"},
+    "grant a right": {"apps/people/rights.py"},
+    "clear a nomination": {"apps/people/vetting.py"},
+    "invite a person": {"apps/people/invitations.py"},
+    "change one's own record": {"apps/people/privacy.py"},
+    "purge what is kept no longer": {"apps/people/privacy.py"},
+    "merge two records": {"apps/people/merging.py"},
     "find out who a subject is": {"apps/people/queries.py"},
     "encode a published text": {"apps/market/jobs.py"},
 }

@@ -4,13 +4,21 @@ from punte.apps.people.models.delegation import Delegation, Nomination
 from punte.apps.people.models.grant import Grant, Right
 from punte.apps.people.models.organisation import Organisation
 from punte.apps.people.models.person import Membership, Person
+from punte.apps.people.models.privacy import Consent, Merge
+from punte.apps.people.models.vetting import Clearance, ClearanceStage, Invitation, WatchEntry
 
 __all__ = [
+    "Clearance",
+    "ClearanceStage",
+    "Consent",
     "Delegation",
     "Grant",
+    "Invitation",
     "Membership",
+    "Merge",
     "Nomination",
     "Organisation",
     "Person",
     "Right",
+    "WatchEntry",
 ]

@@ -1,0 +1,133 @@
+"""A person's own data: consent, export, erasure that keeps statistics, retention."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.core import serializers
+from django.utils import timezone
+
+from punte.apps.access.actions import record
+from punte.apps.access.permissions import Subject, acting_as_system
+from punte.apps.people.models import Consent, Invitation, Nomination, Person
+from punte.apps.people.permissions import NotAllowedError, is_in_force, require
+
+RETENTION_DAYS = {"Person.email": 730, "Person.nationality": 730, "Invitation.email": 90}
+"""Days after the person's last nomination, or the invitation's end, for which a field is kept [d]."""
+ERASED_NAME = "—"
+
+
+def set_listing(*, by: Subject, person: Person, edition_id: UUID, is_listed: bool) -> None:
+    """
+    Give or take back consent to be listed in an edition's directory; the label follows at once.
+
+    Raises
+    ------
+    NotAllowedError
+        Only the person decides this.
+    """
+    require(
+        is_in_force(by) and by.person_id == person.pk and by.acted_by is None,
+        "Changing a listing",
+        "Only the person may.",
+    )
+    record("consent.given" if is_listed else "consent.withdrawn", person, edition_id=edition_id)
+    group = f"edition:{edition_id}"
+    with acting_as_system("change one's own record"):
+        now = timezone.now()
+        Consent.objects.filter(
+            person=person, edition_id=edition_id, withdrawn_at__isnull=True
+        ).update(withdrawn_at=now)
+        if is_listed:
+            Consent.objects.create(person=person, edition_id=edition_id, given_at=now)
+        kept = [name for name in person.label_releasable_to if name != group]
+        person.label_releasable_to = [*kept, group] if is_listed else kept
+        person.listed_since = now if person.label_releasable_to else None
+        person.save(update_fields=["label_releasable_to", "listed_since"])
+
+
+def export_of_person(*, by: Subject) -> dict[str, Any]:
+    """
+    Return everything that is kept about the subject itself, as plain values.
+
+    Raises
+    ------
+    NotAllowedError
+        There is no person behind the subject, or another acts for it.
+    """
+    require(by.acted_by is None, "The export", "Only the person may ask.")
+    if by.person_id is None:
+        raise NotAllowedError("The export was refused. No person stands behind this account.")
+    with acting_as_system("change one's own record"):
+        person = Person.objects.get(pk=by.person_id)
+        rows = [
+            person,
+            *person.memberships.all(),
+            *person.nominations.all(),
+            *person.grants.all(),
+            *person.consents.all(),
+        ]
+        data = serializers.serialize("python", rows)
+        email = person.account.email if person.account else ""
+    record("privacy.exported", person)
+    return {"made_at": timezone.now().isoformat(), "account": email, "records": data}
+
+
+def erase_person(*, by: Subject, person: Person) -> None:
+    """
+    Take a person's name and addresses away and close the account; counts by country and kind stay right.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is neither the person nor an organiser at all editions.
+    """
+    own = by.person_id == person.pk and by.acted_by is None
+    require(
+        is_in_force(by) and (own or "organise@*" in by.groups),
+        "Erasing a person",
+        "Only the person and the site's organiser may.",
+    )
+    record("privacy.erased", person)
+    with acting_as_system("change one's own record"):
+        account = person.account
+        Nomination.objects.filter(
+            person=person, state__in=["draft", "waiting", "held", "substitute"]
+        ).update(state=Nomination.State.WITHDRAWN)
+        person.grants.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
+        person.memberships.filter(until__isnull=True).update(until=timezone.localdate())
+        Invitation.objects.filter(person=person).delete()
+        _blank(person)
+        if account is not None:
+            account.delete()
+
+
+def _blank(person: Person) -> None:
+    person.name, person.email, person.languages = ERASED_NAME, "", ""
+    person.nationality = None
+    person.account = None
+    person.erased_at = timezone.now()
+    person.listed_since = None
+    person.label_releasable_to, person.label_stewards = [], []
+    person.save()
+
+
+def purge_expired(*, today: dt.date) -> dict[str, int]:
+    """Blank every field whose time is over; return how many of each. Runs daily, as the platform."""
+    counts: dict[str, int] = {}
+    with acting_as_system("purge what is kept no longer"):
+        for field, attribute, empty in (
+            ("Person.email", "email", ""),
+            ("Person.nationality", "nationality", None),
+        ):
+            limit = timezone.now() - dt.timedelta(days=RETENTION_DAYS[field])
+            idle = Person.objects.filter(account__isnull=True, labelled_at__lt=limit).exclude(
+                nominations__labelled_at__gte=limit
+            )
+            counts[field] = idle.exclude(**{attribute: empty}).update(**{attribute: empty})
+        ended = dt.datetime.combine(today, dt.time(), tzinfo=dt.UTC) - dt.timedelta(
+            days=RETENTION_DAYS["Invitation.email"]
+        )
+        counts["Invitation.email"] = Invitation.objects.filter(expires_at__lt=ended).delete()[0]
+        record("privacy.purged", None, fields=counts)
+    return counts

@@ -1,0 +1,120 @@
+"""Grant and take back rights, suspend and restore, act on behalf."""
+
+import dataclasses
+import datetime as dt
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from punte.apps.access.actions import record
+from punte.apps.access.models import Denial
+from punte.apps.access.permissions import Subject, acting_as_system
+from punte.apps.people.models import Grant, Person, Right
+from punte.apps.people.permissions import may_grant, require
+from punte.apps.people.queries import subject_of_person
+
+WHO_GRANTS = "Only an organiser of the edition may; ask one."
+
+
+def grant_right(
+    *,
+    by: Subject,
+    person: Person,
+    right: str,
+    edition_id: UUID | None,
+    until: dt.datetime | None = None,
+) -> Grant:
+    """
+    Give a person a right at an edition, or at all where ``edition_id`` is ``None``, until a moment.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is no organiser there.
+    """
+    require(may_grant(by, right, edition_id), f"Granting “{Right(right).label}”", WHO_GRANTS)
+    record("right.granted", person, edition_id=edition_id, right=right, until=str(until or ""))
+    with acting_as_system("grant a right"):
+        return Grant.objects.create(
+            person=person,
+            right=right,
+            edition_id=edition_id,
+            until=until,
+            granted_by_id=by.acted_by or by.person_id,
+        )
+
+
+def revoke_right(*, by: Subject, grant: Grant) -> None:
+    """
+    Take a right back; it is gone on the next request.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is no organiser there.
+    """
+    require(may_grant(by, grant.right, grant.edition_id), "Taking back a right", WHO_GRANTS)
+    record("right.revoked", grant, edition_id=grant.edition_id, right=grant.right)
+    with acting_as_system("grant a right"):
+        Grant.objects.filter(pk=grant.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+
+
+def suspend(*, by: Subject, name: str, reason: str, edition_id: UUID) -> Denial:
+    """
+    Suspend a country (``"MDA"``), an organisation (``"org:..."``) or a person (``"person:..."``), at once.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is no organiser of the edition.
+    """
+    require(may_grant(by, Right.ORGANISE, edition_id), f"Suspending {name}", WHO_GRANTS)
+    record("suspended", None, edition_id=edition_id, name=name, reason=reason)
+    return Denial.objects.create(name=name, reason=reason)
+
+
+def restore(*, by: Subject, name: str, edition_id: UUID) -> None:
+    """
+    End every suspension of a name.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is no organiser of the edition.
+    """
+    require(may_grant(by, Right.ORGANISE, edition_id), f"Restoring {name}", WHO_GRANTS)
+    record("restored", None, edition_id=edition_id, name=name)
+    now = timezone.now()
+    Denial.objects.filter(Q(until__isnull=True) | Q(until__gt=now), name=name).update(until=now)
+
+
+def subject_on_behalf(*, by: Subject, person: Person, edition_id: UUID) -> Subject:
+    """
+    Return the subject of a person in whose name an organiser acts; every entry in the log names both.
+
+    The organiser sees no more than the person does, and never acts for someone who holds a right of the host.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is no organiser, acts for someone already, or the person holds rights.
+    """
+    require(
+        may_grant(by, Right.ORGANISE, edition_id) and by.acted_by is None,
+        "Acting on behalf",
+        WHO_GRANTS,
+    )
+    theirs = subject_of_person(person.pk)
+    require(
+        not (theirs.roles & set(Right.values)),
+        f"Acting on behalf of {person.name}",
+        "This person holds rights of its own; ask them to act.",
+    )
+    require(
+        f"edition:{edition_id}" in theirs.groups,
+        f"Acting on behalf of {person.name}",
+        "This person is no cleared delegate of the edition.",
+    )
+    record("behalf.begun", person, edition_id=edition_id)
+    return dataclasses.replace(theirs, acted_by=by.person_id)

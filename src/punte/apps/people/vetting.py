@@ -1,0 +1,212 @@
+"""Nominate, clear by stages, hold, reject, open again; the quota and its substitutes."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from punte.apps.access.actions import record
+from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.people.models import Delegation, Nomination, Person
+from punte.apps.people.models.vetting import Clearance, ClearanceStage, WatchEntry
+from punte.apps.people.permissions import NotAllowedError, may_decide, may_send, require
+
+OPEN_STATES = (Nomination.State.WAITING, Nomination.State.HELD)
+FILLING_STATES = (*OPEN_STATES, Nomination.State.CLEARED)
+
+
+def set_stages(*, by: Subject, edition_id: UUID, stages: Iterable[tuple[str, str]]) -> None:
+    """
+    Set the stages of clearance of an edition, in order, as pairs of a name and the right that decides.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is no organiser there.
+    """
+    require(by.has_right("organise", edition_id), "Setting the stages", "Only an organiser may.")
+    stages = list(stages)
+    record("stages.set", None, edition_id=edition_id, stages=[name for name, _ in stages])
+    with acting_as_system("clear a nomination"):
+        ClearanceStage.objects.filter(edition_id=edition_id).delete()
+        ClearanceStage.objects.bulk_create(
+            ClearanceStage(edition_id=edition_id, position=position, name=name, right=right)
+            for position, (name, right) in enumerate(stages, start=1)
+        )
+
+
+def nominate(
+    *, by: Subject, delegation: Delegation, person: Person, category: str = ""
+) -> Nomination:
+    """
+    Nominate a person; beyond the delegation's places as a substitute, who moves up when one is free.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is neither of the organisation nor an organiser, or the person already stands.
+    """
+    require(
+        may_send(by, delegation.organisation_id, delegation.edition_id),
+        f"Nominating {person.name}",
+        "Only the organisation's own people and the organiser may.",
+    )
+    with acting_as_system("clear a nomination"):
+        Delegation.objects.select_for_update().get(pk=delegation.pk)
+        standing = Nomination.objects.filter(edition_id=delegation.edition_id, person=person)
+        require(
+            not standing.exclude(state__in=["rejected", "withdrawn"]).exists(),
+            f"Nominating {person.name}",
+            "The nomination cannot be entered; ask the organiser.",
+        )
+        filled = delegation.nominations.filter(state__in=FILLING_STATES).count()
+        state = (
+            Nomination.State.WAITING if filled < delegation.quota else Nomination.State.SUBSTITUTE
+        )
+        nomination = Nomination.objects.create(
+            delegation=delegation,
+            edition_id=delegation.edition_id,
+            person=person,
+            category=category,
+            state=state,
+            owner_org_id=delegation.organisation_id,
+            label_stewards=right_groups("organise", "vet", edition_id=delegation.edition_id),
+        )
+    record("nomination.entered", nomination, edition_id=nomination.edition_id, state=state)
+    return nomination
+
+
+def next_stage(nomination: Nomination) -> ClearanceStage | None:
+    """Return the first stage that has not cleared the nomination since it was last opened; none after the last."""
+    stages = list(ClearanceStage.objects.filter(edition_id=nomination.edition_id))
+    passed: set[UUID] = set()
+    for clearance in nomination.clearances.all():
+        if clearance.decision == Clearance.Decision.REOPENED:
+            passed.clear()
+        elif clearance.decision == Clearance.Decision.CLEARED:
+            passed.add(clearance.stage_id)
+    return next((stage for stage in stages if stage.pk not in passed), None)
+
+
+def decide(
+    *, by: Subject, nomination: Nomination, decision: str, reason: str = ""
+) -> Nomination.State:
+    """
+    Decide about a nomination at its next stage; after the last one it is cleared.
+
+    Raises
+    ------
+    NotAllowedError
+        It is not waiting, or the subject lacks the stage's right, is the nominee, or gives no reason to refuse.
+    """
+    stage = next_stage(nomination)
+    name = f"Deciding on nomination {nomination.pk}"
+    if nomination.state not in OPEN_STATES or stage is None:
+        raise NotAllowedError(f"{name} was refused. It is {nomination.state}, not waiting.")
+    require(
+        may_decide(by, stage.right, nomination.edition_id),
+        name,
+        f"Stage “{stage.name}” is decided by someone else.",
+    )
+    require(nomination.person_id != by.person_id, name, "Nobody clears themselves.")
+    require(
+        decision == Clearance.Decision.CLEARED or bool(reason.strip()), name, "Give the reason."
+    )
+    record(
+        f"nomination.{decision}",
+        nomination,
+        edition_id=nomination.edition_id,
+        stage=stage.name,
+        reason=reason,
+    )
+    with acting_as_system("clear a nomination"):
+        Clearance.objects.create(
+            nomination=nomination, stage=stage, decision=decision, by_id=by.person_id, reason=reason
+        )
+        state = {
+            Clearance.Decision.HELD: Nomination.State.HELD,
+            Clearance.Decision.REJECTED: Nomination.State.REJECTED,
+        }.get(Clearance.Decision(decision), Nomination.State.WAITING)
+        if state == Nomination.State.WAITING and next_stage(nomination) is None:
+            state = Nomination.State.CLEARED
+        _set_state(nomination, state, reason)
+    return state
+
+
+def withdraw_nomination(*, by: Subject, nomination: Nomination, reason: str = "") -> None:
+    """
+    Take a nomination back, cleared or not; the person's access ends on its next request.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is neither of the organisation, nor a vetter or organiser.
+    """
+    require(
+        may_send(by, nomination.owner_org_id, nomination.edition_id)
+        or may_decide(by, "vet", nomination.edition_id),
+        "Withdrawing a nomination",
+        "Only its organisation, a vetter or the organiser may.",
+    )
+    record("nomination.withdrawn", nomination, edition_id=nomination.edition_id, reason=reason)
+    with acting_as_system("clear a nomination"):
+        _set_state(nomination, Nomination.State.WITHDRAWN, reason)
+
+
+def reopen(nomination: Nomination, *, reason: str) -> None:
+    """Open every stage again because a field that was cleared has changed."""
+    stage = ClearanceStage.objects.filter(edition_id=nomination.edition_id).first()
+    record("nomination.reopened", nomination, edition_id=nomination.edition_id, reason=reason)
+    with acting_as_system("clear a nomination"):
+        if stage is not None:
+            Clearance.objects.create(
+                nomination=nomination,
+                stage=stage,
+                decision=Clearance.Decision.REOPENED,
+                reason=reason,
+            )
+        _set_state(nomination, Nomination.State.WAITING, reason)
+
+
+def watch_hits(nomination: Nomination) -> list[WatchEntry]:
+    """Return the watch-list entries that the nominee's name or address meets; none for who may not see the list."""
+    person = nomination.person
+    entries = WatchEntry.objects.filter(edition_id=nomination.edition_id)
+    name, email = _plain(person.name), person.email.lower()
+    return [
+        entry
+        for entry in entries
+        if (entry.name and _plain(entry.name) == name)
+        or (entry.email and email.endswith(entry.email.lower()))
+    ]
+
+
+def _plain(name: str) -> str:
+    """Return a name without accents, case and order: "Şandru, ION" meets "Ion Sandru"."""
+    import unicodedata
+
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    kept = "".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
+    return " ".join(sorted(kept.split()))
+
+
+def _set_state(nomination: Nomination, state: Nomination.State, reason: str) -> None:
+    nomination.state, nomination.reason = state, reason
+    nomination.cleared_at = timezone.now() if state == Nomination.State.CLEARED else None
+    nomination.save(update_fields=["state", "reason", "cleared_at"])
+    if state in {Nomination.State.REJECTED, Nomination.State.WITHDRAWN}:
+        _move_up(nomination.delegation)
+
+
+def _move_up(delegation: Delegation) -> None:
+    """Let the first substitute take a place that became free."""
+    places = delegation.nominations.filter(Q(state__in=FILLING_STATES)).count()
+    substitute = (
+        delegation.nominations.filter(state=Nomination.State.SUBSTITUTE)
+        .order_by("labelled_at")
+        .first()
+    )
+    if substitute is not None and places < delegation.quota:
+        substitute.state = Nomination.State.WAITING
+        substitute.save(update_fields=["state"])
