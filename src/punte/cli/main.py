@@ -23,6 +23,9 @@ COMMANDS: Final = {
     "eligibility": "Funding rules: check a case, compose a consortium.",
     "data": "Import public reference data, such as the CPV vocabulary.",
     "audit": "Verify the hash-chained audit log.",
+    "demo": "The sample edition, solved and served, from nothing.",
+    "serve": "Pages, live events and workers of a site.",
+    "worker": "One worker for the queue, on any machine that reaches the database.",
     "doctor": "Is this machine ready? Python, database, roles, migrations, clock, disk.",
 }
 """Sub-command to its one-line help. Each lives in ``punte.cli.<name>`` as ``group``."""

@@ -101,6 +101,9 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# Live events: the port of their process on the same host; 0 where a proxy serves /live/ on the site's own.
+LIVE_PORT = env.whole("PUNTE_LIVE_PORT", 0, low=0, high=65535)
+
 # Accounts
 AUTH_USER_MODEL = "access.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -192,7 +195,10 @@ CONTENT_SECURITY_POLICY = {
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
-        "connect-src": ["'self'"],
+        "connect-src": [
+            "'self'",
+            *(f"http://{host}:{LIVE_PORT}" for host in ALLOWED_HOSTS if LIVE_PORT),
+        ],
         "manifest-src": ["'self'"],
         "worker-src": ["'self'"],
         "form-action": ["'self'"],

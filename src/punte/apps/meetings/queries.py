@@ -213,7 +213,15 @@ def _version_line(row: TimetableVersion, numbers: Mapping[UUID, int]) -> Version
 
 def run_of_version(version_id: UUID) -> RunLine | None:
     """Return the run that makes or made a version, with its newest point; ``None`` where there is none."""
-    row = SolveRun.objects.filter(version_id=version_id).first()
+    return _with_newest_point(SolveRun.objects.filter(version_id=version_id).first())
+
+
+def find_run(run_id: UUID) -> RunLine | None:
+    """Return a run with its newest point; ``None`` where there is none for the subject."""
+    return _with_newest_point(SolveRun.objects.filter(pk=run_id).first())
+
+
+def _with_newest_point(row: SolveRun | None) -> RunLine | None:
     if row is None:
         return None
     last = row.progress.filter(attempt=row.attempt).order_by("-id").first()

@@ -1,0 +1,322 @@
+"""Writes of timetables: solve, stop, lock, draft, move. Each checks the right and is one transaction of the request."""
+
+import secrets
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from punte.apps.access.permissions import Subject, right_groups
+from punte.apps.forum.models import Edition, Place, Slot
+from punte.apps.meetings.bridge import (
+    TimetableConflictError,
+    ask_question,
+    held_meetings,
+    measure_again,
+    rules_broken_by,
+)
+from punte.apps.meetings.models import (
+    Lock,
+    Meeting,
+    MeetingSeat,
+    SolveRun,
+    TimetableRules,
+    TimetableVersion,
+    Unmet,
+)
+from punte.apps.meetings.permissions import require_organiser, stewards_of
+from punte.kernel.errors import PunteError
+
+SOLVE_TASK = "meetings.solve_timetable"
+SOLVE_QUEUE = "solve"
+
+
+class NotThereError(PunteError):
+    """What was asked for is not there for the acting person."""
+
+
+class WrongStateError(PunteError):
+    """What was asked for does not fit the state of things."""
+
+
+def new_version(
+    *, edition: Edition, by: Subject, origin: str, base: TimetableVersion | None, comment: str
+) -> TimetableVersion:
+    """Return a stored version without meetings, for organisers and auditors alone."""
+    # The number is counted under a lock on the edition, so that two at once do not draw the same.
+    Edition.objects.select_for_update().get(pk=edition.pk)
+    last = TimetableVersion.objects.filter(edition=edition).aggregate(last=Max("number"))["last"]
+    return TimetableVersion.objects.create(
+        edition=edition,
+        number=(last or 0) + 1,
+        origin=origin,
+        base=base,
+        comment=comment,
+        created_by_id=by.person_id,
+        owner_org_id=edition.owner_org_id,
+        label_stewards=stewards_of(edition.pk),
+        label_releasable_to=right_groups("audit", edition_id=edition.pk),
+    )
+
+
+def request_timetable(
+    *,
+    by: Subject,
+    edition: Edition,
+    time_limit_s: int | None = None,
+    seed: int | None = None,
+    comment: str = "",
+    defer: bool = True,
+) -> SolveRun:
+    """
+    Put a new timetable of the edition in the workers' queue and return its run.
+
+    Parameters
+    ----------
+    time_limit_s
+        Time for solving [s], 1 to 3600; the edition's rule when ``None``.
+    seed
+        Of the solver; drawn when ``None``, and kept with the version.
+    defer
+        ``False`` where the caller runs it itself.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject does not organise the edition.
+    WrongStateError
+        A timetable of this edition is being made already.
+    """
+    require_organiser(by, edition.pk, wish="make a timetable")
+    # The lock makes two organisers who press at once wait for each other.
+    Edition.objects.select_for_update().get(pk=edition.pk)
+    if TimetableVersion.objects.filter(
+        edition=edition, state=TimetableVersion.State.SOLVING
+    ).exists():
+        raise WrongStateError(
+            "A timetable of this edition is being made already. Wait for it, or stop it; it keeps its best answer."
+        )
+    rules, _ = TimetableRules.objects.get_or_create(edition=edition)
+    version = new_version(
+        edition=edition,
+        by=by,
+        origin=TimetableVersion.Origin.SOLVED,
+        base=TimetableVersion.objects.filter(
+            edition=edition, state=TimetableVersion.State.PUBLISHED
+        ).first(),
+        comment=comment,
+    )
+    version.seed = secrets.randbelow(10**6) if seed is None else seed
+    version.save(update_fields=["seed"])
+    assert by.person_id is not None
+    run = SolveRun.objects.create(
+        version=version,
+        asked_by_id=by.person_id,
+        time_limit_s=min(3600, max(1, time_limit_s or rules.time_limit_s)),
+    )
+    if defer:
+        defer_run(run.pk)
+    return run
+
+
+def defer_run(run_id: UUID) -> None:
+    """Put a run in the queue; the worker sees it when the transaction is committed."""
+    from procrastinate.contrib.django import app
+
+    app.configure_task(SOLVE_TASK, queue=SOLVE_QUEUE).defer(run_id=str(run_id))
+
+
+def stop_solving(*, by: Subject, run_id: UUID) -> SolveRun:
+    """
+    Ask a run to stop; its best answer becomes the version.
+
+    Raises
+    ------
+    NotThereError
+        There is no such run for the subject.
+    NotAllowedError
+        The subject does not organise the edition.
+    """
+    run = SolveRun.objects.select_related("version").filter(pk=run_id).first()
+    if run is None:
+        raise NotThereError("The run to be stopped is not there. Look at the list of versions.")
+    require_organiser(by, run.version.edition_id, wish="stop this run")
+    if run.stop_asked_at is None and not run.is_over:
+        SolveRun.objects.filter(pk=run.pk).update(stop_asked_at=timezone.now())
+        run.refresh_from_db()
+    return run
+
+
+def _find_meeting(meeting_id: UUID) -> Meeting:
+    found = (
+        Meeting.objects.select_related("version", "version__edition", "request", "slot", "place")
+        .filter(pk=meeting_id)
+        .first()
+    )
+    if found is None:
+        raise NotThereError("The meeting is not there. It may stand in another version by now.")
+    return found
+
+
+def lock_meeting(*, by: Subject, meeting_id: UUID) -> Lock:
+    """
+    Hold a meeting at its time and place in every new timetable.
+
+    Raises
+    ------
+    NotThereError, NotAllowedError
+        As its name says.
+    """
+    meeting = _find_meeting(meeting_id)
+    require_organiser(by, meeting.version.edition_id, wish="lock a meeting")
+    lock, _ = Lock.objects.update_or_create(
+        request=meeting.request,
+        defaults={
+            "edition": meeting.version.edition,
+            "slot": meeting.slot,
+            "place": meeting.place,
+        },
+    )
+    return lock
+
+
+def unlock_meeting(*, by: Subject, meeting_id: UUID) -> None:
+    """Let new timetables choose time and place of a meeting again."""
+    meeting = _find_meeting(meeting_id)
+    require_organiser(by, meeting.version.edition_id, wish="unlock a meeting")
+    Lock.objects.filter(request=meeting.request).delete()
+
+
+def make_draft(*, by: Subject, version_id: UUID, comment: str = "") -> TimetableVersion:
+    """
+    Return a new draft with the meetings of a version, to be changed by hand.
+
+    Raises
+    ------
+    NotThereError, NotAllowedError
+        As its name says.
+    """
+    source = TimetableVersion.objects.filter(pk=version_id).select_related("edition").first()
+    if source is None:
+        raise NotThereError("The version is not there. Look at the list of versions.")
+    require_organiser(by, source.edition_id, wish="change a timetable")
+    draft = new_version(
+        edition=source.edition,
+        by=by,
+        origin=TimetableVersion.Origin.MOVED,
+        base=source,
+        comment=comment,
+    )
+    for field in ("instance_sha256", "status", "seed", "engine", "runtime_s", "objective"):
+        setattr(draft, field, getattr(source, field))
+    for field in ("request_count", "request_weight", "meeting_count"):
+        setattr(draft, field, getattr(source, field))
+    draft.state = TimetableVersion.State.DRAFT
+    draft.save()
+    _copy_meetings(source, draft)
+    return draft
+
+
+def _copy_meetings(source: TimetableVersion, draft: TimetableVersion) -> None:
+    rows, seats = [], []
+    for meeting in Meeting.objects.filter(version=source).select_related("request"):
+        request = meeting.request
+        copy = Meeting(
+            version=draft,
+            request=request,
+            slot_id=meeting.slot_id,
+            place_id=meeting.place_id,
+            seat_idx=meeting.seat_idx,
+        )
+        rows.append(copy)
+        seats += [
+            MeetingSeat(
+                meeting=copy, version=draft, slot_id=meeting.slot_id, delegate_id=delegate_id
+            )
+            for delegate_id in (request.sender_id, request.receiver_id)
+        ]
+    Meeting.objects.bulk_create(rows, batch_size=1000)
+    MeetingSeat.objects.bulk_create(seats, batch_size=1000)
+    Unmet.objects.bulk_create(
+        [
+            Unmet(
+                version=draft,
+                request_id=line.request_id,
+                code=line.code,
+                reason=line.reason,
+                blocking=line.blocking,
+            )
+            for line in Unmet.objects.filter(version=source)
+        ],
+        batch_size=1000,
+    )
+
+
+def move_meeting(
+    *, by: Subject, meeting_id: UUID, slot_code: str, place_code: str
+) -> TimetableVersion:
+    """
+    Hold a meeting of a draft elsewhere, and return the draft with its figures measured anew.
+
+    Raises
+    ------
+    NotThereError, NotAllowedError
+        As its name says.
+    WrongStateError
+        The version is no draft, or the meeting is locked.
+    TimetableConflictError
+        Somebody or the place is not free then; nothing is changed.
+    """
+    meeting = _find_meeting(meeting_id)
+    version = meeting.version
+    require_organiser(by, version.edition_id, wish="move a meeting")
+    version = TimetableVersion.objects.select_for_update().get(pk=version.pk)
+    if version.state != TimetableVersion.State.DRAFT:
+        raise WrongStateError(
+            f"Version {version.number} is no draft, so its meetings stay. Make a draft of it and move the meeting there."
+        )
+    if Lock.objects.filter(request=meeting.request).exists():
+        raise WrongStateError(f"Meeting {meeting.request.code} is locked. Unlock it first.")
+    slot = Slot.objects.filter(edition=version.edition_id, code=slot_code).first()
+    place = Place.objects.filter(edition=version.edition_id, code=place_code).first()
+    if slot is None or place is None:
+        raise NotThereError(
+            f"There is no cell {place_code} at {slot_code}. Choose one of the board."
+        )
+    with transaction.atomic():
+        _put(meeting, slot, place)
+        question = ask_question(meeting.version.edition)
+        broken = rules_broken_by(question, held_meetings(version))
+        if broken:
+            raise TimetableConflictError(
+                f"Meeting {meeting.request.code} was not moved to {place_code} at {slot_code}: {'; '.join(broken[:3])}."
+            )
+        measure_again(version, question)
+        version.origin = TimetableVersion.Origin.MOVED
+        version.save()
+    return version
+
+
+def _put(meeting: Meeting, slot: Slot, place: Place) -> None:
+    """Move the rows; the database's keys refuse a person or a place that is taken."""
+    from django.db import IntegrityError
+
+    taken = set(
+        Meeting.objects.filter(version_id=meeting.version_id, slot=slot, place=place)
+        .exclude(pk=meeting.pk)
+        .values_list("seat_idx", flat=True)
+    )
+    free = next((idx for idx in range(place.capacity) if idx not in taken), None)
+    if free is None:
+        raise TimetableConflictError(
+            f"{place.name} is taken at {slot.code}. Choose a free cell of the board."
+        )
+    try:
+        with transaction.atomic():
+            Meeting.objects.filter(pk=meeting.pk).update(slot=slot, place=place, seat_idx=free)
+    except IntegrityError:
+        raise TimetableConflictError(
+            f"Meeting {meeting.request.code} cannot be at {slot.code}: one of the two has another meeting then. "
+            "Choose one of the marked cells."
+        ) from None

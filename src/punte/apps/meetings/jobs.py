@@ -1,0 +1,272 @@
+"""
+Solving in a worker: progress told as it comes, stopped on demand, begun again when a worker is lost.
+
+One session lock of the database belongs to each running run. The server drops it when the worker's connection
+dies, also after ``kill -9``, so whoever can take it knows that nobody works on the run.
+"""
+
+import datetime as dt
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from typing import Final, Self
+from uuid import UUID
+
+import psycopg
+from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from psycopg.conninfo import make_conninfo
+
+from punte.apps.access.permissions import acting, acting_as_system
+from punte.apps.meetings.actions import SOLVE_QUEUE, SOLVE_TASK, defer_run
+from punte.apps.meetings.bridge import ask_question, store_result
+from punte.apps.meetings.models import SolveProgress, SolveRun, TimetableVersion
+from punte.apps.people.queries import subject_of_person
+from punte.engines.timetable.result import Result
+from punte.engines.timetable.solve import solve
+from punte.kernel.anytime import Deadline, Progress, Report
+from punte.kernel.errors import PunteError
+
+CHANNEL: Final = "punte_run"
+"""Notified with a run's id whenever something of it changed."""
+BEAT_S: Final = 0.25
+"""How often progress is written and a wish to stop is read [s]."""
+MOST_ATTEMPTS: Final = 3
+"""A run that lost so many workers is given up: it may be what kills them."""
+_LOCK_CLASS: Final = 7269
+log = logging.getLogger(__name__)
+
+
+@app.task(name=SOLVE_TASK, queue=SOLVE_QUEUE)
+def solve_timetable(run_id: str) -> None:
+    """Solve one run, unless somebody else does or did."""
+    solve_run(UUID(run_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="meetings.revive_lost_runs", queue=SOLVE_QUEUE, pass_context=False)
+def revive_lost_runs(timestamp: int = 0) -> None:
+    """Put runs whose worker is gone back in the queue; every worker does so when it starts, and each minute."""
+    del timestamp
+    revive()
+
+
+def revive() -> int:
+    """Return how many lost runs were put back in the queue [count]."""
+    with acting_as_system("keep the record of a run"):
+        running = list(
+            SolveRun.objects.filter(state=SolveRun.State.RUNNING).values_list("pk", flat=True)
+        )
+    count = 0
+    for run_id in running:
+        with _Hold(run_id) as hold:
+            if not hold.is_ours:
+                continue
+            with acting_as_system("keep the record of a run"):
+                changed = SolveRun.objects.filter(pk=run_id, state=SolveRun.State.RUNNING).update(
+                    state=SolveRun.State.QUEUED,
+                    message="The worker was lost while solving; the run begins again.",
+                )
+                if changed:
+                    defer_run(run_id)
+                    _notify(run_id)
+                    count += 1
+    return count
+
+
+def solve_run(run_id: UUID, *, watch: Callable[[Progress], None] | None = None) -> None:
+    """
+    Solve a run to its end, in the name of whoever asked for it.
+
+    Parameters
+    ----------
+    watch
+        Also told of progress, such as a bar in the terminal; called in the solver's thread.
+    """
+    with _Hold(run_id) as hold:
+        if not hold.is_ours:
+            log.info("run %s is worked on elsewhere", run_id)
+            return
+        run = _begin(run_id)
+        if run is None:
+            return
+        try:
+            _solve_and_store(run, watch)
+        except PunteError as error:
+            _finish(run, SolveRun.State.FAILED, str(error))
+        except Exception as error:
+            _finish(
+                run, SolveRun.State.FAILED, f"Solving failed with {type(error).__name__}: {error}"
+            )
+            raise
+
+
+class _Hold:
+    """The session lock of a run, on a connection of its own."""
+
+    def __init__(self, run_id: UUID) -> None:
+        self._key = run_id.int % 2**31
+        self.is_ours = False
+
+    def __enter__(self) -> Self:
+        self._connection = psycopg.connect(_connection_string(), autocommit=True)
+        row = self._connection.execute(
+            "SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_CLASS, self._key]
+        ).fetchone()
+        self.is_ours = bool(row and row[0])
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+
+def _connection_string() -> str:
+    parameters = connection.get_connection_params()
+    names = ("dbname", "user", "password", "host", "port")
+    return make_conninfo(
+        "", **{name: str(parameters[name]) for name in names if parameters.get(name)}
+    )
+
+
+def _begin(run_id: UUID) -> SolveRun | None:
+    """Return the run as begun; ``None`` where it is over, or was begun too often."""
+    with acting_as_system("keep the record of a run"):
+        run = SolveRun.objects.select_related("version__edition").filter(pk=run_id).first()
+        if run is None or run.is_over:
+            return None
+        run.attempt += 1
+        if run.attempt > MOST_ATTEMPTS:
+            _end(
+                run, SolveRun.State.FAILED, f"Given up: {MOST_ATTEMPTS} workers were lost with it."
+            )
+            return None
+        if run.attempt > 1:
+            run.message = f"A worker was lost; this is attempt {run.attempt}, from the beginning."
+        run.state = SolveRun.State.RUNNING
+        run.started_at = run.heartbeat_at = timezone.now()
+        run.save()
+        _notify(run_id)
+    return run
+
+
+def _solve_and_store(run: SolveRun, watch: Report | None) -> None:
+    with acting(subject_of_person(run.asked_by_id)):
+        question = ask_question(run.version.edition)
+    deadline = Deadline(limit_s=run.time_limit_s)
+    with _Herald(run, deadline, watch) as herald:
+        result = solve(
+            question.instance,
+            instance_sha256=question.sha256,
+            seed=run.version.seed,
+            workers=2,
+            deadline=deadline,
+            report=herald.report,
+        )
+    if result.status in ("infeasible", "unknown"):
+        _finish(run, SolveRun.State.FAILED, _no_timetable(result))
+        return
+    with transaction.atomic(), acting(subject_of_person(run.asked_by_id)):
+        version = TimetableVersion.objects.select_for_update().get(pk=run.version_id)
+        store_result(version, question, result)
+        version.state = TimetableVersion.State.DRAFT
+        version.save()
+        was_stopped = SolveRun.objects.filter(pk=run.pk, stop_asked_at__isnull=False).exists()
+        with acting_as_system("keep the record of a run"):
+            _end(run, SolveRun.State.STOPPED if was_stopped else SolveRun.State.DONE, run.message)
+
+
+def _no_timetable(result: Result) -> str:
+    if result.status == "infeasible":
+        return (
+            "It is proved that no timetable keeps all rules. Look at locks, requests that have to be met "
+            "and guaranteed meetings, and loosen one of them."
+        )
+    return "No timetable was found in the time given. Allow more time."
+
+
+def _finish(run: SolveRun, state: str, message: str) -> None:
+    with acting_as_system("keep the record of a run"):
+        _end(run, state, message)
+
+
+def _end(run: SolveRun, state: str, message: str) -> None:
+    SolveRun.objects.filter(pk=run.pk).update(
+        state=state, message=message[:600], finished_at=timezone.now(), attempt=run.attempt
+    )
+    if state == SolveRun.State.FAILED:
+        TimetableVersion.objects.filter(pk=run.version_id).update(
+            state=TimetableVersion.State.FAILED
+        )
+    _notify(run.pk)
+
+
+def _notify(run_id: UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(run_id)])
+
+
+class _Herald:
+    """
+    Write progress and read the wish to stop, from a thread with a connection of its own.
+
+    The solver's thread only puts reports into a queue: it never waits for the database.
+    """
+
+    def __init__(self, run: SolveRun, deadline: Deadline, watch: Report | None) -> None:
+        self._run = run
+        self._deadline = deadline
+        self._watch = watch
+        self._reports: queue.SimpleQueue[Progress] = queue.SimpleQueue()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="herald", daemon=True)
+
+    def report(self, progress: Progress) -> None:
+        """Take a report of the solver."""
+        self._reports.put(progress)
+        if self._watch is not None:
+            self._watch(progress)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        try:
+            while True:
+                is_last = self._over.wait(BEAT_S)
+                self._tell()
+                if is_last:
+                    return
+        finally:
+            connection.close()
+
+    def _tell(self) -> None:
+        latest: dict[str, Progress] = {}
+        while not self._reports.empty():
+            progress = self._reports.get()
+            latest[progress.stage] = progress
+        with acting_as_system("keep the record of a run"):
+            SolveProgress.objects.bulk_create(
+                [
+                    SolveProgress(
+                        run_id=self._run.pk,
+                        attempt=self._run.attempt,
+                        elapsed_s=round(progress.elapsed_s, 3),
+                        stage=progress.stage[:200],
+                        value=progress.value,
+                        bound=progress.bound,
+                    )
+                    for progress in latest.values()
+                ]
+            )
+            runs = SolveRun.objects.filter(pk=self._run.pk)
+            runs.update(heartbeat_at=dt.datetime.now(dt.UTC))
+            if runs.filter(stop_asked_at__isnull=False).exists():
+                self._deadline.stop()
+            _notify(self._run.pk)

@@ -1,0 +1,96 @@
+"""Load the sample edition, open its accounts and solve it, with a bar in the terminal."""
+
+from pathlib import Path
+from typing import Any, Self
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from punte.apps.access.models import Account
+from punte.apps.access.permissions import acting
+from punte.apps.forum.models import Edition
+from punte.apps.meetings import sample_rows
+from punte.apps.meetings.actions import request_timetable
+from punte.apps.meetings.jobs import revive, solve_run
+from punte.apps.meetings.models import SolveRun, TimetableVersion
+from punte.apps.meetings.publication import publish_version
+from punte.apps.meetings.sample_people import SIGN_INS, open_accounts
+from punte.apps.people.queries import subject_of_account
+from punte.kernel.anytime import Progress
+
+
+class Command(BaseCommand):
+    """``prepare_demo``: everything that ``punte demo`` needs in the database; a second run changes nothing."""
+
+    help = "Load the sample edition, open its accounts, solve and publish its timetable."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the file of the password and the time for solving."""
+        parser.add_argument("--password-file", type=Path, required=True)
+        parser.add_argument("--time-limit", type=int, default=10, help="for solving [s]")
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401
+        """Do it, step by step, each step whole or not at all."""
+        del args
+        self.stdout.write("Loading the sample edition ...", ending="\r")
+        loaded = sample_rows.load_sample()
+        made = "loaded" if loaded.is_new else "is there"
+        self.stdout.write(f"Sample edition {loaded.edition.name}: {made}.      ")
+        open_accounts(options["password_file"].read_text(encoding="utf-8").strip())
+        revive()
+        self._solve(loaded.edition, options["time_limit"])
+
+    def _solve(self, edition: Edition, time_limit_s: int) -> None:
+        account = Account.objects.get(email=SIGN_INS[0].email)
+        subject = subject_of_account(account)
+        with acting(subject):
+            if TimetableVersion.objects.filter(
+                edition=edition, published_at__isnull=False
+            ).exists():
+                return
+            run = SolveRun.objects.filter(
+                version__edition=edition, finished_at__isnull=True
+            ).first() or request_timetable(
+                by=subject, edition=edition, time_limit_s=time_limit_s, seed=1, defer=False
+            )
+        with _Bar(run.time_limit_s) as bar:
+            solve_run(run.pk, watch=bar.show)
+        with acting(subject):
+            version = TimetableVersion.objects.get(run=run)
+            publish_version(by=subject, version_id=version.pk)
+            version.refresh_from_db()
+        self.stdout.write(
+            f"Timetable published: {version.meeting_count} of {version.request_count} requests are met."
+        )
+
+
+class _Bar:
+    """A progress bar over the time for solving, with value and bound beside it."""
+
+    def __init__(self, limit_s: int) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self._limit_s = limit_s
+        self._bar = Progress(
+            TextColumn("Solving"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}"),
+        )
+        self._task = self._bar.add_task("", total=limit_s)
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.update(self._task, completed=self._limit_s)
+        self._bar.stop()
+
+    def show(self, progress: Progress) -> None:
+        """Draw a report of the solver."""
+        figures = progress.stage
+        if progress.value is not None and progress.bound is not None:
+            figures += f": {progress.value:g} of at most {progress.bound:g}"
+        self._bar.update(
+            self._task, completed=min(progress.elapsed_s, self._limit_s), description=figures
+        )

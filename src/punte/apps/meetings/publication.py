@@ -1,0 +1,142 @@
+"""Publishing a version and rolling back, and what calendars are told of it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils import timezone
+
+from punte.apps.access.permissions import Subject, right_groups
+from punte.apps.forum.models import Edition
+from punte.apps.meetings.actions import NotThereError, WrongStateError
+from punte.apps.meetings.bridge import (
+    TimetableConflictError,
+    ask_question,
+    held_meetings,
+    rules_broken_by,
+)
+from punte.apps.meetings.models import CalendarEntry, Meeting, TimetableVersion
+from punte.apps.meetings.permissions import require_organiser
+
+PUBLISHABLE = (TimetableVersion.State.DRAFT, TimetableVersion.State.SUPERSEDED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What a publication changed in people's calendars [count]."""
+
+    version: TimetableVersion
+    added: int
+    moved: int
+    cancelled: int
+
+
+def publish_version(*, by: Subject, version_id: UUID) -> Publication:
+    """
+    Show a version to the delegates in the place of the one before; an older one again is a roll-back.
+
+    Raises
+    ------
+    NotThereError, NotAllowedError
+        As its name says.
+    WrongStateError
+        The version is published already, is being solved or has failed.
+    TimetableConflictError
+        Requests, absences or places changed since it was made, and it would break a rule now.
+    """
+    version = TimetableVersion.objects.select_related("edition").filter(pk=version_id).first()
+    if version is None:
+        raise NotThereError("The version is not there. Look at the list of versions.")
+    require_organiser(by, version.edition_id, wish="publish a timetable")
+    Edition.objects.select_for_update().get(pk=version.edition_id)
+    version.refresh_from_db()
+    if version.state not in PUBLISHABLE:
+        raise WrongStateError(
+            f"Version {version.number} is “{version.get_state_display()}” and cannot be published. Choose a draft, "
+            "or an earlier version to roll back to."
+        )
+    _refuse_stale(version)
+    now = timezone.now()
+    published = TimetableVersion.objects.filter(
+        edition_id=version.edition_id, state=TimetableVersion.State.PUBLISHED
+    )
+    for before in published:
+        _show_to_staff_only(before)
+        before.state = TimetableVersion.State.SUPERSEDED
+        before.superseded_at = now
+        before.save()
+    version.state = TimetableVersion.State.PUBLISHED
+    version.published_at = now
+    version.label_releasable_to = [
+        f"edition:{version.edition_id}",
+        *right_groups("audit", edition_id=version.edition_id),
+    ]
+    version.save()
+    return _tell_calendars(version)
+
+
+def _show_to_staff_only(version: TimetableVersion) -> None:
+    version.label_releasable_to = right_groups("audit", edition_id=version.edition_id)
+
+
+def _refuse_stale(version: TimetableVersion) -> None:
+    question = ask_question(version.edition)
+    held = held_meetings(version)
+    gone = [meeting.request for meeting in held if meeting.request not in question.requests]
+    if gone:
+        raise TimetableConflictError(
+            f"Version {version.number} holds {len(gone)} requests that are not accepted any more, such as {gone[0]}. "
+            "Solve again, or make a draft and take them out."
+        )
+    broken = rules_broken_by(question, held)
+    if broken:
+        raise TimetableConflictError(
+            f"Version {version.number} does not fit the edition any more: {'; '.join(broken[:3])}. Solve again."
+        )
+
+
+def _tell_calendars(version: TimetableVersion) -> Publication:
+    """Bring the calendar entries up to date: new, moved (SEQUENCE grows), cancelled (stays, as CANCELLED)."""
+    entries = {e.request_id: e for e in CalendarEntry.objects.filter(edition=version.edition_id)}
+    held = {meeting.request_id: meeting for meeting in Meeting.objects.filter(version=version)}
+    now = timezone.now()
+    added = [
+        _new_entry(version, meeting)
+        for request_id, meeting in held.items()
+        if request_id not in entries
+    ]
+    moved, cancelled = [], []
+    for request_id, entry in entries.items():
+        now_held = held.get(request_id)
+        if now_held is None:
+            if entry.status == CalendarEntry.Status.CANCELLED:
+                continue
+            entry.status = CalendarEntry.Status.CANCELLED
+            cancelled.append(entry)
+        elif entry.status == CalendarEntry.Status.CONFIRMED and (
+            entry.slot_id,
+            entry.place_id,
+        ) == (now_held.slot_id, now_held.place_id):
+            continue
+        else:
+            entry.status = CalendarEntry.Status.CONFIRMED
+            entry.slot_id, entry.place_id = now_held.slot_id, now_held.place_id
+            moved.append(entry)
+        entry.sequence += 1
+        entry.changed_at = now
+    CalendarEntry.objects.bulk_create(added, batch_size=1000)
+    CalendarEntry.objects.bulk_update(
+        [*moved, *cancelled], ["status", "sequence", "slot", "place", "changed_at"], batch_size=500
+    )
+    return Publication(
+        version=version, added=len(added), moved=len(moved), cancelled=len(cancelled)
+    )
+
+
+def _new_entry(version: TimetableVersion, meeting: Meeting) -> CalendarEntry:
+    return CalendarEntry(
+        edition_id=version.edition_id,
+        request_id=meeting.request_id,
+        status=CalendarEntry.Status.CONFIRMED,
+        slot_id=meeting.slot_id,
+        place_id=meeting.place_id,
+    )

@@ -1,0 +1,73 @@
+"""``punte demo``: the sample edition, solved and served, from nothing."""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+import click
+
+from punte.cli import serving
+
+PEOPLE: Final = (
+    ("organiser", "organiser@bucharest.example"),
+    ("authority", "authority@bucharest.example"),
+    ("company", "company@bucharest.example"),
+    ("Moldovan delegation", "moldova@bucharest.example"),
+    ("press", "press@bucharest.example"),
+    ("auditor", "auditor@bucharest.example"),
+)
+
+
+@click.command(name="demo")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Port of the pages.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--time-limit",
+    default=10,
+    show_default=True,
+    type=click.IntRange(1, 600),
+    help="For the first timetable [s].",
+)
+def group(port: int, host: str, time_limit: int) -> None:
+    """Load the sample edition, solve it with a progress bar, and serve it."""
+    site = serving.make_site(host=host, port=port, workers=1, processes=1)
+    try:
+        folder = serving.prepare_environment()
+        password_file = own_password(folder)
+        serving.migrate(folder)
+        serving.run_step(
+            "prepare_demo", "--password-file", str(password_file), "--time-limit", str(time_limit)
+        )
+        with serving.running(site):
+            serving.wait_until_answering(site)
+            say_welcome(site.address, password_file.read_text(encoding="utf-8").strip())
+            serving.watch(site)
+    except KeyboardInterrupt:
+        click.echo("Stopped. The next `make demo` goes on from here.")
+
+
+def own_password(folder: Path) -> Path:
+    """Return the file with the password of the sample people: drawn once for each data folder."""
+    path = folder / "demo_password"
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(f"punte-{secrets.token_hex(4)}-demo")
+    return path
+
+
+def say_welcome(address: str, password: str) -> None:
+    """Print the address and who can sign in."""
+    click.echo(f"\nPunte is at {address}   (Ctrl-C stops it)\n")
+    click.echo(f"Sign in with the password {password} as")
+    for part, email in PEOPLE:
+        click.echo(f"  {part:<20} {email}")
+    click.echo("\nAll organisations and persons of the sample are invented.")
