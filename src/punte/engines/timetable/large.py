@@ -22,6 +22,9 @@ from punte.kernel.anytime import Deadline, Progress, Report
 MOST_WHOLE_OPTIONS: Final = 60_000
 """Pairs of request and slot (and place, where places matter) above which the whole model is slower than it is worth."""
 
+_AFTERWARDS_S: Final = 1.5e-4
+"""Time for places, causes and the check, for each request [s], on one core of the development machine."""
+
 
 def is_large(instance: Instance) -> bool:
     """Return whether an instance is meant for :func:`solve_large`; an estimate that takes no time."""
@@ -68,6 +71,7 @@ def solve_large(
             slot_of=chosen,
             floor=_kept_floor(arrays, chosen, fair.floor),
             weight_bound=fair.weight_bound,
+            reserve_s=min(_AFTERWARDS_S * len(arrays.weight), 0.2 * deadline.left_s),
         )
         slot_of = polish(arrays, start, seed=seed, deadline=deadline, report=report)
         meetings = _seat(arrays, drop_for_rules(arrays, slot_of))

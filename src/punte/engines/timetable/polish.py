@@ -35,11 +35,14 @@ class Start:
         Shape (P,): met weight below which nobody is brought, >= 0.
     weight_bound
         For reports; ``None`` if unknown.
+    reserve_s
+        Time to leave for what comes after [s], >= 0.
     """
 
     slot_of: Ints
     floor: NDArray[np.int64]
     weight_bound: int | None = None
+    reserve_s: float = 0.0
 
 
 def polish(arrays: Arrays, start: Start, *, seed: int, deadline: Deadline, report: Report) -> Ints:
@@ -75,11 +78,12 @@ def polish(arrays: Arrays, start: Start, *, seed: int, deadline: Deadline, repor
     held = max(10, int((best.slot_of >= 0).sum()))
     rate = 0.0
     for steps_each, hot in _CYCLES:
-        if _is_done(best, deadline):
+        left_s = deadline.left_s - start.reserve_s
+        if best.is_perfect or left_s <= 0:
             break
         steps = steps_each * held // _PIECES
-        if rate and steps * _PIECES > rate * deadline.left_s:
-            steps = int(rate * deadline.left_s * 0.95) // _PIECES
+        if rate and steps * _PIECES > rate * left_s:
+            steps = int(rate * left_s * 0.95) // _PIECES
         fill(tableau, best.slot_of)
         cooling = (_COLD / hot) ** (1 / _PIECES)
         for piece in range(_PIECES):
@@ -89,7 +93,7 @@ def polish(arrays: Arrays, start: Start, *, seed: int, deadline: Deadline, repor
                 rate = steps / max(1e-6, deadline.elapsed_s - began)
             best.take(tableau)
             report(best.progress(deadline.elapsed_s))
-            if _is_done(best, deadline):
+            if _is_done(best, deadline, start.reserve_s):
                 break
     return best.slot_of
 
@@ -106,8 +110,8 @@ def compile_moves() -> None:
     polish(arrays, start, seed=0, deadline=Deadline(), report=ignore_progress)
 
 
-def _is_done(best: "_Best", deadline: Deadline) -> bool:
-    return best.is_perfect or deadline.is_over
+def _is_done(best: "_Best", deadline: Deadline, reserve_s: float) -> bool:
+    return best.is_perfect or deadline.left_s <= reserve_s
 
 
 class _Best:
