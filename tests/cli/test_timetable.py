@@ -1,6 +1,10 @@
 """Good and bad input through the command line: exit codes, messages with place and remedy, nothing half-written."""
 
 import json
+import os
+import signal
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -215,3 +219,35 @@ def test_bad_girona_files_are_refused(
     assert _run("timetable", "import", source, "-o", tmp_path / "I.json") == 2
     assert said in capsys.readouterr().err
     assert not (tmp_path / "I.json").exists()
+
+
+def test_bound_says_what_nothing_can_beat(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    question = _written(tmp_path / "I.json", SMALL)
+    assert _run("timetable", "bound", question) == 0
+    assert "weight: bound 6 (reached)" in capsys.readouterr().out
+    must = [{**request, "must": True, "slots": ["s10"]} for request in SMALL["requests"]]
+    _written(question, {**SMALL, "requests": must})
+    assert _run("timetable", "bound", question) == 1
+    assert "no timetable" in capsys.readouterr().out
+
+
+def test_ctrl_c_writes_the_best_timetable_so_far(tmp_path: Path) -> None:
+    source = shared("b2b/udg/ticf-13crafc.original.dzn")
+    question, answer = tmp_path / "I.json", tmp_path / "R.json"
+    assert _run("timetable", "import", source, "-o", question, "--max-break-spread", "2") == 0
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupt_once_solving() -> None:
+        while signal.getsignal(signal.SIGINT) is before:
+            time.sleep(0.05)
+        time.sleep(3)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt_once_solving, daemon=True).start()
+    code = _run("timetable", "solve", question, "-o", answer, "--time-limit", "100")
+    assert signal.getsignal(signal.SIGINT) is before
+    record = json.loads(answer.read_text(encoding="utf-8"))
+    assert (code, record["status"]) in {(0, "feasible"), (0, "optimal"), (1, "unknown")}
+    assert _run("timetable", "check", question, answer) == 0

@@ -120,5 +120,34 @@ def check(ctx: click.Context, instance_path: Path, result_path: Path) -> None:
     click.echo(f"Right: {result.status}, {len(result.meetings)} meetings; {values or 'no value'}.")
 
 
+@group.command()
+@click.argument("instance_path", metavar="INSTANCE", type=INPUT)
+@click.option(
+    "--time-limit", default=10.0, show_default=True, type=click.FloatRange(min=0.0), help="Seconds."
+)
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="Processes."
+)
+@click.pass_context
+def bound(ctx: click.Context, *, instance_path: Path, time_limit: float, workers: int) -> None:
+    """
+    Say what no timetable of INSTANCE can beat, goal after goal, as far as it is proved within the time limit.
+
+    A bound of a later goal holds for timetables with the values shown for the goals before it. Exit code 1: no timetable exists.
+    """
+    deadline = Deadline(limit_s=time_limit)
+    instance, sha256 = read_instance(instance_path)
+    with _watched(deadline) as report:
+        result = solve_instance(
+            instance, instance_sha256=sha256, workers=workers, deadline=deadline, report=report
+        )
+    if result.status == "infeasible":
+        click.echo("Proved: no timetable keeps all the rules.")
+        ctx.exit(EXIT_NO)
+    for line in result.objective:
+        reached = "reached" if line.proved else f"best found {_show(line.value)}"
+        click.echo(f"{line.name}: bound {_show(line.bound)} ({reached})")
+
+
 for _command in (*MORE_COMMANDS, *EXPORT_COMMANDS, import_file):
     group.add_command(_command)
