@@ -33,6 +33,9 @@ fi
 # The solver's moves are compiled once here, about ten seconds, so that the first timetable does not wait for them.
 .venv/bin/python -c 'from punte.engines.timetable.polish import compile_moves; compile_moves()' ||
     echo "The solver's moves were not compiled; the first large timetable will do it and take longer." >&2
+# The same for schedules and risk; the product's setting-up only, about fifteen seconds.
+[ "$mark" = .ready-dev ] || .venv/bin/punte roadmap compile >/dev/null ||
+    echo "The roadmap's search was not compiled; the first schedule will do it and take longer." >&2
 touch ".venv/$mark"
 # The development lock holds everything that the product needs.
 [ "$mark" = .ready-dev ] && touch .venv/.ready || true

@@ -3,7 +3,12 @@
 import click
 
 from punte.cli.roadmap_risk import compare, freeze, measure_risk, show_health
-from punte.cli.roadmap_schedule import check_schedule, explain_activity, schedule
+from punte.cli.roadmap_schedule import (
+    check_schedule,
+    compile_search,
+    explain_activity,
+    schedule,
+)
 from punte.cli.roadmap_transfer import export_plan, import_plan
 
 
@@ -16,6 +21,7 @@ for command in (
     schedule,
     check_schedule,
     explain_activity,
+    compile_search,
     measure_risk,
     show_health,
     freeze,

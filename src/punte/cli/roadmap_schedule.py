@@ -8,10 +8,14 @@ import click
 
 from punte.cli.main import EXIT_DONE, EXIT_NO
 from punte.cli.roadmap_plans import FILE, read_any_plan
+from punte.engines.roadmap.bounds import prove_by_energy
 from punte.engines.roadmap.check import find_violations
 from punte.engines.roadmap.explain import explain
-from punte.engines.roadmap.instance import Plan
+from punte.engines.roadmap.instance import Activity, Length, Link, Plan
+from punte.engines.roadmap.network import build_network
+from punte.engines.roadmap.problem import build_problem
 from punte.engines.roadmap.result import Schedule
+from punte.engines.roadmap.simulate import simulate
 from punte.engines.roadmap.solve import schedule_plan
 from punte.formats.roadmap_schedule import read_schedule, schedule_record
 from punte.formats.writing import write_json
@@ -107,3 +111,16 @@ def explain_activity(plan_file: Path, activity: str | None) -> None:
     plan, _ = read_any_plan(plan_file)
     for line in explain(plan, activity):
         click.echo(line)
+
+
+@click.command(name="compile", hidden=True)
+def compile_search() -> None:
+    """Compile the search and the simulation once, so that first runs do not wait for it."""
+    activities = tuple(
+        Activity(id=name, duration=Length(likely=2, low=1, high=4)) for name in ("A", "B")
+    )
+    plan = Plan(activities=activities, links=(Link(first="A", second="B"),))
+    simulate(plan, draws=2)
+    schedule_plan(plan, workers=1)
+    prove_by_energy(build_problem(build_network(plan), 5), 1, 2)
+    click.echo("The roadmap engine is compiled.")

@@ -1,6 +1,7 @@
 """The problem as a constraint program: CP-SAT proves bounds and improves a schedule it is given."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +56,7 @@ def prove(
     workers: int,
     seed: int,
     report: Report,
+    enough: Callable[[], bool] = lambda: False,
 ) -> Proof:
     """
     Search for a schedule shorter than ``makespan`` and raise ``bound``.
@@ -67,6 +69,8 @@ def prove(
         Time for this call [s]; the deadline may end it sooner.
     workers
         Search threads, >= 1; with one the search stops by counted work, so that its answer is always the same.
+    enough
+        Asked twenty times a second; the search stops when it says so.
     """
     program = _build(problem, makespan)
     goal = program.model.new_int_var(bound, min(makespan or problem.horizon, problem.horizon), "")
@@ -82,7 +86,7 @@ def prove(
     solver.parameters.max_time_in_seconds = max(0.01, min(limit_s, deadline.left_s))
     if workers == 1:
         solver.parameters.max_deterministic_time = limit_s / 2
-    status = _run(solver, program.model, deadline, report)
+    status = _run(solver, program.model, deadline, report, enough)
     if status == cp_model.INFEASIBLE:
         # With a schedule at hand the program holds it, so this is said of a plan without any.
         return Proof(starts=None, makespan=None, bound=bound, infeasible=makespan is None)
@@ -95,14 +99,18 @@ def prove(
 
 
 def _run(
-    solver: cp_model.CpSolver, model: cp_model.CpModel, deadline: Deadline, report: Report
+    solver: cp_model.CpSolver,
+    model: cp_model.CpModel,
+    deadline: Deadline,
+    report: Report,
+    enough: Callable[[], bool],
 ) -> int:
     """Solve, reporting each schedule and each bound, and stop when somebody asks for it."""
     done = threading.Event()
 
     def watch() -> None:
         while not done.wait(0.05):
-            if deadline.is_over:
+            if deadline.is_over or enough():
                 solver.stop_search()
 
     class Reports(cp_model.CpSolverSolutionCallback):

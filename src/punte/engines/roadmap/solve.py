@@ -5,6 +5,8 @@ Small plans go to the constraint program at once; large ones mostly to the compi
 constraint program before it (many plans are proved in a second) and after it (it mends what the search left).
 """
 
+import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import repeat
@@ -35,6 +37,9 @@ ROUND: Final = 20_000
 
 PACE: Final = 1_500_000
 """Activities placed in a second that one worker is sure to reach; it counts work by it instead of reading the clock."""
+
+COMPILED_S: Final = 0.7
+"""A search that is not ready after this time has to be compiled first [s]; loading the compiled one takes a third of it."""
 
 SPARE_S: Final = 1.0
 """Time kept for starting the program, checking and writing [s], at most a fifth of the limit."""
@@ -67,8 +72,8 @@ class _Search:
         elapsed = self.deadline.elapsed_s
         self.report(Progress(stage=stage, value=self.makespan, bound=self.bound, elapsed_s=elapsed))
 
-    def prove(self, limit_s: float) -> None:
-        """Let the constraint program work for ``limit_s`` seconds."""
+    def prove(self, limit_s: float, enough: Callable[[], bool] = lambda: False) -> None:
+        """Let the constraint program work for ``limit_s`` seconds, or until ``enough``."""
         if self.is_settled or self.deadline.is_over or limit_s <= 0:
             return
         found = prove(
@@ -81,6 +86,7 @@ class _Search:
             workers=self.workers,
             seed=self.seed,
             report=self.report,
+            enough=enough,
         )
         self.infeasible = found.infeasible
         self.bound = max(self.bound, found.bound)
@@ -88,19 +94,37 @@ class _Search:
             self.accept(found.starts, found.makespan)
         self.tell("proving")
 
+    def warm_up(self) -> None:
+        """Found the islands and build one schedule: on a machine's first run this compiles the search, for some seconds."""
+        islands = [
+            Island(problem=self.problem, seed=self.seed * 64 + row + 1, stop=self.problem.horizon)
+            for row in range(self.workers)
+        ]
+        islands[0].work(1, self.bound)
+        self.islands = islands
+
+    def prepare_islands(self, limit_s: float) -> None:
+        """Warm up; where that takes long, let the constraint program use the time for at most ``limit_s``."""
+        if self.is_settled:
+            return
+        if self.workers == 1:
+            self.warm_up()
+            return
+        compiling = threading.Thread(target=self.warm_up)
+        compiling.start()
+        compiling.join(COMPILED_S)
+        if compiling.is_alive():
+            self.tell("compiling the search, once on this machine")
+            self.prove(limit_s, enough=lambda: not compiling.is_alive())
+            compiling.join(self.deadline.left_s)
+            # Where it is not ready even now it goes on for the next run; this one ends in time.
+
     def evolve(self, until_s: float, limit_s: float) -> None:
         """Let the compiled search work until ``until_s``; one worker counts ``limit_s`` seconds of work instead."""
-        if not self.islands:
-            self.islands = [
-                Island(
-                    problem=self.problem, seed=self.seed * 64 + row + 1, stop=self.problem.horizon
-                )
-                for row in range(self.workers)
-            ]
         counted = max(1, int(limit_s * PACE / max(1, len(self.problem.todo))))
         built = 0
         with ThreadPoolExecutor(self.workers) as pool:
-            while not self.is_settled and not self.deadline.is_over:
+            while self.islands and not self.is_settled and not self.deadline.is_over:
                 if self.workers == 1 and built >= counted:
                     break
                 if self.workers > 1 and self.deadline.elapsed_s >= until_s:
@@ -159,12 +183,15 @@ def schedule_plan(
     usable_s = limit_s - min(SPARE_S, limit_s / 5)
     if not len(search.problem.todo):
         search.accept(np.zeros(0, dtype=np.int64), search.problem.floor)
-    search.evolve(0.05 * limit_s, 0.05 * limit_s)
+    search.prepare_islands(usable_s)
+    begun_s = deadline.elapsed_s
+    left_s = usable_s - begun_s if workers > 1 else limit_s
+    search.evolve(begun_s + 0.05 * left_s, 0.05 * left_s)
     if search.makespan is not None:
         search.bound = prove_by_energy(search.problem, search.bound, search.makespan)
     if len(search.problem.todo) > SMALL:
-        search.prove(0.15 * limit_s)
-        search.evolve(0.85 * limit_s, 0.6 * limit_s)
+        search.prove(0.15 * left_s)
+        search.evolve(begun_s + 0.85 * left_s, 0.6 * left_s)
     search.prove(usable_s - deadline.elapsed_s if workers > 1 else 0.2 * limit_s)
     return _answer(plan, instance_sha256, deadline, seed, search, ())
 
