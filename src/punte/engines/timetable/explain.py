@@ -51,61 +51,61 @@ class _Prices:
     def __init__(self, holding: Holding) -> None:
         self.holding = holding
         self.room = Room(holding)
-        self.slots = holding.instance.slots
-        self.at: dict[str, list[tuple[int, str, str]]] = {}
+        self.weight = {request.id: request.weight for request in holding.instance.requests}
+        self.must = {request.id for request in holding.instance.requests if request.must}
+        self.at: dict[int, list[tuple[int, str, str]]] = {}
         for meeting in holding.meetings:
-            request = holding.requests[meeting.request]
-            if not request.must:
-                found = (request.weight, meeting.request, meeting.place)
-                self.at.setdefault(meeting.slot, []).append(found)
+            if meeting.request not in self.must:
+                found = (self.weight[meeting.request], meeting.request, meeting.place)
+                self.at.setdefault(holding.slot_idx[meeting.slot], []).append(found)
         for of_slot in self.at.values():
             of_slot.sort()
 
     def cheapest(self, request: Request) -> tuple[int, tuple[str, ...]] | None:
         """Return the worth and ids of the lightest meetings that would have to go; ``None`` if none may."""
-        best: tuple[int, tuple[str, ...]] | None = None
+        people = self.holding.participants
+        agendas = [
+            (self.holding.agenda[person], people[person].parallel) for person in request.between
+        ]
+        allowed = self.room.allowed_places(request)
+        best: tuple[int, int, tuple[str, ...]] | None = None
         for slot_idx in self.room.common_slots(request):
-            aside = self._rivals(request, slot_idx)
+            aside = self._rivals(agendas, slot_idx)
             if aside is None:
                 continue
-            place = self.room.free_place(request, slot_idx)
-            if place is None and not self._frees_place(request, aside):
-                lightest = self._lightest_at_place(request, slot_idx, aside)
+            if self.room.free_place(request, slot_idx) is None and not any(
+                allowed is None or self.holding.held[other].place in allowed for other in aside
+            ):
+                lightest = self._lightest(allowed, slot_idx, aside)
                 if lightest is None:
                     continue
                 aside = (*aside, lightest)
-            price = sum(self.holding.requests[other].weight for other in aside)
-            if best is None or (price, len(aside)) < (best[0], len(best[1])):
-                best = (price, aside)
-        return best
+            price = sum(self.weight[other] for other in aside)
+            if best is None or (price, len(aside)) < best[:2]:
+                best = (price, len(aside), aside)
+        return None if best is None else (best[0], best[2])
 
-    def _rivals(self, request: Request, slot_idx: int) -> tuple[str, ...] | None:
-        found: list[str] = []
-        for person_id in request.between:
-            there = self.holding.agenda[person_id].get(slot_idx, ())
-            if len(there) < self.holding.participants[person_id].parallel:
+    def _rivals(
+        self, agendas: list[tuple[dict[int, list[Meeting]], int]], slot_idx: int
+    ) -> tuple[str, ...] | None:
+        """Return the lightest meetings of the people concerned that fill a slot; ``None`` if one of them is compulsory."""
+        found: tuple[str, ...] = ()
+        for agenda, parallel in agendas:
+            there = agenda.get(slot_idx)
+            if there is None or len(there) < parallel:
                 continue
-            if any(meeting.request in found for meeting in there):
-                continue
-            may_go = [
-                (self.holding.requests[meeting.request].weight, meeting.request)
-                for meeting in there
-                if not self.holding.requests[meeting.request].must
-            ]
-            if not may_go:
-                return None
-            found.append(min(may_go)[1])
-        return tuple(found)
+            names = [meeting.request for meeting in there]
+            if not any(name in found for name in names):
+                may_go = [(self.weight[name], name) for name in names if name not in self.must]
+                if not may_go:
+                    return None
+                found = (*found, min(may_go)[1])
+        return found
 
-    def _frees_place(self, request: Request, aside: tuple[str, ...]) -> bool:
-        allowed = self.room.allowed_places(request)
-        return any(allowed is None or self.holding.held[other].place in allowed for other in aside)
-
-    def _lightest_at_place(
-        self, request: Request, slot_idx: int, aside: tuple[str, ...]
+    def _lightest(
+        self, allowed: set[str] | None, slot_idx: int, aside: tuple[str, ...]
     ) -> str | None:
-        allowed = self.room.allowed_places(request)
-        for _, other, place in self.at.get(self.slots[slot_idx].id, ()):
+        for _, other, place in self.at.get(slot_idx, ()):
             if other not in aside and (allowed is None or place in allowed):
                 return other
         return None

@@ -1,5 +1,8 @@
 """From the question to the answer: choose the method, answer, check, and say what is proved."""
 
+from dataclasses import replace
+from typing import Final
+
 from punte import __version__
 from punte.engines.timetable.all_held import can_ask_for_all, hold_all
 from punte.engines.timetable.check import check
@@ -13,6 +16,9 @@ from punte.engines.timetable.measure import objective_values
 from punte.engines.timetable.options import list_options
 from punte.engines.timetable.result import GoalLine, Meeting, Result
 from punte.kernel.anytime import Deadline, Report, ignore_progress
+
+MOST_SMALL_OPTIONS: Final = 3_000
+"""Up to this many options the whole model needs no timetable to begin from."""
 
 
 def solve(
@@ -74,18 +80,46 @@ def _search(
     if options.size <= MOST_WHOLE_OPTIONS and not deadline.is_over:
         from punte.engines.timetable.lexicographic import solve_goals
 
+        quick: Found | None = None
+        if found is None and options.size > MOST_SMALL_OPTIONS:
+            quick = solve_large(
+                instance, seed=seed, workers=workers, deadline=deadline, report=report
+            )
+            if quick.status in ("optimal", "infeasible") or deadline.is_over:
+                return quick
+        start = found if quick is None or quick.status != "feasible" else _without_fairness(quick)
         last = solve_goals(
-            options, seed=seed, workers=workers, deadline=deadline, report=report, start=found
+            options, seed=seed, workers=workers, deadline=deadline, report=report, start=start
         )
         if last.status != "unknown":
-            return last
+            return last if quick is None else _better(instance, last, quick)
     if found is not None:
         return found
     found = solve_large(instance, seed=seed, workers=workers, deadline=deadline, report=report)
     if found.status != "unknown":
         return found
-    start = hold_greedily(instance)
-    return Found(status="unknown") if start is None else Found(status="feasible", meetings=start)
+    simple = hold_greedily(instance)
+    return Found(status="unknown") if simple is None else Found(status="feasible", meetings=simple)
+
+
+def _without_fairness(found: Found) -> Found:
+    """Return what was found with nothing proved from fairness on: the whole model settles every level of it."""
+    proved = found.proved
+    if "fairness" in proved:
+        proved = proved[: proved.index("fairness")]
+    return replace(found, proved=proved)
+
+
+def _better(instance: Instance, exact: Found, quick: Found) -> Found:
+    """Return the better of two timetables, goal by goal; the first of equals."""
+    if exact.status in ("optimal", "infeasible") or quick.status != "feasible":
+        return exact
+    values = [objective_values(instance, found.meetings) for found in (exact, quick)]
+    keys = [
+        [-value if goal in MAXIMISED else value for goal, value in found.items()]
+        for found in values
+    ]
+    return quick if keys[1] < keys[0] else exact
 
 
 def state_result(
