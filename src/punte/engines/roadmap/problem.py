@@ -1,12 +1,15 @@
 """What is left to schedule, as arrays: history taken out, calendars as tables, resources packed into machine words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from punte.engines.roadmap.instance import Resource
 from punte.engines.roadmap.network import Network
+from punte.engines.roadmap.worktime import WorkTime
 
 Ints = NDArray[np.int64]
 
@@ -193,27 +196,41 @@ def _no_tables() -> tuple[Ints, Ints, Ints, Ints, Ints]:
 def _build_tables(
     network: Network, todo: list[int], links: list[int], horizon: int
 ) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    steps = range(horizon + 1)
-    beyond = horizon + 1
-    allow = np.array(
-        [[min(beyond, network.earliest_by_link(link, t)) for t in steps] for link in links],
-        dtype=np.int64,
-    ).reshape(len(links), horizon + 1)
-    limit = np.array(
-        [[network.latest_by_link(link, t) for t in steps] for link in links], dtype=np.int64
-    ).reshape(len(links), horizon + 1)
-    finish = [[min(beyond, network.finish(idx, t)) for t in steps] for idx in todo]
-    snap = [[min(beyond, network.snap(idx, t)) for t in steps] for idx in todo]
+    """Fill the tables line by line; activities and links of one kind share a line, so most cost nothing."""
+    known: dict[tuple[object, ...], Ints] = {}
+
+    def line(key: tuple[object, ...], entry: Callable[[int], int]) -> Ints:
+        if key not in known:
+            found = [min(horizon + 1, entry(t)) for t in range(horizon + 1)]
+            known[key] = np.array(found, dtype=np.int64)
+        return known[key]
+
+    def stack(lines: list[Ints]) -> Ints:
+        return np.array(lines, dtype=np.int64).reshape(len(lines), horizon + 1)
+
+    kinds = {idx: (id(network.work_of[idx]), network.work(idx)) for idx in network.order}
+    allow, limit = [], []
+    for number in links:
+        first, second = network.ends[number]
+        link = network.links[number]
+        ends = (
+            kinds[first] if link.type[0] == "F" else None,
+            kinds[second] if link.type[1] == "F" else None,
+        )
+        kind = (link.type, link.lag, id(network.lag_of[number]) if link.lag else 0, *ends)
+        allow.append(line(("allow", *kind), partial(network.earliest_by_link, number)))
+        limit.append(line(("limit", *kind), partial(network.latest_by_link, number)))
+    finish = [line(("finish", kinds[idx]), partial(network.finish, idx)) for idx in todo]
+    snap = [line(("snap", kinds[idx]), partial(network.snap, idx)) for idx in todo]
     last = [
-        [network.work_of[idx].latest_start(t, network.work(idx)) for t in steps] for idx in todo
+        line(("last", kinds[idx]), partial(_latest_start, network.work_of[idx], network.work(idx)))
+        for idx in todo
     ]
-    return (
-        allow,
-        limit,
-        np.array(finish, dtype=np.int64).reshape(len(todo), horizon + 1),
-        np.array(snap, dtype=np.int64).reshape(len(todo), horizon + 1),
-        np.array(last, dtype=np.int64).reshape(len(todo), horizon + 1),
-    )
+    return stack(allow), stack(limit), stack(finish), stack(snap), stack(last)
+
+
+def _latest_start(time: WorkTime, work: int, finish: int) -> int:
+    return time.latest_start(finish, work)
 
 
 def _pack(

@@ -33,10 +33,16 @@ SMALL: Final = 50
 """Up to so many activities the constraint program takes all the time."""
 
 ROUND: Final = 20_000
-"""Schedules between two looks at the clock; islands exchange their best then."""
+"""Schedules of a plan of ``ROUND_CELLS`` between two looks at the clock, a quarter of a second; islands meet then."""
 
-PACE: Final = 1_500_000
-"""Activities placed in a second that one worker is sure to reach; it counts work by it instead of reading the clock."""
+ROUND_CELLS: Final = 42_000
+"""Activities times units of the horizon of that plan: PSPLIB j120."""
+
+MOST_CELLS: Final = 400_000
+"""Largest plan with calendars that goes to the constraint program, activities times units of the horizon."""
+
+ROUNDS_PER_S: Final = 2
+"""Rounds that one worker is sure to reach in a second; it counts work by them instead of reading the clock."""
 
 COMPILED_S: Final = 0.7
 """A search that is not ready after this time has to be compiled first [s]; loading the compiled one takes a third of it."""
@@ -64,6 +70,21 @@ class _Search:
     def is_settled(self) -> bool:
         return self.infeasible or self.makespan == self.bound
 
+    @property
+    def round_size(self) -> int:
+        """Schedules in a quarter of a second or so; tables of calendars take four times as long."""
+        size = ROUND * ROUND_CELLS // self._cells // (1 if self.problem.plain else 4)
+        return min(ROUND, max(10, size))
+
+    @property
+    def _cells(self) -> int:
+        return max(1, len(self.problem.todo)) * (self.problem.horizon + 1)
+
+    @property
+    def suits_proof(self) -> bool:
+        """Whether the constraint program can be built in good time: tables of long calendars make it too large."""
+        return self.problem.plain or self._cells <= MOST_CELLS
+
     def accept(self, starts: Ints, makespan: int) -> None:
         if self.makespan is None or makespan < self.makespan:
             self.starts, self.makespan = starts.copy(), makespan
@@ -74,7 +95,7 @@ class _Search:
 
     def prove(self, limit_s: float, enough: Callable[[], bool] = lambda: False) -> None:
         """Let the constraint program work for ``limit_s`` seconds, or until ``enough``."""
-        if self.is_settled or self.deadline.is_over or limit_s <= 0:
+        if self.is_settled or self.deadline.is_over or limit_s <= 0 or not self.suits_proof:
             return
         found = prove(
             self.problem,
@@ -121,7 +142,8 @@ class _Search:
 
     def evolve(self, until_s: float, limit_s: float) -> None:
         """Let the compiled search work until ``until_s``; one worker counts ``limit_s`` seconds of work instead."""
-        counted = max(1, int(limit_s * PACE / max(1, len(self.problem.todo))))
+        usual = self.round_size
+        counted = max(1, int(limit_s * ROUNDS_PER_S * usual))
         built = 0
         with ThreadPoolExecutor(self.workers) as pool:
             while self.islands and not self.is_settled and not self.deadline.is_over:
@@ -129,7 +151,7 @@ class _Search:
                     break
                 if self.workers > 1 and self.deadline.elapsed_s >= until_s:
                     break
-                size = min(ROUND, counted - built) if self.workers == 1 else ROUND
+                size = min(usual, counted - built) if self.workers == 1 else usual
                 better = list(pool.map(Island.work, self.islands, repeat(size), repeat(self.bound)))
                 built += size
                 self._gather()
@@ -191,7 +213,7 @@ def schedule_plan(
         search.bound = prove_by_energy(search.problem, search.bound, search.makespan)
     if len(search.problem.todo) > SMALL:
         search.prove(0.15 * left_s)
-        search.evolve(begun_s + 0.85 * left_s, 0.6 * left_s)
+        search.evolve(begun_s + (0.85 if search.suits_proof else 1.0) * left_s, 0.6 * left_s)
     search.prove(usable_s - deadline.elapsed_s if workers > 1 else 0.2 * limit_s)
     return _answer(plan, instance_sha256, deadline, seed, search, ())
 
