@@ -388,4 +388,8 @@ def _verify(*accounts: object) -> None:
     from allauth.account.models import EmailAddress
 
     for account in accounts:
-        EmailAddress.objects.create(user=account, email=account.email, verified=True, primary=True)  # type: ignore[attr-defined]
+        EmailAddress.objects.update_or_create(
+            user=account,
+            email=account.email,  # type: ignore[attr-defined]
+            defaults={"verified": True, "primary": True},
+        )

@@ -2,7 +2,9 @@
 
 import json
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from punte.apps.meetings.queries import RunLine, VersionLine, curve_of_run, run_of_version
@@ -43,7 +45,14 @@ class RunCard:
     events: str
 
 
-def run_card(version: VersionLine) -> RunCard | None:
+def live_address(run_id: UUID, host: str) -> str:
+    """Return where a run's events are sent: the site's own address, or the port of their process beside it."""
+    port = getattr(settings, "LIVE_PORT", 0)
+    path = f"/live/runs/{run_id}"
+    return f"http://{host.partition(':')[0]}:{port}{path}" if port else path
+
+
+def run_card(version: VersionLine, *, host: str) -> RunCard | None:
     """Return the run that made or makes a version; ``None`` where there is none."""
     run = run_of_version(version.id)
     if run is None:
@@ -67,7 +76,7 @@ def run_card(version: VersionLine) -> RunCard | None:
         elapsed_s=run.elapsed_s,
         time_limit_s=run.time_limit_s,
         points=mark_safe(json.dumps(points_as_data(curve))),  # noqa: S308 - numbers only
-        events="" if run.is_over else f"/events/timetable/{run.id}/",
+        events="" if run.is_over else live_address(run.id, host),
     )
 
 

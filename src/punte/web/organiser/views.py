@@ -29,6 +29,7 @@ from punte.web.tables import csv_response
 
 UNMET_A_PAGE = 50
 MOVED_SHOWN = 100
+PEOPLE_SHOWN = 12
 BLOCKING_SHOWN = 4
 
 
@@ -164,7 +165,7 @@ def show_proof(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show what is proved, goal by goal, and the run that found it, live while it runs."""
     desk = open_desk(request, slug)
     version = desk.version(number)
-    context = _version_context(desk, version) | {"run": run_card(version)}
+    context = _version_context(desk, version) | {"run": run_card(version, host=request.get_host())}
     return render(request, "organiser/proof.html", context)
 
 
@@ -227,19 +228,21 @@ def show_comparison(request: HttpRequest, slug: str) -> HttpResponse:
             {"label": goal.label, "before": reached.get(goal.name, ""), "after": goal.shown_value}
             for goal in second.goals
         ],
+        winners_hidden=max(0, len(found.winners) - PEOPLE_SHOWN),
+        losers_hidden=max(0, len(found.losers) - PEOPLE_SHOWN),
         winners=[
             {
                 "name": f"{row.face.name}, {row.face.organisation}",
                 "change": row.weight_after - row.weight_before,
             }
-            for row in found.winners
+            for row in found.winners[:PEOPLE_SHOWN]
         ],
         losers=[
             {
                 "name": f"{row.face.name}, {row.face.organisation}",
                 "change": row.weight_before - row.weight_after,
             }
-            for row in found.losers
+            for row in found.losers[:PEOPLE_SHOWN]
         ],
     )
     return render(request, "organiser/compare.html", context)

@@ -24,7 +24,7 @@ function steps(points, column, end, x, y) {
 }
 
 export function drawCurve(figure, points, locale) {
-  const svg = figure.querySelector("svg");
+  const svg = figure.querySelector("svg.curve");
   svg.replaceChildren();
   const known = points.filter((point) => point[1] !== null || point[2] !== null);
   if (!known.length) return;
@@ -87,7 +87,7 @@ function follow(page) {
   };
   const poll = () => setInterval(ask, 1000);
   if (!page.dataset.events || !window.EventSource) { poll(); return; }
-  const source = new EventSource(page.dataset.events);
+  const source = new EventSource(page.dataset.events, { withCredentials: true });
   let heard = false;
   source.addEventListener("progress", (event) => { heard = true; take(JSON.parse(event.data)); });
   source.addEventListener("done", () => { source.close(); finish(); });
