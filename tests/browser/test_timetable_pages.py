@@ -1,7 +1,6 @@
 """The timetable in the browser: without fault in every look, walked and opened by keyboard alone."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import Page
@@ -19,27 +18,18 @@ DESK = (
     "versions/",
     "compare/?a=1&b=2",
 )
+STORED: list[Rows] = []
 WEIGHT_LIMIT = 100_000
 """All that a first visit loads, compressed [bytes]."""
 
 
-@pytest.fixture(scope="module")
-def rows(database_owner_url: str, django_db_setup: None, django_db_blocker: object) -> Rows:
-    """Store an edition for good: the server of these tests is another process."""
-    del database_owner_url, django_db_setup
-
-    def store() -> Rows:
-        from django.db import connection
-
-        with django_db_blocker.unblock():  # type: ignore[attr-defined]
-            try:
-                return make_edition(organisations=24, requests=240, places=6)
-            finally:
-                connection.close()
-
-    # Playwright's loop may be running in this thread; rows are stored from one without.
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(store).result()
+@pytest.fixture
+def rows(on_stage: None) -> Rows:
+    """Store an edition where the site sees it, once."""
+    del on_stage
+    if not STORED:
+        STORED.append(make_edition(organisations=24, requests=240, places=6))
+    return STORED[0]
 
 
 def sign_in(page: Page, site: str, email: str) -> None:

@@ -134,3 +134,41 @@ def test_board_in_romanian(enter: Callable[[str], Client], rows: Rows) -> None:
     page = client.get(f"/e/{rows.edition.slug}/timetable/v1/").content.decode()
     assert '<html lang="ro"' in page
     assert "Orar, versiunea 1" in page
+
+
+def test_a_meeting_is_locked_and_let_go(enter: Callable[[str], Client], rows: Rows) -> None:
+    client = enter(rows.organiser)
+    address = f"/e/{rows.edition.slug}/timetable/v1/m/R0000/"
+    client.post(f"{address}lock/", {"lock": "1"})
+    assert "Unlock" in client.get(address).content.decode()
+    client.post(f"{address}lock/", {"lock": "0"})
+    assert "Unlock" not in client.get(address).content.decode()
+
+
+def test_a_delegate_changes_nothing(enter: Callable[[str], Client], rows: Rows) -> None:
+    client = enter(rows.delegate)
+    base = f"/e/{rows.edition.slug}/timetable/"
+    for tail in ("solve/", "v2/publish/", "v1/stop/", "v1/m/R0000/lock/", "v1/m/R0000/move/"):
+        assert client.post(base + tail, {"time_limit_s": 5}).status_code == 404
+
+
+def test_solving_leads_to_its_run(enter: Callable[[str], Client], rows: Rows) -> None:
+    client = enter(rows.organiser)
+    base = f"/e/{rows.edition.slug}/timetable/"
+    assert "accepted requests" in client.get(f"{base}solve/").content.decode()
+    answer = client.post(f"{base}solve/", {"time_limit_s": 5})
+    assert answer.headers["Location"] == f"{base}v3/proof/"
+    page = client.get(f"{base}v3/proof/").content.decode()
+    assert "Waiting for a worker" in page
+    assert client.get(f"{base}v3/state/").json()["is_over"] is False
+    assert client.get(base).headers["Location"] == f"{base}v3/proof/"
+    stopping = client.post(f"{base}v3/stop/", follow=True).content.decode()
+    assert "The run stops" in stopping
+
+
+def test_publishing_says_whom_it_touches(enter: Callable[[str], Client], rows: Rows) -> None:
+    client = enter(rows.organiser)
+    base = f"/e/{rows.edition.slug}/timetable/"
+    assert "people whose day changes" in client.get(f"{base}v2/publish/").content.decode()
+    page = client.post(f"{base}v2/publish/", follow=True).content.decode()
+    assert "Version 2 is published" in page or "note bad" in page

@@ -42,7 +42,7 @@ class Desk:
         return {
             "edition": self.edition,
             "address": self.address,
-            "may_change": False,
+            "may_change": self.may_change,
             "synthetic": self.edition.is_synthetic,
             "navigation": self.navigation,
             "subnavigation": self.subnavigation,

@@ -2,18 +2,23 @@
 
 from django.urls import path
 
-from punte.web.organiser import views
+from punte.web.organiser import changes, views
 
 app_name = "organiser"
 
 urlpatterns = [
     path("", views.show_timetable, name="timetable"),
     path("versions/", views.show_versions, name="versions"),
+    path("solve/", changes.solve, name="solve"),
     path("compare/", views.show_comparison, name="compare"),
     path("v<int:number>/", views.show_board, name="board"),
     path("v<int:number>/meetings.csv", views.export_meetings, name="meetings_csv"),
     path("v<int:number>/unmet/", views.show_unmet, name="unmet"),
     path("v<int:number>/proof/", views.show_proof, name="proof"),
     path("v<int:number>/state/", views.tell_state, name="state"),
+    path("v<int:number>/stop/", changes.stop, name="stop"),
+    path("v<int:number>/publish/", changes.publish, name="publish"),
     path("v<int:number>/m/<str:code>/", views.show_meeting, name="meeting"),
+    path("v<int:number>/m/<str:code>/lock/", changes.lock, name="lock"),
+    path("v<int:number>/m/<str:code>/move/", changes.move, name="move"),
 ]
