@@ -18,22 +18,9 @@ from punte.apps.meetings.models import (
     TimetableVersion,
 )
 from punte.apps.meetings.permissions import NotAllowedError
-from small_forum import Forum
+from small_forum import Forum, solve
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def solve(forum: Forum, **options: int) -> queries.VersionLine:
-    organiser = forum.organiser
-    with acting(organiser):
-        run = actions.request_timetable(
-            by=organiser, edition=forum.edition, time_limit_s=60, seed=3, defer=False, **options
-        )
-    jobs.solve_run(run.pk)
-    with acting(organiser):
-        found = queries.find_version(forum.edition.pk, run.version.number)
-    assert found is not None
-    return found
 
 
 def test_a_solved_version_holds_what_the_checker_accepts(committed_forum: Forum) -> None:

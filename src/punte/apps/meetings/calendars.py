@@ -1,0 +1,160 @@
+"""
+Calendar feeds: a secret, revocable address per delegate, read in that person's name at each request.
+
+References
+----------
+RFC 5545: 3.8.4.7 UID, 3.8.7.4 SEQUENCE, 3.6.5 VTIMEZONE, 3.8.1.11 STATUS. RFC 7986, 5.7 REFRESH-INTERVAL. A feed names no
+ATTENDEE: calendars would take its owner for invited and answer.
+"""
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import icalendar
+from django.db.models import Q
+from django.utils import timezone
+
+from punte.apps.access.permissions import Subject, acting, acting_as_system, right_groups
+from punte.apps.forum.models import Delegate, Edition
+from punte.apps.forum.queries import Face, faces
+from punte.apps.meetings.actions import NotThereError
+from punte.apps.meetings.models import CalendarEntry, CalendarFeed
+from punte.apps.meetings.permissions import NotAllowedError
+from punte.apps.people.queries import subject_of_person
+
+DOMAIN: Final = "punte.invalid"
+"""Right side of every UID; it names no host, so that a site that moves keeps its UIDs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFeed:
+    """A feed with its secret, which is shown once and not kept."""
+
+    feed: CalendarFeed
+    secret: str
+
+
+def make_feed(*, by: Subject, delegate: Delegate) -> NewFeed:
+    """
+    Return a new feed of one's own meetings; older ones stop working.
+
+    Raises
+    ------
+    NotAllowedError
+        The delegate is somebody else.
+    """
+    if by.person_id is None or by.person_id != delegate.person_id:
+        raise NotAllowedError(
+            "A calendar feed can be made only by the delegate whose meetings it shows. Sign in as that person."
+        )
+    revoke_feeds(by=by, delegate=delegate)
+    secret = secrets.token_urlsafe(32)
+    feed = CalendarFeed.objects.create(
+        edition_id=delegate.edition_id,
+        delegate=delegate,
+        secret_sha256=_digest(secret),
+        owner_org_id=delegate.owner_org_id,
+        label_stewards=right_groups("organise", edition_id=delegate.edition_id),
+    )
+    return NewFeed(feed=feed, secret=secret)
+
+
+def revoke_feeds(*, by: Subject, delegate: Delegate) -> int:
+    """
+    Make every feed of one's own stop working; return how many did [count].
+
+    Raises
+    ------
+    NotAllowedError
+        The delegate is somebody else.
+    """
+    if by.person_id is None or by.person_id != delegate.person_id:
+        raise NotAllowedError("A calendar feed can be revoked only by the delegate it belongs to.")
+    return CalendarFeed.objects.filter(delegate=delegate, revoked_at__isnull=True).update(
+        revoked_at=timezone.now()
+    )
+
+
+def has_feed(delegate_id: UUID) -> bool:
+    """Return whether a feed of the delegate works now."""
+    return CalendarFeed.objects.filter(delegate_id=delegate_id, revoked_at__isnull=True).exists()
+
+
+def read_feed(secret: str) -> bytes:
+    """
+    Return the calendar behind a secret, as its person may see it now.
+
+    Raises
+    ------
+    NotThereError
+        No feed has this secret, or it was revoked: the answer is the same.
+    """
+    with acting_as_system("open a calendar feed"):
+        feed = (
+            CalendarFeed.objects.filter(secret_sha256=_digest(secret), revoked_at__isnull=True)
+            .select_related("delegate", "edition")
+            .first()
+        )
+        if feed is None:
+            raise NotThereError(
+                "There is no calendar at this address. Make a new one on your page."
+            )
+        CalendarFeed.objects.filter(pk=feed.pk).update(last_read_at=timezone.now())
+    with acting(subject_of_person(feed.delegate.person_id)):
+        return write_calendar(feed.edition, feed.delegate_id)
+
+
+def write_calendar(edition: Edition, delegate_id: UUID) -> bytes:
+    """Return every meeting of a delegate that was ever published, cancelled ones as CANCELLED."""
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//Punte//Calendar feed//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", edition.name)
+    calendar.add("refresh-interval", dt.timedelta(minutes=15), parameters={"VALUE": "DURATION"})
+    people = faces(edition.pk)
+    entries = (
+        CalendarEntry.objects.filter(
+            Q(request__sender_id=delegate_id) | Q(request__receiver_id=delegate_id),
+            edition=edition,
+        )
+        .select_related("request", "slot", "place")
+        .order_by("slot__starts_at", "id")
+    )
+    for entry in entries:
+        calendar.add_component(_event(entry, edition, delegate_id, people))
+    calendar.add_missing_timezones()
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _event(
+    entry: CalendarEntry, edition: Edition, delegate_id: UUID, people: Mapping[UUID, Face]
+) -> icalendar.Event:
+    request = entry.request
+    is_sender = request.sender_id == delegate_id
+    other = people.get(request.receiver_id if is_sender else request.sender_id)
+    event = icalendar.Event()
+    event.add("uid", f"{entry.pk}@{DOMAIN}")
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.changed_at.astimezone(dt.UTC))
+    event.add("last-modified", entry.changed_at.astimezone(dt.UTC))
+    event.add("status", entry.status)
+    event.add("dtstart", entry.slot.starts_at.astimezone(edition.zone))
+    event.add("dtend", entry.slot.ends_at.astimezone(edition.zone))
+    event.add("summary", f"{other.name}, {other.organisation}" if other else request.code)
+    event.add("location", f"{entry.place.name}, {edition.venue}, {edition.city}")
+    event.add("description", request.reason)
+    event.add(
+        "transp", "OPAQUE" if entry.status == CalendarEntry.Status.CONFIRMED else "TRANSPARENT"
+    )
+    return event
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
