@@ -14,7 +14,7 @@ REASONS = {
     "change one's own record": {"apps/people/privacy.py"},
     "purge what is kept no longer": {"apps/people/privacy.py"},
     "merge two records": {"apps/people/merging.py"},
-    "load the sample edition": {"apps/meetings/sample_rows.py"},
+    "load the sample edition": {"apps/meetings/sample_rows.py", "apps/market/sample.py"},
     "keep the record of a run": {"apps/meetings/jobs.py"},
     "find out who a subject is": {"apps/people/queries.py"},
     "encode a published text": {"apps/market/jobs.py"},

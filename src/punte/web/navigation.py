@@ -31,7 +31,11 @@ def _item(request: HttpRequest, label: str, address: str, *, is_exact: bool = Fa
 
 def main_items(request: HttpRequest) -> tuple[Item, ...]:
     """Return the links of every page."""
-    return (_item(request, _("Editions"), "/", is_exact=True),)
+    return (
+        _item(request, _("Editions"), "/", is_exact=True),
+        _item(request, _("Needs"), "/needs/"),
+        _item(request, _("Offers"), "/offers/"),
+    )
 
 
 def edition_items(request: HttpRequest, edition: Edition, subject: Subject) -> tuple[Item, ...]:

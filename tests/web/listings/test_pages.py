@@ -134,3 +134,11 @@ def test_odd_queries_are_answered(cast: Cast, query: str) -> None:
 def test_bad_codes_are_named_in_the_form(cast: Cast) -> None:
     page = signed_in(cast.authority).post("/needs/new/", {**FORM, "cpv": "35000000, 12"})
     assert "12 is no CPV code" in page.content.decode()
+
+
+@pytest.mark.parametrize("field", ["title", "text"])
+def test_a_marked_text_is_refused_and_nothing_is_kept(cast: Cast, field: str) -> None:
+    page = signed_in(cast.authority).post("/needs/new/", {**FORM, field: "NATO SECRET radar"})
+    assert "Punte takes no classified information" in page.content.decode()
+    with acting(cast.authority.subject):
+        assert Listing.objects.count() == 0

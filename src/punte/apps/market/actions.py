@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject
 from punte.apps.market.models import Budget, Interest, Listing, Relay, Revision, Translation
 from punte.apps.market.permissions import (
@@ -91,7 +92,13 @@ def draft_listing(*, by: Subject, draft: Draft, is_synthetic: bool = False) -> L
     return listing
 
 
+def _refuse_marked(**texts: str) -> None:
+    """Refuse anything marked RESTRICTED or above, before it is kept anywhere."""
+    refuse_classified(_("The text"), texts.items())
+
+
 def _fill(listing: Listing, draft: Draft) -> None:
+    _refuse_marked(title=draft.title, text=draft.text, quantity=draft.quantity)
     for name in _FIELDS:
         setattr(listing, name, getattr(draft, name))
     listing.cpv = list(draft.cpv)
@@ -193,6 +200,7 @@ def send_back_listing(*, by: Subject, listing: Listing, note: str) -> None:
         raise PunteError(_("Only what waits for review can be sent back."))
     if not note.strip():
         raise PunteError(_("Say what has to change, so that the owner can mend it."))
+    _refuse_marked(note=note)
     _hide(listing, Listing.State.DRAFT)
     listing.review_note = note.strip()[:300]
     listing.save()
@@ -220,6 +228,7 @@ def set_translation(*, by: Subject, listing: Listing, language: str, title: str,
     _require(may_edit(by, listing), _("Only its owner can translate this listing."))
     if language == listing.language:
         raise PunteError(_("The original is already in this language."))
+    _refuse_marked(title=title, text=text)
     Translation.objects.update_or_create(
         listing=listing,
         language=language,
@@ -248,6 +257,7 @@ def express_interest(*, by: Subject, listing: Listing, reason: str = "") -> Inte
     )
     assert by.org_id is not None
     assert by.person_id is not None
+    _refuse_marked(reason=reason)
     interest, _created = Interest.objects.update_or_create(
         listing=listing,
         owner_org_id=by.org_id,
@@ -279,6 +289,7 @@ def send_message(
     """
     if not text.strip():
         raise PunteError(_("Write something first."))
+    _refuse_marked(text=text)
     if by.org_id == listing.owner_org_id and by.org_id is not None:
         opened = (
             thread_org_id is not None

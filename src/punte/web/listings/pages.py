@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from punte.apps.access.classified import ClassifiedError
 from punte.apps.access.permissions import Subject
 from punte.apps.access.queries import explain
 from punte.apps.market.actions import (
@@ -35,6 +36,7 @@ from punte.apps.market.queries import (
     page_of_listings,
     waiting_for_review,
 )
+from punte.web.navigation import main_items
 
 
 def subject_of(request: HttpRequest) -> Subject:
@@ -59,6 +61,13 @@ def edition_of(subject: Subject) -> UUID | None:
     """Return the edition a new listing is for: the one the person is cleared for."""
     editions = sorted(g for g in subject.groups if g.startswith("edition:"))
     return UUID(editions[-1].removeprefix("edition:")) if editions else None
+
+
+def _page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    links = {"navigation": main_items(request)}
+    return render(request, template, {**links, **context}, status=status)
 
 
 @login_not_required
@@ -88,7 +97,7 @@ def show_list(request: HttpRequest, side: str) -> HttpResponse:
         "reviews": len(waiting_for_review(subject)),
         "query": urlencode({k: v for k, v in request.GET.items() if k != "page"}),
     }
-    return render(request, "listings/list.html", context)
+    return _page(request, "listings/list.html", context)
 
 
 def _known(value: str, values: list[str]) -> str:
@@ -100,7 +109,7 @@ def _known(value: str, values: list[str]) -> str:
 def show_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
     """Show one need or offer, in its original with the translations beside it, and why the reader sees it."""
     listing = found_or_404(listing_id, side)
-    return render(request, "listings/one.html", describe(listing, subject_of(request)))
+    return _page(request, "listings/one.html", describe(listing, subject_of(request)))
 
 
 def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
@@ -133,7 +142,7 @@ def show_fits(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse
     owners = {line.id: line for line in lines_of([fit.listing for fit in fits.fits])}
     shown = [(fit, owners[fit.listing.pk]) for fit in fits.fits]
     context = {"listing": listing, "side": side, "fits": shown, "is_whole": fits.is_cross_lingual}
-    return render(request, "listings/fits.html", context)
+    return _page(request, "listings/fits.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,10 +153,14 @@ def write_new(request: HttpRequest, side: str) -> HttpResponse:
         raise Http404
     form = ListingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        listing = draft_listing(by=subject, draft=form.draft(side, edition_of(subject)))
-        messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
-        return redirect(address_of(listing), listing_id=listing.pk)
-    return render(request, "listings/write.html", {"form": form, "side": side})
+        try:
+            listing = draft_listing(by=subject, draft=form.draft(side, edition_of(subject)))
+        except ClassifiedError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
+            return redirect(address_of(listing), listing_id=listing.pk)
+    return _page(request, "listings/write.html", {"form": form, "side": side})
 
 
 @require_http_methods(["GET", "POST"])
@@ -167,6 +180,8 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
                 draft=form.draft(side, listing.edition_id),
                 read_revision=int(read) if read.isdecimal() and len(read) < 9 else 0,
             )
+        except ClassifiedError as error:
+            form.add_error(None, str(error))
         except ChangedMeanwhileError as error:
             listing.refresh_from_db()
             meanwhile = str(error)
@@ -174,7 +189,7 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect(address_of(listing), listing_id=listing.pk)
     context = {"form": form, "side": side, "listing": listing, "meanwhile": meanwhile}
-    return render(request, "listings/write.html", context, status=409 if meanwhile else 200)
+    return _page(request, "listings/write.html", context, status=409 if meanwhile else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -185,9 +200,13 @@ def translate_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResp
         raise Http404
     form = TranslationForm(request.POST or None, original=listing.language)
     if request.method == "POST" and form.is_valid():
-        set_translation(by=subject, listing=listing, **form.cleaned_data)
-        messages.success(request, _("The translation is shown beside the original."))
-        return redirect(address_of(listing), listing_id=listing.pk)
+        try:
+            set_translation(by=subject, listing=listing, **form.cleaned_data)
+        except ClassifiedError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The translation is shown beside the original."))
+            return redirect(address_of(listing), listing_id=listing.pk)
     return render(
         request, "listings/translate.html", {"form": form, "side": side, "listing": listing}
     )
@@ -197,4 +216,4 @@ def translate_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResp
 def show_review(request: HttpRequest) -> HttpResponse:
     """List what waits for the reader's review."""
     lines = waiting_for_review(subject_of(request))
-    return render(request, "listings/review.html", {"lines": lines})
+    return _page(request, "listings/review.html", {"lines": lines})

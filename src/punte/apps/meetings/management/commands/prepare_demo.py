@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting
 from punte.apps.forum.models import Edition
+from punte.apps.market.actions import defer_encoding
+from punte.apps.market.sample import load_listings
 from punte.apps.meetings import sample_rows
 from punte.apps.meetings.actions import request_timetable
 from punte.apps.meetings.jobs import revive, solve_run
@@ -35,6 +37,8 @@ class Command(BaseCommand):
         loaded = sample_rows.load_sample()
         made = "loaded" if loaded.is_new else "is there"
         self.stdout.write(f"Sample edition {loaded.edition.name}: {made}.      ")
+        for listing_id in load_listings(loaded.edition.pk):
+            defer_encoding(listing_id)
         open_accounts(options["password_file"].read_text(encoding="utf-8").strip())
         revive()
         self._solve(loaded.edition, options["time_limit"])

@@ -1,0 +1,95 @@
+"""Needs and offers of the sample edition: invented, marked, in four languages."""
+
+import json
+import random
+import uuid
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from punte.apps.access.permissions import acting_as_system
+from punte.apps.market.models import Listing, Translation
+from punte.apps.market.permissions import groups_of_audience, reviewers_of
+from punte.apps.people.models import Organisation
+
+_SPACE: Final = uuid.UUID("6f8c7a52-5b36-4a7e-9d5e-2a1f2b6c8d10")
+NEEDS, OFFERS = 27, 63
+LANGUAGE_OF: Final = {"ROU": "ro", "MDA": "ro", "FRA": "fr", "BEL": "fr", "UKR": "uk"}
+AUDIENCES: Final = ("edition", "edition", "edition", "allies", "eu-partners", "public")
+
+
+@cache
+def _areas() -> dict[str, dict[str, Any]]:
+    content = (files("punte.apps.market") / "data" / "sample_listings.json").read_text("utf-8")
+    areas: dict[str, dict[str, Any]] = json.loads(content)["areas"]
+    return areas
+
+
+def load_listings(edition_id: UUID, *, seed: int = 1) -> list[UUID]:
+    """
+    Publish sample needs and offers of the invented organisations of an edition; ids of the new ones.
+
+    Where they stand already nothing is done. The same seed gives the same listings and addresses.
+    """
+    with transaction.atomic(), acting_as_system("load the sample edition"):
+        if Listing.objects.filter(edition_id=edition_id, is_synthetic=True).exists():
+            return []
+        draw = random.Random(seed)
+        invented = Organisation.objects.filter(is_synthetic=True).order_by("pk")
+        authorities = list(invented.filter(kind=Organisation.Kind.AUTHORITY))
+        companies = list(invented.filter(kind=Organisation.Kind.COMPANY))
+        made = [
+            *_listings("need", draw.sample(authorities, min(NEEDS, len(authorities))), edition_id),
+            *_listings("offer", draw.sample(companies, min(OFFERS, len(companies))), edition_id),
+        ]
+        Listing.objects.bulk_create(made)
+        Translation.objects.bulk_create(_translations(made))
+        return [listing.pk for listing in made]
+
+
+def _listings(side: str, owners: list[Organisation], edition_id: UUID) -> list[Listing]:
+    areas = list(_areas().items())
+    made = []
+    for place, owner in enumerate(owners):
+        area, facts = areas[place % len(areas)]
+        language = LANGUAGE_OF.get(owner.country_id, "en")
+        title, text = facts[side][language]
+        listing = Listing(
+            id=uuid.uuid5(_SPACE, f"{edition_id}/{side}/{owner.pk}"),
+            edition_id=edition_id,
+            owner_org=owner,
+            side=side,
+            kind=facts["kind"],
+            state=Listing.State.PUBLISHED,
+            audience=AUDIENCES[place % len(AUDIENCES)],
+            language=language,
+            title=title,
+            text=text,
+            cpv=[facts["cpv"]] if place % 3 else [],
+            capability=[area],
+            published_at=timezone.now(),
+            is_synthetic=True,
+        )
+        listing.label_releasable_to, listing.label_restricted_to = groups_of_audience(listing)
+        listing.label_stewards = reviewers_of(listing)
+        made.append(listing)
+    return made
+
+
+def _translations(made: list[Listing]) -> list[Translation]:
+    """Return an English text beside every fourth listing in another language."""
+    return [
+        Translation(
+            listing=listing,
+            language="en",
+            title=_areas()[listing.capability[0]][listing.side]["en"][0],
+            text=_areas()[listing.capability[0]][listing.side]["en"][1],
+            of_revision=1,
+        )
+        for listing in made[::4]
+        if listing.language != "en"
+    ]
