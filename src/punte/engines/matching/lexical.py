@@ -246,10 +246,11 @@ def tfidf_rows(
     ----------
     Manning, Raghavan and Schuetze, Introduction to Information Retrieval, 2008, section 6.4.1.
     """
-    idf = np.log((1.0 + total) / (1.0 + frequency)) + 1.0
+    present = frequency[counts.indices]  # of the cells in use only: there are millions of others
+    idf = np.log((1.0 + total) / (1.0 + present)) + 1.0
     if most_common < 1.0:
-        idf = np.where(frequency > max(most_common * total, 50.0), 0.0, idf)
-    weights = (1.0 + np.log(counts.data.astype(np.float64))) * idf[counts.indices]
+        idf = np.where(present > max(most_common * total, 50.0), 0.0, idf)
+    weights = (1.0 + np.log(counts.data.astype(np.float64))) * idf
     rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
     norms = np.sqrt(np.bincount(rows, weights=weights**2, minlength=counts.shape[0]))
     weights /= np.maximum(norms, 1e-12)[rows]
