@@ -1,6 +1,6 @@
 """From the question to the answer: choose the method, answer, check, and say what is proved."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from punte import __version__
@@ -13,12 +13,15 @@ from punte.engines.timetable.greedy import hold_greedily
 from punte.engines.timetable.instance import Goal, Instance
 from punte.engines.timetable.large import MOST_WHOLE_OPTIONS, is_large, solve_large
 from punte.engines.timetable.measure import objective_values
-from punte.engines.timetable.options import list_options
+from punte.engines.timetable.options import Options, list_options
 from punte.engines.timetable.result import GoalLine, Meeting, Result
 from punte.kernel.anytime import Deadline, Report, ignore_progress
 
 MOST_SMALL_OPTIONS: Final = 3_000
 """Up to this many options the whole model needs no timetable to begin from."""
+
+_TRIAL_S: Final = 10.0
+"""Time to find out whether all requests fit, where they need not [s]."""
 
 
 def solve(
@@ -67,13 +70,16 @@ def _search(
     if is_large(instance) and not all(request.must for request in instance.requests):
         return solve_large(instance, seed=seed, workers=workers, deadline=deadline, report=report)
     options = list_options(instance)
-    found: Found | None = None
-    if can_ask_for_all(options):
-        found = hold_all(options, seed=seed, workers=workers, deadline=deadline, report=report)
-        if found.status == "infeasible" and not all(request.must for request in instance.requests):
-            found = None
-        elif found.status != "feasible" or deadline.is_over:
-            return found
+    found = _hold_all_if_possible(
+        options, seed=seed, workers=workers, deadline=deadline, report=report
+    )
+    if found is not None and (
+        found.status in ("optimal", "infeasible")
+        or (found.status == "feasible" and deadline.is_over)
+    ):
+        return found
+    if found is not None and found.status == "unknown":
+        found = None
     each_place = "place_changes" in instance.objective or instance.rules.min_gap_slots > 0
     if each_place:
         options = list_options(instance, each_place=True)
@@ -120,6 +126,40 @@ def _better(instance: Instance, exact: Found, quick: Found) -> Found:
         for found in values
     ]
     return quick if keys[1] < keys[0] else exact
+
+
+def _hold_all_if_possible(
+    options: Options, *, seed: int, workers: int, deadline: Deadline, report: Report
+) -> Found | None:
+    """Return the best timetable that holds every request; ``None`` if the question is another, or holding all is no must and fails."""
+    if not can_ask_for_all(options):
+        return None
+    requests = options.instance.requests
+    if not all(request.must for request in requests):
+        # a "no" may take for ever to prove, and here it would prove little
+        trial = hold_all(
+            replace(options, instance=replace(options.instance, objective=())),
+            seed=seed,
+            workers=workers,
+            deadline=_Part(limit_s=_TRIAL_S, whole=deadline),
+            report=report,
+        )
+        if trial.status != "optimal":
+            return None
+    return hold_all(options, seed=seed, workers=workers, deadline=deadline, report=report)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Part(Deadline):
+    """A part of the time that is over with the whole at the latest."""
+
+    whole: Deadline
+
+    @property
+    def left_s(self) -> float:
+        """Time left [s], >= 0."""
+        own: float = Deadline.left_s.__get__(self)
+        return min(own, self.whole.left_s)
 
 
 def state_result(
