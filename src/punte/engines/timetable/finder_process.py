@@ -1,5 +1,5 @@
 """
-A process that only looks for better timetables: anneals, then frees a window of slots at a time and asks a SAT solver for less.
+A process that only looks for better timetables: anneals, then frees some meetings at a time and asks a SAT solver for less.
 
 It proves nothing; the race that started it keeps the bound. Run as a module it reads one task and writes timetables as they come.
 """
@@ -38,7 +38,7 @@ class Task:
     rounds
         How often to begin anew, each time with more patience; ``None`` until stopped.
     tries
-        Windows that may fail in a row before a round ends.
+        Attempts to free some meetings that may fail in a row before a round ends.
     """
 
     options: Options
@@ -104,7 +104,7 @@ class _Finder:
         ]
 
     def _narrow(self, choices: list[Choice], conflicts: int) -> list[Choice] | None:
-        """Return a timetable one better, found by freeing windows of slots around holes; ``None`` after many tries."""
+        """Return a timetable one better, found by freeing windows of slots and groups of people in turn; ``None`` after many tries."""
         from pysat.solvers import Solver
 
         task = self.task
@@ -117,10 +117,11 @@ class _Finder:
         asked = HoldingAll(task.options, limits)
         if asked.is_impossible:
             return None
-        share = _FIRST_WINDOW
+        shares = {self._free_window: _FIRST_WINDOW, self._free_people: _FIRST_WINDOW}
         with Solver(name=SOLVER, bootstrap_with=asked.clauses.clauses) as solver:
-            for _ in range(task.tries):
-                free = self._window(choices, share)
+            for number in range(task.tries):
+                way = (self._free_window, self._free_people)[number % 2]
+                free = way(choices, shares[way])
                 solver.conf_budget(conflicts)
                 answer = solver.solve_limited(
                     assumptions=[
@@ -131,21 +132,40 @@ class _Finder:
                 )
                 if answer:
                     return asked.read_choices({x for x in solver.get_model() if x > 0})
-                share = max(0.2, share * 0.98) if answer is None else min(1.0, share * 1.02)
+                shares[way] = (
+                    max(0.2, shares[way] * 0.98) if answer is None else min(1.0, shares[way] * 1.02)
+                )
         return None
 
-    def _window(self, choices: list[Choice], share: float) -> range:
-        """Return consecutive slots, ``share`` of all, around a busy slot of somebody who has a hole."""
+    def _people_with_holes(self, choices: list[Choice]) -> list[int]:
+        rows = busy_slots(self.task.options, choices)
+        return [idx for idx, row in enumerate(rows) if row and row[-1] - row[0] >= len(row)]
+
+    def _free_window(self, choices: list[Choice], share: float) -> set[int]:
+        """Return the requests held in consecutive slots, ``share`` of all, around a meeting of somebody who has a hole."""
         slots = len(self.task.options.instance.slots)
         width = max(min(3, slots), int(share * slots))
-        broken = [
-            row
-            for row in busy_slots(self.task.options, choices)
-            if len(row) and row[-1] - row[0] >= len(row)
-        ]
-        around = self.random.choice(self.random.choice(broken)) if broken else 0
+        broken = self._people_with_holes(choices)
+        around = 0
+        if broken:
+            rows = busy_slots(self.task.options, choices)
+            around = self.random.choice(rows[self.random.choice(broken)])
         first = max(0, min(slots - width, around - self.random.randrange(width + 1)))
-        return range(first, first + width)
+        return {
+            choice.request_idx for choice in choices if first <= choice.slot_idx < first + width
+        }
+
+    def _free_people(self, choices: list[Choice], share: float) -> set[int]:
+        """Return all requests of everyone with a hole, and of others by lot until ``share`` of all requests are there."""
+        requests_of = self.task.options.requests_of
+        people = list(range(len(requests_of)))
+        self.random.shuffle(people)
+        free: set[int] = set()
+        for person in (*self._people_with_holes(choices), *people):
+            if len(free) >= share * len(choices):
+                break
+            free.update(requests_of[person])
+        return free
 
 
 if __name__ == "__main__":
