@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import uuid
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from cast import EDITION
@@ -21,10 +22,15 @@ from punte.apps.people.models import Organisation
 ASKED = "zqcanary7"
 """What the crawl searches for: the beginning of the canary, which it never says whole."""
 CANARY = f"{ASKED}hush"
+SHOWN = "shown"
 NAMESPACE = uuid.UUID("ca0a0000-0000-4000-8000-000000000000")
 
 Overrides = dict[str, Callable[["World"], dict[str, Any]]]
-OVERRIDES: Overrides = {}
+OVERRIDES: Overrides = {
+    # Published, so that only its label can hide it.
+    "market.Listing": lambda _: {"state": "published", "published_at": timezone.now()},
+    "meetings.TimetableVersion": lambda _: {"state": "published"},
+}
 """Field values that cannot be guessed, by model label: an app's own tests may add theirs."""
 
 
@@ -36,15 +42,18 @@ def walled() -> list[type[models.Model]]:
 class World:
     """Builds the hidden rows; each has the same primary key every time."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, text: str = CANARY, *, pointing_to: World | None = None, **label: object
+    ) -> None:
+        self.text, self.label, self.pointing_to = text, label, pointing_to
         self.made: dict[tuple[type[models.Model], int], models.Model] = {}
         self.moment = timezone.now()
-        self.owner = Organisation(pk=self.key_of(Organisation))
+        self.owner = Organisation(pk=self.key_of(Organisation, text=text))
         self.row(Organisation)
 
     @staticmethod
-    def key_of(model: type[models.Model], copy: int = 0) -> uuid.UUID:
-        return uuid.uuid5(NAMESPACE, f"{model._meta.label}{copy or ''}")
+    def key_of(model: type[models.Model], copy: int = 0, text: str = CANARY) -> uuid.UUID:
+        return uuid.uuid5(NAMESPACE, f"{text}{model._meta.label}{copy or ''}")
 
     def row(self, model: type[models.Model], copy: int = 0) -> models.Model:
         """Return the row of a model; a second one for a row that points twice, to two different ones."""
@@ -55,6 +64,8 @@ class World:
             values = self._values(model, copy) | OVERRIDES.get(model._meta.label, lambda _: {})(
                 self
             )
+            if issubclass(model, Labelled):
+                values |= self.label
             instance = model(**values)
             instance.save(force_insert=True)
             self.made[key] = instance
@@ -70,7 +81,7 @@ class World:
         for field in model._meta.concrete_fields:
             if field.primary_key:
                 if isinstance(field, models.UUIDField):
-                    values[field.name] = self.key_of(model, copy)
+                    values[field.name] = self.key_of(model, copy, self.text)
             elif field.name == "owner_org":
                 values["owner_org_id"] = self.owner.pk
             elif not field.name.startswith("label"):
@@ -103,23 +114,26 @@ class World:
         if isinstance(target, type) and issubclass(target, Walled):
             if field.null and (target, copy) not in self.made:
                 return None
+            if self.pointing_to is not None and target is not Organisation:
+                return self.pointing_to.row(target, copy)
             return self.row(target, copy)
         if field.null:
             return None
         return self.row(target, copy)
 
-    @staticmethod
-    def _text(field: models.CharField[Any, Any] | models.TextField[Any, Any], copy: int) -> Any:
+    def _text(
+        self, field: models.CharField[Any, Any] | models.TextField[Any, Any], copy: int
+    ) -> Any:
         if isinstance(field, models.EmailField):
-            return f"{CANARY}@example.org"
+            return f"{self.text}@example.org"
         if isinstance(field, models.URLField):
-            return f"https://{CANARY}.example.org/"
+            return f"https://{self.text}.example.org/"
         plain = len(field.validators) <= (1 if field.max_length else 0) or isinstance(
             field, models.SlugField
         )
-        fits = field.max_length is None or field.max_length >= len(CANARY)
+        fits = field.max_length is None or field.max_length >= len(self.text)
         if plain and fits:
-            return f"{CANARY}{copy or ''}"[: field.max_length]
+            return f"{self.text}{copy or ''}"[: field.max_length]
         return None if field.blank or field.has_default() else "x"
 
     def _later(self) -> dt.datetime:
@@ -151,6 +165,27 @@ def build_hidden_world() -> World:
         for model in walled():
             world.row(model)
         return world
+
+
+def build_shown_world() -> World:
+    """Write a row of every walled model that everybody sees, so that the pages have something to show."""
+    with acting_as_system("tests"):
+        world = World(SHOWN, label_releasable_to=["PUBLIC"])
+        for model in walled():
+            world.row(model)
+        return world
+
+
+def build_links(hidden: World) -> set[type[models.Model]]:
+    """Write public rows that point to hidden ones; return the models for which the tables allow it."""
+    made: set[type[models.Model]] = set()
+    with acting_as_system("tests"):
+        world = World("link", pointing_to=hidden, label_releasable_to=["PUBLIC"])
+        for model in walled():
+            with contextlib.suppress(IntegrityError), transaction.atomic():
+                world.row(model)
+                made.add(model)
+    return made
 
 
 def labelled() -> list[type[Labelled]]:

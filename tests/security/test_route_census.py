@@ -15,9 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def census() -> dict[str, str]:
-    lines = [
-        line.split("\t") for line in CENSUS.read_text().splitlines() if line and line[0] != "#"
-    ]
+    lines = [line.split("\t") for line in CENSUS.read_text().splitlines() if line[:1] != "#"]
     assert all(len(line) == 2 and line[1] in WHO for line in lines), "a line is: pattern, tab, who"
     assert len({line[0] for line in lines}) == len(lines), "a pattern stands twice"
     return {line[0]: line[1] for line in lines}
