@@ -29,6 +29,7 @@ Overrides = dict[str, Callable[["World"], dict[str, Any]]]
 OVERRIDES: Overrides = {
     # Published, so that only its label can hide it.
     "market.Listing": lambda _: {"state": "published", "published_at": timezone.now()},
+    "people.ClearanceStage": lambda world: {"position": len(world.text)},
     "meetings.TimetableVersion": lambda _: {"state": "published"},
 }
 """Field values that cannot be guessed, by model label: an app's own tests may add theirs."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop
 
 from punte.apps.access.models import Country, Framework, Status
 
@@ -63,4 +64,31 @@ def _status(row: dict[str, Any]) -> Status:
         sources=row["sources"],
         verified=row["verified"],
         note=row.get("note", ""),
+    )
+
+
+def words_of_the_data() -> tuple[str, ...]:
+    """Return the words that the data hold and pages show, so that translators meet them."""
+    return (
+        gettext_noop("European Union"),
+        gettext_noop("European Economic Area (EFTA States)"),
+        gettext_noop("Candidate for the European Union"),
+        gettext_noop("Acceding to the European Union"),
+        gettext_noop("EU Security and Defence Partnership"),
+        gettext_noop("Partnership for Peace"),
+        gettext_noop("Individual Partnership Action Plan"),
+        gettext_noop("Defence Capacity Building"),
+        gettext_noop("Interoperability Platform"),
+        gettext_noop("Enhanced Opportunities Partner"),
+        gettext_noop("is a NATO Ally"),
+        gettext_noop("is a Member State of the European Union"),
+        gettext_noop("is an EFTA State of the European Economic Area"),
+        gettext_noop("is a candidate for the European Union"),
+        gettext_noop("is acceding to the European Union"),
+        gettext_noop("has a Security and Defence Partnership with the European Union"),
+        gettext_noop("takes part in NATO's Partnership for Peace"),
+        gettext_noop("has an individual partnership plan with NATO"),
+        gettext_noop("has a Defence Capacity Building package from NATO"),
+        gettext_noop("is in NATO's Interoperability Platform"),
+        gettext_noop("is an Enhanced Opportunities Partner of NATO"),
     )
