@@ -29,6 +29,7 @@ Overrides = dict[str, Callable[["World"], dict[str, Any]]]
 OVERRIDES: Overrides = {
     # Published, so that only its label can hide it.
     "market.Listing": lambda _: {"state": "published", "published_at": timezone.now()},
+    "forum.Edition": lambda _: {"time_zone": "Europe/Bucharest"},
     "people.ClearanceStage": lambda world: {"position": len(world.text)},
     "meetings.TimetableVersion": lambda _: {"state": "published"},
 }
