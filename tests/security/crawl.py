@@ -51,7 +51,7 @@ def crawl(
     if account is not None:
         client.force_login(account)
     return {
-        address: _answer(client.get(address))
+        address: masked(client.get(address))
         for route in all_routes()
         if route.name not in LEFT_OUT
         for address in _questions(route, values, words)
@@ -67,7 +67,8 @@ def _questions(
             yield f"{address}?q={word}&search={word}&sort={word}&page=2&format=csv"
 
 
-def _answer(response: HttpResponseBase) -> Answer:
+def masked(response: HttpResponseBase) -> Answer:
+    """Return what came back, without what changes by itself."""
     streamed = getattr(response, "streaming_content", None)
     body = b"".join(streamed) if streamed is not None else getattr(response, "content", b"")
     for pattern in CHANGING:
