@@ -1,5 +1,6 @@
 """Pages of an edition: who sees what, and that a page asks as many questions for 3 meetings as for 300."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -172,3 +173,17 @@ def test_publishing_says_whom_it_touches(enter: Callable[[str], Client], rows: R
     assert "people whose day changes" in client.get(f"{base}v2/publish/").content.decode()
     page = client.post(f"{base}v2/publish/", follow=True).content.decode()
     assert "Version 2 is published" in page or "note bad" in page
+
+
+def test_a_meeting_is_moved_where_everybody_is_free(
+    enter: Callable[[str], Client], rows: Rows
+) -> None:
+    client = enter(rows.organiser)
+    base = f"/e/{rows.edition.slug}/timetable/"
+    offered = client.get(f"{base}v2/m/R0030/?move=1", headers={"X-Panel": "1"}).content.decode()
+    assert "idle slot" in offered or "costs nothing" in offered
+    to = re.findall(r'name="to" value="([^"]+)"', offered)[-1]
+    page = client.post(f"{base}v2/m/R0030/move/", {"to": to}, follow=True).content.decode()
+    assert "Meeting R0030 is now at" in page or "note bad" in page
+    refused = client.post(f"{base}v2/m/R0030/move/", {"to": "d9-0000 T99"}, follow=True)
+    assert "There is no cell T99 at d9-0000" in refused.content.decode()

@@ -23,6 +23,7 @@ from punte.web.organiser.board import draw_head, draw_rows
 from punte.web.organiser.day import lay_out_day, names_of
 from punte.web.organiser.desk import Desk, card_of, open_desk
 from punte.web.organiser.meeting import find_meeting
+from punte.web.organiser.moves import offer_moves
 from punte.web.organiser.run import run_card, state_of
 from punte.web.organiser.sentences import explain_unmet
 from punte.web.tables import csv_response
@@ -258,6 +259,8 @@ def show_meeting(request: HttpRequest, slug: str, number: int, code: str) -> Htt
         raise Http404
     back = back_to(request, f"{desk.address}v{number}/?day={panel.row.slot.day.isoformat()}")
     more: dict[str, Any] = {"panel": panel, "back": back}
+    if request.GET.get("move") and desk.may_change and not panel.is_locked:
+        more["options"] = offer_moves(panel)
     if request.headers.get("X-Panel"):
         return render(request, "organiser/meeting.html", _version_context(desk, version) | more)
     query = request.GET.copy()
