@@ -197,7 +197,11 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'"],
         "connect-src": [
             "'self'",
-            *(f"http://{host}:{LIVE_PORT}" for host in ALLOWED_HOSTS if LIVE_PORT),
+            *(
+                f"http://{host}:{LIVE_PORT}"
+                for host in ALLOWED_HOSTS
+                if LIVE_PORT and ":" not in host
+            ),
         ],
         "manifest-src": ["'self'"],
         "worker-src": ["'self'"],

@@ -1,12 +1,14 @@
 """The page of pieces, the switch of display, and charts that take the page's colours."""
 
 import re
+from zoneinfo import ZoneInfo
 
 import altair as alt
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from punte.web.ui.charts import STAND_INS, draw_chart, ink_of
+from punte.web.ui.context import own_zone
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +50,12 @@ def test_unknown_theme_is_not_kept(client: Client) -> None:
 def test_zone_of_a_stranger_is_ignored(client: Client) -> None:
     client.cookies["punte_zone"] = "../../etc/passwd"
     assert client.get("/ui/").status_code == 200
+
+
+def test_zone_comes_as_the_browser_writes_it() -> None:
+    request = RequestFactory().get("/")
+    request.COOKIES["punte_zone"] = "Europe%2FBrussels"
+    assert own_zone(request) == ZoneInfo("Europe/Brussels")
 
 
 def test_chart_takes_its_colours_from_the_page() -> None:

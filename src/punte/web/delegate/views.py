@@ -84,7 +84,6 @@ def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
         "unmet": [_unmet_row(line, delegate) for line in my_unmet(delegate.pk, version)]
         if version
         else [],
-        "feed": "",
         "navigation": main_items(request),
         "subnavigation": edition_items(request, edition, active_subject()),
     }

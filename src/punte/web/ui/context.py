@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
@@ -50,7 +51,7 @@ def _zone_names() -> frozenset[str]:
 
 def own_zone(request: HttpRequest) -> ZoneInfo | None:
     """Return the reader's time zone as their browser told it, or None."""
-    name = request.COOKIES.get(ZONE_COOKIE, "")
+    name = unquote(request.COOKIES.get(ZONE_COOKIE, ""))
     return ZoneInfo(name) if name in _zone_names() else None
 
 

@@ -35,10 +35,10 @@ export function drawCurve(figure, points, locale) {
   const late = known.filter((point) => point[1] !== null).at(-1);
   let low = Math.min(...all);
   if (late && top > 0) low = Math.max(low, Math.min(top * 0.85, late[1] * 0.95));
-  if (low === top) low = top - 1;
+  if (low === top) low = top * 0.9 - 1;
   const x = (seconds) => (LEFT + (seconds / end) * (WIDTH - LEFT - RIGHT)).toFixed(1);
   const y = (value) => (TOP + ((top - Math.max(value, low)) / (top - low)) * (HEIGHT - TOP - BOTTOM)).toFixed(1);
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: top - low > 6 ? 0 : 1 });
   for (let line = 0; line <= 3; line += 1) {
     const value = low + ((top - low) * line) / 3;
     svg.append(element("path", { class: "axis", d: `M${LEFT} ${y(value)}H${WIDTH - RIGHT}` }));
