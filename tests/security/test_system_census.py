@@ -17,6 +17,7 @@ REASONS = {
     "load the sample edition": {"apps/meetings/sample_rows.py", "apps/market/sample.py"},
     "keep the record of a run": {"apps/meetings/jobs.py"},
     "find out who a subject is": {"apps/people/queries.py"},
+    "import participants": {"apps/meetings/importing.py"},
     "encode a published text": {"apps/market/jobs.py"},
 }
 

@@ -69,10 +69,27 @@ def read_tables(path: Path) -> list[Table]:
         if not found:
             raise _refused(str(path), "", "The folder has no .csv and no .xlsx file.", "")
         return [table for file in found for table in read_tables(file)]
-    content = read_bytes(path)
+    return read_table_bytes(read_bytes(path), str(path))
+
+
+def read_table_bytes(content: bytes, source: str) -> list[Table]:
+    """
+    Return the tables of an uploaded file: the sheets of a workbook, or the one table of a CSV file.
+
+    Parameters
+    ----------
+    source
+        The file's name, for messages; its ending decides how it is read.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is no table, has no header, names a column twice or holds formulas.
+    """
+    path = Path(source)
     if path.suffix.lower() == ".xlsx":
-        return _read_workbook(content, str(path))
-    return [_read_csv(content, str(path), path.stem)]
+        return _read_workbook(content, source)
+    return [_read_csv(content, source, path.stem)]
 
 
 def _refused(source: str, place: str, what: str, remedy: str) -> InvalidInputError:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from punte.web.organiser import changes, views
+from punte.web.organiser import changes, imports, views
 
 app_name = "organiser"
 
@@ -10,6 +10,11 @@ urlpatterns = [
     path("", views.show_timetable, name="timetable"),
     path("versions/", views.show_versions, name="versions"),
     path("solve/", changes.solve, name="solve"),
+    path("import/", imports.show_import, name="import"),
+    path("import/<uuid:importdraft_id>/", imports.preview_import, name="import_preview"),
+    path(
+        "import/<uuid:importdraft_id>/carry-out/", imports.carry_out_import, name="import_carry_out"
+    ),
     path("compare/", views.show_comparison, name="compare"),
     path("v<int:number>/", views.show_board, name="board"),
     path("v<int:number>/meetings.csv", views.export_meetings, name="meetings_csv"),

@@ -1,0 +1,163 @@
+"""Bring in a table: drop it, say which column is what, see what it would do, do it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from punte.apps.access.permissions import active_subject
+from punte.apps.meetings.import_rows import FIELDS, ImportPlan, guess_mapping, plan_import
+from punte.apps.meetings.importing import (
+    commit_import,
+    discard_import,
+    find_import,
+    stage_import,
+)
+from punte.apps.meetings.models import ImportDraft
+from punte.kernel.errors import PunteError
+from punte.web.organiser.desk import Desk, open_desk
+
+SHOWN_PROBLEMS = 50
+SHOWN_ROWS = 20
+
+
+class ImportForm(forms.Form):
+    """A table, and what its rows are."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What the rows are"), choices=ImportDraft.Kind.choices
+    )
+    table = forms.FileField(
+        label=gettext_lazy("Table"),
+        help_text=gettext_lazy(
+            "CSV in any usual encoding, or XLSX without formulas, with a header. Nothing marked RESTRICTED or above."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnChoice:
+    """A thing a row can say, and the column chosen for it."""
+
+    name: str
+    label: str
+    is_needed: bool
+    column: str
+
+
+@require_http_methods(["GET", "POST"])
+def show_import(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a table and lead to its preview; uploads that wait are listed."""
+    desk = open_desk(request, slug, to_change=True)
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["table"]
+        try:
+            draft = stage_import(
+                by=active_subject(),
+                edition=desk.edition,
+                kind=form.cleaned_data["kind"],
+                file_name=upload.name,
+                content=upload.read(),
+            )
+        except PunteError as refusal:
+            form.add_error("table", str(refusal))
+        else:
+            return HttpResponseRedirect(f"{desk.address}import/{draft.pk}/")
+    context = desk.context(
+        form=form,
+        waiting=ImportDraft.objects.filter(edition=desk.edition).defer("rows"),
+        kinds=[
+            (label, [field.label for field in FIELDS[kind]])
+            for kind, label in ImportDraft.Kind.choices
+        ],
+    )
+    status = 422 if form.errors else 200
+    return render(request, "organiser/import.html", context, status=status)
+
+
+def _draft(desk: Desk, draft_id: UUID) -> ImportDraft:
+    draft = find_import(desk.edition, draft_id)
+    if draft is None:
+        raise Http404
+    return draft
+
+
+def _mapping(draft: ImportDraft, asked: QueryDict) -> dict[str, str]:
+    """Return the chosen columns: those of the address where any stands there, else those the headers tell."""
+    if not any(f"c_{field.name}" in asked for field in FIELDS[draft.kind]):
+        return guess_mapping(draft.kind, draft.columns)
+    chosen = {field.name: asked.get(f"c_{field.name}", "") for field in FIELDS[draft.kind]}
+    return {name: column for name, column in chosen.items() if column in draft.columns}
+
+
+def _first_rows(draft: ImportDraft, mapping: Mapping[str, str]) -> list[tuple[int, list[str]]]:
+    return [
+        (number, [cells.get(mapping.get(field.name, ""), "") for field in FIELDS[draft.kind]])
+        for number, cells in draft.rows[:SHOWN_ROWS]
+    ]
+
+
+@require_safe
+def preview_import(request: HttpRequest, slug: str, importdraft_id: UUID) -> HttpResponse:
+    """Show what the table would do under the chosen columns; nothing is written."""
+    desk = open_desk(request, slug, to_change=True)
+    draft = _draft(desk, importdraft_id)
+    return _show(request, desk, draft, _mapping(draft, request.GET))
+
+
+def _show(
+    request: HttpRequest, desk: Desk, draft: ImportDraft, mapping: Mapping[str, str]
+) -> HttpResponse:
+    plan: ImportPlan = plan_import(desk.edition, draft, mapping)
+    context: dict[str, Any] = desk.context(
+        draft=draft,
+        plan=plan,
+        problems=plan.problems[:SHOWN_PROBLEMS],
+        choices=[
+            ColumnChoice(
+                name=field.name,
+                label=str(field.label),
+                is_needed=field.is_needed,
+                column=mapping.get(field.name, ""),
+            )
+            for field in FIELDS[draft.kind]
+        ],
+        left_aside=[column for column in draft.columns if column not in mapping.values()],
+        rows=_first_rows(draft, mapping),
+        row_count=len(draft.rows),
+    )
+    return render(request, "organiser/import_preview.html", context)
+
+
+@require_http_methods(["POST"])
+def carry_out_import(request: HttpRequest, slug: str, importdraft_id: UUID) -> HttpResponse:
+    """Write all rows of the upload, or throw it away."""
+    desk = open_desk(request, slug, to_change=True)
+    draft = _draft(desk, importdraft_id)
+    if "discard" in request.POST:
+        discard_import(by=active_subject(), draft=draft)
+        messages.success(request, _("The table was thrown away; the edition is as it was."))
+        return HttpResponseRedirect(f"{desk.address}import/")
+    mapping = _mapping(draft, request.POST)
+    try:
+        plan = commit_import(by=active_subject(), draft=draft, mapping=mapping)
+    except PunteError:
+        # The page names every fault at its row and column; saying the first fifty twice helps nobody.
+        messages.error(request, _("Nothing was written: some rows are wrong."))
+        return _show(request, desk, draft, mapping)
+    messages.success(
+        request,
+        _("%(new)s rows added, %(changed)s changed, %(same)s as they were.")
+        % {"new": plan.new, "changed": plan.changed, "same": plan.same},
+    )
+    return HttpResponseRedirect(f"{desk.address}import/")
