@@ -6,6 +6,8 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "punte"
 
 REASONS = {
+    "queue a mail": {"apps/people/mail.py"},
+    "send a mail": {"apps/people/mail_sending.py"},
     "open a calendar feed": {"apps/meetings/calendars.py"},
     "verify the audit log": {"apps/access/audit.py"},
     "grant a right": {"apps/people/rights.py"},

@@ -41,6 +41,7 @@ def group(port: int, host: str, time_limit: int) -> None:
     site = serving.make_site(host=host, port=port, workers=1, processes=1)
     try:
         folder = serving.prepare_environment()
+        use_mailbox(folder, site.address)
         password_file = own_password(folder)
         serving.migrate(folder)
         serving.run_step(
@@ -52,6 +53,14 @@ def group(port: int, host: str, time_limit: int) -> None:
             serving.watch(site)
     except KeyboardInterrupt:
         click.echo("Stopped. The next `make demo` goes on from here.")
+
+
+def use_mailbox(folder: Path, address: str) -> None:
+    """Let mails go into files, which the page /mailbox/ shows to their reader; a mail server that was set is left alone."""
+    os.environ.setdefault("PUNTE_ADDRESS", address.rstrip("/"))
+    if "PUNTE_EMAIL_BACKEND" not in os.environ:
+        os.environ["PUNTE_EMAIL_BACKEND"] = "punte.apps.people.mailbox.MailboxBackend"
+        os.environ.setdefault("PUNTE_MAILBOX", str(folder / "mailbox"))
 
 
 def own_password(folder: Path) -> Path:
@@ -70,4 +79,5 @@ def say_welcome(address: str, password: str) -> None:
     click.echo(f"Sign in with the password {password} as")
     for part, email in PEOPLE:
         click.echo(f"  {part:<20} {email}")
-    click.echo("\nAll organisations and persons of the sample are invented.")
+    click.echo(f"\nMails are not sent: each person reads theirs at {address.rstrip('/')}/mailbox/")
+    click.echo("All organisations and persons of the sample are invented.")

@@ -151,6 +151,13 @@ EMAIL_PORT = env.whole("PUNTE_EMAIL_PORT", 25, low=1, high=65535)
 EMAIL_HOST_USER = env.text("PUNTE_EMAIL_USER")
 EMAIL_HOST_PASSWORD = env.secret("PUNTE_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.flag("PUNTE_EMAIL_TLS", default=False)
+EMAIL_TIMEOUT = 60
+PUNTE_MAILBOX = env.text(
+    "PUNTE_MAILBOX"
+)  # a folder for MailboxBackend; the page /mailbox/ shows one's own
+PUNTE_ADDRESS = env.text("PUNTE_ADDRESS", "http://localhost:8000").rstrip(
+    "/"
+)  # in the links of mails
 DEFAULT_FROM_EMAIL = env.text("PUNTE_EMAIL_FROM", "punte@localhost")
 
 # Language and time

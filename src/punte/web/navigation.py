@@ -46,4 +46,5 @@ def edition_items(request: HttpRequest, edition: Edition, subject: Subject) -> t
         items.append(_item(request, _("My meetings"), f"{address}my/"))
     if may_organise(subject, edition.pk) or subject.has_right("audit", edition.pk):
         items.append(_item(request, _("Timetable"), f"{address}timetable/"))
+        items.append(_item(request, _("Mails"), f"{address}mail/"))
     return tuple(items)

@@ -15,5 +15,6 @@ urlpatterns = [
     path("e/<slug:slug>/", public.show_edition, name="edition"),
     path("e/<slug:slug>/my/", delegate.show_my_meetings, name="my_meetings"),
     path("e/<slug:slug>/timetable/", include("punte.web.organiser.urls")),
+    path("", include("punte.web.mailing.urls")),
     path("ui/", include("punte.web.ui.urls")),
 ]

@@ -8,3 +8,7 @@ class MeetingsConfig(AppConfig):
 
     name = "punte.apps.meetings"
     label = "meetings"
+
+    def ready(self) -> None:
+        """Make the kinds of mail known."""
+        from punte.apps.meetings import mails  # noqa: F401  (registers them)

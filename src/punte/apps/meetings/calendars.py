@@ -10,7 +10,7 @@ ATTENDEE: calendars would take its owner for invited and answer.
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -107,6 +107,51 @@ def read_feed(secret: str) -> bytes:
         CalendarFeed.objects.filter(pk=feed.pk).update(last_read_at=timezone.now())
     with acting(subject_of_person(feed.delegate.person_id)):
         return write_calendar(feed.edition, feed.delegate_id)
+
+
+def write_invitation(
+    edition: Edition,
+    delegate: Delegate,
+    entries: Iterable[CalendarEntry],
+    *,
+    method: str,
+    sender: str,
+    reader: str,
+) -> bytes:
+    """
+    Return the meetings of a delegate as one iTIP message: a program of mails puts them into the calendar, or takes them out.
+
+    Parameters
+    ----------
+    method
+        ``REQUEST`` for new and moved meetings, ``CANCEL`` for those that are off.
+    sender, reader
+        E-mail addresses: the organiser's and the delegate's.
+
+    References
+    ----------
+    RFC 5546, sections 3.2.2 (REQUEST) and 3.2.5 (CANCEL).
+    """
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//Punte//Invitation//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    people = faces(edition.pk)
+    for entry in entries:
+        event = _event(entry, edition, delegate.pk, people)
+        organizer = icalendar.vCalAddress(f"mailto:{sender}")
+        organizer.params["CN"] = icalendar.vText(edition.name)
+        event["organizer"] = organizer
+        attendee = icalendar.vCalAddress(f"mailto:{reader}")
+        attendee.params["CN"] = icalendar.vText(delegate.badge_name)
+        # The time is agreed: the calendar need not ask.
+        attendee.params["PARTSTAT"] = icalendar.vText("ACCEPTED")
+        attendee.params["RSVP"] = icalendar.vText("FALSE")
+        event.add("attendee", attendee, encode=False)
+        calendar.add_component(event)
+    calendar.add_missing_timezones()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def write_calendar(edition: Edition, delegate_id: UUID) -> bytes:

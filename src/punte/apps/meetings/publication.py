@@ -1,12 +1,14 @@
 """Publishing a version and rolling back, and what calendars are told of it."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils import timezone
 
 from punte.apps.access.permissions import Subject, right_groups
-from punte.apps.forum.models import Edition
+from punte.apps.forum.models import Delegate, Edition
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.bridge import (
     TimetableConflictError,
@@ -14,8 +16,14 @@ from punte.apps.meetings.bridge import (
     held_meetings,
     rules_broken_by,
 )
-from punte.apps.meetings.models import CalendarEntry, Meeting, TimetableVersion
+from punte.apps.meetings.models import (
+    CalendarEntry,
+    Meeting,
+    MeetingRequest,
+    TimetableVersion,
+)
 from punte.apps.meetings.permissions import require_organiser
+from punte.apps.people.mail import queue_mails
 
 PUBLISHABLE = (TimetableVersion.State.DRAFT, TimetableVersion.State.SUPERSEDED)
 
@@ -127,8 +135,32 @@ def _tell_calendars(version: TimetableVersion) -> Publication:
     CalendarEntry.objects.bulk_update(
         [*moved, *cancelled], ["status", "sequence", "slot", "place", "changed_at"], batch_size=500
     )
+    tell_delegates(version, [*added, *moved, *cancelled])
     return Publication(
         version=version, added=len(added), moved=len(moved), cancelled=len(cancelled)
+    )
+
+
+def tell_delegates(version: TimetableVersion, changed: Sequence[CalendarEntry]) -> int:
+    """Queue one mail for each delegate with a changed meeting, and for nobody else; return how many [count]."""
+    told: dict[UUID, list[str]] = defaultdict(list)
+    pairs = MeetingRequest.objects.in_bulk([entry.request_id for entry in changed])
+    for entry in changed:
+        request = pairs[entry.request_id]
+        for delegate_id in (request.sender_id, request.receiver_id):
+            told[delegate_id].append(str(entry.pk))
+    delegates = Delegate.objects.filter(pk__in=told).select_related("person__account")
+    return queue_mails(
+        kind="timetable.published",
+        to=[
+            (delegate.person, {"delegate": str(delegate.pk), "entries": told[delegate.pk]})
+            for delegate in delegates
+        ],
+        # Published again after a roll-back is news again.
+        key=f"{version.pk} {version.published_at:%Y%m%d%H%M%S%f}",
+        edition_id=version.edition_id,
+        owner_org_id=version.edition.owner_org_id,
+        about_id=version.pk,
     )
 
 

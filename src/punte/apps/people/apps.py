@@ -8,3 +8,7 @@ class PeopleConfig(AppConfig):
 
     name = "punte.apps.people"
     label = "people"
+
+    def ready(self) -> None:
+        """Make the kinds of mail known."""
+        from punte.apps.people import mails  # noqa: F401  (registers them)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.people.mail import queue_mail
 from punte.apps.people.models import Delegation, Nomination, Person
 from punte.apps.people.models.vetting import Clearance, ClearanceStage, WatchEntry
 from punte.apps.people.permissions import NotAllowedError, may_decide, may_send, require
@@ -121,7 +122,7 @@ def decide(
         reason=reason,
     )
     with acting_as_system("clear a nomination"):
-        Clearance.objects.create(
+        clearance = Clearance.objects.create(
             nomination=nomination, stage=stage, decision=decision, by_id=by.person_id, reason=reason
         )
         state = {
@@ -131,6 +132,14 @@ def decide(
         if state == Nomination.State.WAITING and next_stage(nomination) is None:
             state = Nomination.State.CLEARED
         _set_state(nomination, state, reason)
+    if state != Nomination.State.WAITING:
+        queue_mail(
+            kind="nomination.decided",
+            to=nomination.person,
+            key=str(clearance.pk),
+            edition_id=nomination.edition_id,
+            about_id=nomination.pk,
+        )
     return state
 
 

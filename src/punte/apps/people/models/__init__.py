@@ -2,6 +2,7 @@
 
 from punte.apps.people.models.delegation import Delegation, Nomination
 from punte.apps.people.models.grant import Grant, Right
+from punte.apps.people.models.mail import Mail, MailOptOut, MailRule, MailWording
 from punte.apps.people.models.organisation import Organisation
 from punte.apps.people.models.person import Membership, Person
 from punte.apps.people.models.privacy import Consent, Merge
@@ -14,6 +15,10 @@ __all__ = [
     "Delegation",
     "Grant",
     "Invitation",
+    "Mail",
+    "MailOptOut",
+    "MailRule",
+    "MailWording",
     "Membership",
     "Merge",
     "Nomination",

@@ -1,0 +1,176 @@
+"""The mails of meetings: a published timetable and its changes, a request and its answer."""
+
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from punte.apps.forum.models import Delegate, Edition
+from punte.apps.forum.queries import faces
+from punte.apps.meetings.calendars import write_invitation
+from punte.apps.meetings.models import CalendarEntry, MeetingRequest
+from punte.apps.people.mail import address_of
+from punte.apps.people.mail_kinds import (
+    Attachment,
+    MailContent,
+    MailKind,
+    Question,
+    register_kind,
+)
+
+CONFIRMED: Final = CalendarEntry.Status.CONFIRMED
+LISTED: Final = 12
+"""So many meetings are written out in the text; the calendar file holds all."""
+
+
+def _read_publication(question: Question) -> MailContent | None:
+    delegate = (
+        Delegate.objects.filter(pk=str(question.details["delegate"]), person=question.person)
+        .select_related("edition")
+        .first()
+    )
+    entries = list(
+        CalendarEntry.objects.filter(pk__in=question.details.get("entries", []))
+        .select_related("request", "slot", "place")
+        .order_by("slot__starts_at", "id")
+    )
+    if delegate is None or not entries:
+        return None
+    edition = delegate.edition
+    return MailContent(
+        values={
+            "edition": edition.name,
+            "count": str(len(entries)),
+            "meetings": _lines(edition, delegate, entries),
+        },
+        path=f"/e/{edition.slug}/my/",
+        attachments=_invitations(question, edition, delegate, entries),
+    )
+
+
+def _lines(edition: Edition, delegate: Delegate, entries: list[CalendarEntry]) -> str:
+    people = faces(edition.pk)
+    lines = []
+    for entry in entries[:LISTED]:
+        request = entry.request
+        other = people.get(
+            request.receiver_id if request.sender_id == delegate.pk else request.sender_id
+        )
+        starts = entry.slot.starts_at.astimezone(edition.zone)
+        place = entry.place.name if entry.status == CONFIRMED else _("does not take place")
+        whom = f"{other.name}, {other.organisation}" if other else request.code
+        lines.append(f"  {starts:%Y-%m-%d %H:%M}  {whom}  ({place})")
+    rest = len(entries) - LISTED
+    if rest > 0:
+        lines.append(
+            "  " + ngettext("and %(count)d more", "and %(count)d more", rest) % {"count": rest}
+        )
+    return "\n".join(lines)
+
+
+def _invitations(
+    question: Question, edition: Edition, delegate: Delegate, entries: list[CalendarEntry]
+) -> tuple[Attachment, ...]:
+    """Return the calendar files; iTIP wants one method for each."""
+    held = [entry for entry in entries if entry.status == CONFIRMED]
+    off = [entry for entry in entries if entry.status != CONFIRMED]
+    return tuple(
+        Attachment(
+            name=f"{method.lower()}.ics",
+            content=write_invitation(
+                edition,
+                delegate,
+                some,
+                method=method,
+                sender=settings.DEFAULT_FROM_EMAIL,
+                reader=address_of(question.person),
+            ),
+            media_type=f"text/calendar; method={method}; charset=utf-8",
+        )
+        for method, some in (("REQUEST", held), ("CANCEL", off))
+        if some
+    )
+
+
+def _read_request(question: Question) -> MailContent | None:
+    if question.about_id is None:
+        return None
+    request = MeetingRequest.objects.filter(pk=question.about_id).select_related("edition").first()
+    if request is None:
+        return None
+    mine = set(
+        Delegate.objects.filter(edition=request.edition, person=question.person).values_list(
+            "pk", flat=True
+        )
+    )
+    if not mine & {request.sender_id, request.receiver_id}:
+        return None
+    other = faces(request.edition_id).get(
+        request.receiver_id if request.sender_id in mine else request.sender_id
+    )
+    return MailContent(
+        values={
+            "edition": request.edition.name,
+            "other": other.name if other else request.code,
+            "organisation": other.organisation if other else "",
+            "reason": request.reason,
+            "state": request.get_state_display(),
+            "answer": request.answer,
+        },
+        path=f"/e/{request.edition.slug}/requests/",
+    )
+
+
+_REQUEST_EXAMPLES: Final = {
+    "edition": gettext_lazy("Example Forum 2027"),
+    "other": gettext_lazy("Bob Example"),
+    "organisation": gettext_lazy("Example Works"),
+    "reason": gettext_lazy("We make what your need asks for."),
+    "state": gettext_lazy("accepted"),
+    "answer": gettext_lazy("Gladly."),
+}
+
+TIMETABLE_PUBLISHED: Final = register_kind(
+    MailKind(
+        code="timetable.published",
+        title=gettext_lazy("Your meetings: new, moved or off"),
+        subject=gettext_lazy("{edition}: your meetings"),
+        text=gettext_lazy(
+            "Dear {name},\n\nthe timetable of {edition} is published. This is new or changed for you, in the time "
+            "of the venue:\n\n{meetings}\n\nThe attached file puts it into your calendar. Your whole day: {link}\n"
+        ),
+        examples={
+            "edition": gettext_lazy("Example Forum 2027"),
+            "count": "1",
+            "meetings": gettext_lazy("  2027-11-04 10:20  Bob Example, Example Works  (Table 7)"),
+        },
+        read=_read_publication,
+    )
+)
+REQUEST_RECEIVED: Final = register_kind(
+    MailKind(
+        code="request.received",
+        title=gettext_lazy("Somebody asks you for a meeting"),
+        subject=gettext_lazy("{edition}: {other} asks for a meeting"),
+        text=gettext_lazy(
+            "Dear {name},\n\n{other} ({organisation}) asks you for a meeting at {edition}:\n\n  {reason}\n\n"
+            "Accept or decline here: {link}\n"
+        ),
+        examples=_REQUEST_EXAMPLES,
+        read=_read_request,
+    )
+)
+REQUEST_ANSWERED: Final = register_kind(
+    MailKind(
+        code="request.answered",
+        title=gettext_lazy("An answer to your request"),
+        subject=gettext_lazy("{edition}: your request to {other} is {state}"),
+        text=gettext_lazy(
+            "Dear {name},\n\nyour request to {other} ({organisation}) at {edition} is now: {state}.\n{answer}\n\n"
+            "All your requests: {link}\n"
+        ),
+        examples=_REQUEST_EXAMPLES,
+        read=_read_request,
+    )
+)

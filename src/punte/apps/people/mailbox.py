@@ -1,0 +1,72 @@
+"""A mailbox of files, in the place of a mail server: for the demo, and to look at what would be sent."""
+
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage as Message
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, cast
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+
+class MailboxBackend(BaseEmailBackend):
+    """
+    Write each mail as one file of the folder ``PUNTE_MAILBOX``.
+
+    The name comes from the Message-ID and the file appears whole: a mail sent again after a crash is there once.
+    """
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Write the mails; return how many [count]."""
+        folder = Path(settings.PUNTE_MAILBOX)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for mail in email_messages:
+            message = mail.message()
+            name = re.sub(r"[^A-Za-z0-9.-]", "", str(message["Message-ID"]))
+            with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as file:
+                file.write(message.as_bytes())
+            os.replace(file.name, folder / f"{name}.eml")  # noqa: PTH105  (atomic, both paths known)
+        return len(email_messages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A mail of the mailbox as a page shows it."""
+
+    name: str
+    subject: str
+    at: datetime
+    text: str
+    attachments: tuple[str, ...]
+
+
+def letters_to(address: str, *, limit: int = 200) -> list[Letter]:
+    """Return the newest mails to an address, newest first; none where the site has no such mailbox."""
+    if not settings.PUNTE_MAILBOX or not address:
+        return []
+    found = []
+    for path in Path(settings.PUNTE_MAILBOX).glob("*.eml"):
+        content = path.read_bytes()
+        message = cast("Message", message_from_bytes(content, policy=cast("Any", policy.default)))
+        if address.lower() in str(message["To"]).lower().split(", "):
+            found.append(_letter(path.stem, message))
+    return sorted(found, key=lambda letter: (letter.at, letter.name), reverse=True)[:limit]
+
+
+def _letter(name: str, message: Message) -> Letter:
+    body = message.get_body(("plain",))
+    return Letter(
+        name=name,
+        subject=str(message["Subject"]),
+        at=parsedate_to_datetime(str(message["Date"])),
+        text=body.get_content() if body else "",
+        attachments=tuple(part.get_filename() or "" for part in message.iter_attachments()),
+    )

@@ -1,0 +1,58 @@
+"""What a person wants to be told, and, where mails go into files, the person's own mailbox."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from punte.apps.access.permissions import active_subject
+from punte.apps.people.mail import set_opt_out
+from punte.apps.people.mail_kinds import KINDS
+from punte.apps.people.mailbox import letters_to
+from punte.apps.people.models import MailOptOut
+from punte.web.navigation import main_items
+
+
+@require_http_methods(["GET", "POST"])
+def show_wishes(request: HttpRequest) -> HttpResponse:
+    """Show the kinds of mail; refuse some, or want them again."""
+    subject = active_subject()
+    if subject.person_id is None:
+        raise PermissionDenied
+    refused = set(
+        MailOptOut.objects.filter(person_id=subject.person_id).values_list("kind", flat=True)
+    )
+    choices = [kind for kind in KINDS.values() if kind.may_opt_out]
+    if request.method == "POST":
+        for kind in choices:
+            is_wanted = kind.code in request.POST
+            if is_wanted == (kind.code in refused):
+                set_opt_out(by=subject, kind=kind.code, is_wanted=is_wanted)
+        messages.success(request, _("Kept."))
+        return redirect("mail_wishes")
+    return render(
+        request,
+        "mailing/wishes.html",
+        {
+            "rows": [(kind, kind.code not in refused) for kind in choices],
+            "always": [kind for kind in KINDS.values() if not kind.may_opt_out],
+            "navigation": main_items(request),
+            "has_mailbox": bool(settings.PUNTE_MAILBOX),
+        },
+    )
+
+
+@require_GET
+def show_mailbox(request: HttpRequest) -> HttpResponse:
+    """Show the reader's own mails, where the site keeps them as files."""
+    if not settings.PUNTE_MAILBOX:
+        raise Http404
+    address = getattr(request.user, "email", "")
+    return render(
+        request,
+        "mailing/mailbox.html",
+        {"letters": letters_to(address), "address": address, "navigation": main_items(request)},
+    )

@@ -1,0 +1,13 @@
+"""Addresses of mails: the outbox of an edition, what a person wants, and the demo's mailbox."""
+
+from django.urls import path
+
+from punte.web.mailing import outbox, own
+
+urlpatterns = [
+    path("e/<slug:slug>/mail/", outbox.show_outbox, name="outbox"),
+    path("e/<slug:slug>/mail/kinds/", outbox.show_kinds, name="mail_kinds"),
+    path("e/<slug:slug>/mail/kinds/<str:kind>/", outbox.show_wording, name="mail_wording"),
+    path("me/mail/", own.show_wishes, name="mail_wishes"),
+    path("mailbox/", own.show_mailbox, name="mailbox"),
+]

@@ -1,0 +1,124 @@
+"""The outbox's pages: review, rules, words; what a person wants; the mailbox of files."""
+
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+
+from edition_rows import PASSWORD, Rows, make_edition
+from punte.apps.access.permissions import acting_as_system
+from punte.apps.people.mail import queue_mail
+from punte.apps.people.models import Mail, MailOptOut, MailRule, MailWording, Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rows() -> Rows:
+    return make_edition()
+
+
+@pytest.fixture
+def organiser(client: Client, rows: Rows) -> Client:
+    assert client.login(email=rows.organiser, password=PASSWORD)
+    return client
+
+
+def address(rows: Rows, rest: str = "") -> str:
+    return f"/e/{rows.edition.slug}/mail/{rest}"
+
+
+def queue(rows: Rows, count: int) -> list[Mail]:
+    with acting_as_system("tests"):
+        Person.objects.filter(email="").update(email="somebody@example.org")
+        people = list(Person.objects.order_by("pk")[:count])
+    assert len(people) == count
+    for person in people:
+        queue_mail(kind="request.received", to=person, key="k", edition_id=rows.edition.pk)
+    with acting_as_system("tests"):
+        return list(Mail.objects.all())
+
+
+def test_the_outbox_lists_with_few_queries(organiser: Client, rows: Rows) -> None:
+    assert "No mails yet" in organiser.get(address(rows)).content.decode()
+    counts = []
+    for number in (1, 3):
+        queue(rows, number)
+        organiser.get(address(rows))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            organiser.get(address(rows))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_an_organiser_reviews_and_drops(organiser: Client, rows: Rows) -> None:
+    kinds = address(rows, "kinds/")
+    organiser.post(kinds, {"on request.received": "on", "review request.received": "on"})
+    with acting_as_system("tests"):
+        assert MailRule.objects.get(kind="request.received").is_reviewed
+        assert not MailRule.objects.get(kind="request.answered").is_on
+    first, second = queue(rows, 2)
+    page = organiser.post(address(rows), {"mail": [str(first.pk)], "do": "send"}, follow=True)
+    assert "1 mail is on its way" in page.content.decode()
+    organiser.post(address(rows), {"mail": [str(second.pk), "wrong"], "do": "drop"})
+    with acting_as_system("tests"):
+        states = dict(Mail.objects.values_list("pk", "state"))
+    assert states == {first.pk: Mail.State.WAITING, second.pk: Mail.State.NOT_SENT}
+    nothing = organiser.post(address(rows), {"do": "send"}, follow=True).content.decode()
+    assert "No mail was chosen" in nothing
+
+
+def test_words_are_tried_kept_and_taken_back(organiser: Client, rows: Rows) -> None:
+    page = address(rows, "kinds/request.received/") + "?language=ro"
+    assert "Acceptați sau refuzați" in organiser.get(page).content.decode()
+    words = {"subject": "Cerere", "text": "Salut {secret}", "do": "keep"}
+    wrong = organiser.post(page, words).content.decode()
+    assert "no placeholder {secret}" in wrong
+    assert "Salut {secret}" in wrong, "what was typed is not lost"
+    tried = organiser.post(page, words | {"text": "Salut {name}", "do": "look"}).content.decode()
+    assert "Salut Ana Exemplu" in tried
+    with acting_as_system("tests"):
+        assert not MailWording.objects.exists()
+    organiser.post(page, words | {"text": "Salut {name}"})
+    with acting_as_system("tests"):
+        assert MailWording.objects.get().text == "Salut {name}"
+    organiser.post(page, {"do": "reset"})
+    with acting_as_system("tests"):
+        assert not MailWording.objects.exists()
+    assert organiser.get(address(rows, "kinds/nothing/")).status_code == 404
+
+
+def test_a_delegate_reads_no_outbox_but_refuses_kinds(client: Client, rows: Rows) -> None:
+    assert client.login(email=rows.delegate, password=PASSWORD)
+    assert client.get(address(rows)).status_code == 404
+    assert client.post(address(rows), {"do": "send"}).status_code == 404
+    client.post("/me/mail/", {"request.received": "on"})
+    with acting_as_system("tests"):
+        refused = set(MailOptOut.objects.values_list("kind", flat=True))
+    assert "request.answered" in refused
+    assert "request.received" not in refused
+    assert "nomination.decided" not in refused
+
+
+def test_the_mailbox_shows_ones_own_only(client: Client, rows: Rows, tmp_path: Path) -> None:
+    assert client.login(email=rows.delegate, password=PASSWORD)
+    assert client.get("/mailbox/").status_code == 404
+    from django.core.mail import EmailMessage, get_connection
+
+    with override_settings(
+        EMAIL_BACKEND="punte.apps.people.mailbox.MailboxBackend", PUNTE_MAILBOX=str(tmp_path)
+    ):
+        get_connection().send_messages(
+            [
+                EmailMessage("Mine", "<script>x</script>", to=[rows.delegate]),
+                EmailMessage("Theirs", "secret", to=[rows.organiser]),
+            ]
+        )
+        page = client.get("/mailbox/").content.decode()
+    assert "Mine" in page
+    assert "&lt;script&gt;x" in page
+    assert "Theirs" not in page
