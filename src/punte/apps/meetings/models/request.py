@@ -45,7 +45,10 @@ class MeetingRequest(Labelled):
         _("state"), max_length=9, choices=State.choices, default=State.PENDING, db_index=True
     )
     colleagues = ArrayField(
-        models.UUIDField(), default=list, blank=True, verbose_name=_("colleagues who would come too")
+        models.UUIDField(),
+        default=list,
+        blank=True,
+        verbose_name=_("colleagues who would come too"),
     )
     about_listing_id = models.UUIDField(_("need or offer it is about"), null=True, blank=True)
     nudged_at = models.DateTimeField(_("reminded"), null=True, blank=True)
