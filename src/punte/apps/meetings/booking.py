@@ -191,7 +191,7 @@ def free_meeting(request: MeetingRequest) -> None:
         entry.sequence += 1
         entry.changed_at = timezone.now()
         entry.save()
-        tell_delegates(version, [entry], because=f"off {entry.sequence}")
+        tell_delegates(version, [entry], because=f"off {entry.pk} {entry.sequence}")
 
 
 def stand_in(*, by: Subject, request_id: UUID, delegate_id: UUID) -> MeetingRequest:
@@ -263,7 +263,7 @@ def _change_seat(request: MeetingRequest, before: Delegate, colleague: Delegate)
         entry.sequence += 1
         entry.changed_at = timezone.now()
         entry.save()
-        tell_delegates(version, [entry], because=f"stand-in {entry.sequence}")
+        tell_delegates(version, [entry], because=f"stand-in {entry.pk} {entry.sequence}")
 
 
 def busy_slots(version: TimetableVersion, people: Iterable[UUID]) -> set[UUID]:
@@ -338,7 +338,7 @@ def _tell_calendar(
     entry.slot, entry.place = slot, place
     entry.changed_at = timezone.now()
     entry.save()
-    tell_delegates(version, [entry], because=f"booked {entry.sequence}")
+    tell_delegates(version, [entry], because=f"booked {entry.pk} {entry.sequence}")
 
 
 def _require_part(by: Subject, request: MeetingRequest) -> None:
