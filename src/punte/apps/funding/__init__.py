@@ -1,0 +1,1 @@
+"""Funding: who is eligible, what a loan costs, what is funded."""

@@ -1,0 +1,196 @@
+"""Changes of funding: a case is judged and stored with its verdict, a plan changes only where it makes sense."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from punte.apps.access.actions import record
+from punte.apps.access.classified import refuse_classified
+from punte.apps.access.permissions import Subject
+from punte.apps.funding import bridge
+from punte.apps.funding.models import (
+    Allocation,
+    Decision,
+    EligibilityCase,
+    LoanPlan,
+    LoanPlanRevision,
+)
+from punte.apps.funding.permissions import (
+    NotFinanceError,
+    may_judge,
+    may_keep_money,
+    require_change,
+)
+from punte.apps.people.models import Person
+from punte.kernel.errors import PunteError
+
+
+def judge_case(
+    *,
+    by: Subject,
+    case: EligibilityCase | None,
+    name: str,
+    rules: str,
+    on: dt.date,
+    content: bridge.Content,
+    listing_id: UUID | None = None,
+) -> EligibilityCase:
+    """
+    Judge a case and keep it with its verdict; only the subject's organisation sees it.
+
+    Parameters
+    ----------
+    case
+        The one to judge anew; None makes a new one.
+
+    Raises
+    ------
+    NotFinanceError
+        The subject has no organisation, or the case is another's.
+    InvalidInputError
+        The case makes no sense; nothing is kept.
+    """
+    if not may_judge(by) or by.org_id is None:
+        raise NotFinanceError(_("Sign in as one of an organisation's people to have a case judged."))
+    if case is not None and case.owner_org_id != by.org_id:
+        raise NotFinanceError(_("The case is another organisation's. Make one of your own."))
+    refuse_classified(_("Case"), [(_("name"), name), (_("case"), str(content))])
+    verdict, stored = bridge.judge(content, rules=rules, on=on, source=str(_("The case")))
+    row = case or EligibilityCase(owner_org_id=by.org_id, listing_id=listing_id)
+    row.name, row.rules, row.on = name, rules, on
+    row.content, row.content_sha256 = content, bridge.sha256_of(content)
+    row.verdict, row.state = stored, verdict.state
+    row.by_name, row.judged_at = _name(by), timezone.now()
+    row.save()
+    record("case.judged", row, rules=rules, on=on.isoformat(), state=verdict.state)
+    return row
+
+
+def replay(case: EligibilityCase) -> bool:
+    """Return whether the stored case, judged again now, gives the stored verdict."""
+    _verdict, again = bridge.judge(
+        case.content, rules=case.rules, on=case.on, source=str(_("The case"))
+    )
+    record("case.replayed", case, same=bridge.is_same_verdict(again, case.verdict))
+    return bridge.sha256_of(case.content) == case.content_sha256 and bridge.is_same_verdict(
+        again, case.verdict
+    )
+
+
+def keep_loan_plan(
+    *,
+    by: Subject,
+    plan: LoanPlan | None,
+    name: str,
+    content: bridge.Content,
+    note: str = "",
+    reason: str = "",
+) -> LoanPlan:
+    """
+    Keep a loan plan, or a change of one with what it was before.
+
+    Raises
+    ------
+    NotFinanceError
+        The subject keeps no money, or the plan is another's.
+    InvalidInputError
+        The plan makes no sense; nothing is kept.
+    """
+    if plan is not None:
+        require_change(by, plan)
+    elif not may_keep_money(by) or by.org_id is None:
+        raise NotFinanceError(_("Only people of authorities, or with the right for finance, may."))
+    refuse_classified(_("Loan plan"), [(_("name"), name), (_("note"), note)])
+    bridge.read_plan(_readable(content), source=str(_("The loan plan")))
+    if plan is not None:
+        LoanPlanRevision.objects.create(
+            plan=plan, content=plan.content, reason=reason[:300], by_name=_name(by)
+        )
+    row = plan or LoanPlan(owner_org_id=by.org_id)
+    row.name, row.note, row.content, row.changed_at = name, note, content, timezone.now()
+    row.save()
+    record("loan.kept", row, reason=reason, sha256=bridge.sha256_of(content))
+    return row
+
+
+def _readable(content: bridge.Content) -> bridge.Content:
+    """Return the content with a stand-in for each milestone of a programme, whose dates its plan gives."""
+    known = {found["id"] for found in content.get("milestones", [])}
+    named = {draw.get("milestone") for draw in content.get("draws", []) if isinstance(draw, dict)}
+    more = [
+        {"id": key, "distribution": [["2030-12-31", 1.0]]}
+        for key in named
+        if key and key not in known and str(key).startswith("programme:")
+    ]
+    return {**content, "milestones": [*content.get("milestones", []), *more]}
+
+
+def copy_loan_plan(*, by: Subject, plan: LoanPlan) -> LoanPlan:
+    """
+    Take a copy of a plan that the subject sees, for its own organisation.
+
+    Raises
+    ------
+    NotFinanceError
+        The subject keeps no money.
+    """
+    return keep_loan_plan(
+        by=by,
+        plan=None,
+        name=(_("Copy of %(name)s") % {"name": plan.name})[:160],
+        content=plan.content,
+        note=plan.note,
+    )
+
+
+def decide(
+    *, by: Subject, allocation: Allocation, project: str, verb: str, reason: str
+) -> None:
+    """
+    Fund a project or leave it out, whatever the optimum says; an empty verb takes the decision back.
+
+    Raises
+    ------
+    NotFinanceError
+        The allocation is another's.
+    PunteError
+        There is no such project, or no reason.
+    """
+    require_change(by, allocation)
+    if project not in {found["id"] for found in allocation.content["projects"]}:
+        raise PunteError(_("There is no such project. Choose one from the table."))
+    if verb and not reason.strip():
+        raise PunteError(_("Give the reason: the plan shows that a person decided, and why."))
+    if verb and verb not in Decision.Verb.values:
+        raise PunteError(_("Decide to fund it, to leave it out, or to take the decision back."))
+    refuse_classified(_("Decision"), [(_("reason"), reason)])
+    Decision.objects.filter(allocation=allocation, project=project).delete()
+    if verb:
+        Decision.objects.create(
+            allocation=allocation,
+            project=project,
+            verb=verb,
+            reason=reason.strip()[:300],
+            by_name=_name(by),
+        )
+    record("allocation.decided", allocation, project=project, verb=verb or "none")
+    compute_allocation(allocation)
+
+
+def compute_allocation(allocation: Allocation) -> None:
+    """Compute the best plan anew under the decisions of people, and keep it."""
+    decisions = {row.project: row.verb for row in allocation.decisions.all()}
+    allocation.plan = bridge.plan_allocation(
+        allocation.content,
+        locked=tuple(p for p, verb in decisions.items() if verb == Decision.Verb.LOCK),
+        excluded=tuple(p for p, verb in decisions.items() if verb == Decision.Verb.EXCLUDE),
+    )
+    allocation.computed_at = timezone.now()
+    allocation.save()
+
+
+def _name(by: Subject) -> str:
+    person = Person.objects.filter(pk=by.person_id).first() if by.person_id else None
+    return person.name if person else ""

@@ -1,0 +1,213 @@
+"""Input of cases and draws, to contents in the engines' formats; empty means not known."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from punte.kernel.errors import InvalidInputError, Problem
+
+BUYER_FIELDS: Final = ("country", "role")
+ENTITY_FIELDS: Final = (
+    "id",
+    "role",
+    "country",
+    "management_country",
+    "controlled_by",
+    "facilities",
+    "share",
+    "since",
+    "mitigations",
+)
+PART_FIELDS: Final = ("id", "inside", "origin", "cost")
+DRAW_FIELDS: Final = ("id", "date", "amount", "milestone", "project")
+BLANK: Final = 2
+MOST: Final = 200
+Row = dict[str, str]
+
+
+def rows_from(data: Mapping[str, str], kind: str, fields: tuple[str, ...]) -> list[Row]:
+    """Return the rows of one table of a form, blank ones left out."""
+    rows = []
+    for number in range(MOST):
+        if f"{kind}-{fields[0]}-{number}" not in data:
+            break
+        row = {name: data.get(f"{kind}-{name}-{number}", "").strip()[:200] for name in fields}
+        if any(value for name, value in row.items() if name != "role"):
+            rows.append(row)
+    return rows
+
+
+def with_blanks(rows: list[Row], fields: tuple[str, ...]) -> list[Row]:
+    """Return the rows with some blank ones to add."""
+    return [*rows, *(dict.fromkeys(fields, "") for _row in range(BLANK))]
+
+
+def case_content(
+    data: Mapping[str, str], *, name: str, categories: list[str], questions: list[str]
+) -> dict[str, Any]:
+    """
+    Return the case that a form says.
+
+    Raises
+    ------
+    InvalidInputError
+        Naming the rows whose share or nesting cannot be read.
+    """
+    problems: list[Problem] = []
+    answers = {"yes": True, "no": False}
+    content = {
+        "format": "punte.eligibility.case/1",
+        "name": name,
+        "categories": categories,
+        "participants": [
+            {"country": row["country"].upper(), "role": row["role"] or "partner"}
+            for row in rows_from(data, "buyer", BUYER_FIELDS)
+        ],
+        "entities": [
+            _entity(row, problems) for row in rows_from(data, "entity", ENTITY_FIELDS)
+        ],
+        "components": _nested(rows_from(data, "part", PART_FIELDS), problems),
+        "flags": {flag: answers.get(data.get(f"flag-{flag}", "")) for flag in questions},
+    }
+    if problems:
+        raise InvalidInputError(str(_("The case")), problems)
+    return content
+
+
+def _entity(row: Row, problems: list[Problem]) -> dict[str, Any]:
+    found: dict[str, Any] = {"id": row["id"], "role": row["role"] or "contractor"}
+    for field in ("country", "management_country", "controlled_by"):
+        if row[field]:
+            found[field] = row[field].upper()
+    if row["facilities"]:
+        found["facilities"] = row["facilities"].upper().replace(",", " ").split()
+    if row["since"]:
+        found["relationship_since"] = row["since"]
+    if row["mitigations"]:
+        found["mitigations"] = row["mitigations"].replace(",", " ").split()
+    if row["share"]:
+        text = row["share"].replace("%", "").replace(",", ".").strip()
+        try:
+            found["share"] = f"{float(text) / 100:.6f}"
+        except ValueError:
+            problems.append(
+                Problem(
+                    place=row["id"] or _("an entity"),
+                    what=_("“%(text)s” is no share.") % {"text": row["share"]},
+                    remedy=_("Write per cent, such as 15."),
+                )
+            )
+    return found
+
+
+def _nested(rows: list[Row], problems: list[Problem]) -> list[dict[str, Any]]:
+    made: dict[str, dict[str, Any]] = {}
+    outer: list[dict[str, Any]] = []
+    for row in rows:
+        part: dict[str, Any] = {"id": row["id"]}
+        if row["origin"]:
+            part["origin"] = row["origin"].upper()
+        if row["cost"]:
+            text = row["cost"].replace(" ", "")
+            low, dash, high = text.partition("..")
+            part |= {"cost_range": [low, high]} if dash else {"cost": text}
+        if row["inside"]:
+            whole = made.get(row["inside"])
+            if whole is None:
+                problems.append(
+                    Problem(
+                        place=row["id"] or _("a component"),
+                        what=_("lies inside “%(whole)s”, which is not named above it.")
+                        % {"whole": row["inside"]},
+                        remedy=_("Name the whole first."),
+                    )
+                )
+                continue
+            whole.setdefault("parts", []).append(part)
+        else:
+            outer.append(part)
+        made[row["id"]] = part
+    return outer
+
+
+def case_rows(content: Mapping[str, Any]) -> dict[str, list[Row]]:
+    """Return a case as the rows of its form."""
+    entities = []
+    for found in content.get("entities", []):
+        row = {name: str(found.get(name) or "") for name in ENTITY_FIELDS}
+        row["facilities"] = ", ".join(found.get("facilities") or [])
+        row["mitigations"] = ", ".join(found.get("mitigations") or [])
+        row["since"] = str(found.get("relationship_since") or "")
+        row["share"] = f"{100 * float(found['share']):g}" if found.get("share") else ""
+        entities.append(row)
+    parts: list[Row] = []
+    _flatten(content.get("components", []), "", parts)
+    return {
+        "buyers": with_blanks(
+            [dict.fromkeys(BUYER_FIELDS, "") | found for found in content.get("participants", [])],
+            BUYER_FIELDS,
+        ),
+        "entities": with_blanks(entities, ENTITY_FIELDS),
+        "parts": with_blanks(parts, PART_FIELDS),
+    }
+
+
+def _flatten(components: list[dict[str, Any]], inside: str, rows: list[Row]) -> None:
+    for found in components:
+        cost = "..".join(found["cost_range"]) if found.get("cost_range") else found.get("cost", "")
+        rows.append(
+            {
+                "id": found["id"],
+                "inside": inside,
+                "origin": found.get("origin") or "",
+                "cost": str(cost or ""),
+            }
+        )
+        _flatten(found.get("parts", []), found["id"], rows)
+
+
+def draw_rows(content: Mapping[str, Any]) -> list[Row]:
+    """Return the draws of a loan plan as the rows of their table."""
+    rows = [
+        {name: str(draw.get(name) or "") for name in DRAW_FIELDS} for draw in content["draws"]
+    ]
+    return with_blanks(rows, DRAW_FIELDS)
+
+
+def content_with_draws(content: Mapping[str, Any], rows: list[Row]) -> dict[str, Any]:
+    """
+    Return the plan with the draws that the rows say; their loan is that of the draw before, or the first one.
+
+    Raises
+    ------
+    InvalidInputError
+        Naming the rows whose day does not exist.
+    """
+    loans = {draw["id"]: draw["loan"] for draw in content["draws"]}
+    usual = next(iter(content["loans"]))
+    problems, draws = [], []
+    for number, row in enumerate(rows, start=1):
+        name = row["id"] or _("row %(number)d") % {"number": number}
+        try:
+            dt.date.fromisoformat(row["date"])
+        except ValueError:
+            problems.append(
+                Problem(
+                    place=name,
+                    what=_("“%(text)s” is no day.") % {"text": row["date"]},
+                    remedy=_("Write year, month and day, such as 2027-05-15."),
+                )
+            )
+        draw: dict[str, Any] = {
+            "id": row["id"],
+            "date": row["date"],
+            "amount": row["amount"].replace(" ", "").replace(",", ""),
+            "loan": loans.get(row["id"], usual),
+        }
+        draw |= {field: row[field] for field in ("milestone", "project") if row[field]}
+        draws.append(draw)
+    if problems:
+        raise InvalidInputError(str(_("The loan plan")), problems)
+    return {**content, "draws": draws}

@@ -1,0 +1,1 @@
+"""Pages of money and rules: verdicts, loan plans, allocations."""

@@ -1,0 +1,191 @@
+"""The desk of eligibility: write a case, read the verdict with its reasons, judge it again."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from punte.apps.access.permissions import active_subject
+from punte.apps.access.queries import explain
+from punte.apps.funding import actions, bridge
+from punte.apps.funding.forms import case_content, case_rows
+from punte.apps.funding.models import EligibilityCase
+from punte.apps.funding.permissions import may_judge
+from punte.apps.market.models import Listing
+from punte.kernel.errors import InvalidInputError, PunteError
+from punte.web.navigation import main_items
+
+RULES_WORDS = {
+    "safe": "SAFE",
+    "edip": "EDIP",
+    "national-ro": "Romania",
+}
+
+
+def page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
+    """Return a page of money and rules with the site's navigation."""
+    return render(request, f"funding/{template}", {"navigation": main_items(request), **context})
+
+
+def day_of(request: HttpRequest) -> dt.date:
+    """Return the day that the address asks about; today where it names none that exists."""
+    try:
+        return dt.date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        return timezone.localdate()
+
+
+@login_not_required
+@require_GET
+def show_desk(request: HttpRequest) -> HttpResponse:
+    """Show the rule sets, one's own cases, and the way to what a country can do."""
+    subject = active_subject()
+    cases = EligibilityCase.objects.all()
+    return page(
+        request,
+        "desk.html",
+        cases=list(cases[:200]) if subject.org_id else list(cases.filter(is_synthetic=True)),
+        rules=[bridge.rules_of(name) for name in bridge.RULE_SETS],
+        names=list(zip(bridge.RULE_SETS, RULES_WORDS.values(), strict=True)),
+        may_judge=may_judge(subject),
+    )
+
+
+@login_not_required
+@require_GET
+def show_rules(request: HttpRequest, rules: str) -> HttpResponse:
+    """Show a rule set: each rule with its article, dates, sources, and whether somebody read it there."""
+    if rules not in bridge.RULE_SETS:
+        raise Http404
+    return page(request, "rules.html", rules=bridge.rules_of(rules), name=rules)
+
+
+@login_not_required
+@require_GET
+def show_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Show a verdict: its tree of reasons with margins, what is missing, and the smallest change that would mend it."""
+    case = _case_or_404(case_id)
+    return page(
+        request,
+        "case.html",
+        case=case,
+        rules=bridge.rules_of(case.rules),
+        verdict=case.verdict,
+        origin=bridge.origin_of(case.content, rules=case.rules, on=case.on),
+        may_change=may_judge(active_subject()) and active_subject().org_id == case.owner_org_id,
+        why=explain(active_subject(), case),
+        marking=case.label_tlp,
+        synthetic=case.is_synthetic,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def write_case(request: HttpRequest, case_id: UUID | None = None) -> HttpResponse:
+    """Write a case and have it judged; what was typed is never lost to a fault."""
+    subject = active_subject()
+    case = _case_or_404(case_id) if case_id else None
+    if not may_judge(subject) or (case and case.owner_org_id != subject.org_id):
+        raise Http404
+    rules = request.POST.get("rules") or request.GET.get("rules") or (case.rules if case else "safe")
+    if rules not in bridge.RULE_SETS:
+        raise Http404
+    content = case.content if case else _begin(request)
+    on = request.POST.get("on") or (case.on if case else timezone.localdate()).isoformat()
+    problems: list[Any] = []
+    questions = bridge.questions_of(rules)
+    if request.method == "POST":
+        name = " ".join(request.POST.get("name", "").split())[:160]
+        try:
+            content = case_content(
+                request.POST,
+                name=name,
+                categories=request.POST.getlist("category"),
+                questions=[flag for flag, _question in questions],
+            )
+            kept = actions.judge_case(
+                by=subject,
+                case=case,
+                name=name or _("Case without a name"),
+                rules=rules,
+                on=_day(on),
+                content=content,
+                listing_id=_listing_id(request),
+            )
+            return redirect("case", case_id=kept.pk)
+        except InvalidInputError as error:
+            problems = list(error.problems)
+        except PunteError as error:
+            problems = [{"what": str(error)}]
+    return page(
+        request,
+        "write_case.html",
+        case=case,
+        rules=rules,
+        rule_names=list(RULES_WORDS.items()),
+        categories=bridge.rules_of(rules).categories,
+        chosen=content.get("categories", []),
+        name=content.get("name", ""),
+        on=on,
+        questions=[
+            (flag, question, content.get("flags", {}).get(flag)) for flag, question in questions
+        ],
+        problems=problems,
+        listing=request.POST.get("listing") or request.GET.get("listing", ""),
+        **case_rows(content),
+    )
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise PunteError(
+            _("“%(text)s” is no day. Write year, month and day, such as 2027-05-15.")
+            % {"text": text[:40]}
+        ) from error
+
+
+def _listing_id(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.POST.get("listing", ""))
+    except ValueError:
+        return None
+
+
+def _begin(request: HttpRequest) -> dict[str, Any]:
+    """Return the case that an offer begins, as far as the reader sees the offer; else an empty one."""
+    try:
+        listing = Listing.objects.filter(pk=UUID(request.GET.get("listing", ""))).first()
+    except ValueError:
+        listing = None
+    if listing is None:
+        return {}
+    return {"name": listing.title[:160], "categories": []}
+
+
+@require_POST
+def replay_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Judge a stored case again and say whether the verdict is the same."""
+    case = _case_or_404(case_id)
+    if actions.replay(case):
+        messages.success(request, _("Judged again from what is stored: the verdict is the same."))
+    else:
+        messages.error(
+            request,
+            _("Judged again from what is stored, the verdict differs: rules or data have changed since."),
+        )
+    return redirect("case", case_id=case.pk)
+
+
+def _case_or_404(case_id: UUID) -> EligibilityCase:
+    found = EligibilityCase.objects.filter(pk=case_id).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,48 @@
+"""What a country can do under each rule set, found by the rules themselves."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from punte.apps.access.models import Country
+from punte.apps.access.queries import country_name
+from punte.apps.funding import bridge
+from punte.web.finance.cases import RULES_WORDS, day_of, page
+
+VERBS = {
+    "borrow": _("Borrow"),
+    "join": _("Join a common procurement"),
+    "count": _("Be counted as the second country"),
+    "contract": _("Have its firms as contractors"),
+    "supply_35": _("Supply 30 per cent of the components"),
+    "supply_more": _("Supply half of the components"),
+}
+
+
+@login_not_required
+@require_GET
+def show_abilities(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what a country can do under each rule set on a day, and by which article not."""
+    country = Country.objects.filter(pk=code.upper()).first()
+    if country is None or not country.alpha_2:
+        raise Http404
+    on = day_of(request)
+    return page(
+        request,
+        "abilities.html",
+        country=country_name(country.pk),
+        code=country.pk,
+        on=on,
+        sets=[
+            (
+                RULES_WORDS[name],
+                name,
+                [
+                    (VERBS[ability.verb], ability)
+                    for ability in bridge.abilities_of(country.alpha_2, rules=name, on=on)
+                ],
+            )
+            for name in bridge.RULE_SETS
+        ],
+    )

@@ -1,0 +1,181 @@
+"""The desk of loans: instruments with their sources, plans of draws, and what they cost over decades."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from punte.apps.access.permissions import active_subject
+from punte.apps.access.queries import explain
+from punte.apps.funding import actions, bridge
+from punte.apps.funding.forms import DRAW_FIELDS, content_with_draws, draw_rows, rows_from
+from punte.apps.funding.models import Allocation, LoanPlan
+from punte.apps.funding.permissions import may_change, may_keep_money
+from punte.apps.programmes.chances import dates_in_draws
+from punte.apps.programmes.queries import milestones_by_id, open_milestones
+from punte.kernel.errors import InvalidInputError, PunteError
+from punte.web.finance import pictures
+from punte.web.finance.cases import page
+from punte.web.tables import table_response
+
+PREFIX = "programme:"
+
+
+@login_not_required
+@require_GET
+def show_desk(request: HttpRequest) -> HttpResponse:
+    """Show the plans, the instruments with their sourced terms, and each country's share of SAFE."""
+    catalogue = bridge.catalogue()
+    return page(
+        request,
+        "finance.html",
+        plans=list(LoanPlan.objects.all()),
+        allocations=list(Allocation.objects.all()),
+        instruments=catalogue.instruments,
+        shares=catalogue.shares,
+        compiled=catalogue.compiled,
+        may_keep=may_keep_money(active_subject()),
+    )
+
+
+def plan_or_404(plan_id: UUID) -> LoanPlan:
+    """Return a loan plan; a hidden one and one that never was get the same answer."""
+    found = LoanPlan.objects.filter(pk=plan_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def milestone_ids(content: dict[str, Any]) -> list[UUID]:
+    """Return the milestones of programmes that draws of a plan wait for."""
+    found = []
+    for draw in content["draws"]:
+        name = str(draw.get("milestone") or "")
+        if name.startswith(PREFIX):
+            found.append(UUID(name.removeprefix(PREFIX)))
+    return found
+
+
+def figures(plan: LoanPlan) -> bridge.LoanFigures:
+    """Return the figures of a plan, its draws joined with the milestones that the reader sees."""
+    dates = dates_in_draws(milestone_ids(plan.content))
+    return bridge.figures_of(plan.content, {f"{PREFIX}{key}": days for key, days in dates.items()})
+
+
+@login_not_required
+@require_GET
+def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """Show what a plan costs: draws, years, alternatives, fans, and the money that may lapse."""
+    plan = plan_or_404(plan_id)
+    found = figures(plan)
+    if request.GET.get("as") in {"csv", "xlsx"}:
+        return _years_file(found, request.GET["as"])
+    names = {
+        f"{PREFIX}{key}": row for key, row in milestones_by_id(milestone_ids(plan.content)).items()
+    }
+    risks = {risk.draw: risk for risk in found.lapse.draws} if found.lapse else {}
+    return page(
+        request,
+        "loan.html",
+        plan=plan,
+        found=found,
+        currency=found.portfolio.currency,
+        draws=[
+            {
+                "line": line,
+                "milestone": names.get(draw.milestone or ""),
+                "waits": draw.milestone,
+                "risk": risks.get(line.draw),
+            }
+            for line, draw in zip(found.ledger.draws, found.portfolio.draws, strict=True)
+        ],
+        years=pictures.debt_service(found),
+        fan=pictures.fan(found) if found.simulation else None,
+        waterfall=pictures.saving(found),
+        unverified=sorted({t.field for t in found.portfolio.instrument.terms if not t.verified}),
+        revisions=list(plan.revisions.all()[:20]),
+        may_change=may_change(active_subject(), plan),
+        may_copy=may_keep_money(active_subject()),
+        why=explain(active_subject(), plan),
+        marking=plan.label_tlp,
+        synthetic=plan.is_synthetic,
+    )
+
+
+def _years_file(found: bridge.LoanFigures, ending: str) -> HttpResponse:
+    columns = [_("Year"), _("Drawn"), _("Interest"), _("Fees"), _("Principal"), _("Owed at the end")]
+    rows = [
+        [
+            line.year,
+            line.drawn_cents / 100,
+            line.interest_cents / 100,
+            line.fee_cents / 100,
+            line.principal_cents / 100,
+            line.owed_cents / 100,
+        ]
+        for line in found.ledger.years
+    ]
+    return table_response("debt-service", columns, rows, ending=ending)
+
+
+@require_http_methods(["GET", "POST"])
+def edit_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """Change the draws of a plan; what was typed is never lost to a fault."""
+    plan = plan_or_404(plan_id)
+    subject = active_subject()
+    if not may_change(subject, plan):
+        raise Http404
+    rows = draw_rows(plan.content)
+    name = request.POST.get("name", plan.name)[:160]
+    problems: list[Any] = []
+    if request.method == "POST":
+        rows = rows_from(request.POST, "draw", DRAW_FIELDS)
+        try:
+            content = content_with_draws(plan.content, rows)
+            actions.keep_loan_plan(
+                by=subject,
+                plan=plan,
+                name=name,
+                content=content,
+                note=plan.note,
+                reason=request.POST.get("reason", ""),
+            )
+            messages.success(request, _("Kept. What it was before stays in its history."))
+            return redirect("loan_plan", plan_id=plan.pk)
+        except InvalidInputError as error:
+            problems = list(error.problems)
+        except PunteError as error:
+            problems = [{"what": str(error)}]
+    return page(
+        request,
+        "edit_loan.html",
+        plan=plan,
+        name=name,
+        rows=rows,
+        problems=problems,
+        milestones=[
+            *((found["id"], found.get("name") or found["id"]) for found in plan.content.get("milestones", [])),
+            *(
+                (f"{PREFIX}{row.pk}", f"{row.programme.name}: {row.name}")
+                for row in open_milestones()
+                if row.activity
+            ),
+        ],
+        synthetic=plan.is_synthetic,
+    )
+
+
+@require_POST
+def copy_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """Take a copy of a plan for one's own organisation."""
+    plan = plan_or_404(plan_id)
+    if not may_keep_money(active_subject()):
+        raise Http404
+    made = actions.copy_loan_plan(by=active_subject(), plan=plan)
+    messages.success(request, _("This is your organisation's own copy. Nobody else sees it."))
+    return redirect("loan_plan", plan_id=made.pk)
