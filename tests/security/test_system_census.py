@@ -6,6 +6,10 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "punte"
 
 REASONS = {
+    "count requests one after the other": {"apps/meetings/asking.py"},
+    "tell the other side of a request": {"apps/meetings/asking.py"},
+    "look for a time that suits two delegates": {"apps/meetings/booking.py"},
+    "book a free slot": {"apps/meetings/booking.py"},
     "queue a mail": {"apps/people/mail.py"},
     "send a mail": {"apps/people/mail_sending.py"},
     "open a calendar feed": {"apps/meetings/calendars.py"},

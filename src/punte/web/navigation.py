@@ -43,8 +43,12 @@ def edition_items(request: HttpRequest, edition: Edition, subject: Subject) -> t
     address = f"/e/{edition.slug}/"
     items = [_item(request, _("Edition"), address, is_exact=True)]
     if delegate_of(subject, edition.pk) is not None:
-        items.append(_item(request, _("My meetings"), f"{address}my/"))
+        items.append(_item(request, _("My forum"), f"{address}my/"))
+        items.append(_item(request, _("Requests"), f"{address}requests/"))
+        items.append(_item(request, _("Who is there"), f"{address}people/"))
     if may_organise(subject, edition.pk) or subject.has_right("audit", edition.pk):
         items.append(_item(request, _("Timetable"), f"{address}timetable/"))
+        items.append(_item(request, _("All requests"), f"{address}all-requests/"))
+        items.append(_item(request, _("Figures"), f"{address}figures/"))
         items.append(_item(request, _("Mails"), f"{address}mail/"))
     return tuple(items)

@@ -1,4 +1,4 @@
-"""Lists as files: CSV that a spreadsheet opens without running anything in it."""
+"""Lists as files: CSV and XLSX that a spreadsheet opens without running anything in them."""
 
 import csv
 import io
@@ -51,4 +51,33 @@ def csv_response(
         text.getvalue(),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
+
+
+def table_response(
+    name: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, ending: str
+) -> HttpResponse:
+    """
+    Return a table as a file to keep.
+
+    Parameters
+    ----------
+    ending
+        ``csv`` or ``xlsx``.
+    """
+    if ending == "csv":
+        return csv_response(name, columns, rows)
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append([guard(column) for column in columns])
+    for row in rows:
+        sheet.append([cell if isinstance(cell, int | float) else guard(cell) for cell in row])
+    content = io.BytesIO()
+    book.save(content)
+    return HttpResponse(
+        content.getvalue(),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
     )

@@ -2,8 +2,8 @@
 
 from django.urls import include, path
 
-from punte.web.delegate import views as delegate
-from punte.web.organiser import audit
+from punte.web.delegate import day as delegate_day
+from punte.web.organiser import audit, figures
 from punte.web.public import countries
 from punte.web.public import views as public
 
@@ -13,7 +13,11 @@ urlpatterns = [
     path("countries/<str:code>/", countries.show_country, name="country"),
     path("audit/", audit.show_audit, name="audit"),
     path("e/<slug:slug>/", public.show_edition, name="edition"),
-    path("e/<slug:slug>/my/", delegate.show_my_meetings, name="my_meetings"),
+    path("e/<slug:slug>/", include("punte.web.delegate.urls")),
+    path("e/<slug:slug>/all-requests/", figures.show_all_requests, name="all_requests"),
+    path("e/<slug:slug>/figures/", figures.show_figures, name="figures"),
+    path("e/<slug:slug>/equal-access/", figures.show_equal_access, name="equal_access"),
+    path("calendar/<str:secret>.ics", delegate_day.read_calendar, name="calendar_feed"),
     path("e/<slug:slug>/timetable/", include("punte.web.organiser.urls")),
     path("", include("punte.web.mailing.urls")),
     path("ui/", include("punte.web.ui.urls")),

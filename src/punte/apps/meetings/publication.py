@@ -141,8 +141,19 @@ def _tell_calendars(version: TimetableVersion) -> Publication:
     )
 
 
-def tell_delegates(version: TimetableVersion, changed: Sequence[CalendarEntry]) -> int:
-    """Queue one mail for each delegate with a changed meeting, and for nobody else; return how many [count]."""
+def tell_delegates(
+    version: TimetableVersion, changed: Sequence[CalendarEntry], *, because: str = ""
+) -> int:
+    """
+    Queue one mail for each delegate with a changed meeting, and for nobody else; return how many [count].
+
+    Parameters
+    ----------
+    because
+        What makes this news another than the last about the same version.
+    """
+    # Published again after a roll-back is news again.
+    since = f"{version.published_at:%Y%m%d%H%M%S%f}" if version.published_at else ""
     told: dict[UUID, list[str]] = defaultdict(list)
     pairs = MeetingRequest.objects.in_bulk([entry.request_id for entry in changed])
     for entry in changed:
@@ -156,8 +167,7 @@ def tell_delegates(version: TimetableVersion, changed: Sequence[CalendarEntry]) 
             (delegate.person, {"delegate": str(delegate.pk), "entries": told[delegate.pk]})
             for delegate in delegates
         ],
-        # Published again after a roll-back is news again.
-        key=f"{version.pk} {version.published_at:%Y%m%d%H%M%S%f}",
+        key=f"{version.pk} {because or since}",
         edition_id=version.edition_id,
         owner_org_id=version.edition.owner_org_id,
         about_id=version.pk,

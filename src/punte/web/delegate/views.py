@@ -1,6 +1,8 @@
 """A delegate's own page: meetings, their reasons, what could not be held, the calendar feed."""
 
+import datetime as dt
 from itertools import groupby
+from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,15 +11,18 @@ from django.views.decorators.http import require_GET
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name
-from punte.apps.forum.models import Delegate, Edition
-from punte.apps.forum.queries import delegate_of, find_edition
+from punte.apps.forum.models import Delegate, Edition, SessionPart
+from punte.apps.forum.queries import delegate_of, find_edition, list_sessions
+from punte.apps.meetings.calendars import has_feed
 from punte.apps.meetings.queries import (
     MyMeeting,
     UnmetLine,
     my_meetings,
+    my_requests,
     my_unmet,
     published_version,
 )
+from punte.web.delegate.day import SHOWN_ONCE
 from punte.web.navigation import edition_items, main_items
 from punte.web.organiser.sentences import explain_unmet
 
@@ -63,6 +68,36 @@ def _unmet_row(line: UnmetLine, delegate: Delegate) -> dict[str, str]:
     }
 
 
+def _entries(
+    delegate: Delegate, edition: Edition, meetings: list[MyMeeting], *, now: dt.datetime
+) -> list[dict[str, object]]:
+    """Return the delegate's day: meetings, and the sessions it may enter, in time order."""
+    rows = [_meeting_row(meeting, is_next=False) for meeting in meetings]
+    parts = dict(SessionPart.objects.filter(delegate=delegate).values_list("session_id", "part"))
+    labels = dict(SessionPart.Part.choices)
+    for session in list_sessions(edition.pk):
+        if not session.is_released and session.pk not in parts:
+            continue
+        rows.append(
+            {
+                "starts_at": session.starts_at,
+                "ends_at": session.ends_at,
+                "session": session,
+                "part": labels.get(parts.get(session.pk, ""), ""),
+            }
+        )
+    rows.sort(key=lambda row: (row["starts_at"], "session" not in row))
+    for row in rows:
+        if cast("dt.datetime", row["ends_at"]) > now:
+            row["is_next"] = True
+            break
+    return rows
+
+
+def _day_of(row: dict[str, object], edition: Edition) -> dt.date:
+    return cast("dt.datetime", row["starts_at"]).astimezone(edition.zone).date()
+
+
 @require_GET
 def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a delegate's meetings: with whom, where, why; and the way into their calendar."""
@@ -70,17 +105,26 @@ def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
     version = published_version(edition.pk)
     meetings = my_meetings(delegate.pk, version) if version else []
     now = timezone.now()
-    upcoming = next((meeting for meeting in meetings if meeting.slot.ends_at > now), None)
+    rows = _entries(delegate, edition, meetings, now=now)
     days = [
-        {"day": day, "meetings": [_meeting_row(m, is_next=m is upcoming) for m in group]}
-        for day, group in groupby(meetings, key=lambda meeting: meeting.slot.day)
+        {"day": day, "meetings": list(group)}
+        for day, group in groupby(rows, key=lambda row: _day_of(row, edition))
     ]
+    requests = my_requests(delegate.pk)
     context = {
         "edition": edition,
         "synthetic": edition.is_synthetic,
         "delegate": {"name": delegate.badge_name, "organisation": delegate.organisation.name},
         "days": days,
         "is_published": version is not None,
+        "has_meetings": bool(meetings),
+        "address": f"/e/{edition.slug}/",
+        "waiting": sum(r.state == "pending" and r.receiver_id == delegate.pk for r in requests),
+        "sent": sum(r.state == "pending" and r.sender_id == delegate.pk for r in requests),
+        "accepted": sum(r.state == "accepted" for r in requests),
+        "has_feed": has_feed(delegate.pk),
+        "new_feed": request.session.pop(SHOWN_ONCE, ""),
+        "code": delegate.code,
         "unmet": [_unmet_row(line, delegate) for line in my_unmet(delegate.pk, version)]
         if version
         else [],

@@ -44,6 +44,14 @@ class MeetingRequest(Labelled):
     state = models.CharField(
         _("state"), max_length=9, choices=State.choices, default=State.PENDING, db_index=True
     )
+    colleagues = ArrayField(
+        models.UUIDField(),
+        default=list,
+        blank=True,
+        verbose_name=_("colleagues who would come too"),
+    )
+    about_listing_id = models.UUIDField(_("need or offer it is about"), null=True, blank=True)
+    nudged_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=300, blank=True)
     sent_at = models.DateTimeField(_("sent"), default=timezone.now)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)

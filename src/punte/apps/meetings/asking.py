@@ -1,0 +1,368 @@
+"""
+Asking for a meeting and answering, before there is a time for it.
+
+Who may meet whom is a rule of the edition, apart from who may see whom, which is the wall's business. A pending
+request holds no slot; one that is declined or withdrawn no longer counts against the quota.
+"""
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from punte.apps.access.actions import record
+from punte.apps.access.classified import refuse_classified
+from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.forum.models import AttendeeCategory, Delegate, Edition, MeetingRule, Phase
+from punte.apps.meetings.actions import NotThereError, WrongStateError
+from punte.apps.meetings.models import MeetingRequest
+from punte.apps.meetings.permissions import NotAllowedError, may_organise, stewards_of
+from punte.apps.people.mail import queue_mail
+from punte.kernel.errors import PunteError
+
+State = MeetingRequest.State
+OPEN: Final = (State.PENDING, State.ACCEPTED)
+NUDGE_AFTER: Final = dt.timedelta(days=7)
+MOST_COLLEAGUES: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """How many requests a delegate may have open at once, and how many it has [count]."""
+
+    limit: int
+    used: int
+
+    @property
+    def left(self) -> int:
+        """How many more may be sent now [count]."""
+        return max(0, self.limit - self.used)
+
+
+def quota_of(delegate: Delegate) -> Quota:
+    """Return the quota of a delegate: its category's where that has one, the edition's otherwise."""
+    limit = delegate.category.request_quota
+    return Quota(
+        limit=delegate.edition.request_quota if limit is None else limit,
+        used=MeetingRequest.objects.filter(sender=delegate, state__in=OPEN).count(),
+    )
+
+
+def reason_against(sender: Delegate, receiver: Delegate) -> str:
+    """Return in words why one delegate cannot ask another; empty where it can."""
+    if sender.pk == receiver.pk:
+        return _("That is you.")
+    if sender.organisation_id == receiver.organisation_id:
+        return _("You come for the same organisation and need no table to meet.")
+    closed = _why_closed(sender.edition)
+    if closed:
+        return closed
+    if not sender.category.may_request:
+        return _("%(category)s do not ask for meetings at this edition.") % {
+            "category": sender.category.name
+        }
+    if not receiver.category.may_be_asked:
+        return _("%(category)s are not asked for meetings at this edition.") % {
+            "category": receiver.category.name
+        }
+    rule = MeetingRule.objects.filter(
+        edition_id=sender.edition_id,
+        sender_id=sender.category_id,
+        receiver_id=receiver.category_id,
+    ).first()
+    if rule is not None:
+        return rule.reason
+    twice = MeetingRequest.objects.filter(
+        sender__in=[sender, receiver], receiver__in=[sender, receiver], state__in=OPEN
+    ).first()
+    if twice is not None:
+        return _("There is a request between you already: %(code)s.") % {"code": twice.code}
+    quota = quota_of(sender)
+    if not quota.left:
+        return _(
+            "All your %(limit)d requests are open. Withdraw one, or wait for an answer: a declined one counts no more."
+        ) % {"limit": quota.limit}
+    return ""
+
+
+def _why_closed(edition: Edition) -> str:
+    """Return why no requests are taken now. A sample edition lies in the past and stays open."""
+    if edition.is_synthetic:
+        return ""
+    now = timezone.now()
+    if edition.ends_on < timezone.localdate(now, edition.zone):
+        return _("This edition is over.")
+    phase = Phase.objects.filter(edition=edition, kind=Phase.Kind.REQUEST).first()
+    if phase is not None and now < phase.starts_at:
+        return _("Requests open on %(day)s.") % {
+            "day": phase.starts_at.astimezone(edition.zone).date().isoformat()
+        }
+    return ""
+
+
+def ask(
+    *,
+    by: Subject,
+    sender: Delegate,
+    receiver: Delegate,
+    reason: str,
+    rank: int = 3,
+    colleagues: Iterable[UUID] = (),
+    about_listing_id: UUID | None = None,
+) -> MeetingRequest:
+    """
+    Ask a delegate for a meeting, in one's own name or that of a colleague.
+
+    Parameters
+    ----------
+    rank
+        1 (first) to 5.
+    colleagues
+        Delegates of the sender's organisation who would come too; at most three.
+    about_listing_id
+        The need or offer it is about.
+
+    Raises
+    ------
+    NotAllowedError
+        The sender is somebody else's, or the two may not meet; the text says by which rule.
+    PunteError
+        The reason is missing or carries a marking, the rank is none, or a colleague is from elsewhere.
+    """
+    _require_side(by, sender, wish=_("Asking for a meeting"))
+    # One sender's requests are counted one after the other, so that two tabs cannot pass the quota.
+    with acting_as_system("count requests one after the other"):
+        Delegate.objects.select_for_update().get(pk=sender.pk)
+    against = reason_against(sender, receiver)
+    if against:
+        raise NotAllowedError(against)
+    reason = _checked_reason(reason)
+    request = MeetingRequest.objects.create(
+        edition_id=sender.edition_id,
+        code=f"R{secrets.token_hex(4).upper()}",
+        sender=sender,
+        receiver=receiver,
+        rank=_checked_rank(rank),
+        reason=reason,
+        colleagues=_checked_colleagues(sender, colleagues),
+        about_listing_id=about_listing_id,
+        owner_org_id=sender.organisation_id,
+        label_releasable_to=right_groups("audit", edition_id=sender.edition_id),
+        label_stewards=[f"org:{receiver.organisation_id}", *stewards_of(sender.edition_id)],
+    )
+    record("request.sent", request, edition_id=request.edition_id)
+    _tell(receiver, "request.received", request)
+    return request
+
+
+def edit_request(
+    *, by: Subject, request_id: UUID, reason: str, rank: int, colleagues: Iterable[UUID] = ()
+) -> MeetingRequest:
+    """
+    Change reason, rank and colleagues of one's own request while it waits, or the rank later.
+
+    Raises
+    ------
+    NotThereError, NotAllowedError, PunteError
+        As :func:`ask`; an answered request keeps the words that were answered.
+    """
+    request = open_request(by, request_id)
+    _require_side(by, request.sender, wish=_("Changing a request"))
+    if request.state not in OPEN:
+        raise WrongStateError(_("The request is closed. Send a new one."))
+    reason = _checked_reason(reason)
+    if request.state == State.ACCEPTED and reason != request.reason:
+        raise WrongStateError(
+            _("The request was accepted with the words it has. You can still change its rank.")
+        )
+    request.reason, request.rank = reason, _checked_rank(rank)
+    request.colleagues = _checked_colleagues(request.sender, colleagues)
+    request.save(update_fields=["reason", "rank", "colleagues"])
+    record("request.changed", request, edition_id=request.edition_id)
+    return request
+
+
+def answer_request(
+    *, by: Subject, request_id: UUID, accepts: bool, answer: str = ""
+) -> MeetingRequest:
+    """
+    Accept a request, or decline it with a reason.
+
+    Raises
+    ------
+    NotThereError, NotAllowedError
+        There is none for the subject, or it is for somebody else's answer.
+    WrongStateError
+        It was answered already.
+    PunteError
+        It is declined without a reason.
+    """
+    request = open_request(by, request_id)
+    _require_side(by, request.receiver, wish=_("Answering a request"))
+    if request.state != State.PENDING:
+        raise WrongStateError(
+            _("The request is “%(state)s” already.") % {"state": request.get_state_display()}
+        )
+    answer = " ".join(answer.split())[:300]
+    if not accepts and not answer:
+        raise PunteError(_("Say in a few words why you decline; it helps them to ask better."))
+    refuse_classified(_("Answer"), [(_("answer"), answer)])
+    request.state = State.ACCEPTED if accepts else State.DECLINED
+    request.answer, request.answered_at = answer, timezone.now()
+    request.save(update_fields=["state", "answer", "answered_at"])
+    record(f"request.{request.state}", request, edition_id=request.edition_id)
+    _tell(request.sender, "request.answered", request)
+    return request
+
+
+def nudge(*, by: Subject, request_id: UUID) -> MeetingRequest:
+    """
+    Remind the receiver of a pending request, once a week at most.
+
+    Raises
+    ------
+    NotThereError, NotAllowedError
+        As their names say.
+    WrongStateError
+        It is answered, or was sent or nudged less than a week ago.
+    """
+    request = open_request(by, request_id)
+    _require_side(by, request.sender, wish=_("Reminding of a request"))
+    if request.state != State.PENDING:
+        raise WrongStateError(_("It is answered already."))
+    free_from = (request.nudged_at or request.sent_at) + NUDGE_AFTER
+    if timezone.now() < free_from:
+        raise WrongStateError(
+            _("You can remind them from %(day)s on: once a week is enough.")
+            % {"day": free_from.date().isoformat()}
+        )
+    request.nudged_at = timezone.now()
+    request.save(update_fields=["nudged_at"])
+    record("request.nudged", request, edition_id=request.edition_id)
+    _tell(request.receiver, "request.received", request, again=request.nudged_at)
+    return request
+
+
+def set_priority(*, by: Subject, request_id: UUID, priority: int, must: bool) -> MeetingRequest:
+    """
+    Say what a request is worth to the organisers, and whether it has to be met.
+
+    Parameters
+    ----------
+    priority
+        0 to 100; multiplies the weight of its rank.
+
+    Raises
+    ------
+    NotThereError, NotAllowedError
+        As their names say.
+    PunteError
+        The priority is out of range.
+    """
+    request = open_request(by, request_id)
+    if not may_organise(by, request.edition_id):
+        raise NotAllowedError(_("Only the organisers of the edition set priorities."))
+    if not 0 <= priority <= 100:
+        raise PunteError(_("A priority lies between 0 and 100."))
+    request.priority, request.must = priority, must
+    request.save(update_fields=["priority", "must"])
+    record(
+        "request.priority",
+        request,
+        edition_id=request.edition_id,
+        priority=priority,
+        must=must,
+    )
+    return request
+
+
+def open_request(by: Subject, request_id: UUID) -> MeetingRequest:
+    """
+    Return a request for a change, kept from others who change it at the same time.
+
+    Raises
+    ------
+    NotThereError
+        There is none for the subject.
+    """
+    del by  # the wall reads in its name
+    request = (
+        MeetingRequest.objects.select_for_update(of=("self",))
+        .select_related("edition", "sender__category", "receiver__category")
+        .filter(pk=request_id)
+        .first()
+    )
+    if request is None:
+        raise NotThereError(_("There is no such request. Look at the list of your requests."))
+    return request
+
+
+def _require_side(by: Subject, delegate: Delegate, *, wish: str) -> None:
+    """Let pass whoever is the delegate, comes for the same organisation, or organises the edition."""
+    own = by.may_write and not by.is_denied and by.org_id == delegate.organisation_id
+    if not (own or may_organise(by, delegate.edition_id)):
+        raise NotAllowedError(
+            _("%(wish)s was refused: it is for %(name)s or a colleague to do.")
+            % {"wish": wish, "name": delegate.badge_name}
+        )
+
+
+def _checked_reason(reason: str) -> str:
+    reason = " ".join(reason.split())
+    if not reason:
+        raise PunteError(_("Say why you want to meet; the other side decides by it."))
+    if len(reason) > 600:
+        raise PunteError(
+            _("The reason has %(count)d characters; 600 are the most.") % {"count": len(reason)}
+        )
+    refuse_classified(_("Request"), [(_("reason"), reason)])
+    return reason
+
+
+def _checked_rank(rank: int) -> int:
+    if rank not in range(1, 6):
+        raise PunteError(_("A rank lies between 1, the first, and 5."))
+    return rank
+
+
+def _checked_colleagues(sender: Delegate, wanted: Iterable[UUID]) -> list[UUID]:
+    ids = list(dict.fromkeys(wanted))
+    known = set(
+        Delegate.objects.filter(
+            pk__in=ids, edition_id=sender.edition_id, organisation_id=sender.organisation_id
+        )
+        .exclude(pk=sender.pk)
+        .values_list("pk", flat=True)
+    )
+    if len(ids) > MOST_COLLEAGUES or set(ids) - known:
+        raise PunteError(
+            _("Propose at most %(most)d colleagues, each a delegate of your own organisation.")
+            % {"most": MOST_COLLEAGUES}
+        )
+    return ids
+
+
+def _tell(
+    delegate: Delegate, kind: str, request: MeetingRequest, *, again: dt.datetime | None = None
+) -> None:
+    # The person's record may be hidden from the other side; that it exists, and where it reads, is not told.
+    with acting_as_system("tell the other side of a request"):
+        person = Delegate.objects.select_related("person__account").get(pk=delegate.pk).person
+    queue_mail(
+        kind=kind,
+        to=person,
+        key=f"{request.pk} {request.state} {again or ''}",
+        edition_id=request.edition_id,
+        owner_org_id=request.edition.owner_org_id,
+        about_id=request.pk,
+    )
+
+
+def categories_of(edition: Edition) -> list[AttendeeCategory]:
+    """Return the attendee categories in their order."""
+    return list(AttendeeCategory.objects.filter(edition=edition))

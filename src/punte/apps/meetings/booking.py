@@ -1,0 +1,348 @@
+"""
+Times that delegates choose themselves once a timetable is published, and what changes when they cannot come.
+
+One transaction at a time changes a published version: its row is locked. The unique keys of the tables are the
+last line; whoever comes second is told in a sentence, and nothing is double.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from punte.apps.access.actions import record
+from punte.apps.access.permissions import Subject, acting_as_system
+from punte.apps.forum.models import Closure, Delegate, Edition, Place, Session, SessionPart, Slot
+from punte.apps.meetings.actions import NotThereError, WrongStateError
+from punte.apps.meetings.asking import State, open_request
+from punte.apps.meetings.models import (
+    Availability,
+    CalendarEntry,
+    Lock,
+    Meeting,
+    MeetingRequest,
+    MeetingSeat,
+    TimetableVersion,
+    Unmet,
+)
+from punte.apps.meetings.permissions import NotAllowedError, may_organise
+from punte.apps.meetings.publication import tell_delegates
+from punte.kernel.errors import PunteError
+
+
+class TakenError(PunteError):
+    """Somebody else was faster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeSlot:
+    """A slot in which both people and a place are free."""
+
+    slot: Slot
+    places_left: int
+
+
+def free_slots(request: MeetingRequest) -> list[FreeSlot]:
+    """Return the slots of the published timetable in which a request could be held, in time order."""
+    with acting_as_system("look for a time that suits two delegates"):
+        version = _published(request.edition_id)
+        if version is None:
+            return []
+        taken = busy_slots(version, (request.sender_id, request.receiver_id))
+        room = _room(version)
+        slots = Slot.objects.filter(edition_id=request.edition_id)
+        return [
+            FreeSlot(slot=slot, places_left=room[slot.pk])
+            for slot in slots
+            if slot.pk not in taken and room[slot.pk] > 0
+        ]
+
+
+def book(*, by: Subject, request_id: UUID, slot_code: str) -> Meeting:
+    """
+    Hold an accepted request in a free slot of the published timetable, at the first free place.
+
+    Raises
+    ------
+    NotThereError, NotAllowedError
+        There is no such request or slot for the subject, or the request is between others.
+    WrongStateError
+        It is not accepted, has a time already, or nothing is published.
+    TakenError
+        One of the two, or the last place, was taken a moment ago.
+    """
+    request = open_request(by, request_id)
+    _require_part(by, request)
+    if request.state != State.ACCEPTED:
+        raise WrongStateError(_("Only an accepted request can be given a time."))
+    with acting_as_system("book a free slot"):
+        version = _locked_version(request.edition_id)
+        if Meeting.objects.filter(version=version, request=request).exists():
+            raise WrongStateError(_("This meeting has a time already. Look at your day."))
+        slot = Slot.objects.filter(edition_id=request.edition_id, code=slot_code).first()
+        if slot is None:
+            raise NotThereError(_("There is no such slot. Choose one from the list."))
+        meeting = _hold(version, request, slot)
+        Unmet.objects.filter(version=version, request=request).delete()
+        TimetableVersion.objects.filter(pk=version.pk).update(meeting_count=F("meeting_count") + 1)
+        _tell_calendar(version, request, slot, meeting.place)
+    record("meeting.booked", request, edition_id=request.edition_id, slot=slot.code)
+    return meeting
+
+
+def _hold(version: TimetableVersion, request: MeetingRequest, slot: Slot) -> Meeting:
+    people = (request.sender_id, request.receiver_id)
+    if slot.pk in busy_slots(version, people):
+        raise TakenError(
+            _(
+                "One of you is not free any more at that time. Choose another slot; nothing was changed."
+            )
+        )
+    used = defaultdict(set)
+    for place_id, seat_idx in Meeting.objects.filter(version=version, slot=slot).values_list(
+        "place_id", "seat_idx"
+    ):
+        used[place_id].add(seat_idx)
+    closed = set(Closure.objects.filter(slot=slot).values_list("place_id", flat=True))
+    for place in Place.objects.filter(edition_id=version.edition_id).exclude(pk__in=closed):
+        free = [n for n in range(place.capacity) if n not in used[place.pk]]
+        if not free:
+            continue
+        try:
+            with transaction.atomic():
+                meeting = Meeting.objects.create(
+                    version=version, request=request, slot=slot, place=place, seat_idx=free[0]
+                )
+                MeetingSeat.objects.bulk_create(
+                    MeetingSeat(
+                        meeting=meeting, version=version, slot=slot, delegate_id=delegate_id
+                    )
+                    for delegate_id in people
+                )
+        except IntegrityError as error:
+            raise TakenError(
+                _(
+                    "Somebody else took that time a moment ago. Choose another slot; nothing was changed."
+                )
+            ) from error
+        return meeting
+    raise TakenError(
+        _(
+            "The last free place in that slot was taken a moment ago. Choose another slot; nothing was changed."
+        )
+    )
+
+
+def withdraw_request(*, by: Subject, request_id: UUID, answer: str = "") -> MeetingRequest:
+    """
+    Take back one's own request, or call an accepted meeting off; its time and place become free.
+
+    Raises
+    ------
+    NotThereError, NotAllowedError
+        As their names say.
+    WrongStateError
+        It is closed already, or the organisers locked it.
+    PunteError
+        The receiver calls it off without a reason.
+    """
+    request = open_request(by, request_id)
+    _require_part(by, request)
+    is_sender = by.org_id == request.sender.organisation_id
+    if request.state not in {State.PENDING, State.ACCEPTED}:
+        raise WrongStateError(_("The request is closed already."))
+    if not is_sender and request.state == State.PENDING:
+        raise WrongStateError(_("Decline the request instead."))
+    if Lock.objects.filter(request=request).exists() and not may_organise(by, request.edition_id):
+        raise WrongStateError(
+            _("The organisers fixed this meeting. Ask them to release it before you call it off.")
+        )
+    answer = " ".join(answer.split())[:300]
+    if not is_sender and not answer:
+        raise PunteError(_("Say in a few words why you call it off."))
+    request.state = State.WITHDRAWN
+    if answer:
+        request.answer = answer
+    request.save(update_fields=["state", "answer"])
+    with acting_as_system("book a free slot"):
+        free_meeting(request)
+    record("request.withdrawn", request, edition_id=request.edition_id)
+    return request
+
+
+def free_meeting(request: MeetingRequest) -> None:
+    """Take a request out of the published timetable, if it is in; calendars are told that it is off."""
+    if _published(request.edition_id) is None:
+        return
+    version = _locked_version(request.edition_id)
+    meeting = Meeting.objects.filter(version=version, request=request).first()
+    if meeting is None:
+        return
+    meeting.delete()
+    TimetableVersion.objects.filter(pk=version.pk).update(meeting_count=F("meeting_count") - 1)
+    entry = CalendarEntry.objects.filter(request=request).first()
+    if entry is not None and entry.status != CalendarEntry.Status.CANCELLED:
+        entry.status = CalendarEntry.Status.CANCELLED
+        entry.sequence += 1
+        entry.changed_at = timezone.now()
+        entry.save()
+        tell_delegates(version, [entry], because=f"off {entry.pk} {entry.sequence}")
+
+
+def stand_in(*, by: Subject, request_id: UUID, delegate_id: UUID) -> MeetingRequest:
+    """
+    Let a colleague of the same organisation take one side of a request, and of its meeting.
+
+    Raises
+    ------
+    NotThereError, NotAllowedError
+        There is no such request or delegate, or the delegate is from elsewhere.
+    WrongStateError
+        It is closed.
+    TakenError
+        The colleague is not free at the meeting's time.
+    """
+    request = open_request(by, request_id)
+    colleague = Delegate.objects.filter(pk=delegate_id, edition_id=request.edition_id).first()
+    if colleague is None:
+        raise NotThereError(_("There is no such delegate. Choose one from the list."))
+    side = next(
+        (
+            name
+            for name in ("sender", "receiver")
+            if getattr(request, name).organisation_id == colleague.organisation_id
+            and (by.org_id == colleague.organisation_id or may_organise(by, request.edition_id))
+        ),
+        None,
+    )
+    if side is None or not by.may_write or by.is_denied:
+        raise NotAllowedError(_("Only a delegate of the same organisation can stand in."))
+    if request.state not in {State.PENDING, State.ACCEPTED}:
+        raise WrongStateError(_("The request is closed already."))
+    before = getattr(request, side)
+    if before.pk == colleague.pk:
+        return request
+    setattr(request, side, colleague)
+    request.colleagues = [pk for pk in request.colleagues if pk != colleague.pk]
+    request.save(update_fields=[side, "colleagues"])
+    with acting_as_system("book a free slot"):
+        _change_seat(request, before, colleague)
+    record(
+        "request.stand_in",
+        request,
+        edition_id=request.edition_id,
+        before=str(before.pk),
+        now=str(colleague.pk),
+    )
+    return request
+
+
+def _change_seat(request: MeetingRequest, before: Delegate, colleague: Delegate) -> None:
+    if _published(request.edition_id) is None:
+        return
+    version = _locked_version(request.edition_id)
+    meeting = (
+        Meeting.objects.filter(version=version, request=request).select_related("slot").first()
+    )
+    if meeting is None:
+        return
+    taken = busy_slots(version, (colleague.pk,))
+    if meeting.slot_id in taken:
+        raise TakenError(
+            _("%(name)s is not free at the time of this meeting. Choose somebody else.")
+            % {"name": colleague.badge_name}
+        )
+    MeetingSeat.objects.filter(meeting=meeting, delegate=before).update(delegate=colleague)
+    entry = CalendarEntry.objects.filter(request=request).first()
+    if entry is not None:
+        entry.sequence += 1
+        entry.changed_at = timezone.now()
+        entry.save()
+        tell_delegates(version, [entry], because=f"stand-in {entry.pk} {entry.sequence}")
+
+
+def busy_slots(version: TimetableVersion, people: Iterable[UUID]) -> set[UUID]:
+    """Return the slots in which one of the people is not free: meetings, absence, stage, sessions for everyone."""
+    people = list(people)
+    taken = set(
+        MeetingSeat.objects.filter(version=version, delegate__in=people).values_list(
+            "slot_id", flat=True
+        )
+    )
+    for away in Availability.objects.filter(delegate__in=people).values_list("away", flat=True):
+        taken.update(away)
+    sessions = list(
+        Session.objects.filter(
+            Q(blocks_everyone=True)
+            | Q(pk__in=SessionPart.objects.filter(delegate__in=people).values("session_id")),
+            edition_id=version.edition_id,
+        )
+    )
+    for slot in Slot.objects.filter(edition_id=version.edition_id):
+        if any(s.starts_at < slot.ends_at and slot.starts_at < s.ends_at for s in sessions):
+            taken.add(slot.pk)
+    return taken
+
+
+def _room(version: TimetableVersion) -> dict[UUID, int]:
+    """Return how many more meetings each slot has places for [count]."""
+    places = {
+        place.pk: place.capacity for place in Place.objects.filter(edition_id=version.edition_id)
+    }
+    room = {
+        slot_id: sum(places.values())
+        for slot_id in Slot.objects.filter(edition_id=version.edition_id).values_list(
+            "pk", flat=True
+        )
+    }
+    for place_id, slot_id in Closure.objects.filter(place__in=places).values_list(
+        "place_id", "slot_id"
+    ):
+        room[slot_id] -= places[place_id]
+    for slot_id in Meeting.objects.filter(version=version).values_list("slot_id", flat=True):
+        room[slot_id] -= 1
+    return room
+
+
+def _published(edition_id: UUID) -> TimetableVersion | None:
+    return TimetableVersion.objects.filter(
+        edition_id=edition_id, state=TimetableVersion.State.PUBLISHED
+    ).first()
+
+
+def _locked_version(edition_id: UUID) -> TimetableVersion:
+    # Publishing locks the edition first, so a version cannot be superseded between this line and the end.
+    Edition.objects.select_for_update(no_key=True).get(pk=edition_id)
+    version = _published(edition_id)
+    if version is None:
+        raise WrongStateError(
+            _("No timetable is published yet. The organisers find the times of accepted requests.")
+        )
+    return version
+
+
+def _tell_calendar(
+    version: TimetableVersion, request: MeetingRequest, slot: Slot, place: Place
+) -> None:
+    entry = CalendarEntry.objects.filter(request=request).first()
+    if entry is None:
+        entry = CalendarEntry(edition_id=version.edition_id, request=request)
+    else:
+        entry.sequence += 1
+    entry.status = CalendarEntry.Status.CONFIRMED
+    entry.slot, entry.place = slot, place
+    entry.changed_at = timezone.now()
+    entry.save()
+    tell_delegates(version, [entry], because=f"booked {entry.pk} {entry.sequence}")
+
+
+def _require_part(by: Subject, request: MeetingRequest) -> None:
+    sides = {request.sender.organisation_id, request.receiver.organisation_id}
+    own = by.may_write and not by.is_denied and by.org_id in sides
+    if not (own or may_organise(by, request.edition_id)):
+        raise NotAllowedError(_("This is for the two who meet, or for the organisers."))

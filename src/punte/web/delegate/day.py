@@ -1,0 +1,63 @@
+"""What a delegate takes along: the calendar feed and the code of the badge."""
+
+import io
+
+import segno
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from punte.apps.meetings.actions import NotThereError
+from punte.apps.meetings.calendars import make_feed, read_feed, revoke_feeds
+from punte.web.delegate.place import take_seat
+
+SHOWN_ONCE = "feed"
+"""Under this key of the session a new address waits to be shown, once."""
+
+
+@require_POST
+def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    """Make a new secret address of one's calendar, or stop every one that there is."""
+    seat = take_seat(request, slug)
+    me = seat.me
+    if request.POST.get("do") == "stop":
+        revoke_feeds(by=seat.subject, delegate=me)
+        messages.success(request, _("The calendar's address works no more."))
+    else:
+        made = make_feed(by=seat.subject, delegate=me)
+        request.session[SHOWN_ONCE] = request.build_absolute_uri(f"/calendar/{made.secret}.ics")
+        messages.success(
+            request,
+            _(
+                "This is the address of your calendar. It is shown once; whoever has it reads your day."
+            ),
+        )
+    return redirect(f"{seat.address}my/#calendar")
+
+
+@login_not_required
+@never_cache
+@require_GET
+def read_calendar(request: HttpRequest, secret: str) -> HttpResponse:
+    """Give the calendar behind a secret address; the secret is the permission."""
+    del request
+    try:
+        content = read_feed(secret)
+    except NotThereError as error:
+        raise Http404 from error
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8")
+
+
+@require_GET
+def show_badge(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the code of one's badge as a picture, for the check-in desk."""
+    me = take_seat(request, slug).me
+    picture = io.BytesIO()
+    segno.make(me.code, error="m", micro=False).save(
+        picture, kind="svg", scale=6, border=2, xmldecl=False, light="#fff", dark="#000"
+    )
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")

@@ -1,0 +1,147 @@
+"""Who is there: the delegates of an edition, one of them, and asking for a meeting."""
+
+from contextlib import suppress
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from punte.apps.access.queries import country_name
+from punte.apps.forum.models import Delegate
+from punte.apps.meetings.asking import ask, categories_of, quota_of, reason_against
+from punte.apps.meetings.models import MeetingRequest
+from punte.kernel.errors import PunteError
+from punte.web.delegate.place import Seat, take_seat
+
+ROWS = 60
+
+
+@require_GET
+def show_people(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the delegates, by name, organisation, country and category."""
+    seat = take_seat(request, slug)
+    everybody = Delegate.objects.filter(edition=seat.edition)
+    countries = sorted(
+        set(everybody.order_by().values_list("organisation__country", flat=True).distinct()),
+        key=country_name,
+    )
+    words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
+    country, category = request.GET.get("country", ""), request.GET.get("category", "")
+    chosen = everybody.select_related("organisation", "category").order_by("badge_name", "pk")
+    for word in words.split():
+        chosen = chosen.filter(
+            Q(badge_name__icontains=word)
+            | Q(organisation__name__icontains=word)
+            | Q(function__icontains=word)
+        )
+    if country:
+        chosen = chosen.filter(organisation__country=country)
+    if category:
+        chosen = chosen.filter(category__code=category)
+    page = Paginator(chosen, ROWS).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "delegate/people.html",
+        seat.context(
+            rows=[
+                {"delegate": delegate, "country": country_name(delegate.organisation.country_id)}
+                for delegate in page.object_list
+            ],
+            pages=page,
+            q=words,
+            country=country,
+            category=category,
+            countries=[(code, country_name(code)) for code in countries],
+            categories=categories_of(seat.edition),
+            quota=quota_of(seat.delegate) if seat.delegate else None,
+        ),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def show_person(request: HttpRequest, slug: str, delegate_id: UUID) -> HttpResponse:
+    """Show a delegate, what stands between you, and the form that asks for a meeting."""
+    seat = take_seat(request, slug)
+    other = (
+        Delegate.objects.filter(edition=seat.edition, pk=delegate_id)
+        .select_related("organisation", "category", "edition")
+        .first()
+    )
+    if other is None:
+        raise Http404
+    if request.method == "POST":
+        answer = _ask(request, seat, other)
+        if answer is not None:
+            return answer
+    return render(
+        request,
+        "delegate/person.html",
+        seat.context(
+            other=other,
+            country=country_name(other.organisation.country_id),
+            **(_between(seat.delegate, other) if seat.delegate else {}),
+            reason=request.POST.get("reason", ""),
+            rank=request.POST.get("rank", "3"),
+            ranks=ranks(),
+            about=request.POST.get("about") or request.GET.get("about", ""),
+        ),
+    )
+
+
+def ranks() -> list[tuple[str, str]]:
+    """Return the ranks of a request with what each says."""
+    return [
+        ("1", _("1, the first of all")),
+        ("2", _("2, very much")),
+        ("3", _("3, gladly")),
+        ("4", _("4, if there is time")),
+        ("5", _("5, last")),
+    ]
+
+
+def _between(me: Delegate, other: Delegate) -> dict[str, object]:
+    return {
+        "against": reason_against(me, other),
+        "quota": quota_of(me),
+        "requests": MeetingRequest.objects.filter(
+            sender__in=[me, other], receiver__in=[me, other]
+        ).order_by("-sent_at"),
+        "colleagues": Delegate.objects.filter(
+            edition_id=me.edition_id, organisation_id=me.organisation_id
+        ).exclude(pk=me.pk)[:50],
+    }
+
+
+def _ask(request: HttpRequest, seat: Seat, other: Delegate) -> HttpResponse | None:
+    about = None
+    with suppress(ValueError):
+        about = UUID(request.POST.get("about", ""))
+    colleagues = []
+    for text in request.POST.getlist("colleague"):
+        with suppress(ValueError):
+            colleagues.append(UUID(text))
+    rank = request.POST.get("rank", "")
+    try:
+        ask(
+            by=seat.subject,
+            sender=seat.me,
+            receiver=other,
+            reason=request.POST.get("reason", ""),
+            rank=int(rank) if rank in {"1", "2", "3", "4", "5"} else 0,
+            colleagues=colleagues,
+            about_listing_id=about,
+        )
+    except PunteError as error:
+        messages.error(request, str(error))
+        return None
+    messages.success(
+        request,
+        _("Your request is sent. %(name)s sees it now and can accept or decline.")
+        % {"name": other.badge_name},
+    )
+    return redirect(f"{seat.address}requests/")

@@ -1,0 +1,266 @@
+"""A delegate's requests, in and out, and each step that can be taken with one."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from punte.apps.forum.models import Delegate
+from punte.apps.forum.queries import Face, faces
+from punte.apps.meetings import asking, booking
+from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
+from punte.apps.meetings.permissions import may_organise
+from punte.kernel.errors import PunteError
+from punte.web.delegate.people import ranks
+from punte.web.delegate.place import Seat, take_seat
+
+State = MeetingRequest.State
+
+
+@require_GET
+def show_requests(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the requests of the reader's organisation: waiting for an answer first, then sent, then the others."""
+    seat = take_seat(request, slug)
+    me = seat.me
+    rows = list(
+        MeetingRequest.objects.filter(
+            Q(sender__organisation=me.organisation_id)
+            | Q(receiver__organisation=me.organisation_id),
+            edition=seat.edition,
+        ).order_by("rank", "-sent_at", "code")
+    )
+    known = faces(seat.edition.pk)
+    times = _times(seat, rows)
+    mine = request.GET.get("whose", "mine") != "all"
+    lines = [_line(row, me, known, times) for row in rows]
+    if mine:
+        lines = [line for line in lines if line["is_mine"]]
+    return render(
+        request,
+        "delegate/requests.html",
+        seat.context(
+            mine=mine,
+            groups=[
+                (title, hint, [line for line in lines if fits(line)])
+                for title, hint, fits in GROUPS
+            ],
+            total=len(lines),
+            quota=asking.quota_of(me),
+        ),
+    )
+
+
+Line = Mapping[str, Any]
+GROUPS: Final[list[tuple[object, object, Callable[[Line], bool]]]] = [
+    (
+        gettext_lazy("Waiting for your answer"),
+        gettext_lazy("A request holds no time until you accept it."),
+        lambda line: not line["is_sent"] and line["state"] == State.PENDING,
+    ),
+    (
+        gettext_lazy("Sent by you, waiting"),
+        gettext_lazy("You can change or withdraw them, and remind the other side once a week."),
+        lambda line: line["is_sent"] and line["state"] == State.PENDING,
+    ),
+    (
+        gettext_lazy("Accepted"),
+        gettext_lazy("The timetable finds a time; after publication you can choose a free one."),
+        lambda line: line["state"] == State.ACCEPTED,
+    ),
+    (
+        gettext_lazy("Declined or withdrawn"),
+        gettext_lazy("They no longer count against your quota."),
+        lambda line: line["state"] in {State.DECLINED, State.WITHDRAWN},
+    ),
+]
+
+
+def _line(
+    row: MeetingRequest, me: Delegate, known: Mapping[UUID, Face], times: Mapping[UUID, Meeting]
+) -> dict[str, Any]:
+    sender, receiver = known.get(row.sender_id), known.get(row.receiver_id)
+    is_sent = bool(sender and sender.organisation_id == me.organisation_id)
+    own, other = (sender, receiver) if is_sent else (receiver, sender)
+    return {
+        "id": row.pk,
+        "code": row.code,
+        "other": other,
+        "own": own,
+        "is_sent": is_sent,
+        "is_mine": me.pk in {row.sender_id, row.receiver_id},
+        "state": row.state,
+        "label": row.get_state_display(),
+        "reason": row.reason,
+        "answer": row.answer,
+        "rank": row.rank,
+        "meeting": times.get(row.pk),
+    }
+
+
+def _times(seat: Seat, rows: list[MeetingRequest]) -> dict[UUID, Meeting]:
+    version = TimetableVersion.objects.filter(
+        edition=seat.edition, state=TimetableVersion.State.PUBLISHED
+    ).first()
+    if version is None:
+        return {}
+    return {
+        meeting.request_id: meeting
+        for meeting in Meeting.objects.filter(
+            version=version, request__in=[row.pk for row in rows]
+        ).select_related("slot", "place")
+    }
+
+
+@require_GET
+def show_request(request: HttpRequest, slug: str, request_id: UUID) -> HttpResponse:
+    """Show one request with everything that can be done with it."""
+    seat = take_seat(request, slug)
+    row = MeetingRequest.objects.filter(edition=seat.edition, pk=request_id).first()
+    known = faces(seat.edition.pk)
+    if row is None or row.sender_id not in known or row.receiver_id not in known:
+        raise Http404
+    sender, receiver = known[row.sender_id], known[row.receiver_id]
+    org_id = seat.subject.org_id
+    organises = may_organise(seat.subject, seat.edition.pk)
+    is_sender, is_receiver = sender.organisation_id == org_id, receiver.organisation_id == org_id
+    if not (is_sender or is_receiver or organises):
+        raise Http404
+    meeting = _times(seat, [row]).get(row.pk)
+    is_open = row.state in {State.PENDING, State.ACCEPTED}
+    own = sender if is_sender else receiver
+    return render(
+        request,
+        "delegate/request.html",
+        seat.context(
+            row=row,
+            sender=sender,
+            receiver=receiver,
+            meeting=meeting,
+            colleagues=[known[pk] for pk in row.colleagues if pk in known],
+            may_answer=(is_receiver or organises) and row.state == State.PENDING,
+            may_edit=(is_sender or organises) and is_open,
+            may_nudge=is_sender and row.state == State.PENDING,
+            may_call_off=is_open and (is_sender or organises or row.state == State.ACCEPTED),
+            must_say_why=not is_sender,
+            may_rank=organises,
+            may_book=row.state == State.ACCEPTED and meeting is None,
+            free=booking.free_slots(row) if row.state == State.ACCEPTED and meeting is None else [],
+            stand_ins=_colleagues(own, known) if is_open and (is_sender or is_receiver) else [],
+            ranks=ranks(),
+        ),
+    )
+
+
+def _colleagues(own: Face, known: Mapping[UUID, Face]) -> list[Face]:
+    return [
+        face
+        for face in known.values()
+        if face.organisation_id == own.organisation_id and face.delegate_id != own.delegate_id
+    ]
+
+
+def _accept(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
+    asking.answer_request(
+        by=seat.subject,
+        request_id=request_id,
+        accepts=True,
+        answer=request.POST.get("answer", ""),
+    )
+
+
+def _decline(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
+    asking.answer_request(
+        by=seat.subject,
+        request_id=request_id,
+        accepts=False,
+        answer=request.POST.get("answer", ""),
+    )
+
+
+def _edit(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
+    rank = request.POST.get("rank", "")
+    row = asking.open_request(seat.subject, request_id)
+    asking.edit_request(
+        by=seat.subject,
+        request_id=request_id,
+        reason=request.POST.get("reason", row.reason),
+        rank=int(rank) if rank in {"1", "2", "3", "4", "5"} else 0,
+        colleagues=row.colleagues,
+    )
+
+
+def _nudge(_request: HttpRequest, seat: Seat, request_id: UUID) -> None:
+    asking.nudge(by=seat.subject, request_id=request_id)
+
+
+def _withdraw(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
+    booking.withdraw_request(
+        by=seat.subject, request_id=request_id, answer=request.POST.get("answer", "")
+    )
+
+
+def _book(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
+    booking.book(by=seat.subject, request_id=request_id, slot_code=request.POST.get("slot", ""))
+
+
+def _stand_in(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
+    with suppress(ValueError):
+        booking.stand_in(
+            by=seat.subject,
+            request_id=request_id,
+            delegate_id=UUID(request.POST.get("delegate", "")),
+        )
+        return
+    raise PunteError(_("Choose who stands in."))
+
+
+def _priority(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
+    text = request.POST.get("priority", "")
+    asking.set_priority(
+        by=seat.subject,
+        request_id=request_id,
+        priority=int(text) if text.isdecimal() and len(text) < 4 else -1,
+        must="must" in request.POST,
+    )
+
+
+Step = Callable[[HttpRequest, Seat, UUID], None]
+STEPS: Final[dict[str, tuple[Step, object]]] = {
+    "accept": (_accept, gettext_lazy("Accepted. They are told.")),
+    "decline": (_decline, gettext_lazy("Declined. They are told, with your reason.")),
+    "edit": (_edit, gettext_lazy("Changed.")),
+    "nudge": (_nudge, gettext_lazy("They are reminded.")),
+    "withdraw": (_withdraw, gettext_lazy("Called off. Its time, if it had one, is free again.")),
+    "book": (_book, gettext_lazy("Booked. Both of you get it by mail and in the calendar.")),
+    "stand-in": (_stand_in, gettext_lazy("Changed. Those concerned are told.")),
+    "priority": (_priority, gettext_lazy("Kept. It counts from the next solving on.")),
+}
+
+
+@require_POST
+def take_request_step(request: HttpRequest, slug: str, request_id: UUID, step: str) -> HttpResponse:
+    """Take one step with a request and say what came of it."""
+    seat = take_seat(request, slug)
+    if step not in STEPS:
+        raise Http404
+    if not MeetingRequest.objects.filter(edition=seat.edition, pk=request_id).exists():
+        raise Http404
+    act, done = STEPS[step]
+    try:
+        act(request, seat, request_id)
+    except PunteError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, str(done))
+    back = request.POST.get("back", "")
+    if back == "list":
+        return redirect(f"{seat.address}requests/")
+    return redirect(f"{seat.address}requests/{request_id}/")

@@ -1,0 +1,21 @@
+"""Addresses of a delegate's pages at an edition."""
+
+from django.urls import path
+
+from punte.web.delegate import availability, day, people, requests, views
+
+urlpatterns = [
+    path("my/", views.show_my_meetings, name="my_meetings"),
+    path("my/calendar/", day.change_feed, name="my_calendar"),
+    path("my/badge.svg", day.show_badge, name="my_badge"),
+    path("people/", people.show_people, name="people"),
+    path("people/<uuid:delegate_id>/", people.show_person, name="person"),
+    path("requests/", requests.show_requests, name="requests"),
+    path("requests/<uuid:request_id>/", requests.show_request, name="request"),
+    path(
+        "requests/<uuid:request_id>/<slug:step>/",
+        requests.take_request_step,
+        name="request_step",
+    ),
+    path("availability/", availability.show_availability, name="availability"),
+]

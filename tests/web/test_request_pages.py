@@ -1,0 +1,159 @@
+"""The pages of requests: look who is there, ask, answer, book; what others do not reach; files of organisers."""
+
+import io
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from edition_rows import PASSWORD, Rows, make_edition
+from punte.apps.access.permissions import acting_as_system
+from punte.apps.forum.models import Delegate
+from punte.apps.meetings.models import Availability, MeetingRequest
+
+pytestmark = pytest.mark.django_db
+State = MeetingRequest.State
+
+
+@pytest.fixture
+def rows() -> Rows:
+    return make_edition()
+
+
+@pytest.fixture
+def delegate(client: Client, rows: Rows) -> Client:
+    assert client.login(email=rows.delegate, password=PASSWORD)
+    return client
+
+
+def me_and_another(rows: Rows) -> tuple[Delegate, Delegate]:
+    with acting_as_system("tests"):
+        me = Delegate.objects.get(edition=rows.edition, person__account__email=rows.delegate)
+        MeetingRequest.objects.filter(sender=me).update(state=State.DECLINED)
+        MeetingRequest.objects.filter(receiver=me).update(state=State.DECLINED)
+        return me, Delegate.objects.filter(edition=rows.edition).exclude(
+            organisation=me.organisation_id
+        )[0]
+
+
+def base(rows: Rows, rest: str = "") -> str:
+    return f"/e/{rows.edition.slug}/{rest}"
+
+
+def test_a_delegate_asks_from_the_directory(delegate: Client, rows: Rows) -> None:
+    me, other = me_and_another(rows)
+    assert other.badge_name in delegate.get(base(rows, "people/")).content.decode()
+    page = base(rows, f"people/{other.pk}/")
+    empty = delegate.post(page, {"reason": "", "rank": "2"}).content.decode()
+    assert "Say why you want to meet" in empty
+    done = delegate.post(page, {"reason": "We build <b>it</b>.", "rank": "2"}, follow=True)
+    assert "Your request is sent." in done.content.decode()
+    assert "&lt;b&gt;it" in done.content.decode()
+    with acting_as_system("tests"):
+        request = MeetingRequest.objects.get(sender=me, receiver=other, state=State.PENDING)
+    assert request.rank == 2
+    again = delegate.post(page, {"reason": "Again", "rank": "2"}).content.decode()
+    assert "There is a request between you already" in again
+
+
+def test_a_request_to_me_is_accepted_and_booked(delegate: Client, rows: Rows) -> None:
+    me, other = me_and_another(rows)
+    with acting_as_system("tests"):
+        request = MeetingRequest.objects.filter(edition=rows.edition, state=State.DECLINED)[0]
+        request.meetings.all().delete()
+        MeetingRequest.objects.filter(pk=request.pk).update(
+            sender=other,
+            receiver=me,
+            state=State.PENDING,
+            owner_org=other.organisation_id,
+            label_stewards=[f"org:{me.organisation_id}"],
+        )
+    page = base(rows, f"requests/{request.pk}/")
+    assert "Your answer" in delegate.get(page).content.decode()
+    delegate.post(page + "accept/")
+    shown = delegate.get(page).content.decode()
+    with acting_as_system("tests"):
+        request.refresh_from_db()
+    assert request.state == State.ACCEPTED
+    code = shown.split('<option value="')[1].split('"')[0]
+    booked = delegate.post(page + "book/", {"slot": code}, follow=True).content.decode()
+    assert "Booked." in booked
+    assert delegate.post(page + "explode/").status_code == 404
+
+
+def test_requests_of_others_are_not_there(delegate: Client, rows: Rows) -> None:
+    me, _other = me_and_another(rows)
+    with acting_as_system("tests"):
+        strange = MeetingRequest.objects.exclude(sender__organisation=me.organisation_id).exclude(
+            receiver__organisation=me.organisation_id
+        )[0]
+    page = base(rows, f"requests/{strange.pk}/")
+    assert delegate.get(page).status_code == 404
+    assert delegate.post(page + "accept/").status_code == 404
+    for rest in ("all-requests/", "figures/", "equal-access/"):
+        assert delegate.get(base(rows, rest)).status_code == 404
+
+
+def test_lists_keep_their_number_of_queries(delegate: Client, rows: Rows) -> None:
+    me, _other = me_and_another(rows)
+    counts = []
+    delegate.get(base(rows, "requests/"))
+    for number in (1, 3):
+        with acting_as_system("tests"):
+            ids = list(MeetingRequest.objects.filter(sender=me).values_list("pk", flat=True))
+            MeetingRequest.objects.filter(pk__in=ids[number:]).update(
+                label_denied_to=[f"person:{me.person_id}"]
+            )
+            MeetingRequest.objects.filter(pk__in=ids[:number]).update(label_denied_to=[])
+        with CaptureQueriesContext(connection) as queries:
+            delegate.get(base(rows, "requests/"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_absence_is_ticked_off(delegate: Client, rows: Rows) -> None:
+    me, _other = me_and_another(rows)
+    page = base(rows, "availability/")
+    assert "You are there in" in delegate.get(page).content.decode()
+    with acting_as_system("tests"):
+        slots = list(rows.edition.slots.all())
+    delegate.post(page, {"here": [str(slot.pk) for slot in slots[1:]] + ["wrong"]})
+    with acting_as_system("tests"):
+        assert Availability.objects.get(delegate=me).away == [slots[0].pk]
+    delegate.post(page, {"here": [], "day": f"all {slots[0].day}"})
+    with acting_as_system("tests"):
+        away = set(Availability.objects.get(delegate=me).away)
+    assert away == {slot.pk for slot in slots if slot.day != slots[0].day}
+
+
+def test_the_calendar_address_is_shown_once_and_works(delegate: Client, rows: Rows) -> None:
+    made = delegate.post(base(rows, "my/calendar/"), {"do": "make"}, follow=True).content.decode()
+    address = made.split("<code>")[1].split("</code>")[0]
+    assert address not in delegate.get(base(rows, "my/")).content.decode()
+    path = address.split("testserver")[1]
+    feed = Client().get(path)
+    assert feed["Content-Type"].startswith("text/calendar")
+    assert feed.content.startswith(b"BEGIN:VCALENDAR")
+    delegate.post(base(rows, "my/calendar/"), {"do": "stop"})
+    assert Client().get(path).status_code == 404
+    assert delegate.get(base(rows, "my/badge.svg")).content.startswith(b"<svg")
+
+
+def test_organisers_keep_lists_as_files_without_formulas(client: Client, rows: Rows) -> None:
+    assert client.login(email=rows.organiser, password=PASSWORD)
+    with acting_as_system("tests"):
+        MeetingRequest.objects.filter(edition=rows.edition).update(reason="=1+1")
+        total = MeetingRequest.objects.filter(edition=rows.edition).count()
+    for rest in ("all-requests/", "figures/", "equal-access/"):
+        assert client.get(base(rows, rest)).status_code == 200
+        assert client.get(base(rows, f"{rest}?as=csv")).content.startswith(b"\xef\xbb\xbf")
+    book = openpyxl.load_workbook(
+        io.BytesIO(client.get(base(rows, "all-requests/?as=xlsx")).content)
+    )
+    lines = list(book.worksheets[0].values)
+    assert len(lines) == total + 1
+    assert lines[1][-1] == "'=1+1"
+    filtered = client.get(base(rows, "all-requests/?q=nobody-of-that-name")).content.decode()
+    assert "No request fits the filter" in filtered
