@@ -84,7 +84,11 @@ def change_programme(*, by: Subject, programme: Programme, draft: ProgrammeDraft
 def _check_draft(draft: ProgrammeDraft) -> None:
     refuse_classified(
         _("Programme"),
-        [(_("name"), draft.name), (_("what it is for"), draft.scope), (_("note"), draft.status_note)],
+        [
+            (_("name"), draft.name),
+            (_("what it is for"), draft.scope),
+            (_("note"), draft.status_note),
+        ],
     )
     if draft.status != Programme.Status.PROPOSED and not draft.status_source:
         raise PunteError(

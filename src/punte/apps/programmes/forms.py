@@ -15,7 +15,9 @@ from punte.apps.programmes.models import Milestone, Programme
 from punte.apps.programmes.models.capability import AREAS
 from punte.kernel.errors import InvalidInputError, Problem
 
-LINK: Final = re.compile(r"(?P<first>\S+?)(?:\s*(?P<type>FS|SS|FF|SF))?(?:\s*(?P<lag>[+-]\d{1,5}))?")
+LINK: Final = re.compile(
+    r"(?P<first>\S+?)(?:\s*(?P<type>FS|SS|FF|SF))?(?:\s*(?P<lag>[+-]\d{1,5}))?"
+)
 DATE: Final = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 BLANK_ROWS: Final = 4
 MOST_ROWS: Final = 400
@@ -75,7 +77,7 @@ class ProgrammeForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["parent"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "–"), *((str(one.pk), one.name) for one in parents)]
+        field.choices = [("", "\N{EN DASH}"), *((str(one.pk), one.name) for one in parents)]
 
     def clean_countries(self) -> tuple[str, ...]:
         """Return the codes, each three letters."""
@@ -144,7 +146,7 @@ class MilestoneForm(forms.Form):
         activity, after = self.fields["activity"], self.fields["after"]
         assert isinstance(activity, forms.ChoiceField)
         assert isinstance(after, forms.MultipleChoiceField)
-        activity.choices = [("", "–"), *activities]
+        activity.choices = [("", "\N{EN DASH}"), *activities]
         after.choices = [(str(one.pk), f"{one.programme.name}: {one.name}") for one in others]
 
     def values(self) -> dict[str, Any]:
@@ -286,7 +288,11 @@ def _duration(row: Row, before: object, name: str, problems: list[Problem]) -> o
     if "likely" not in values:
         if not row["likely"]:
             problems.append(
-                Problem(place=name, what=_("has no length."), remedy=_("Write its days, 0 for a moment."))
+                Problem(
+                    place=name,
+                    what=_("has no length."),
+                    remedy=_("Write its days, 0 for a moment."),
+                )
             )
         return 0
     if "low" in values and "high" in values:

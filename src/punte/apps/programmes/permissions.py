@@ -41,5 +41,7 @@ def require_keeper(subject: Subject, programme: object) -> None:
     """
     if not may_keep(subject, programme):
         raise NotKeeperError(
-            _("Only the organisation that keeps the programme changes it. Ask it, or leave a remark.")
+            _(
+                "Only the organisation that keeps the programme changes it. Ask it, or leave a remark."
+            )
         )

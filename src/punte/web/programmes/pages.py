@@ -15,6 +15,7 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name, explain
 from punte.apps.market.queries import listings_serving
 from punte.apps.programmes import actions, bridge
+from punte.apps.programmes.chances import milestone_chances
 from punte.apps.programmes.forms import MilestoneForm, ProgrammeForm
 from punte.apps.programmes.models import Milestone, PlanVersion, Programme
 from punte.apps.programmes.models.capability import area_name
@@ -23,7 +24,6 @@ from punte.apps.programmes.queries import (
     find_milestone,
     find_programme,
     list_programmes,
-    milestone_chances,
     newest,
     open_milestones,
 )
@@ -36,9 +36,7 @@ Kind = PlanVersion.Kind
 
 def page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
     """Return a page of programmes with the site's navigation."""
-    return render(
-        request, f"programmes/{template}", {"navigation": main_items(request), **context}
-    )
+    return render(request, f"programmes/{template}", {"navigation": main_items(request), **context})
 
 
 def programme_or_404(programme_id: UUID) -> Programme:
@@ -158,9 +156,7 @@ def show_milestone(request: HttpRequest, milestone_id: UUID) -> HttpResponse:
     curve = drivers = None
     if version is not None and chance is not None:
         plan = bridge.plan_of(version, programme.milestones.all())
-        curve = pictures.s_curve(
-            milestone, bridge.curve_of(plan, milestone.activity), chance.share
-        )
+        curve = pictures.s_curve(milestone, bridge.curve_of(plan, milestone.activity), chance.share)
         lines = []
         for driver in bridge.drivers_of(plan, milestone.activity):
             low, high = bridge.day_of(plan, driver.low), bridge.day_of(plan, driver.high)
@@ -309,9 +305,7 @@ def leave_remark(request: HttpRequest, programme_id: UUID) -> HttpResponse:
     """Leave a remark on a programme."""
     programme = programme_or_404(programme_id)
     try:
-        actions.remark(
-            by=active_subject(), programme=programme, text=request.POST.get("text", "")
-        )
+        actions.remark(by=active_subject(), programme=programme, text=request.POST.get("text", ""))
     except PunteError as error:
         messages.error(request, str(error))
     return redirect("programme", programme_id=programme.pk)

@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import altair as alt
 from django.utils.html import format_html
@@ -18,7 +17,7 @@ WIDTH = 760
 
 def timeline(programmes: Sequence[Programme], today: dt.date) -> Chart | None:
     """Return every milestone of every programme on one axis, with today and the marked years."""
-    values = [
+    values: list[dict[str, object]] = [
         {
             "programme": programme.name,
             "day": milestone.promised_on.isoformat(),
@@ -31,8 +30,28 @@ def timeline(programmes: Sequence[Programme], today: dt.date) -> Chart | None:
     if not values:
         return None
     order = [programme.name for programme in programmes if programme.milestones.all()]
+    points = _promises(values, order)
+    lines, names = _marked_days(today)
+    chart = alt.layer(lines, points, names).properties(
+        width=WIDTH - 240, height=34 * len(order), padding={"top": 22, "left": 4}
+    )
+    ahead = sum(str(value["day"]) >= today.isoformat() for value in values)
+    return Chart(
+        id="timeline",
+        title=_("Promised dates of all programmes"),
+        svg=draw_chart(
+            chart,
+            description=_("%(count)d promised dates, %(ahead)d of them ahead.")
+            % {"count": len(values), "ahead": ahead},
+        ),
+        columns=(_("Programme"), _("Milestone"), _("Promised by")),
+        rows=[(str(v["programme"]), str(v["name"]), str(v["day"])) for v in values],
+    )
+
+
+def _promises(values: list[dict[str, object]], order: list[str]) -> alt.Chart:
     axis = alt.Axis(format="%Y", tickCount="year", title=None)
-    points = (
+    return (
         alt.Chart({"values": values})
         .mark_point(filled=True, size=110, shape="diamond")
         .encode(
@@ -43,6 +62,10 @@ def timeline(programmes: Sequence[Programme], today: dt.date) -> Chart | None:
             ),
         )
     )
+
+
+def _marked_days(today: dt.date) -> tuple[alt.Chart, alt.Chart]:
+    """Return the lines of today and of the years that promises are about, and their names."""
     marks = [
         {"day": today.isoformat(), "name": _("today"), "kind": "today"},
         *(
@@ -65,21 +88,7 @@ def timeline(programmes: Sequence[Programme], today: dt.date) -> Chart | None:
         .mark_text(align="right", dx=-4, y=-6, fontSize=12, color=ink_of("ink-2"))
         .encode(x="day:T", text="name:N")
     )
-    chart = alt.layer(lines, points, names).properties(
-        width=WIDTH - 240, height=34 * len(order), padding={"top": 22, "left": 4}
-    )
-    ahead = sum(value["day"] >= today.isoformat() for value in values)
-    return Chart(
-        id="timeline",
-        title=_("Promised dates of all programmes"),
-        svg=draw_chart(
-            chart,
-            description=_("%(count)d promised dates, %(ahead)d of them ahead.")
-            % {"count": len(values), "ahead": ahead},
-        ),
-        columns=(_("Programme"), _("Milestone"), _("Promised by")),
-        rows=[(str(v["programme"]), str(v["name"]), str(v["day"])) for v in values],
-    )
+    return lines, names
 
 
 def s_curve(milestone: Milestone, points: Sequence[tuple[dt.date, float]], share: float) -> Chart:
@@ -120,7 +129,9 @@ def s_curve(milestone: Milestone, points: Sequence[tuple[dt.date, float]], share
             % {"share": 100 * share},
         ),
         columns=(_("Date"), _("Probability")),
-        rows=[(day.isoformat(), f"{value:.1%}") for day, value in points[:: max(1, len(points) // 12)]],
+        rows=[
+            (day.isoformat(), f"{value:.1%}") for day, value in points[:: max(1, len(points) // 12)]
+        ],
     )
 
 
@@ -129,7 +140,8 @@ def tornado(lines: Sequence[tuple[str, dt.date, dt.date]]) -> Chart | None:
     if not lines:
         return None
     values = [
-        {"name": name, "low": low.isoformat(), "high": high.isoformat()} for name, low, high in lines
+        {"name": name, "low": low.isoformat(), "high": high.isoformat()}
+        for name, low, high in lines
     ]
     chart = (
         alt.Chart({"values": values})
@@ -197,5 +209,3 @@ def slips(lines: Sequence[tuple[str, int | None]]) -> Chart | None:
 def inlined(svg: str) -> SafeString:
     """Return a chart of the command line for a page: its own style sheet is left out, the site's holds."""
     return format_html("{}", SafeString(re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL)))
-
-
