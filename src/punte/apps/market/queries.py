@@ -171,7 +171,7 @@ def listings_serving(milestone_ids: Iterable[UUID]) -> list[ListingLine]:
     found = Listing.objects.filter(
         milestone_id__in=list(milestone_ids), state=Listing.State.PUBLISHED
     ).order_by("side", "-published_at", "pk")
-    return lines_of(list(found))
+    return list(lines_of(list(found)))
 
 
 def sides_serving(milestone_ids: Iterable[UUID]) -> list[tuple[UUID, str]]:

@@ -351,5 +351,5 @@ def freeze_baseline(*, by: Subject, programme: Programme, name: str) -> PlanVers
 
 
 def _name(by: Subject) -> str:
-    person = Person.objects.filter(pk=by.person_id).first()
+    person = Person.objects.filter(pk=by.person_id).first() if by.person_id else None
     return person.name if person else ""

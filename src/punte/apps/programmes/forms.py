@@ -256,6 +256,7 @@ def content_from(
             link |= {"type": found["type"] or "FS", "lag": int(found["lag"] or 0)}
             links.append(link)
     content = {**before, "activities": activities, "links": links, "start": start}
+    content |= _without_gone(before, {row["id"] for row in rows})
     content.pop("status_at", None)
     if status_at:
         content["status_at"] = status_at
@@ -267,6 +268,23 @@ def content_from(
     if problems:
         raise InvalidInputError(str(_("The plan")), problems)
     return content
+
+
+def _without_gone(before: Mapping[str, Any], kept: set[str]) -> dict[str, Any]:
+    """Return risks and correlations without activities that were taken out of the table."""
+    gone = {line["id"] for line in before["activities"]} - kept
+    risks = []
+    for risk in before.get("risks", []):
+        named = [name for name in risk["activities"] if name not in gone]
+        if named:
+            risks.append({**risk, "activities": named})
+    gone |= {risk["id"] for risk in before.get("risks", [])} - {risk["id"] for risk in risks}
+    groups = []
+    for group in before.get("correlations", []):
+        members = [name for name in group["members"] if name not in gone]
+        if len(members) > 1:
+            groups.append({**group, "members": members})
+    return {"risks": risks, "correlations": groups}
 
 
 def _duration(row: Row, before: object, name: str, problems: list[Problem]) -> object:

@@ -51,7 +51,7 @@ def timeline(programmes: Sequence[Programme], today: dt.date) -> Chart | None:
 
 def _promises(values: list[dict[str, object]], order: list[str]) -> alt.Chart:
     axis = alt.Axis(format="%Y", tickCount="year", title=None)
-    return (
+    points: alt.Chart = (
         alt.Chart({"values": values})
         .mark_point(filled=True, size=110, shape="diamond")
         .encode(
@@ -62,6 +62,7 @@ def _promises(values: list[dict[str, object]], order: list[str]) -> alt.Chart:
             ),
         )
     )
+    return points
 
 
 def _marked_days(today: dt.date) -> tuple[alt.Chart, alt.Chart]:
