@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         EnableWall("programmes_remark", via=PROGRAMME),
         EnableWall("programmes_planversion", via=PROGRAMME),
         EnableWall(
-            "programmes_milestone_after",
+            "programmes_milestonewait",
             via=[
                 "from_milestone_id -> programmes_milestone",
                 "to_milestone_id -> programmes_milestone",

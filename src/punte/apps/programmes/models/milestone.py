@@ -44,7 +44,12 @@ class Milestone(Walled):
         _("probability that is wanted, in per cent"), null=True, blank=True
     )
     after = models.ManyToManyField(
-        "self", symmetrical=False, blank=True, related_name="before", verbose_name=_("waits for")
+        "self",
+        symmetrical=False,
+        blank=True,
+        through="MilestoneWait",
+        related_name="before",
+        verbose_name=_("waits for"),
     )
     done_on = models.DateField(_("done on"), null=True, blank=True)
     done_by = models.CharField(_("who says so"), max_length=160, blank=True)
@@ -69,6 +74,21 @@ class Milestone(Walled):
 
     def __str__(self) -> str:
         return self.name
+
+
+class MilestoneWait(Walled):
+    """One milestone waits for another, also of another programme; seen by whoever sees both."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    from_milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="+")
+    to_milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="+")
+
+    class Meta(Walled.Meta):
+        verbose_name = _("dependency of milestones")
+        verbose_name_plural = _("dependencies of milestones")
+
+    def __str__(self) -> str:
+        return f"{self.from_milestone_id} after {self.to_milestone_id}"
 
 
 class Remark(Walled):
