@@ -31,6 +31,15 @@ OVERRIDES: Overrides = {
     "market.Listing": lambda _: {"state": "published", "published_at": timezone.now()},
     "forum.Edition": lambda _: {"time_zone": "Europe/Bucharest"},
     "people.ClearanceStage": lambda world: {"position": len(world.text)},
+    "programmes.PlanVersion": lambda world: {
+        "kind": "plan",
+        "content": {
+            "format": "punte.roadmap.plan/1",
+            "unit": "day",
+            "start": "2027-01-04",
+            "activities": [{"id": "A", "name": world.text, "duration": 20}],
+        },
+    },
     "meetings.TimetableVersion": lambda _: {"state": "published"},
 }
 """Field values that cannot be guessed, by model label: an app's own tests may add theirs."""

@@ -6,6 +6,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "punte"
 
 REASONS = {
+    "leave a remark on a programme": {"apps/programmes/actions.py"},
     "count requests one after the other": {"apps/meetings/asking.py"},
     "tell the other side of a request": {"apps/meetings/asking.py"},
     "look for a time that suits two delegates": {"apps/meetings/booking.py"},
@@ -20,7 +21,11 @@ REASONS = {
     "change one's own record": {"apps/people/privacy.py"},
     "purge what is kept no longer": {"apps/people/privacy.py"},
     "merge two records": {"apps/people/merging.py"},
-    "load the sample edition": {"apps/meetings/sample_rows.py", "apps/market/sample.py"},
+    "load the sample edition": {
+        "apps/programmes/sample.py",
+        "apps/meetings/sample_rows.py",
+        "apps/market/sample.py",
+    },
     "keep the record of a run": {"apps/meetings/jobs.py"},
     "find out who a subject is": {"apps/people/queries.py"},
     "import participants": {"apps/meetings/importing.py"},

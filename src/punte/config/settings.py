@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "punte.apps.access",
     "punte.apps.people",
     "punte.apps.forum",
+    "punte.apps.programmes",
     "punte.apps.market",
     "punte.apps.meetings",
     "punte.web",

@@ -35,6 +35,7 @@ def main_items(request: HttpRequest) -> tuple[Item, ...]:
         _item(request, _("Editions"), "/", is_exact=True),
         _item(request, _("Needs"), "/needs/"),
         _item(request, _("Offers"), "/offers/"),
+        _item(request, _("Programmes"), "/programmes/"),
     )
 
 

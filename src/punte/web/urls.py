@@ -20,5 +20,6 @@ urlpatterns = [
     path("calendar/<str:secret>.ics", delegate_day.read_calendar, name="calendar_feed"),
     path("e/<slug:slug>/timetable/", include("punte.web.organiser.urls")),
     path("", include("punte.web.mailing.urls")),
+    path("programmes/", include("punte.web.programmes.urls")),
     path("ui/", include("punte.web.ui.urls")),
 ]

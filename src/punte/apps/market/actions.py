@@ -50,6 +50,7 @@ class Draft:
     edition_id: UUID | None = None
     cpv: tuple[str, ...] = ()
     capability: tuple[str, ...] = ()
+    milestone_id: UUID | None = None
     quantity: str = ""
     lead_time_days: int | None = None
     readiness_level: int | None = None
@@ -63,6 +64,7 @@ _FIELDS = (
     "title",
     "text",
     "audience",
+    "milestone_id",
     "quantity",
     "lead_time_days",
     "readiness_level",

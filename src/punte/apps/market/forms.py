@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from punte.apps.market.actions import Draft
 from punte.apps.market.models import Language, Listing
 from punte.apps.market.models.listing import validate_capability, validate_cpv
+from punte.apps.programmes.queries import open_milestones
 
 MAX_CODES = 12
 
@@ -52,6 +53,11 @@ class ListingForm(forms.Form):
         help_text=_("Eight digits each, parted by commas. They help to be found, they never hide."),
     )
     capability = CodesField(label=_("Capability codes"), validator=validate_capability)
+    milestone_id = forms.ChoiceField(
+        label=_("Serves the milestone"),
+        required=False,
+        help_text=_("The promise of a programme that it helps to keep."),
+    )
     quantity = forms.CharField(label=_("Quantity"), max_length=80, required=False)
     lead_time_days = forms.IntegerField(
         label=_("Lead time in days"), required=False, min_value=0, max_value=36500
@@ -68,6 +74,24 @@ class ListingForm(forms.Form):
     expires_on = forms.DateField(
         label=_("Valid until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        field = self.fields["milestone_id"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            ("", "\N{EN DASH}"),
+            *((str(one.pk), f"{one.programme.name}: {one.name}") for one in open_milestones()),
+        ]
+        kept = str(self.initial.get("milestone_id") or "")
+        # One that is done or hidden by now stays what it was, without its name.
+        if kept and kept not in dict(field.choices):
+            field.choices.append((kept, _("as before")))
+
+    def clean_milestone_id(self) -> UUID | None:
+        """Return the chosen milestone."""
+        text = self.cleaned_data["milestone_id"]
+        return UUID(text) if text else None
 
     def draft(self, side: str, edition_id: UUID | None) -> Draft:
         """Return what was written, once the form is valid."""

@@ -1,6 +1,7 @@
 """Reads of needs and offers. Everything is read in the active subject's name."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -163,3 +164,19 @@ def candidates_for(listing: Listing, subject: Subject, *, most: int = 2000) -> l
     if subject.org_id != listing.owner_org_id:
         found = found.filter(owner_org_id=subject.org_id)
     return list(found[:most])
+
+
+def listings_serving(milestone_ids: Iterable[UUID]) -> list[ListingLine]:
+    """Return the published needs and offers that serve one of the milestones, needs first."""
+    found = Listing.objects.filter(
+        milestone_id__in=list(milestone_ids), state=Listing.State.PUBLISHED
+    ).order_by("side", "-published_at", "pk")
+    return list(lines_of(list(found)))
+
+
+def sides_serving(milestone_ids: Iterable[UUID]) -> list[tuple[UUID, str]]:
+    """Return milestone and side of each published need and offer that serves one of the milestones."""
+    found = Listing.objects.filter(
+        milestone_id__in=list(milestone_ids), state=Listing.State.PUBLISHED
+    )
+    return [(key, side) for key, side in found.values_list("milestone_id", "side") if key]

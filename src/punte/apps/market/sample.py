@@ -15,6 +15,7 @@ from punte.apps.access.permissions import acting_as_system
 from punte.apps.market.models import Listing, Translation
 from punte.apps.market.permissions import groups_of_audience, reviewers_of
 from punte.apps.people.models import Organisation
+from punte.apps.programmes.models import Milestone
 
 _SPACE: Final = uuid.UUID("6f8c7a52-5b36-4a7e-9d5e-2a1f2b6c8d10")
 NEEDS, OFFERS = 27, 63
@@ -51,6 +52,16 @@ def load_listings(edition_id: UUID, *, seed: int = 1) -> list[UUID]:
         return [listing.pk for listing in made]
 
 
+def _milestone_of(area: str) -> UUID | None:
+    """Return the last open milestone of a programme for an area, so that the sample's needs serve one."""
+    row = (
+        Milestone.objects.filter(programme__capability__contains=[area], done_on__isnull=True)
+        .order_by("-promised_on", "pk")
+        .first()
+    )
+    return row.pk if row else None
+
+
 def _listings(side: str, owners: list[Organisation], edition_id: UUID) -> list[Listing]:
     areas = list(_areas().items())
     made = []
@@ -71,6 +82,7 @@ def _listings(side: str, owners: list[Organisation], edition_id: UUID) -> list[L
             text=text,
             cpv=[facts["cpv"]] if place % 3 else [],
             capability=[area],
+            milestone_id=_milestone_of(area),
             published_at=timezone.now(),
             is_synthetic=True,
         )

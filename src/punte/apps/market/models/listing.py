@@ -93,6 +93,7 @@ class Listing(Labelled):
         blank=True,
         verbose_name=_("capability codes"),
     )
+    milestone_id = models.UUIDField(_("serves the milestone"), null=True, blank=True, db_index=True)
     quantity = models.CharField(_("quantity"), max_length=80, blank=True)
     lead_time_days = models.PositiveIntegerField(_("lead time in days"), null=True, blank=True)
     readiness_level = models.PositiveSmallIntegerField(

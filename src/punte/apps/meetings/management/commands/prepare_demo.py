@@ -17,6 +17,7 @@ from punte.apps.meetings.models import SolveRun, TimetableVersion
 from punte.apps.meetings.publication import publish_version
 from punte.apps.meetings.sample_people import SIGN_INS, open_accounts
 from punte.apps.people.queries import subject_of_account
+from punte.apps.programmes.sample import load_programmes
 from punte.kernel.anytime import Progress
 
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         loaded = sample_rows.load_sample()
         made = "loaded" if loaded.is_new else "is there"
         self.stdout.write(f"Sample edition {loaded.edition.name}: {made}.      ")
+        load_programmes(loaded.edition.owner_org_id, with_synthetic=True)
         for listing_id in load_listings(loaded.edition.pk):
             defer_encoding(listing_id)
         open_accounts(options["password_file"].read_text(encoding="utf-8").strip())

@@ -1,0 +1,1 @@
+"""Programmes: staged plans that needs, meetings and money hang on."""

@@ -1,0 +1,50 @@
+"""How likely promised dates are kept, read in the active subject's name."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from punte.apps.programmes.bridge import assess, plan_of
+from punte.apps.programmes.models import PlanVersion, Programme
+from punte.apps.programmes.queries import find_milestone, newest
+
+Kind = PlanVersion.Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MilestoneChance:
+    """
+    How likely a promised date is kept, from the draws of one seed.
+
+    Parameters
+    ----------
+    share, low, high
+        Probability with its 95 % interval, 0 to 1.
+    """
+
+    milestone_id: UUID
+    share: float
+    low: float
+    high: float
+
+
+def milestone_chances(programme: Programme) -> dict[UUID, MilestoneChance]:
+    """Return the chance of each milestone of a programme that its plan says something about."""
+    version = newest(programme, Kind.PLAN)
+    if version is None:
+        return {}
+    plan = plan_of(version, programme.milestones.all())
+    return {
+        UUID(key): MilestoneChance(
+            milestone_id=UUID(key),
+            share=risk.chance.share,
+            low=risk.chance.low,
+            high=risk.chance.high,
+        )
+        for key, risk in assess(plan).milestones.items()
+    }
+
+
+def milestone_chance(milestone_id: UUID) -> MilestoneChance | None:
+    """Return how likely one milestone is kept; None where no plan says it, or it is not there for the subject."""
+    milestone = find_milestone(milestone_id)
+    return milestone_chances(milestone.programme).get(milestone_id) if milestone else None

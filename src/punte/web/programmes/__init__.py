@@ -1,0 +1,1 @@
+"""Pages of programmes: the portfolio, one programme, its plan, a milestone, coverage."""

@@ -1,0 +1,141 @@
+"""The pages of programmes: open to whom they are for, edited by their keepers, faults named."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from cast import Cast, make_cast
+from punte.apps.access.permissions import acting_as_system
+from punte.apps.programmes.models import Milestone, PlanVersion, Programme
+from punte.apps.programmes.sample import load_programmes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    made = make_cast()
+    load_programmes(made.authority.organisation.pk, with_synthetic=True)
+    return made
+
+
+@pytest.fixture
+def keeper(client: Client, cast: Cast) -> Client:
+    client.force_login(
+        cast.authority.account, "allauth.account.auth_backends.AuthenticationBackend"
+    )
+    return client
+
+
+def synthetic() -> Programme:
+    with acting_as_system("tests"):
+        return Programme.objects.get(is_synthetic=True)
+
+
+@pytest.mark.usefixtures("cast")
+def test_a_visitor_reads_sources_and_chances(client: Client) -> None:
+    page = client.get("/programmes/").content.decode()
+    assert "European Drone Defence Initiative" in page
+    assert "Promised dates of all programmes" in page
+    programme = client.get(f"/programmes/{synthetic().pk}/").content.decode()
+    assert "<svg" in programme
+    assert "<style>" not in programme
+    assert "Health of the plan" in programme
+    with acting_as_system("tests"):
+        milestone = Milestone.objects.get(programme=synthetic(), activity="O2")
+        unverified = Milestone.objects.get(name__startswith="55")
+    shown = client.get(f"/programmes/milestones/{milestone.pk}/").content.decode()
+    assert "When it is done" in shown
+    assert "What moves the date" in shown
+    flat = client.get(f"/programmes/milestones/{unverified.pk}/").content.decode()
+    assert "not verified" in flat
+    assert "No plan behind this promise" in flat
+    assert client.get("/programmes/coverage/").status_code == 200
+    assert client.get("/programmes/coverage/?as=xlsx").status_code == 200
+    for ending in ("xml", "json", "ics"):
+        assert client.get(f"/programmes/{synthetic().pk}/plan/file/{ending}/").status_code == 200
+    assert client.get(f"/programmes/{synthetic().pk}/plan/file/exe/").status_code == 404
+
+
+def test_the_portfolio_keeps_its_number_of_queries(client: Client, cast: Cast) -> None:
+    counts = []
+    for number in (1, 3):
+        with acting_as_system("tests"):
+            ids = list(Programme.objects.values_list("pk", flat=True))
+            Programme.objects.filter(pk__in=ids).update(label_releasable_to=[])
+            Programme.objects.filter(pk__in=ids[:number]).update(label_releasable_to=["PUBLIC"])
+        client.get("/programmes/")
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/programmes/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    del cast
+
+
+def test_a_keeper_edits_the_plan_and_is_told_what_is_wrong(keeper: Client) -> None:
+    programme = synthetic()
+    page = keeper.get(f"/programmes/{programme.pk}/plan/").content.decode()
+    assert 'value="Operational requirement"' in page
+    data = {"start": "2026-02-02", "status_at": "", "read_number": "2", "do": "plan"}
+    wrong = {"id-0": "A", "name-0": "One", "likely-0": "5", "waits-0": "A"}
+    refused = keeper.post(f"/programmes/{programme.pk}/plan/", data | _row(0, wrong))
+    assert "Nothing was kept" in refused.content.decode()
+    assert 'value="One"' in refused.content.decode()
+    right = data | _row(0, wrong | {"waits-0": ""})
+    done = keeper.post(f"/programmes/{programme.pk}/plan/", right, follow=True)
+    assert "kept as version 3" in done.content.decode()
+    late = keeper.post(f"/programmes/{programme.pk}/plan/", right).content.decode()
+    assert "meanwhile" in late
+    tried = keeper.post(
+        f"/programmes/{programme.pk}/plan/", right | {"do": "scenario", "name": "Try"}, follow=True
+    )
+    assert "The plan is untouched" in tried.content.decode()
+    steps = f"/programmes/{programme.pk}/plan/steps/"
+    assert "Undone" in keeper.post(steps, {"do": "undo"}, follow=True).content.decode()
+    assert "There is no such step" in keeper.post(steps, {"do": "x"}, follow=True).content.decode()
+    with acting_as_system("tests"):
+        assert PlanVersion.objects.filter(programme=programme, kind="plan").count() == 4
+
+
+def _row(number: int, cells: dict[str, str]) -> dict[str, str]:
+    names = ("id", "name", "stage", "likely", "low", "high", "waits", "begun", "ended", "done")
+    return {f"{name}-{number}": "" for name in names} | cells
+
+
+def test_a_keeper_enters_programme_and_milestone(keeper: Client) -> None:
+    made = keeper.post(
+        "/programmes/new/",
+        {"name": "New line", "kind": "national", "status": "proposed", "countries": "fra"},
+        follow=True,
+    )
+    assert "New line" in made.content.decode()
+    with acting_as_system("tests"):
+        programme = Programme.objects.get(name="New line")
+    assert programme.countries == ["FRA"]
+    wrong = keeper.post(
+        "/programmes/new/",
+        {"name": "x", "kind": "national", "status": "launched", "countries": "france"},
+    ).content.decode()
+    assert "no country code" in wrong
+    keeper.post(
+        f"/programmes/{programme.pk}/milestones/new/",
+        {"name": "First", "kind": "legal", "promised_on": "2027-05-01"},
+    )
+    with acting_as_system("tests"):
+        milestone = Milestone.objects.get(programme=programme)
+    page = f"/programmes/milestones/{milestone.pk}/"
+    told = keeper.post(page + "done/", {"on": "2026-01-01", "who": "", "evidence": ""}, follow=True)
+    assert "needs evidence" in told.content.decode()
+    keeper.post(f"/programmes/{programme.pk}/remark/", {"text": "Ask <b>them</b>"})
+    shown = keeper.get(f"/programmes/{programme.pk}/").content.decode()
+    assert "Ask &lt;b&gt;them" in shown
+
+
+def test_others_change_nothing(client: Client, cast: Cast) -> None:
+    client.force_login(cast.company.account, "allauth.account.auth_backends.AuthenticationBackend")
+    programme = synthetic()
+    for rest in ("edit/", "plan/", "milestones/new/"):
+        assert client.get(f"/programmes/{programme.pk}/{rest}").status_code == 404
+    assert client.post(f"/programmes/{programme.pk}/plan/steps/", {"do": "undo"}).status_code == 404
+    assert client.get("/programmes/new/").status_code == 404
