@@ -17,6 +17,7 @@ from django.utils import timezone
 from cast import EDITION
 from punte.apps.access.models import Country, Labelled, Walled
 from punte.apps.access.permissions import acting_as_system
+from punte.apps.funding.bridge import shipped
 from punte.apps.people.models import Organisation
 
 ASKED = "zqcanary7"
@@ -31,6 +32,22 @@ OVERRIDES: Overrides = {
     "market.Listing": lambda _: {"state": "published", "published_at": timezone.now()},
     "forum.Edition": lambda _: {"time_zone": "Europe/Bucharest"},
     "people.ClearanceStage": lambda world: {"position": len(world.text)},
+    "funding.EligibilityCase": lambda world: {
+        "rules": "safe",
+        "content": {
+            "format": "punte.eligibility.case/1",
+            "name": world.text,
+            "categories": ["1a"],
+        },
+        "verdict": {"readings": [], "missing": [world.text], "periods": []},
+    },
+    "funding.LoanPlan": lambda world: {
+        "content": {**shipped("romania-portfolio"), "name": world.text},
+    },
+    "funding.Allocation": lambda world: {
+        "content": {**shipped("romania-projects"), "name": world.text},
+        "plan": {"value": 1.0, "bound": 1.0, "reason": world.text},
+    },
     "programmes.PlanVersion": lambda world: {
         "kind": "plan",
         "content": {

@@ -22,6 +22,7 @@ REASONS = {
     "purge what is kept no longer": {"apps/people/privacy.py"},
     "merge two records": {"apps/people/merging.py"},
     "load the sample edition": {
+        "apps/funding/sample.py",
         "apps/programmes/sample.py",
         "apps/meetings/sample_rows.py",
         "apps/market/sample.py",

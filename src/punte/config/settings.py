@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "punte.apps.people",
     "punte.apps.forum",
     "punte.apps.programmes",
+    "punte.apps.funding",
     "punte.apps.market",
     "punte.apps.meetings",
     "punte.web",

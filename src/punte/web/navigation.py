@@ -36,6 +36,8 @@ def main_items(request: HttpRequest) -> tuple[Item, ...]:
         _item(request, _("Needs"), "/needs/"),
         _item(request, _("Offers"), "/offers/"),
         _item(request, _("Programmes"), "/programmes/"),
+        _item(request, _("Eligibility"), "/eligibility/"),
+        _item(request, _("Finance"), "/finance/"),
     )
 
 

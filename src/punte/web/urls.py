@@ -21,5 +21,6 @@ urlpatterns = [
     path("e/<slug:slug>/timetable/", include("punte.web.organiser.urls")),
     path("", include("punte.web.mailing.urls")),
     path("programmes/", include("punte.web.programmes.urls")),
+    path("", include("punte.web.finance.urls")),
     path("ui/", include("punte.web.ui.urls")),
 ]

@@ -53,7 +53,9 @@ def judge_case(
         The case makes no sense; nothing is kept.
     """
     if not may_judge(by) or by.org_id is None:
-        raise NotFinanceError(_("Sign in as one of an organisation's people to have a case judged."))
+        raise NotFinanceError(
+            _("Sign in as one of an organisation's people to have a case judged.")
+        )
     if case is not None and case.owner_org_id != by.org_id:
         raise NotFinanceError(_("The case is another organisation's. Make one of your own."))
     refuse_classified(_("Case"), [(_("name"), name), (_("case"), str(content))])
@@ -108,7 +110,9 @@ def keep_loan_plan(
         LoanPlanRevision.objects.create(
             plan=plan, content=plan.content, reason=reason[:300], by_name=_name(by)
         )
-    row = plan or LoanPlan(owner_org_id=by.org_id)
+    row = plan or LoanPlan()
+    if plan is None and by.org_id is not None:
+        row.owner_org_id = by.org_id
     row.name, row.note, row.content, row.changed_at = name, note, content, timezone.now()
     row.save()
     record("loan.kept", row, reason=reason, sha256=bridge.sha256_of(content))
@@ -145,9 +149,7 @@ def copy_loan_plan(*, by: Subject, plan: LoanPlan) -> LoanPlan:
     )
 
 
-def decide(
-    *, by: Subject, allocation: Allocation, project: str, verb: str, reason: str
-) -> None:
+def decide(*, by: Subject, allocation: Allocation, project: str, verb: str, reason: str) -> None:
     """
     Fund a project or leave it out, whatever the optimum says; an empty verb takes the decision back.
 
@@ -175,7 +177,7 @@ def decide(
             reason=reason.strip()[:300],
             by_name=_name(by),
         )
-    record("allocation.decided", allocation, project=project, verb=verb or "none")
+    record("allocation.decided", allocation, project=project, decision=verb or "none")
     compute_allocation(allocation)
 
 

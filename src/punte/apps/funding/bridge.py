@@ -280,9 +280,7 @@ def figures_of(content: Content, dates: dict[str, tuple[dt.date | None, ...]]) -
 
 
 @lru_cache(maxsize=16)
-def _figures(
-    text: str, dates: tuple[tuple[str, tuple[dt.date | None, ...]], ...]
-) -> LoanFigures:
+def _figures(text: str, dates: tuple[tuple[str, tuple[dt.date | None, ...]], ...]) -> LoanFigures:
     content = json.loads(text)
     named = {draw.get("milestone") for draw in content["draws"]}
     known = {found["id"] for found in content.get("milestones", [])}

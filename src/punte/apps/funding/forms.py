@@ -65,9 +65,7 @@ def case_content(
             {"country": row["country"].upper(), "role": row["role"] or "partner"}
             for row in rows_from(data, "buyer", BUYER_FIELDS)
         ],
-        "entities": [
-            _entity(row, problems) for row in rows_from(data, "entity", ENTITY_FIELDS)
-        ],
+        "entities": [_entity(row, problems) for row in rows_from(data, "entity", ENTITY_FIELDS)],
         "components": _nested(rows_from(data, "part", PART_FIELDS), problems),
         "flags": {flag: answers.get(data.get(f"flag-{flag}", "")) for flag in questions},
     }
@@ -170,9 +168,7 @@ def _flatten(components: list[dict[str, Any]], inside: str, rows: list[Row]) -> 
 
 def draw_rows(content: Mapping[str, Any]) -> list[Row]:
     """Return the draws of a loan plan as the rows of their table."""
-    rows = [
-        {name: str(draw.get(name) or "") for name in DRAW_FIELDS} for draw in content["draws"]
-    ]
+    rows = [{name: str(draw.get(name) or "") for name in DRAW_FIELDS} for draw in content["draws"]]
     return with_blanks(rows, DRAW_FIELDS)
 
 

@@ -164,6 +164,13 @@ def curve_of(plan: roadmap.Plan, activity_id: str) -> list[tuple[dt.date, float]
     return sorted(points.items())
 
 
+def drawn_dates(plan: roadmap.Plan, activity_id: str) -> tuple[dt.date | None, ...]:
+    """Return the day on which an activity is finished in each draw; empty where the plan has none such."""
+    if activity_id not in {activity.id for activity in plan.activities}:
+        return ()
+    return tuple(day_of(plan, at) for at in _simulated(plan).finishes_of(activity_id).tolist())
+
+
 def drivers_of(plan: roadmap.Plan, activity_id: str, *, most: int = 8) -> tuple[Driver, ...]:
     """Return what moves an activity's finish most."""
     outcome = _simulated(plan)

@@ -1,9 +1,11 @@
 """How likely promised dates are kept, read in the active subject's name."""
 
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from punte.apps.programmes.bridge import assess, plan_of
+from punte.apps.programmes.bridge import DRAWS, assess, drawn_dates, plan_of
 from punte.apps.programmes.models import PlanVersion, Programme
 from punte.apps.programmes.queries import find_milestone, newest
 
@@ -48,3 +50,27 @@ def milestone_chance(milestone_id: UUID) -> MilestoneChance | None:
     """Return how likely one milestone is kept; None where no plan says it, or it is not there for the subject."""
     milestone = find_milestone(milestone_id)
     return milestone_chances(milestone.programme).get(milestone_id) if milestone else None
+
+
+def dates_in_draws(milestone_ids: Iterable[UUID]) -> dict[UUID, tuple[dt.date | None, ...]]:
+    """
+    Return the date of each milestone in each of the ten thousand draws of its plan, for money that waits for it.
+
+    The same entry of two milestones of one programme is the same drawn world. Milestones that no plan speaks of, or
+    that the subject does not see, are left out; one that is done has one date.
+    """
+    found: dict[UUID, tuple[dt.date | None, ...]] = {}
+    for milestone_id in milestone_ids:
+        milestone = find_milestone(milestone_id)
+        if milestone is None:
+            continue
+        if milestone.done_on is not None:
+            found[milestone_id] = (milestone.done_on,) * DRAWS
+            continue
+        version = newest(milestone.programme, Kind.PLAN)
+        if version is None or not milestone.activity:
+            continue
+        dates = drawn_dates(plan_of(version), milestone.activity)
+        if dates:
+            found[milestone_id] = dates
+    return found

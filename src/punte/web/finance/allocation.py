@@ -44,9 +44,7 @@ def show(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
             (line, decisions.get(line["project"]), _disagree(figures.get(line["project"], [])))
             for line in plan.get("funded", [])
         ],
-        unfunded=[
-            (line, decisions.get(line["project"])) for line in plan.get("unfunded", [])
-        ],
+        unfunded=[(line, decisions.get(line["project"])) for line in plan.get("unfunded", [])],
         may_change=may_change(active_subject(), allocation),
         why=explain(active_subject(), allocation),
         marking=allocation.label_tlp,

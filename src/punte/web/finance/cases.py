@@ -93,26 +93,21 @@ def write_case(request: HttpRequest, case_id: UUID | None = None) -> HttpRespons
     case = _case_or_404(case_id) if case_id else None
     if not may_judge(subject) or (case and case.owner_org_id != subject.org_id):
         raise Http404
-    rules = request.POST.get("rules") or request.GET.get("rules") or (case.rules if case else "safe")
+    rules = (
+        request.POST.get("rules") or request.GET.get("rules") or (case.rules if case else "safe")
+    )
     if rules not in bridge.RULE_SETS:
         raise Http404
     content = case.content if case else _begin(request)
     on = request.POST.get("on") or (case.on if case else timezone.localdate()).isoformat()
     problems: list[Any] = []
-    questions = bridge.questions_of(rules)
     if request.method == "POST":
-        name = " ".join(request.POST.get("name", "").split())[:160]
         try:
-            content = case_content(
-                request.POST,
-                name=name,
-                categories=request.POST.getlist("category"),
-                questions=[flag for flag, _question in questions],
-            )
+            content = _written(request, rules)
             kept = actions.judge_case(
                 by=subject,
                 case=case,
-                name=name or _("Case without a name"),
+                name=content["name"] or _("Case without a name"),
                 rules=rules,
                 on=_day(on),
                 content=content,
@@ -123,6 +118,28 @@ def write_case(request: HttpRequest, case_id: UUID | None = None) -> HttpRespons
             problems = list(error.problems)
         except PunteError as error:
             problems = [{"what": str(error)}]
+    return _case_form(request, case, content, rules=rules, on=on, problems=problems)
+
+
+def _written(request: HttpRequest, rules: str) -> dict[str, Any]:
+    return case_content(
+        request.POST,
+        name=" ".join(request.POST.get("name", "").split())[:160],
+        categories=request.POST.getlist("category"),
+        questions=[flag for flag, _question in bridge.questions_of(rules)],
+    )
+
+
+def _case_form(
+    request: HttpRequest,
+    case: EligibilityCase | None,
+    content: dict[str, Any],
+    *,
+    rules: str,
+    on: str,
+    problems: list[Any],
+) -> HttpResponse:
+    flags = content.get("flags", {})
     return page(
         request,
         "write_case.html",
@@ -134,7 +151,7 @@ def write_case(request: HttpRequest, case_id: UUID | None = None) -> HttpRespons
         name=content.get("name", ""),
         on=on,
         questions=[
-            (flag, question, content.get("flags", {}).get(flag)) for flag, question in questions
+            (flag, question, flags.get(flag)) for flag, question in bridge.questions_of(rules)
         ],
         problems=problems,
         listing=request.POST.get("listing") or request.GET.get("listing", ""),
@@ -179,7 +196,9 @@ def replay_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     else:
         messages.error(
             request,
-            _("Judged again from what is stored, the verdict differs: rules or data have changed since."),
+            _(
+                "Judged again from what is stored, the verdict differs: rules or data have changed since."
+            ),
         )
     return redirect("case", case_id=case.pk)
 

@@ -25,28 +25,12 @@ SMALL = {"micro", "small", "medium"}
 def compose(request: HttpRequest) -> HttpResponse:
     """Choose prices and parts for the offers that fit a need, and see which consortia are eligible."""
     need = _need(request)
-    subject = active_subject()
-    fits = fits_of(need, candidates_for(need, subject), top=MOST_OFFERS).fits
-    owners = Organisation.objects.in_bulk([fit.listing.owner_org_id for fit in fits])
-    codes = dict(Country.objects.values_list("pk", "alpha_2"))
     rules = request.POST.get("rules", "safe")
     if rules not in bridge.RULE_SETS:
         raise Http404
     parts = [part.strip() for part in request.POST.get("parts", "").split(",") if part.strip()]
     parts = parts or [_("the whole")]
-    offers = [
-        {
-            "id": str(fit.listing.pk),
-            "title": fit.listing.title,
-            "owner": owners[fit.listing.owner_org_id],
-            "code": codes.get(owners[fit.listing.owner_org_id].country_id, ""),
-            "match": fit.score if 0 <= fit.score <= 1 else 0.5,
-            "price": request.POST.get(f"price-{fit.listing.pk}", ""),
-            "covers": request.POST.get(f"covers-{fit.listing.pk}", "") or ", ".join(parts),
-        }
-        for fit in fits
-        if fit.listing.owner_org_id in owners
-    ]
+    offers = _offers(request, need, parts)
     problems: list[Any] = []
     answer = None
     buyers = request.POST.get("buyers", "RO, FR")
@@ -78,6 +62,26 @@ def compose(request: HttpRequest) -> HttpResponse:
         if answer
         else [],
     )
+
+
+def _offers(request: HttpRequest, need: Listing, parts: list[str]) -> list[dict[str, Any]]:
+    """Return the offers that fit the need, with what was typed beside them."""
+    fits = fits_of(need, candidates_for(need, active_subject()), top=MOST_OFFERS).fits
+    owners = Organisation.objects.in_bulk([fit.listing.owner_org_id for fit in fits])
+    codes = dict(Country.objects.values_list("pk", "alpha_2"))
+    return [
+        {
+            "id": str(fit.listing.pk),
+            "title": fit.listing.title,
+            "owner": owners[fit.listing.owner_org_id],
+            "code": codes.get(owners[fit.listing.owner_org_id].country_id, ""),
+            "match": fit.score if 0 <= fit.score <= 1 else 0.5,
+            "price": request.POST.get(f"price-{fit.listing.pk}", ""),
+            "covers": request.POST.get(f"covers-{fit.listing.pk}", "") or ", ".join(parts),
+        }
+        for fit in fits
+        if fit.listing.owner_org_id in owners
+    ]
 
 
 def _need(request: HttpRequest) -> Listing:

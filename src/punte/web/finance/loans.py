@@ -108,7 +108,14 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 
 
 def _years_file(found: bridge.LoanFigures, ending: str) -> HttpResponse:
-    columns = [_("Year"), _("Drawn"), _("Interest"), _("Fees"), _("Principal"), _("Owed at the end")]
+    columns = [
+        _("Year"),
+        _("Drawn"),
+        _("Interest"),
+        _("Fees"),
+        _("Principal"),
+        _("Owed at the end"),
+    ]
     rows = [
         [
             line.year,
@@ -158,16 +165,22 @@ def edit_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         name=name,
         rows=rows,
         problems=problems,
-        milestones=[
-            *((found["id"], found.get("name") or found["id"]) for found in plan.content.get("milestones", [])),
-            *(
-                (f"{PREFIX}{row.pk}", f"{row.programme.name}: {row.name}")
-                for row in open_milestones()
-                if row.activity
-            ),
-        ],
+        milestones=_choices(plan),
         synthetic=plan.is_synthetic,
     )
+
+
+def _choices(plan: LoanPlan) -> list[tuple[str, str]]:
+    """Return the milestones that a draw of the plan can wait for: its own, and those of programmes with a plan."""
+    own = [
+        (found["id"], found.get("name") or found["id"])
+        for found in plan.content.get("milestones", [])
+    ]
+    return own + [
+        (f"{PREFIX}{row.pk}", f"{row.programme.name}: {row.name}")
+        for row in open_milestones()
+        if row.activity
+    ]
 
 
 @require_POST

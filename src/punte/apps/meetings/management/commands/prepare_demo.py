@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting
 from punte.apps.forum.models import Edition
+from punte.apps.funding.sample import load_funding
 from punte.apps.market.actions import defer_encoding
 from punte.apps.market.sample import load_listings
 from punte.apps.meetings import sample_rows
@@ -17,7 +18,7 @@ from punte.apps.meetings.models import SolveRun, TimetableVersion
 from punte.apps.meetings.publication import publish_version
 from punte.apps.meetings.sample_people import SIGN_INS, open_accounts
 from punte.apps.people.queries import subject_of_account
-from punte.apps.programmes.sample import load_programmes
+from punte.apps.programmes.sample import load_programmes, sample_milestones
 from punte.kernel.anytime import Progress
 
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         made = "loaded" if loaded.is_new else "is there"
         self.stdout.write(f"Sample edition {loaded.edition.name}: {made}.      ")
         load_programmes(loaded.edition.owner_org_id, with_synthetic=True)
+        load_funding(loaded.edition.owner_org_id, milestones=sample_milestones())
         for listing_id in load_listings(loaded.edition.pk):
             defer_encoding(listing_id)
         open_accounts(options["password_file"].read_text(encoding="utf-8").strip())
