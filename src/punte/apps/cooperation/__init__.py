@@ -1,0 +1,1 @@
+"""Cooperation: what begins at a table and lives on."""

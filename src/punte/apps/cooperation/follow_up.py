@@ -1,0 +1,292 @@
+"""From a meeting to a cooperation: marks of both sides, notes, and what they build together."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from punte.apps.access.actions import record
+from punte.apps.access.classified import refuse_classified
+from punte.apps.access.permissions import Subject
+from punte.apps.cooperation.actions import name_of
+from punte.apps.cooperation.models import (
+    Cooperation,
+    MeetingMark,
+    MeetingNote,
+    Partner,
+    StageChange,
+    Task,
+)
+from punte.apps.cooperation.permissions import NotPartOfItError, may_write, require_change
+from punte.apps.meetings.models import MeetingRequest
+from punte.apps.meetings.permissions import may_organise, stewards_of
+from punte.apps.people.models import Organisation
+from punte.kernel.errors import PunteError
+
+Side = MeetingMark.Side
+LINKS: Final = ("need_id", "offer_id", "milestone_id", "case_id", "loan_plan_id")
+
+
+def side_of(by: Subject, request: MeetingRequest) -> str:
+    """Return as which side a subject speaks of a meeting; empty where it has no part in it."""
+    if by.org_id == request.sender.organisation_id:
+        return Side.SENDER
+    if by.org_id == request.receiver.organisation_id:
+        return Side.RECEIVER
+    return Side.DESK if may_organise(by, request.edition_id) else ""
+
+
+def mark_meeting(*, by: Subject, request: MeetingRequest, mark: str) -> MeetingMark:
+    """
+    Say whether a meeting took place, for one's own side or the desk.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject has no part in it.
+    PunteError
+        There is no such mark.
+    """
+    side = side_of(by, request)
+    if not side or not may_write(by):
+        raise NotPartOfItError(_("Only the two sides and the organisers say whether it took place."))
+    if mark not in MeetingMark.Mark.values:
+        raise PunteError(_("Choose whether it took place."))
+    made = MeetingMark.objects.create(request=request, side=side, mark=mark, by_name=name_of(by))
+    record("meeting.marked", request, side=side, mark=mark)
+    return made
+
+
+def outcome_of(request: MeetingRequest) -> str:
+    """
+    Return what the marks say together: ``held``, ``not``, ``moved``, ``disputed``, or empty where nobody spoke.
+
+    The desk decides nothing: where the two sides disagree the meeting is disputed, whatever the desk says.
+    """
+    newest: dict[str, str] = {}
+    for mark in MeetingMark.objects.filter(request=request).order_by("at", "pk"):
+        newest[mark.side] = mark.mark
+    sides = {newest[side] for side in (Side.SENDER, Side.RECEIVER) if side in newest}
+    if len(sides) > 1:
+        return "disputed"
+    found = sides or set(newest.values())
+    return found.pop() if found else ""
+
+
+def write_note(*, by: Subject, request: MeetingRequest, text: str, is_shared: bool) -> MeetingNote:
+    """
+    Note something of a meeting, for one's own organisation or for both.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject is on neither side.
+    PunteError
+        The text is missing or carries a marking.
+    """
+    side = side_of(by, request)
+    if side not in {Side.SENDER, Side.RECEIVER} or by.org_id is None or not may_write(by):
+        raise NotPartOfItError(_("Only the two who meet note something here."))
+    if not text.strip():
+        raise PunteError(_("Write the note first."))
+    refuse_classified(_("Note"), [(_("text"), text)])
+    other = request.receiver if side == Side.SENDER else request.sender
+    note = MeetingNote.objects.create(
+        request_id=request.pk,
+        text=text.strip()[:4000],
+        is_shared=is_shared,
+        by_name=name_of(by),
+        owner_org_id=by.org_id,
+        label_releasable_to=[f"org:{other.organisation_id}"] if is_shared else [],
+    )
+    record("meeting.noted", request, shared=is_shared)
+    return note
+
+
+def begin_cooperation(
+    *,
+    by: Subject,
+    request: MeetingRequest,
+    name: str,
+    about: str = "",
+    kind: str = Cooperation.Kind.CONTRACT,
+) -> Cooperation:
+    """
+    Begin a cooperation of the two who met; both keep it together.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject is on neither side.
+    PunteError
+        The name is missing, or a text carries a marking.
+    """
+    side = side_of(by, request)
+    if side not in {Side.SENDER, Side.RECEIVER} or by.org_id is None or not may_write(by):
+        raise NotPartOfItError(_("Only the two who met begin a cooperation from it."))
+    if not name.strip():
+        raise PunteError(_("Give the cooperation a name."))
+    refuse_classified(_("Cooperation"), [(_("name"), name), (_("what it is about"), about)])
+    other = request.receiver if side == Side.SENDER else request.sender
+    cooperation = Cooperation.objects.create(
+        name=name.strip()[:160],
+        about=about.strip()[:4000],
+        kind=kind if kind in Cooperation.Kind.values else Cooperation.Kind.CONTRACT,
+        request_id=request.pk,
+        need_id=request.about_listing_id,
+        owner_org_id=by.org_id,
+        label_stewards=[f"org:{other.organisation_id}", *stewards_of(request.edition_id)],
+    )
+    for delegate in (request.sender, request.receiver):
+        _join(cooperation, delegate.organisation, speaker=delegate.badge_name)
+    StageChange.objects.create(
+        cooperation=cooperation,
+        stage=cooperation.stage,
+        reason=_("Begun after a meeting."),
+        by_name=name_of(by),
+    )
+    record("cooperation.begun", cooperation)
+    return cooperation
+
+
+def _join(cooperation: Cooperation, organisation: Organisation, *, speaker: str) -> Partner:
+    return Partner.objects.create(
+        cooperation=cooperation,
+        organisation=organisation,
+        organisation_name=organisation.name,
+        country=organisation.country_id,
+        speaker=speaker,
+    )
+
+
+def add_partner(
+    *, by: Subject, cooperation: Cooperation, organisation: Organisation, speaker: str = ""
+) -> Partner:
+    """
+    Take another organisation in; it sees everything from then on and changes it with the others.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject is no partner.
+    PunteError
+        It is one already.
+    """
+    require_change(by, cooperation)
+    if cooperation.partners.filter(organisation=organisation, left_at__isnull=True).exists():
+        raise PunteError(_("It takes part already."))
+    cooperation.label_stewards = [*cooperation.label_stewards, f"org:{organisation.pk}"]
+    cooperation.save(update_fields=["label_stewards"])
+    partner = _join(cooperation, organisation, speaker=speaker.strip()[:160])
+    record("cooperation.joined", cooperation, organisation=str(organisation.pk))
+    return partner
+
+
+def name_successor(*, by: Subject, partner: Partner, speaker: str) -> None:
+    """
+    Say who speaks for one's own organisation from now on, so that nothing is lost when a person leaves.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject is of another organisation.
+    PunteError
+        No name is given.
+    """
+    if by.org_id != partner.organisation_id or not may_write(by):
+        raise NotPartOfItError(_("Each organisation says itself who speaks for it."))
+    if not speaker.strip():
+        raise PunteError(_("Name who speaks for you from now on."))
+    before, partner.speaker = partner.speaker, speaker.strip()[:160]
+    partner.save(update_fields=["speaker"])
+    record("cooperation.successor", partner.cooperation, before=before, now=partner.speaker)
+
+
+def set_stage(*, by: Subject, cooperation: Cooperation, stage: str, reason: str) -> None:
+    """
+    Move a cooperation to another stage, with the reason.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject is no partner.
+    PunteError
+        There is no such stage, or it is stopped without a reason.
+    """
+    require_change(by, cooperation)
+    if stage not in Cooperation.Stage.values:
+        raise PunteError(_("Choose a stage."))
+    if stage == Cooperation.Stage.STOPPED and not reason.strip():
+        raise PunteError(_("Say why it stops; the history keeps it."))
+    refuse_classified(_("Cooperation"), [(_("reason"), reason)])
+    cooperation.stage = stage
+    cooperation.save(update_fields=["stage"])
+    StageChange.objects.create(
+        cooperation=cooperation, stage=stage, reason=reason.strip()[:300], by_name=name_of(by)
+    )
+    record("cooperation.stage", cooperation, stage=stage)
+
+
+def link(*, by: Subject, cooperation: Cooperation, links: Mapping[str, UUID | None]) -> None:
+    """
+    Say which need, offer, milestone, case and loan plan the cooperation serves.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject is no partner.
+    """
+    require_change(by, cooperation)
+    for name in LINKS:
+        if name in links:
+            setattr(cooperation, name, links[name])
+    cooperation.save(update_fields=list(LINKS))
+    record("cooperation.linked", cooperation, links=[name for name in LINKS if links.get(name)])
+
+
+def agree_on(
+    *, by: Subject, cooperation: Cooperation, text: str, who: str, due_on: dt.date | None
+) -> Task:
+    """
+    Keep an agreed action: who does what by when.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject is no partner.
+    PunteError
+        What or who is missing.
+    """
+    require_change(by, cooperation)
+    if not text.strip() or not who.strip():
+        raise PunteError(_("Say what is done, and who does it."))
+    refuse_classified(_("Agreed action"), [(_("what"), text)])
+    task = Task.objects.create(
+        cooperation=cooperation, text=text.strip()[:300], who=who.strip()[:160], due_on=due_on
+    )
+    record("cooperation.agreed", cooperation)
+    return task
+
+
+def finish_task(*, by: Subject, task: Task) -> None:
+    """
+    Say that an agreed action is done, or not after all.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject is no partner.
+    """
+    require_change(by, task.cooperation)
+    task.done_at = None if task.done_at else timezone.now()
+    task.save(update_fields=["done_at"])
+    record("cooperation.done", task.cooperation, task=str(task.pk), done=task.done_at is not None)
+
+
+def cooperations_from(request_ids: list[UUID]) -> list[Cooperation]:
+    """Return the cooperations that began at one of the meetings."""
+    return list(Cooperation.objects.filter(Q(request_id__in=request_ids)))

@@ -1,0 +1,97 @@
+"""Assistance between countries: training, capability development, technical help; asked for or offered."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from punte.apps.access.models import Labelled, Walled
+from punte.apps.people.models import Organisation
+
+
+class Assistance(Labelled):
+    """An activity that helps a country, or a country's wish for one; who may join follows from its label."""
+
+    class Kind(models.TextChoices):
+        """What kind of help."""
+
+        TRAINING = "training", _("Joint training")
+        CAPABILITY = "capability", _("Capability development")
+        TECHNICAL = "technical", _("Technical assistance")
+
+    class Side(models.TextChoices):
+        """Offered or asked for."""
+
+        OFFER = "offer", _("Offered")
+        REQUEST = "request", _("Asked for")
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        PLANNED = "planned", _("Planned")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        CANCELLED = "off", _("Cancelled")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    side = models.CharField(_("offered or asked for"), max_length=7, choices=Side.choices)
+    title = models.CharField(_("title"), max_length=200)
+    about = models.TextField(_("what it is about"), max_length=4000, blank=True)
+    provider = models.CharField(_("who helps"), max_length=200, blank=True)
+    beneficiaries = ArrayField(
+        models.CharField(max_length=3), default=list, blank=True, verbose_name=_("for")
+    )
+    place = models.CharField(_("place"), max_length=160, blank=True)
+    starts_on = models.DateField(_("begins"), null=True, blank=True)
+    ends_on = models.DateField(_("ends"), null=True, blank=True)
+    seats = models.PositiveIntegerField(_("seats"), null=True, blank=True)
+    amount_cents = models.BigIntegerField(_("amount"), null=True, blank=True)
+    state = models.CharField(
+        _("state"), max_length=7, choices=State.choices, default=State.PLANNED
+    )
+    outcome = models.CharField(_("what came of it"), max_length=400, blank=True)
+    sources = ArrayField(
+        models.CharField(max_length=400), default=list, blank=True, verbose_name=_("sources")
+    )
+    is_verified = models.BooleanField(_("read in the sources"), default=False)
+    is_synthetic = models.BooleanField(_("invented for the sample"), default=False)
+
+    class Meta(Labelled.Meta):
+        ordering: ClassVar[list[str]] = ["-starts_on", "title", "id"]
+        verbose_name = _("assistance")
+        verbose_name_plural = _("assistance")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Labelled.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(starts_on__isnull=True)
+                | models.Q(ends_on__isnull=True)
+                | models.Q(ends_on__gte=models.F("starts_on")),
+                name="cooperation_assistance_days",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Seat(Walled):
+    """Seats that an organisation takes at an activity."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    assistance = models.ForeignKey(Assistance, on_delete=models.CASCADE, related_name="taken")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    organisation_name = models.CharField(_("organisation"), max_length=200)
+    count = models.PositiveIntegerField(_("seats"))
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta(Walled.Meta):
+        ordering: ClassVar[list[str]] = ["at", "id"]
+        verbose_name = _("seats taken")
+        verbose_name_plural = _("seats taken")
+
+    def __str__(self) -> str:
+        return f"{self.organisation_name}: {self.count}"

@@ -1,0 +1,63 @@
+"""What the two sides and the desk say of a meeting, and what they note."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from punte.apps.access.models import Labelled, Walled
+from punte.apps.meetings.models import MeetingRequest
+
+
+class MeetingMark(Walled):
+    """Whether a meeting took place, as one side or the desk says; the newest of each counts."""
+
+    class Side(models.TextChoices):
+        """Who says so."""
+
+        SENDER = "sender", _("who asked")
+        RECEIVER = "receiver", _("who was asked")
+        DESK = "desk", _("the desk")
+
+    class Mark(models.TextChoices):
+        """What they say."""
+
+        HELD = "held", _("It took place")
+        NOT_HELD = "not", _("It did not take place")
+        MOVED = "moved", _("It was moved")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.ForeignKey(MeetingRequest, on_delete=models.CASCADE, related_name="marks")
+    side = models.CharField(_("who says so"), max_length=8, choices=Side.choices)
+    mark = models.CharField(_("what they say"), max_length=5, choices=Mark.choices)
+    by_name = models.CharField(_("by"), max_length=160, blank=True)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta(Walled.Meta):
+        ordering: ClassVar[list[str]] = ["-at", "id"]
+        verbose_name = _("mark of a meeting")
+        verbose_name_plural = _("marks of meetings")
+
+    def __str__(self) -> str:
+        return f"{self.side}: {self.mark}"
+
+
+class MeetingNote(Labelled):
+    """A note on a meeting: for one's own organisation, or shared with the other side."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request_id = models.UUIDField(_("meeting"), db_index=True)
+    text = models.TextField(_("note"), max_length=4000)
+    is_shared = models.BooleanField(_("shared with the other side"), default=False)
+    by_name = models.CharField(_("by"), max_length=160, blank=True)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta(Labelled.Meta):
+        ordering: ClassVar[list[str]] = ["at", "id"]
+        verbose_name = _("note on a meeting")
+        verbose_name_plural = _("notes on meetings")
+
+    def __str__(self) -> str:
+        return self.text[:40]

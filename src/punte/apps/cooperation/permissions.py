@@ -1,0 +1,55 @@
+"""Who enters and changes what comes after a meeting. Who may see it is the wall's business."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from punte.apps.access.models import Labelled
+from punte.apps.access.permissions import Subject
+from punte.kernel.errors import PunteError
+
+
+class NotPartOfItError(PunteError):
+    """The acting person has no part in this."""
+
+
+def may_write(subject: Subject) -> bool:
+    """Whether the subject writes anything here: a cleared person of an organisation."""
+    return (
+        subject.org_id is not None
+        and subject.person_id is not None
+        and subject.may_write
+        and not subject.is_denied
+        and subject.is_vetted
+    )
+
+
+def may_change(subject: Subject, row: Labelled) -> bool:
+    """Whether the subject changes a row: its owner's people, and its stewards."""
+    return may_write(subject) and (
+        subject.org_id == row.owner_org_id or bool(set(row.label_stewards) & subject.groups)
+    )
+
+
+def require_change(subject: Subject, row: Labelled) -> None:
+    """
+    Let only who may change the row pass.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject may not.
+    """
+    if not may_change(subject, row):
+        raise NotPartOfItError(_("Only those who take part in it change it."))
+
+
+def may_check_in(subject: Subject, edition_id: UUID) -> bool:
+    """Whether the subject works at a check-in desk of the edition."""
+    return (
+        subject.may_write
+        and not subject.is_denied
+        and (
+            subject.has_right("check-in", edition_id) or subject.has_right("organise", edition_id)
+        )
+    )

@@ -1,0 +1,1 @@
+"""Pages of commitments, cooperations, assistance, discussions, the desk and papers."""

@@ -1,0 +1,138 @@
+"""The register of assistance: what is offered and asked for, who may join, and a calendar of it."""
+
+from uuid import UUID
+
+import icalendar
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from punte.apps.access.permissions import active_subject
+from punte.apps.access.queries import country_name, explain
+from punte.apps.cooperation import actions
+from punte.apps.cooperation.models import Assistance
+from punte.apps.cooperation.permissions import may_write
+from punte.kernel.errors import PunteError
+from punte.web.cooperation.frame import audiences, day_from, groups_of, page, say
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def show_all(request: HttpRequest) -> HttpResponse:
+    """List what is offered and asked for, by kind, side and country; enter one."""
+    subject = active_subject()
+    if request.method == "POST":
+        return _enter(request)
+    kind, side = request.GET.get("kind", ""), request.GET.get("side", "")
+    country = request.GET.get("country", "")
+    everything = list(Assistance.objects.all()[:1000])
+    countries = sorted({code for row in everything for code in row.beneficiaries}, key=country_name)
+    rows = [
+        row
+        for row in everything
+        if (not kind or row.kind == kind)
+        and (not side or row.side == side)
+        and (not country or country in row.beneficiaries)
+    ]
+    return page(
+        request,
+        "assistance.html",
+        rows=[(row, [country_name(code) for code in row.beneficiaries]) for row in rows],
+        kinds=Assistance.Kind.choices,
+        sides=Assistance.Side.choices,
+        countries=[(code, country_name(code)) for code in countries],
+        kind=kind,
+        side=side,
+        country=country,
+        may_write=may_write(subject),
+        audiences=audiences(),
+    )
+
+
+def _enter(request: HttpRequest) -> HttpResponse:
+    if not may_write(active_subject()):
+        raise Http404
+    data = request.POST
+    seats = data.get("seats", "").strip()
+    try:
+        if seats and not (seats.isdecimal() and len(seats) < 6):
+            raise PunteError(_("Give the seats as a whole number."))
+        row = actions.enter_assistance(
+            by=active_subject(),
+            kind=data["kind"] if data.get("kind") in Assistance.Kind.values else "training",
+            side=data["side"] if data.get("side") in Assistance.Side.values else "offer",
+            title=data.get("title", ""),
+            about=data.get("about", ""),
+            beneficiaries=data.get("beneficiaries", "").upper().replace(",", " ").split()[:40],
+            releasable_to=groups_of(data.get("audience", "")),
+            place=data.get("place", ""),
+            starts_on=day_from(data.get("starts_on", "")),
+            ends_on=day_from(data.get("ends_on", "")),
+            seats=int(seats) if seats else None,
+        )
+    except PunteError as error:
+        say(request, error)
+        return redirect("assistance")
+    messages.success(request, _("Entered."))
+    return redirect("assistance_one", assistance_id=row.pk)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def show_one(request: HttpRequest, assistance_id: UUID) -> HttpResponse:
+    """Show one activity, who takes part, and why the reader may; take seats."""
+    row = Assistance.objects.filter(pk=assistance_id).first()
+    if row is None:
+        raise Http404
+    subject = active_subject()
+    if request.method == "POST":
+        count = request.POST.get("count", "").strip()
+        try:
+            if not (count.isdecimal() and len(count) < 5):
+                raise PunteError(_("Give the seats as a whole number."))
+            actions.take_seats(by=subject, assistance=row, count=int(count))
+        except PunteError as error:
+            say(request, error)
+        else:
+            messages.success(request, _("Kept."))
+        return redirect("assistance_one", assistance_id=row.pk)
+    taken = list(row.taken.all())
+    used = sum(seat.count for seat in taken)
+    return page(
+        request,
+        "assistance_one.html",
+        row=row,
+        beneficiaries=[country_name(code) for code in row.beneficiaries],
+        taken=taken,
+        left=None if row.seats is None else row.seats - used,
+        mine=next((s.count for s in taken if s.organisation_id == subject.org_id), 0),
+        may_join=may_write(subject) and row.side == Assistance.Side.OFFER,
+        answers=actions.answers_to(row) if row.side == Assistance.Side.REQUEST else [],
+        why=explain(subject, row),
+        marking=row.label_tlp,
+        synthetic=row.is_synthetic,
+    )
+
+
+@login_not_required
+@require_GET
+def give_calendar(request: HttpRequest) -> HttpResponse:
+    """Give the activities that have a day as a calendar."""
+    del request
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//Punte//Assistance//EN")
+    calendar.add("version", "2.0")
+    for row in Assistance.objects.exclude(starts_on=None).order_by("starts_on", "pk"):
+        event = icalendar.Event()
+        event.add("uid", f"{row.pk}@punte.invalid")
+        event.add("dtstamp", timezone.now())
+        event.add("dtstart", row.starts_on)
+        event.add("summary", row.title)
+        event.add("location", row.place)
+        event.add("status", "CANCELLED" if row.state == Assistance.State.CANCELLED else "CONFIRMED")
+        calendar.add_component(event)
+    return HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")

@@ -1,0 +1,129 @@
+"""Commitments: what was promised, by whom, by when, with which source, and what came of it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from punte.apps.access.permissions import active_subject
+from punte.apps.access.queries import explain
+from punte.apps.cooperation import actions
+from punte.apps.cooperation.models import Commitment
+from punte.apps.cooperation.permissions import may_change, may_write
+from punte.apps.programmes.queries import milestones_by_id, open_milestones
+from punte.kernel.errors import PunteError
+from punte.web.cooperation.frame import day_from, id_from, page, say
+from punte.web.tables import table_response
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def show_all(request: HttpRequest) -> HttpResponse:
+    """List commitments by state, who and words, those overdue first; enter one."""
+    subject = active_subject()
+    if request.method == "POST":
+        return _enter(request)
+    state, words = request.GET.get("state", ""), request.GET.get("q", "")[:120].replace("\x00", "")
+    today = timezone.localdate()
+    rows = Commitment.objects.all()
+    if state == "overdue":
+        rows = rows.filter(state=Commitment.State.OPEN, due_on__lt=today)
+    elif state in Commitment.State.values:
+        rows = rows.filter(state=state)
+    for word in words.split():
+        rows = rows.filter(Q(who__icontains=word) | Q(what__icontains=word))
+    found = list(rows[:1000])
+    if request.GET.get("as") in {"csv", "xlsx"}:
+        columns = [_("Who"), _("What"), _("Where"), _("Promised on"), _("By when"), _("State"), _("Sources")]
+        lines = [
+            [
+                row.who,
+                row.what,
+                row.occasion,
+                row.promised_on or "",
+                row.due_on or "",
+                row.get_state_display(),
+                " ".join(row.sources),
+            ]
+            for row in found
+        ]
+        return table_response("commitments", columns, lines, ending=request.GET["as"])
+    return page(
+        request,
+        "commitments.html",
+        rows=[
+            (row, row.state == Commitment.State.OPEN and row.due_on and row.due_on < today)
+            for row in found
+        ],
+        states=Commitment.State.choices,
+        state=state,
+        q=words,
+        may_write=may_write(subject),
+        milestones=open_milestones() if may_write(subject) else [],
+    )
+
+
+def _enter(request: HttpRequest) -> HttpResponse:
+    if not may_write(active_subject()):
+        raise Http404
+    data = request.POST
+    try:
+        row = actions.enter_commitment(
+            by=active_subject(),
+            who=data.get("who", ""),
+            what=data.get("what", ""),
+            occasion=data.get("occasion", ""),
+            quotation=data.get("quotation", ""),
+            promised_on=day_from(data.get("promised_on", "")),
+            due_on=day_from(data.get("due_on", "")),
+            sources=data.get("sources", "").splitlines(),
+            milestone_id=id_from(data.get("milestone", "")),
+            is_public="is_public" in data,
+        )
+    except PunteError as error:
+        say(request, error)
+        return redirect("commitments")
+    messages.success(request, _("Entered."))
+    return redirect("commitment", commitment_id=row.pk)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def show_one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
+    """Show one commitment with its history; report on it."""
+    row = Commitment.objects.filter(pk=commitment_id).first()
+    if row is None:
+        raise Http404
+    subject = active_subject()
+    if request.method == "POST":
+        if not may_change(subject, row):
+            raise Http404
+        try:
+            actions.report_on(
+                by=subject,
+                commitment=row,
+                state=request.POST.get("state", ""),
+                evidence=request.POST.get("evidence", ""),
+            )
+        except PunteError as error:
+            say(request, error)
+        return redirect("commitment", commitment_id=row.pk)
+    milestone = milestones_by_id([row.milestone_id]).get(row.milestone_id) if row.milestone_id else None
+    return page(
+        request,
+        "commitment.html",
+        row=row,
+        events=list(row.events.all()),
+        milestone=milestone,
+        states=Commitment.State.choices,
+        may_change=may_change(subject, row),
+        why=explain(subject, row),
+        marking=row.label_tlp,
+        synthetic=row.is_synthetic,
+    )

@@ -1,0 +1,133 @@
+"""The check-in desk: scan a badge, search a name, undo, and bring in what was scanned without the network."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from punte.apps.access.permissions import active_subject
+from punte.apps.cooperation import desk
+from punte.apps.cooperation.models import Scan
+from punte.apps.cooperation.permissions import may_check_in
+from punte.apps.forum.models import Delegate, Edition
+from punte.apps.forum.queries import find_edition
+from punte.kernel.errors import PunteError
+from punte.web.cooperation.frame import id_from, say
+from punte.web.navigation import edition_items, main_items
+
+SHOWN = 40
+MOST_BYTES = 8_000_000
+
+
+def _edition_or_404(slug: str) -> Edition:
+    edition = find_edition(slug)
+    if edition is None or not may_check_in(active_subject(), edition.pk):
+        raise Http404
+    return edition
+
+
+@require_http_methods(["GET", "POST"])
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the desk: who is here, the newest scans, and the search; check somebody in."""
+    edition = _edition_or_404(slug)
+    if request.method == "POST":
+        return _scan(request, edition)
+    words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
+    here = desk.who_is_here(edition)
+    found = Delegate.objects.filter(edition=edition).select_related("organisation")
+    for word in words.split():
+        found = found.filter(
+            Q(badge_name__icontains=word) | Q(organisation__name__icontains=word) | Q(code__iexact=word)
+        )
+    rows = list(found.order_by("badge_name", "pk")[:SHOWN]) if words else []
+    return render(
+        request,
+        "cooperation/desk.html",
+        {
+            "edition": edition,
+            "synthetic": edition.is_synthetic,
+            "navigation": main_items(request),
+            "subnavigation": edition_items(request, edition, active_subject()),
+            "q": words,
+            "desk": request.session.get("desk", ""),
+            "rows": [(row, here.get(row.pk)) for row in rows],
+            "present": sum(presence.is_here for presence in here.values()),
+            "expected": Delegate.objects.filter(edition=edition).count(),
+            "log": list(Scan.objects.filter(edition=edition).select_related("delegate")[:20]),
+        },
+    )
+
+
+def _scan(request: HttpRequest, edition: Edition) -> HttpResponse:
+    name = " ".join(request.POST.get("desk", "").split())[:40]
+    if name:
+        request.session["desk"] = name
+    try:
+        key = id_from(request.POST.get("delegate", ""))
+        delegate = (
+            Delegate.objects.filter(edition=edition, pk=key).first()
+            if key
+            else desk.find_by_code(edition, request.POST.get("code", ""))
+        )
+        if delegate is None:
+            raise PunteError(_("There is no such delegate. Choose one from the list."))
+        kind = "undo" if request.POST.get("do") == "undo" else "in"
+        before = desk.who_is_here(edition).get(delegate.pk)
+        desk.scan(
+            by=active_subject(),
+            edition=edition,
+            delegate=delegate,
+            kind=kind,
+            desk=request.session.get("desk", ""),
+        )
+    except PunteError as error:
+        say(request, error)
+    else:
+        told = {"name": delegate.badge_name}
+        if kind == "undo":
+            messages.success(request, _("%(name)s: taken back.") % told)
+        elif before is not None and before.is_here:
+            messages.warning(request, _("%(name)s was checked in before.") % told)
+        else:
+            messages.success(request, _("%(name)s is checked in.") % told)
+    return redirect(f"/e/{edition.slug}/check-in/")
+
+
+@require_POST
+def merge(request: HttpRequest, slug: str) -> HttpResponse:
+    """Bring in the bundle of a desk that had no network; twice is as good as once."""
+    edition = _edition_or_404(slug)
+    file = request.FILES.get("bundle")
+    try:
+        if file is None or file.size is None or file.size > MOST_BYTES:
+            raise PunteError(_("Choose the bundle of a desk, a JSON file of at most 8 MB."))
+        done = desk.merge_bundle(
+            by=active_subject(),
+            edition=edition,
+            content=file.read(),
+            desk=request.POST.get("desk", "")[:40],
+        )
+    except PunteError as error:
+        say(request, error)
+        return redirect(f"/e/{edition.slug}/check-in/")
+    told = ngettext(
+        "%(new)d scan came in, %(known)d were known.",
+        "%(new)d scans came in, %(known)d were known.",
+        done.new,
+    )
+    messages.success(request, told % {"new": done.new, "known": done.known})
+    if done.unknown_codes:
+        messages.warning(
+            request,
+            _("No badge carries these codes: %(codes)s.") % {"codes": ", ".join(done.unknown_codes[:20])},
+        )
+    if done.conflicts:
+        messages.error(
+            request,
+            _("%(count)d identifiers stand for two different scans; the earlier one was kept.")
+            % {"count": len(done.conflicts)},
+        )
+    return redirect(f"/e/{edition.slug}/check-in/")

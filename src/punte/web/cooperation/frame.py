@@ -1,0 +1,79 @@
+"""What the pages of cooperation share: the frame, days and labels from a form."""
+
+import datetime as dt
+from contextlib import suppress
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from punte.apps.access.permissions import PUBLIC, active_subject
+from punte.kernel.errors import PunteError
+from punte.web.navigation import main_items
+
+AUDIENCES = ("own", "public", "edition", "NATO", "EU", "partners")
+
+
+def page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
+    """Return a page of cooperation with the site's navigation."""
+    return render(
+        request, f"cooperation/{template}", {"navigation": main_items(request), **context}
+    )
+
+
+def day_from(text: str) -> dt.date | None:
+    """
+    Return the day that a field holds; None where it is empty.
+
+    Raises
+    ------
+    PunteError
+        There is no such day.
+    """
+    if not text.strip():
+        return None
+    try:
+        return dt.date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise PunteError(
+            _("“%(text)s” is no day. Write year, month and day, such as 2027-05-15.")
+            % {"text": text[:40]}
+        ) from error
+
+
+def id_from(text: str) -> UUID | None:
+    """Return the identifier that a field holds; None where it holds none."""
+    with suppress(ValueError):
+        return UUID(text)
+    return None
+
+
+def groups_of(audience: str) -> list[str]:
+    """Return the groups of a chosen audience; one's own organisation alone where none is chosen."""
+    editions = sorted(g for g in active_subject().groups if g.startswith("edition:"))
+    return {
+        "public": [PUBLIC],
+        "edition": editions[-1:],
+        "NATO": ["NATO"],
+        "EU": ["EU"],
+        "partners": ["NATO", "EU", "EU_CANDIDATE", "EU_SDP"],
+    }.get(audience, [])
+
+
+def audiences() -> list[tuple[str, str]]:
+    """Return whom one can show something to, with the words for it."""
+    return [
+        ("own", _("only my organisation")),
+        ("edition", _("delegates of my edition")),
+        ("partners", _("Allies, Union members, candidates and partners")),
+        ("EU", _("Union members")),
+        ("NATO", _("Allies")),
+        ("public", _("everyone")),
+    ]
+
+
+def say(request: HttpRequest, error: PunteError) -> None:
+    """Say on the next page why something was refused."""
+    messages.error(request, str(error))
