@@ -6,6 +6,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "punte"
 
 REASONS = {
+    "take seats at an activity": {"apps/cooperation/actions.py"},
     "leave a remark on a programme": {"apps/programmes/actions.py"},
     "count requests one after the other": {"apps/meetings/asking.py"},
     "tell the other side of a request": {"apps/meetings/asking.py"},
@@ -22,6 +23,7 @@ REASONS = {
     "purge what is kept no longer": {"apps/people/privacy.py"},
     "merge two records": {"apps/people/merging.py"},
     "load the sample edition": {
+        "apps/cooperation/sample.py",
         "apps/funding/sample.py",
         "apps/programmes/sample.py",
         "apps/meetings/sample_rows.py",

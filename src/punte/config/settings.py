@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "punte.apps.funding",
     "punte.apps.market",
     "punte.apps.meetings",
+    "punte.apps.cooperation",
     "punte.web",
     "punte.web.listings",
 ]

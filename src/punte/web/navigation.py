@@ -38,6 +38,8 @@ def main_items(request: HttpRequest) -> tuple[Item, ...]:
         _item(request, _("Programmes"), "/programmes/"),
         _item(request, _("Eligibility"), "/eligibility/"),
         _item(request, _("Finance"), "/finance/"),
+        _item(request, _("Commitments"), "/commitments/"),
+        _item(request, _("Assistance"), "/assistance/"),
     )
 
 
@@ -53,5 +55,6 @@ def edition_items(request: HttpRequest, edition: Edition, subject: Subject) -> t
         items.append(_item(request, _("Timetable"), f"{address}timetable/"))
         items.append(_item(request, _("All requests"), f"{address}all-requests/"))
         items.append(_item(request, _("Figures"), f"{address}figures/"))
+        items.append(_item(request, _("Check-in"), f"{address}check-in/"))
         items.append(_item(request, _("Mails"), f"{address}mail/"))
     return tuple(items)

@@ -22,5 +22,6 @@ urlpatterns = [
     path("", include("punte.web.mailing.urls")),
     path("programmes/", include("punte.web.programmes.urls")),
     path("", include("punte.web.finance.urls")),
+    path("", include("punte.web.cooperation.urls")),
     path("ui/", include("punte.web.ui.urls")),
 ]

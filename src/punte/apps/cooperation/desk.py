@@ -1,7 +1,6 @@
 """The check-in desks: scan, undo, and bring in what a desk scanned without the network."""
 
 import datetime as dt
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -16,10 +15,8 @@ from punte.apps.cooperation.models import Scan
 from punte.apps.cooperation.permissions import NotPartOfItError, may_check_in
 from punte.apps.cooperation.scans import Conflict, Mark, Presence, merge, presences
 from punte.apps.forum.models import Delegate, Edition
+from punte.formats.check_in import parse_bundle
 from punte.kernel.errors import PunteError
-
-BUNDLE_FORMAT = "punte.check-in.bundle/1"
-MOST_SCANS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +77,13 @@ def merge_bundle(*, by: Subject, edition: Edition, content: bytes, desk: str) ->
     Parameters
     ----------
     content
-        ``punte.check-in.bundle/1``: ``{"format", "scans": [{"id", "code", "kind", "at"}]}``.
+        ``punte.check-in.bundle/1``, as :mod:`punte.formats.check_in` reads it.
 
     Raises
     ------
     NotPartOfItError
         The subject works at no desk of the edition.
-    PunteError
+    InvalidInputError
         The bundle cannot be read; nothing of it is kept.
     """
     _require_desk(by, edition)
@@ -121,48 +118,38 @@ def merge_bundle(*, by: Subject, edition: Edition, content: bytes, desk: str) ->
     )
 
 
-def _read_bundle(
-    content: bytes, codes: dict[str, UUID], desk: str
-) -> tuple[list[Mark], set[str]]:
-    try:
-        found = json.loads(content)
-        if found.get("format") != BUNDLE_FORMAT:
-            raise ValueError(f"its format is {found.get('format')!r}")
-        scans = found["scans"]
-        if not isinstance(scans, list) or len(scans) > MOST_SCANS:
-            raise ValueError(f"it holds no list of at most {MOST_SCANS} scans")
-        marks, unknown = [], set()
-        for one in scans:
-            at = dt.datetime.fromisoformat(one["at"])
-            if at.tzinfo is None:
-                raise ValueError(f"{one['at']} has no time zone")
-            if one["kind"] not in {"in", "undo"}:
-                raise ValueError(f"{one['kind']!r} is no kind of scan")
-            delegate_id = codes.get(str(one["code"]))
-            if delegate_id is None:
-                unknown.add(str(one["code"])[:20])
-                continue
-            marks.append(
-                Mark(
-                    at=at,
-                    id=UUID(one["id"]),
-                    delegate_id=delegate_id,
-                    kind=one["kind"],
-                    desk=str(one.get("desk") or desk)[:40],
-                )
+def _read_bundle(content: bytes, codes: dict[str, UUID], desk: str) -> tuple[list[Mark], set[str]]:
+    bundle = parse_bundle(content, source=str(_("The bundle")))
+    marks, unknown = [], set()
+    for one in bundle.scans:
+        delegate_id = codes.get(one.code)
+        if delegate_id is None:
+            unknown.add(one.code)
+            continue
+        marks.append(
+            Mark(
+                at=one.moment,
+                id=one.id,
+                delegate_id=delegate_id,
+                kind=one.kind,
+                desk=one.desk or bundle.desk or desk,
             )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise PunteError(
-            _("The bundle cannot be read: %(why)s. Nothing of it was kept; export it again at the desk.")
-            % {"why": error}
-        ) from error
+        )
     return marks, unknown
 
 
 def _marks(edition: Edition) -> Iterable[Mark]:
-    rows = Scan.objects.filter(edition=edition).values_list("at", "pk", "delegate_id", "kind", "desk")
+    rows = Scan.objects.filter(edition=edition).values_list(
+        "at", "pk", "delegate_id", "kind", "desk"
+    )
     return [
-        Mark(at=at, id=pk, delegate_id=delegate_id, kind="undo" if kind == "undo" else "in", desk=desk)
+        Mark(
+            at=at,
+            id=pk,
+            delegate_id=delegate_id,
+            kind="undo" if kind == "undo" else "in",
+            desk=desk,
+        )
         for at, pk, delegate_id, kind, desk in rows
     ]
 

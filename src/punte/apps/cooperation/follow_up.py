@@ -53,7 +53,9 @@ def mark_meeting(*, by: Subject, request: MeetingRequest, mark: str) -> MeetingM
     """
     side = side_of(by, request)
     if not side or not may_write(by):
-        raise NotPartOfItError(_("Only the two sides and the organisers say whether it took place."))
+        raise NotPartOfItError(
+            _("Only the two sides and the organisers say whether it took place.")
+        )
     if mark not in MeetingMark.Mark.values:
         raise PunteError(_("Choose whether it took place."))
     made = MeetingMark.objects.create(request=request, side=side, mark=mark, by_name=name_of(by))

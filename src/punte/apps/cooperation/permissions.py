@@ -49,7 +49,5 @@ def may_check_in(subject: Subject, edition_id: UUID) -> bool:
     return (
         subject.may_write
         and not subject.is_denied
-        and (
-            subject.has_right("check-in", edition_id) or subject.has_right("organise", edition_id)
-        )
+        and (subject.has_right("check-in", edition_id) or subject.has_right("organise", edition_id))
     )

@@ -57,10 +57,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
     if not may_write(active_subject()):
         raise Http404
     data = request.POST
-    seats = data.get("seats", "").strip()
     try:
-        if seats and not (seats.isdecimal() and len(seats) < 6):
-            raise PunteError(_("Give the seats as a whole number."))
         row = actions.enter_assistance(
             by=active_subject(),
             kind=data["kind"] if data.get("kind") in Assistance.Kind.values else "training",
@@ -72,13 +69,22 @@ def _enter(request: HttpRequest) -> HttpResponse:
             place=data.get("place", ""),
             starts_on=day_from(data.get("starts_on", "")),
             ends_on=day_from(data.get("ends_on", "")),
-            seats=int(seats) if seats else None,
+            seats=_seats(data.get("seats", "")),
         )
     except PunteError as error:
         say(request, error)
         return redirect("assistance")
     messages.success(request, _("Entered."))
     return redirect("assistance_one", assistance_id=row.pk)
+
+
+def _seats(text: str) -> int | None:
+    """Return how many seats a field says [count]; None where it is empty."""
+    if not text.strip():
+        return None
+    if not (text.strip().isdecimal() and len(text.strip()) < 6):
+        raise PunteError(_("Give the seats as a whole number."))
+    return int(text)
 
 
 @login_not_required
@@ -90,11 +96,9 @@ def show_one(request: HttpRequest, assistance_id: UUID) -> HttpResponse:
         raise Http404
     subject = active_subject()
     if request.method == "POST":
-        count = request.POST.get("count", "").strip()
         try:
-            if not (count.isdecimal() and len(count) < 5):
-                raise PunteError(_("Give the seats as a whole number."))
-            actions.take_seats(by=subject, assistance=row, count=int(count))
+            count = _seats(request.POST.get("count", "")) or 0
+            actions.take_seats(by=subject, assistance=row, count=count)
         except PunteError as error:
             say(request, error)
         else:

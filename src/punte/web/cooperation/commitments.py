@@ -40,20 +40,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(Q(who__icontains=word) | Q(what__icontains=word))
     found = list(rows[:1000])
     if request.GET.get("as") in {"csv", "xlsx"}:
-        columns = [_("Who"), _("What"), _("Where"), _("Promised on"), _("By when"), _("State"), _("Sources")]
-        lines = [
-            [
-                row.who,
-                row.what,
-                row.occasion,
-                row.promised_on or "",
-                row.due_on or "",
-                row.get_state_display(),
-                " ".join(row.sources),
-            ]
-            for row in found
-        ]
-        return table_response("commitments", columns, lines, ending=request.GET["as"])
+        return _file(found, request.GET["as"])
     return page(
         request,
         "commitments.html",
@@ -67,6 +54,31 @@ def show_all(request: HttpRequest) -> HttpResponse:
         may_write=may_write(subject),
         milestones=open_milestones() if may_write(subject) else [],
     )
+
+
+def _file(found: list[Commitment], ending: str) -> HttpResponse:
+    columns = [
+        _("Who"),
+        _("What"),
+        _("Where"),
+        _("Promised on"),
+        _("By when"),
+        _("State"),
+        _("Sources"),
+    ]
+    lines = [
+        [
+            row.who,
+            row.what,
+            row.occasion,
+            row.promised_on or "",
+            row.due_on or "",
+            row.get_state_display(),
+            " ".join(row.sources),
+        ]
+        for row in found
+    ]
+    return table_response("commitments", columns, lines, ending=ending)
 
 
 def _enter(request: HttpRequest) -> HttpResponse:
@@ -114,7 +126,9 @@ def show_one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
         except PunteError as error:
             say(request, error)
         return redirect("commitment", commitment_id=row.pk)
-    milestone = milestones_by_id([row.milestone_id]).get(row.milestone_id) if row.milestone_id else None
+    milestone = (
+        milestones_by_id([row.milestone_id]).get(row.milestone_id) if row.milestone_id else None
+    )
     return page(
         request,
         "commitment.html",

@@ -23,7 +23,7 @@ from punte.apps.people.models import Organisation
 from punte.apps.programmes.chances import milestone_chances
 from punte.apps.programmes.queries import find_milestone, open_milestones
 from punte.kernel.errors import PunteError
-from punte.web.cooperation.frame import day_from, id_from, page, say
+from punte.web.cooperation.frame import NOBODY, day_from, id_from, page, say
 
 
 @require_GET
@@ -52,7 +52,9 @@ def show_one(request: HttpRequest, cooperation_id: UUID) -> HttpResponse:
         request,
         "cooperation.html",
         row=row,
-        partners=[(one, country_name(one.country) if one.country else "") for one in row.partners.all()],
+        partners=[
+            (one, country_name(one.country) if one.country else "") for one in row.partners.all()
+        ],
         changes=list(row.changes.all()),
         tasks=list(row.tasks.all()),
         chain=chain_of(row),
@@ -123,9 +125,7 @@ def _add_meeting(row: Cooperation, add: Callable[..., None]) -> None:
     address = f"/e/{request.edition.slug}/requests/{request.pk}/"
     add(_("Request"), request.reason[:80], address, request.get_state_display())
     meeting = (
-        Meeting.objects.filter(
-            request=request, version__state=TimetableVersion.State.PUBLISHED
-        )
+        Meeting.objects.filter(request=request, version__state=TimetableVersion.State.PUBLISHED)
         .select_related("slot", "place")
         .first()
     )
@@ -168,7 +168,7 @@ def _task(request: HttpRequest, row: Cooperation) -> None:
 
 
 def _done(request: HttpRequest, row: Cooperation) -> None:
-    task = row.tasks.filter(pk=id_from(request.POST.get("task", ""))).first()
+    task = row.tasks.filter(pk=id_from(request.POST.get("task", "")) or NOBODY).first()
     if task is None:
         raise PunteError(_("There is no such action."))
     follow_up.finish_task(by=active_subject(), task=task)
@@ -184,7 +184,7 @@ def _link(request: HttpRequest, row: Cooperation) -> None:
 
 def _partner(request: HttpRequest, row: Cooperation) -> None:
     organisation = Organisation.objects.filter(
-        pk=id_from(request.POST.get("organisation", ""))
+        pk=id_from(request.POST.get("organisation", "")) or NOBODY
     ).first()
     if organisation is None:
         raise PunteError(_("Choose an organisation."))
@@ -197,7 +197,7 @@ def _partner(request: HttpRequest, row: Cooperation) -> None:
 
 
 def _successor(request: HttpRequest, row: Cooperation) -> None:
-    partner = row.partners.filter(pk=id_from(request.POST.get("partner", ""))).first()
+    partner = row.partners.filter(pk=id_from(request.POST.get("partner", "")) or NOBODY).first()
     if partner is None:
         raise PunteError(_("There is no such partner."))
     follow_up.name_successor(

@@ -40,7 +40,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     found = Delegate.objects.filter(edition=edition).select_related("organisation")
     for word in words.split():
         found = found.filter(
-            Q(badge_name__icontains=word) | Q(organisation__name__icontains=word) | Q(code__iexact=word)
+            Q(badge_name__icontains=word)
+            | Q(organisation__name__icontains=word)
+            | Q(code__iexact=word)
         )
     rows = list(found.order_by("badge_name", "pk")[:SHOWN]) if words else []
     return render(
@@ -66,14 +68,7 @@ def _scan(request: HttpRequest, edition: Edition) -> HttpResponse:
     if name:
         request.session["desk"] = name
     try:
-        key = id_from(request.POST.get("delegate", ""))
-        delegate = (
-            Delegate.objects.filter(edition=edition, pk=key).first()
-            if key
-            else desk.find_by_code(edition, request.POST.get("code", ""))
-        )
-        if delegate is None:
-            raise PunteError(_("There is no such delegate. Choose one from the list."))
+        delegate = _chosen(request, edition)
         kind = "undo" if request.POST.get("do") == "undo" else "in"
         before = desk.who_is_here(edition).get(delegate.pk)
         desk.scan(
@@ -96,18 +91,34 @@ def _scan(request: HttpRequest, edition: Edition) -> HttpResponse:
     return redirect(f"/e/{edition.slug}/check-in/")
 
 
+def _chosen(request: HttpRequest, edition: Edition) -> Delegate:
+    """Return the delegate that was clicked or scanned."""
+    key = id_from(request.POST.get("delegate", ""))
+    if key is None:
+        return desk.find_by_code(edition, request.POST.get("code", ""))
+    found = Delegate.objects.filter(edition=edition, pk=key).first()
+    if found is None:
+        raise PunteError(_("There is no such delegate. Choose one from the list."))
+    return found
+
+
+def _content_of(request: HttpRequest) -> bytes:
+    file = request.FILES.get("bundle")
+    if file is None or file.size is None or file.size > MOST_BYTES:
+        raise PunteError(_("Choose the bundle of a desk, a JSON file of at most 8 MB."))
+    content: bytes = file.read()
+    return content
+
+
 @require_POST
 def merge(request: HttpRequest, slug: str) -> HttpResponse:
     """Bring in the bundle of a desk that had no network; twice is as good as once."""
     edition = _edition_or_404(slug)
-    file = request.FILES.get("bundle")
     try:
-        if file is None or file.size is None or file.size > MOST_BYTES:
-            raise PunteError(_("Choose the bundle of a desk, a JSON file of at most 8 MB."))
         done = desk.merge_bundle(
             by=active_subject(),
             edition=edition,
-            content=file.read(),
+            content=_content_of(request),
             desk=request.POST.get("desk", "")[:40],
         )
     except PunteError as error:
@@ -122,7 +133,8 @@ def merge(request: HttpRequest, slug: str) -> HttpResponse:
     if done.unknown_codes:
         messages.warning(
             request,
-            _("No badge carries these codes: %(codes)s.") % {"codes": ", ".join(done.unknown_codes[:20])},
+            _("No badge carries these codes: %(codes)s.")
+            % {"codes": ", ".join(done.unknown_codes[:20])},
         )
     if done.conflicts:
         messages.error(

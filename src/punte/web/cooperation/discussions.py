@@ -14,7 +14,7 @@ from punte.apps.cooperation import actions
 from punte.apps.cooperation.models import Topic
 from punte.apps.cooperation.permissions import may_change, may_write
 from punte.kernel.errors import PunteError
-from punte.web.cooperation.frame import audiences, groups_of, id_from, page, say
+from punte.web.cooperation.frame import NOBODY, audiences, groups_of, id_from, page, say
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,7 +75,7 @@ def show_one(request: HttpRequest, topic_id: UUID) -> HttpResponse:
 def _step(request: HttpRequest, topic: Topic) -> None:
     deed, subject = request.POST.get("do", ""), active_subject()
     if deed == "out":
-        post = topic.posts.filter(pk=id_from(request.POST.get("post", ""))).first()
+        post = topic.posts.filter(pk=id_from(request.POST.get("post", "")) or NOBODY).first()
         if post is None:
             raise PunteError(_("There is no such post."))
         actions.take_out(by=subject, post=post, reason=request.POST.get("reason", ""))

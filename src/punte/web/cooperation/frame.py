@@ -13,7 +13,8 @@ from punte.apps.access.permissions import PUBLIC, active_subject
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 
-AUDIENCES = ("own", "public", "edition", "NATO", "EU", "partners")
+NOBODY = UUID(int=0)
+"""An identifier that no row has."""
 
 
 def page(request: HttpRequest, template: str, **context: object) -> HttpResponse:

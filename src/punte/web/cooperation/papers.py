@@ -100,7 +100,12 @@ def content_of(edition: Edition, kind: str) -> dict[str, Any]:
         "stamp": stamp,
         "title": str(KINDS[kind]),
         "synthetic": _("Sample: all people are invented.") if edition.is_synthetic else "",
-        "words": {"nothing": _("No meetings."), "organisation": _("Organisation"), "name": _("Name"), "code": _("Code")},
+        "words": {
+            "nothing": _("No meetings."),
+            "organisation": _("Organisation"),
+            "name": _("Name"),
+            "code": _("Code"),
+        },
     }
     if kind in {"badges", "desk-list"}:
         people = sorted(known.values(), key=lambda face: (face.name, face.code))
@@ -179,5 +184,3 @@ def _sheets(
         {"name": name, "under": under, "lines": lines}
         for (name, under), lines in sorted(sheets.items())
     ]
-
-

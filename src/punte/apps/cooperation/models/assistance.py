@@ -50,9 +50,7 @@ class Assistance(Labelled):
     ends_on = models.DateField(_("ends"), null=True, blank=True)
     seats = models.PositiveIntegerField(_("seats"), null=True, blank=True)
     amount_cents = models.BigIntegerField(_("amount"), null=True, blank=True)
-    state = models.CharField(
-        _("state"), max_length=7, choices=State.choices, default=State.PLANNED
-    )
+    state = models.CharField(_("state"), max_length=7, choices=State.choices, default=State.PLANNED)
     outcome = models.CharField(_("what came of it"), max_length=400, blank=True)
     sources = ArrayField(
         models.CharField(max_length=400), default=list, blank=True, verbose_name=_("sources")

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting
+from punte.apps.cooperation.sample import load_cooperation
 from punte.apps.forum.models import Edition
 from punte.apps.funding.sample import load_funding
 from punte.apps.market.actions import defer_encoding
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Sample edition {loaded.edition.name}: {made}.      ")
         load_programmes(loaded.edition.owner_org_id, with_synthetic=True)
         load_funding(loaded.edition.owner_org_id, milestones=sample_milestones())
+        load_cooperation(loaded.edition.owner_org_id, with_synthetic=True)
         for listing_id in load_listings(loaded.edition.pk):
             defer_encoding(listing_id)
         open_accounts(options["password_file"].read_text(encoding="utf-8").strip())

@@ -1,0 +1,289 @@
+"""What comes after a meeting: marks, notes, cooperations, commitments, assistance, discussions, the desk."""
+
+import datetime as dt
+import json
+import uuid
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from edition_rows import Rows, make_edition
+from punte.apps.access.models import Account
+from punte.apps.access.permissions import Subject, acting, acting_as_system
+from punte.apps.cooperation import actions, desk, follow_up
+from punte.apps.cooperation.models import (
+    Assistance,
+    Commitment,
+    Cooperation,
+    MeetingNote,
+    Scan,
+    Topic,
+)
+from punte.apps.cooperation.permissions import NotPartOfItError
+from punte.apps.cooperation.sample import load_cooperation
+from punte.apps.forum.models import Delegate
+from punte.apps.meetings.models import MeetingRequest
+from punte.apps.people.models import Delegation, Membership, Nomination, Person
+from punte.apps.people.queries import subject_of_account, subject_of_person
+from punte.kernel.errors import PunteError
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rows() -> Rows:
+    return make_edition()
+
+
+def cleared(person: Person, rows: Rows) -> Subject:
+    """Return a person as a cleared delegate of its organisation."""
+    with acting_as_system("tests"):
+        Membership.objects.get_or_create(
+            person=person,
+            organisation_id=person.owner_org_id,
+            defaults={"confirmed_at": timezone.now()},
+        )
+        delegation, _new = Delegation.objects.get_or_create(
+            edition_id=rows.edition.pk,
+            organisation_id=person.owner_org_id,
+            defaults={"owner_org_id": person.owner_org_id},
+        )
+        Nomination.objects.get_or_create(
+            person=person,
+            edition_id=rows.edition.pk,
+            defaults={
+                "delegation": delegation,
+                "owner_org_id": person.owner_org_id,
+                "state": Nomination.State.CLEARED,
+                "cleared_at": timezone.now(),
+            },
+        )
+    return subject_of_person(person.pk)
+
+
+def meeting_of(rows: Rows) -> tuple[MeetingRequest, Subject, Subject, Subject]:
+    """Return a request, its two sides, and somebody of a third organisation."""
+    with acting_as_system("tests"):
+        request = MeetingRequest.objects.filter(edition=rows.edition).select_related(
+            "sender__person",
+            "receiver__person",
+            "sender__organisation",
+            "receiver__organisation",
+            "edition",
+        )[0]
+        MeetingRequest.objects.filter(pk=request.pk).update(
+            label_stewards=[f"org:{request.receiver.organisation_id}"]
+        )
+        third = (
+            Delegate.objects.filter(edition=rows.edition)
+            .exclude(
+                organisation__in=[request.sender.organisation_id, request.receiver.organisation_id]
+            )
+            .select_related("person")[0]
+        )
+    return (
+        request,
+        cleared(request.sender.person, rows),
+        cleared(request.receiver.person, rows),
+        cleared(third.person, rows),
+    )
+
+
+def test_both_sides_mark_and_may_disagree(rows: Rows) -> None:
+    request, sender, receiver, third = meeting_of(rows)
+    assert outcome(request, sender) == ""
+    mark(request, sender, "held")
+    assert outcome(request, sender) == "held"
+    mark(request, receiver, "not")
+    assert outcome(request, sender) == "disputed"
+    mark(request, receiver, "held")
+    assert outcome(request, receiver) == "held"
+    with acting(third), pytest.raises(NotPartOfItError):
+        follow_up.mark_meeting(by=third, request=request, mark="held")
+
+
+def mark(request: MeetingRequest, by: Subject, what: str) -> None:
+    with acting(by):
+        follow_up.mark_meeting(by=by, request=request, mark=what)
+
+
+def outcome(request: MeetingRequest, by: Subject) -> str:
+    with acting(by):
+        return follow_up.outcome_of(request)
+
+
+def test_private_notes_stay_and_shared_ones_cross(rows: Rows) -> None:
+    request, sender, receiver, third = meeting_of(rows)
+    with acting(sender):
+        follow_up.write_note(by=sender, request=request, text="For us", is_shared=False)
+        follow_up.write_note(by=sender, request=request, text="For both", is_shared=True)
+    seen = {}
+    for name, subject in (("sender", sender), ("receiver", receiver), ("third", third)):
+        with acting(subject):
+            seen[name] = set(MeetingNote.objects.values_list("text", flat=True))
+    assert seen == {"sender": {"For us", "For both"}, "receiver": {"For both"}, "third": set()}
+
+
+def test_a_cooperation_is_kept_by_both_and_grows(rows: Rows) -> None:
+    request, sender, receiver, third = meeting_of(rows)
+    with acting(sender):
+        made = follow_up.begin_cooperation(by=sender, request=request, name="Mast together")
+    with acting(third):
+        assert not Cooperation.objects.exists()
+    with acting(receiver):
+        follow_up.set_stage(by=receiver, cooperation=made, stage="explore", reason="Visit")
+        with pytest.raises(PunteError, match="why it stops"):
+            follow_up.set_stage(by=receiver, cooperation=made, stage="stopped", reason="")
+        task = follow_up.agree_on(
+            by=receiver,
+            cooperation=made,
+            text="Send drawings",
+            who="Us",
+            due_on=dt.date(2027, 1, 1),
+        )
+        follow_up.finish_task(by=receiver, task=task)
+        follow_up.link(by=receiver, cooperation=made, links={"milestone_id": uuid.uuid4()})
+    assert third.org_id is not None
+    with acting_as_system("tests"):
+        organisation = Delegate.objects.filter(organisation=third.org_id)[0].organisation
+    with acting(sender):
+        follow_up.add_partner(by=sender, cooperation=made, organisation=organisation)
+        with pytest.raises(PunteError, match="already"):
+            follow_up.add_partner(by=sender, cooperation=made, organisation=organisation)
+    with acting(third):
+        (seen,) = Cooperation.objects.all()
+        own = seen.partners.get(organisation=organisation)
+        follow_up.name_successor(by=third, partner=own, speaker="Ana Nouă")
+        other = seen.partners.exclude(organisation=organisation)[0]
+        with pytest.raises(NotPartOfItError):
+            follow_up.name_successor(by=third, partner=other, speaker="x")
+
+
+def test_a_public_commitment_has_a_source_and_a_history(rows: Rows) -> None:
+    _request, sender, receiver, _third = meeting_of(rows)
+    with acting(sender):
+        with pytest.raises(PunteError, match="needs a source"):
+            actions.enter_commitment(by=sender, who="We", what="Deliver", is_public=True)
+        with pytest.raises(PunteError, match="before it was promised"):
+            actions.enter_commitment(
+                by=sender,
+                who="We",
+                what="x",
+                promised_on=dt.date(2027, 2, 1),
+                due_on=dt.date(2027, 1, 1),
+            )
+        with pytest.raises(PunteError, match="RESTRICTED"):
+            actions.enter_commitment(by=sender, who="We", what="NATO RESTRICTED plan")
+        row = actions.enter_commitment(by=sender, who="We", what="Deliver")
+        with pytest.raises(PunteError, match="evidence"):
+            actions.report_on(by=sender, commitment=row, state="kept", evidence="")
+        actions.report_on(by=sender, commitment=row, state="kept", evidence="Letter 7")
+        assert row.events.count() == 1
+    with acting(receiver):
+        assert not Commitment.objects.exists()
+        with pytest.raises(NotPartOfItError):
+            actions.report_on(by=receiver, commitment=row, state="broken", evidence="x")
+
+
+def test_seats_go_once_and_requests_find_their_answers(rows: Rows) -> None:
+    _request, sender, receiver, third = meeting_of(rows)
+    values: dict[str, Any] = {
+        "kind": "training",
+        "about": "",
+        "beneficiaries": ["MDA"],
+        "releasable_to": [f"edition:{rows.edition.pk}"],
+    }
+    with acting(sender):
+        offer = actions.enter_assistance(by=sender, side="offer", title="Course", seats=5, **values)
+    with acting(receiver):
+        actions.take_seats(by=receiver, assistance=offer, count=4)
+        actions.take_seats(by=receiver, assistance=offer, count=3)
+    with acting(third):
+        with pytest.raises(PunteError, match="2 seats are left"):
+            actions.take_seats(by=third, assistance=offer, count=3)
+        actions.take_seats(by=third, assistance=offer, count=2)
+        wish = actions.enter_assistance(by=third, side="request", title="Need a course", **values)
+        assert [one.pk for one in actions.answers_to(wish)] == [offer.pk]
+        other = actions.enter_assistance(
+            by=third, side="request", title="x", **(values | {"beneficiaries": ["UKR"]})
+        )
+        assert actions.answers_to(other) == []
+
+
+def test_topics_are_written_by_whoever_sees_them(rows: Rows) -> None:
+    _request, sender, receiver, third = meeting_of(rows)
+    with acting(sender):
+        topic = actions.open_topic(
+            by=sender, title="Masts", text="Begin", releasable_to=[f"org:{receiver.org_id}"]
+        )
+    with acting(receiver):
+        post = actions.write_post(by=receiver, topic=topic, text="Answer")
+        with pytest.raises(NotPartOfItError):
+            actions.write_post(by=receiver, topic=topic, text="We decide", is_decision=True)
+    with acting(third):
+        assert not Topic.objects.exists()
+    with acting(sender):
+        actions.take_out(by=sender, post=post, reason="Off topic")
+        actions.close_topic(by=sender, topic=topic)
+        with pytest.raises(PunteError, match="closed"):
+            actions.write_post(by=sender, topic=topic, text="More")
+        post.refresh_from_db()
+        assert (post.text, post.removed_because) == ("", "Off topic")
+
+
+def test_the_desk_scans_undoes_and_merges_bundles_once(rows: Rows) -> None:
+    organiser = subject_of_account(Account.objects.get(email=rows.organiser))
+    edition = rows.edition
+    with acting(organiser):
+        delegate = desk.find_by_code(edition, "p0001")
+        desk.scan(by=organiser, edition=edition, delegate=delegate, desk="North")
+        assert desk.who_is_here(edition)[delegate.pk].is_here
+        desk.scan(by=organiser, edition=edition, delegate=delegate, kind="undo")
+        assert not desk.who_is_here(edition)[delegate.pk].is_here
+        with pytest.raises(PunteError, match="No badge"):
+            desk.find_by_code(edition, "nobody")
+        content = bundle(["P0001", "P0002", "GONE"])
+        first = desk.merge_bundle(by=organiser, edition=edition, content=content, desk="South")
+        again = desk.merge_bundle(by=organiser, edition=edition, content=content, desk="South")
+        assert (first.new, first.unknown_codes) == (2, ("GONE",))
+        assert (again.new, again.known) == (0, 2)
+        before = Scan.objects.count()
+        for wrong in (
+            b"{",
+            b"{}",
+            bundle(["P0001"], at="yesterday"),
+            bundle(["P0001"], kind="out"),
+        ):
+            with pytest.raises(PunteError):
+                desk.merge_bundle(by=organiser, edition=edition, content=wrong, desk="")
+        assert Scan.objects.count() == before
+    _request, sender, _receiver, _third = meeting_of(rows)
+    with acting(sender):
+        assert not Scan.objects.exists()
+        with pytest.raises(NotPartOfItError):
+            desk.scan(by=sender, edition=edition, delegate=delegate)
+
+
+def bundle(codes: list[str], **changes: str) -> bytes:
+    scans = [
+        {
+            "id": str(uuid.UUID(int=n + 1)),
+            "code": code,
+            "kind": "in",
+            "at": "2027-11-04T09:00:00+02:00",
+        }
+        | changes
+        for n, code in enumerate(codes)
+    ]
+    return json.dumps({"format": "punte.check-in.bundle/1", "scans": scans}).encode()
+
+
+def test_the_public_facts_carry_their_sources(rows: Rows) -> None:
+    keeper = rows.edition.owner_org_id
+    assert load_cooperation(keeper, with_synthetic=True) == 24
+    assert load_cooperation(keeper, with_synthetic=True) == 0
+    with acting_as_system("tests"):
+        assert all(row.sources for row in Commitment.objects.all())
+        assert all(row.sources for row in Assistance.objects.filter(is_synthetic=False))
+        assert Assistance.objects.filter(is_synthetic=True).count() == 3

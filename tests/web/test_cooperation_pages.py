@@ -1,0 +1,114 @@
+"""Pages of commitments, assistance, cooperations, the desk and the papers."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from edition_rows import PASSWORD, Rows, make_edition
+from punte.apps.access.permissions import acting_as_system
+from punte.apps.cooperation.models import Assistance, Commitment, Cooperation, Scan
+from punte.apps.cooperation.sample import load_cooperation
+from punte.apps.meetings.models import Meeting, MeetingRequest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rows() -> Rows:
+    made = make_edition()
+    load_cooperation(made.edition.owner_org_id, with_synthetic=True)
+    return made
+
+
+def test_a_visitor_reads_commitments_and_assistance(client: Client, rows: Rows) -> None:
+    del rows
+    page = client.get("/commitments/").content.decode()
+    assert "16,680,055,394" in page
+    assert "not verified" in page
+    assert client.get("/commitments/?state=overdue&q=europe").status_code == 200
+    assert client.get("/commitments/?as=xlsx").status_code == 200
+    assert "European Peace Facility" in client.get("/assistance/?country=MDA").content.decode()
+    assert client.get("/assistance/calendar.ics").content.startswith(b"BEGIN:VCALENDAR")
+    with acting_as_system("tests"):
+        commitment, activity = Commitment.objects.all()[0], Assistance.objects.all()[0]
+    assert client.get(f"/commitments/{commitment.pk}/").status_code == 200
+    assert client.get(f"/assistance/{activity.pk}/").status_code == 200
+    assert client.post("/commitments/", {"who": "x", "what": "y"}).status_code in {302, 404}
+    with acting_as_system("tests"):
+        assert not Commitment.objects.filter(who="x").exists()
+    for address in ("/cooperations/", "/discussions/"):
+        assert client.get(address).status_code == 302
+
+
+def test_the_list_keeps_its_number_of_queries(client: Client, rows: Rows) -> None:
+    del rows
+    counts = []
+    with acting_as_system("tests"):
+        ids = list(Commitment.objects.values_list("pk", flat=True))
+    for number in (1, 3):
+        with acting_as_system("tests"):
+            Commitment.objects.update(label_releasable_to=[])
+            Commitment.objects.filter(pk__in=ids[:number]).update(label_releasable_to=["PUBLIC"])
+        client.get("/commitments/")
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/commitments/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_a_delegate_follows_up_and_begins_a_cooperation(client: Client, rows: Rows) -> None:
+    assert client.login(email=rows.delegate, password=PASSWORD)
+    with acting_as_system("tests"):
+        meeting = Meeting.objects.filter(
+            version=rows.version, request__sender__person__account__email=rows.delegate
+        ).select_related("request")[0]
+        MeetingRequest.objects.filter(pk=meeting.request_id).update(
+            label_stewards=[f"org:{meeting.request.receiver.organisation_id}"]
+        )
+    page = f"/e/{rows.edition.slug}/follow-up/{meeting.request_id}/"
+    assert "Did it take place?" in client.get(page).content.decode()
+    client.post(page, {"mark": "held"})
+    client.post(page, {"do": "note", "text": "<i>Good</i>", "is_shared": "on"})
+    shown = client.get(page).content.decode()
+    assert "It took place" in shown
+    assert "&lt;i&gt;Good" in shown
+    begun = client.post(page, {"do": "begin", "name": "Together", "kind": "training"}, follow=True)
+    assert "The chain" in begun.content.decode()
+    with acting_as_system("tests"):
+        row = Cooperation.objects.get()
+    base = f"/cooperations/{row.pk}/"
+    told = client.post(base + "stage/", {"stage": "stopped", "reason": ""}, follow=True)
+    assert "Say why it stops" in told.content.decode()
+    client.post(base + "task/", {"text": "Send", "who": "Us", "due_on": "2020-01-01"})
+    assert "overdue" in client.get(base).content.decode()
+    assert "Together" in client.get("/cooperations/").content.decode()
+    assert client.post(base + "explode/").status_code == 404
+
+
+def test_the_desk_is_for_those_with_the_right(client: Client, rows: Rows) -> None:
+    base = f"/e/{rows.edition.slug}/check-in/"
+    assert client.login(email=rows.delegate, password=PASSWORD)
+    assert client.get(base).status_code == 404
+    assert client.get(f"/e/{rows.edition.slug}/papers/badges.pdf").status_code == 404
+    assert client.login(email=rows.organiser, password=PASSWORD)
+    assert "is checked in" in client.post(base, {"code": "P0001"}, follow=True).content.decode()
+    assert "before" in client.post(base, {"code": "p0001"}, follow=True).content.decode()
+    assert "No badge" in client.post(base, {"code": "zzz"}, follow=True).content.decode()
+    assert "Person 1" in client.get(base + "?q=Person").content.decode()
+    bad = SimpleUploadedFile("bundle.json", b"{}")
+    assert "refused" in client.post(base + "merge/", {"bundle": bad}, follow=True).content.decode()
+    with acting_as_system("tests"):
+        assert Scan.objects.count() == 2
+
+
+@pytest.mark.parametrize("kind", ["badges", "table-cards", "schedules", "desk-list", "room-signs"])
+def test_papers_are_made_from_what_is_published(client: Client, rows: Rows, kind: str) -> None:
+    assert client.login(email=rows.organiser, password=PASSWORD)
+    answer = client.get(f"/e/{rows.edition.slug}/papers/{kind}.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    assert io.BytesIO(answer.content).read(5) == b"%PDF-"
+    assert client.get(f"/e/{rows.edition.slug}/papers/nothing.pdf").status_code == 404
