@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from cast import Cast
 
 # The settings were read before this file; the processes that tests start read the environment.
+# A second step is asked for where a test says so.
+os.environ["PUNTE_REQUIRE_MFA"] = "no"
+django_settings.PUNTE_REQUIRE_MFA = False
 os.environ["PUNTE_SECRET_KEY"] = django_settings.SECRET_KEY = "tests only, never a site's"
 TEST_DATABASE = "punte_test"
 

@@ -6,6 +6,8 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "punte"
 
 REASONS = {
+    "keep the register": {"apps/people/register.py"},
+    "admit who is cleared": {"apps/forum/admission.py"},
     "take seats at an activity": {"apps/cooperation/actions.py"},
     "leave a remark on a programme": {"apps/programmes/actions.py"},
     "count requests one after the other": {"apps/meetings/asking.py"},

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "punte.web.subject.SubjectMiddleware",
+    "punte.web.second_step.SecondStepMiddleware",
 ]
 
 ROOT_URLCONF = "punte.config.urls"
@@ -140,6 +141,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Punte"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+PUNTE_REQUIRE_MFA = env.flag("PUNTE_REQUIRE_MFA", default=True)  # of whoever holds a right
 USERSESSIONS_TRACK_ACTIVITY = True
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False

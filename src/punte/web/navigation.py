@@ -51,10 +51,13 @@ def edition_items(request: HttpRequest, edition: Edition, subject: Subject) -> t
         items.append(_item(request, _("My forum"), f"{address}my/"))
         items.append(_item(request, _("Requests"), f"{address}requests/"))
         items.append(_item(request, _("Who is there"), f"{address}people/"))
+        items.append(_item(request, _("Delegation"), f"{address}delegation/"))
     if may_organise(subject, edition.pk) or subject.has_right("audit", edition.pk):
         items.append(_item(request, _("Timetable"), f"{address}timetable/"))
         items.append(_item(request, _("All requests"), f"{address}all-requests/"))
         items.append(_item(request, _("Figures"), f"{address}figures/"))
+        items.append(_item(request, _("Vetting"), f"{address}vetting/"))
+        items.append(_item(request, _("Rights"), f"{address}rights/"))
         items.append(_item(request, _("Check-in"), f"{address}check-in/"))
         items.append(_item(request, _("Mails"), f"{address}mail/"))
     return tuple(items)

@@ -7,8 +7,13 @@ from django.http import HttpRequest, HttpResponse
 
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import VISITOR, Subject, acting
+from punte.apps.people.models import Person
 from punte.apps.people.queries import subject_of_account
+from punte.apps.people.rights import subject_on_behalf
+from punte.kernel.errors import PunteError
 
+BEHALF_KEY = "on_behalf"
+"""Where the session keeps in whose name an organiser acts."""
 MEMBERSHIP_KEY = "acting_for"
 """Where the session keeps for which organisation a person of several acts; checked again each time."""
 
@@ -22,7 +27,26 @@ def subject_of_request(request: HttpRequest) -> Subject:
         membership_id = UUID(str(request.session.get(MEMBERSHIP_KEY, "")))
     except ValueError:
         membership_id = None
-    return subject_of_account(account, membership_id=membership_id)
+    own = subject_of_account(account, membership_id=membership_id)
+    return _on_behalf(request, own)
+
+
+def _on_behalf(request: HttpRequest, own: Subject) -> Subject:
+    """Return the delegate in whose name an organiser acts; asked anew each time, so that a right that ends, ends it."""
+    wish = request.session.get(BEHALF_KEY)
+    if not wish:
+        return own
+    try:
+        with acting(own):
+            person = Person.objects.filter(pk=UUID(wish["person"])).first()
+            if person is not None:
+                return subject_on_behalf(
+                    by=own, person=person, edition_id=UUID(wish["edition"]), is_new=False
+                )
+    except (PunteError, KeyError, ValueError):
+        pass
+    request.session.pop(BEHALF_KEY, None)
+    return own
 
 
 class SubjectMiddleware:

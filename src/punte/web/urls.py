@@ -23,5 +23,6 @@ urlpatterns = [
     path("programmes/", include("punte.web.programmes.urls")),
     path("", include("punte.web.finance.urls")),
     path("", include("punte.web.cooperation.urls")),
+    path("", include("punte.web.people.urls")),
     path("ui/", include("punte.web.ui.urls")),
 ]

@@ -89,11 +89,18 @@ def restore(*, by: Subject, name: str, edition_id: UUID) -> None:
     Denial.objects.filter(Q(until__isnull=True) | Q(until__gt=now), name=name).update(until=now)
 
 
-def subject_on_behalf(*, by: Subject, person: Person, edition_id: UUID) -> Subject:
+def subject_on_behalf(
+    *, by: Subject, person: Person, edition_id: UUID, is_new: bool = True
+) -> Subject:
     """
     Return the subject of a person in whose name an organiser acts; every entry in the log names both.
 
     The organiser sees no more than the person does, and never acts for someone who holds a right of the host.
+
+    Parameters
+    ----------
+    is_new
+        Whether it begins now, which the log then tells; it is asked again on each request.
 
     Raises
     ------
@@ -116,5 +123,6 @@ def subject_on_behalf(*, by: Subject, person: Person, edition_id: UUID) -> Subje
         f"Acting on behalf of {person.name}",
         "This person is no cleared delegate of the edition.",
     )
-    record("behalf.begun", person, edition_id=edition_id)
+    if is_new:
+        record("behalf.begun", person, edition_id=edition_id)
     return dataclasses.replace(theirs, acted_by=by.person_id)

@@ -1,0 +1,230 @@
+"""The register kept by its own people: persons of an organisation, its delegation, its codes, who verified it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from punte.apps.access.actions import record
+from punte.apps.access.classified import refuse_classified
+from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.people.models import Delegation, Membership, Nomination, Organisation, Person
+from punte.apps.people.permissions import is_in_force, may_send, require
+from punte.apps.people.vetting import reopen
+from punte.kernel.errors import PunteError
+
+OWN_FIELDS: Final = ("short_name", "website", "about", "size", "ncage", "lei", "vat")
+CLEARED_FIELDS: Final = ("name", "email")
+"""A change of these opens the stages of clearance again: they are what was cleared."""
+
+
+def delegation_of(*, by: Subject, edition_id: UUID, organisation_id: UUID) -> Delegation:
+    """
+    Return an organisation's delegation at an edition; opened where there is none yet.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is neither of the organisation nor an organiser.
+    """
+    require(
+        may_send(by, organisation_id, edition_id),
+        _("Opening a delegation"),
+        _("Only the organisation's own people and the organiser may."),
+    )
+    with acting_as_system("keep the register"):
+        found, _new = Delegation.objects.get_or_create(
+            edition_id=edition_id,
+            organisation_id=organisation_id,
+            defaults={
+                "owner_org_id": organisation_id,
+                "label_stewards": right_groups("organise", "vet", edition_id=edition_id),
+            },
+        )
+    return found
+
+
+def set_quota(*, by: Subject, delegation: Delegation, quota: int) -> None:
+    """
+    Set the places of a delegation.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is no organiser.
+    PunteError
+        The number is out of range.
+    """
+    require(
+        is_in_force(by) and by.has_right("organise", delegation.edition_id),
+        _("Setting places"),
+        _("Only an organiser may."),
+    )
+    if not 0 <= quota <= 500:
+        raise PunteError(_("Give a number of places between 0 and 500."))
+    with acting_as_system("keep the register"):
+        Delegation.objects.filter(pk=delegation.pk).update(quota=quota)
+    record("delegation.quota", delegation, edition_id=delegation.edition_id, quota=quota)
+
+
+def enter_person(
+    *, by: Subject, organisation_id: UUID, edition_id: UUID, name: str, email: str, function: str
+) -> Person:
+    """
+    Enter a person of an organisation, who can then be nominated and invited.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is neither of the organisation nor an organiser.
+    PunteError
+        The name is missing, the address is none, or the organisation has a person with it.
+    """
+    require(
+        may_send(by, organisation_id, edition_id),
+        _("Entering a person"),
+        _("Only the organisation's own people and the organiser may."),
+    )
+    name, email = " ".join(name.split())[:160], email.strip().lower()[:254]
+    _check(name, email)
+    with acting_as_system("keep the register"):
+        if Person.objects.filter(owner_org_id=organisation_id, email=email).exists():
+            raise PunteError(
+                _(
+                    "Your organisation has a person with this address already. Choose them from the list."
+                )
+            )
+        person = Person.objects.create(
+            name=name,
+            email=email,
+            owner_org_id=organisation_id,
+            label_stewards=right_groups("organise", "vet", edition_id=edition_id),
+        )
+        Membership.objects.create(
+            person=person,
+            organisation_id=organisation_id,
+            function=function.strip()[:120],
+            confirmed_at=timezone.now(),
+            confirmed_by_id=by.person_id,
+        )
+    record("person.entered", person, edition_id=edition_id)
+    return person
+
+
+def change_person(*, by: Subject, person: Person, edition_id: UUID, name: str, email: str) -> bool:
+    """
+    Change what a person is cleared by; say whether that opened its clearances again.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is neither of the organisation nor an organiser.
+    PunteError
+        The name is missing, or the address is none.
+    """
+    require(
+        may_send(by, person.owner_org_id, edition_id) or by.person_id == person.pk,
+        _("Changing a person"),
+        _("Only the person, its organisation and the organiser may."),
+    )
+    name, email = " ".join(name.split())[:160], email.strip().lower()[:254]
+    _check(name, email)
+    if (person.name, person.email) == (name, email):
+        return False
+    person.name, person.email = name, email
+    with acting_as_system("keep the register"):
+        person.save(update_fields=["name", "email"])
+        cleared = list(Nomination.objects.filter(person=person, state=Nomination.State.CLEARED))
+    record("person.changed", person, edition_id=edition_id)
+    for nomination in cleared:
+        reopen(nomination, reason=_("Name or address changed."))
+    return bool(cleared)
+
+
+def _check(name: str, email: str) -> None:
+    if not name:
+        raise PunteError(_("Give the person's name."))
+    refuse_classified(_("Person"), [(_("name"), name)])
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise PunteError(
+            _("“%(text)s” is no e-mail address. Write it like name@example.org.") % {"text": email}
+        ) from error
+
+
+def change_organisation(
+    *, by: Subject, organisation: Organisation, values: Mapping[str, str]
+) -> None:
+    """
+    Change what an organisation says of itself; its codes are checked.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is not of the organisation.
+    PunteError
+        A code or an address is wrong; the text names it.
+    """
+    require(
+        is_in_force(by) and by.org_id == organisation.pk,
+        _("Changing an organisation"),
+        _("Only its own people may."),
+    )
+    for name in OWN_FIELDS:
+        setattr(organisation, name, values.get(name, "").strip())
+    refuse_classified(_("Organisation"), [(_("about"), organisation.about)])
+    try:
+        organisation.clean_fields(exclude=["owner_org", "country", "merged_into"])
+    except ValidationError as error:
+        field, faults = next(iter(error.message_dict.items()))
+        names = {one.name: one.verbose_name for one in Organisation._meta.concrete_fields}  # noqa: SLF001  (Django's public API)
+        raise PunteError(f"{names.get(field, field)}: {faults[0]}") from error
+    with acting_as_system("keep the register"):
+        organisation.save()
+    record("organisation.changed", organisation)
+
+
+def may_verify(subject: Subject, organisation: Organisation) -> bool:
+    """Whether the subject verifies an organisation: a focal point of its nation, never its own firm."""
+    return (
+        is_in_force(subject)
+        and subject.country == organisation.country_id
+        and subject.org_id != organisation.pk
+        and any(group.startswith("focal@") for group in subject.groups)
+    )
+
+
+def verify_organisation(
+    *, by: Subject, organisation: Organisation, evidence: str, until: dt.date
+) -> None:
+    """
+    Say that an organisation is what it says, with the evidence, until a day.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is no focal point of its nation.
+    PunteError
+        There is no evidence, or the day has passed.
+    """
+    require(
+        may_verify(by, organisation),
+        _("Verifying an organisation"),
+        _("Only a focal point of its nation may."),
+    )
+    if not evidence.strip():
+        raise PunteError(_("Give the evidence, such as the entry of a register."))
+    if until <= timezone.localdate():
+        raise PunteError(_("Give a day that lies ahead."))
+    organisation.verified_at, organisation.verified_until = timezone.now(), until
+    organisation.verified_by_id = by.person_id
+    organisation.verified_evidence = evidence.strip()[:300]
+    with acting_as_system("keep the register"):
+        organisation.save()
+    record("organisation.verified", organisation, until=until.isoformat())

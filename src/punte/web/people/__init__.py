@@ -1,0 +1,1 @@
+"""Pages of people: delegation, vetting, rights, one's own data, organisations."""

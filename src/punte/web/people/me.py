@@ -1,0 +1,133 @@
+"""One's own data: what is kept, who sees it, a copy of it, and taking it away."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from punte.apps.access.permissions import active_subject
+from punte.apps.forum.models import Edition
+from punte.apps.people import register
+from punte.apps.people.models import Consent, Person
+from punte.apps.people.privacy import erase_person, export_of_person, set_listing
+from punte.kernel.errors import PunteError
+from punte.web.navigation import main_items
+from punte.web.people.delegation import uuid_of
+
+
+def _me() -> Person:
+    person_id = active_subject().person_id
+    found = Person.objects.filter(pk=person_id).first() if person_id else None
+    if found is None:
+        raise PermissionDenied
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+def show(request: HttpRequest) -> HttpResponse:
+    """Show who one is here; change name and address, agree to be listed or take that back."""
+    subject = active_subject()
+    if subject.person_id is None:
+        return render(
+            request,
+            "people/nobody.html",
+            {"email": getattr(request.user, "email", ""), "navigation": main_items(request)},
+        )
+    person = _me()
+    if request.method == "POST":
+        return _step(request, person)
+    listed = set(
+        Consent.objects.filter(person=person, withdrawn_at__isnull=True).values_list(
+            "edition_id", flat=True
+        )
+    )
+    editions = Edition.objects.filter(
+        pk__in=[
+            uuid_of(group.removeprefix("edition:"))
+            for group in subject.groups
+            if group.startswith("edition:")
+        ]
+    )
+    return render(
+        request,
+        "people/me.html",
+        {
+            "person": person,
+            "memberships": list(person.memberships.select_related("organisation")),
+            "rights": list(person.grants.filter(revoked_at__isnull=True)),
+            "editions": [(edition, edition.pk in listed) for edition in editions],
+            "grounds": [ground for ground in subject.grounds if ground.because],
+            "navigation": main_items(request),
+        },
+    )
+
+
+def _step(request: HttpRequest, person: Person) -> HttpResponse:
+    subject, data = active_subject(), request.POST
+    try:
+        if data.get("do") == "listing":
+            edition = Edition.objects.filter(pk=uuid_of(data.get("edition", ""))).first()
+            if edition is not None:
+                set_listing(
+                    by=subject,
+                    person=person,
+                    edition_id=edition.pk,
+                    is_listed=data.get("listed") == "yes",
+                )
+                messages.success(request, _("Kept."))
+        else:
+            opened = register.change_person(
+                by=subject,
+                person=person,
+                edition_id=uuid_of(""),
+                name=data.get("name", ""),
+                email=data.get("email", ""),
+            )
+            if opened:
+                messages.warning(
+                    request,
+                    _("Kept. Your clearance begins again, because name or address changed."),
+                )
+            else:
+                messages.success(request, _("Kept."))
+    except PunteError as error:
+        messages.error(request, str(error))
+    return redirect("me")
+
+
+@require_GET
+def give_data(request: HttpRequest) -> HttpResponse:
+    """Give everything that is kept about the reader, as a file."""
+    del request
+    try:
+        found = export_of_person(by=active_subject())
+    except PunteError as error:
+        raise PermissionDenied from error
+    return JsonResponse(
+        found,
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
+        headers={"Content-Disposition": 'attachment; filename="my-data.json"'},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def erase(request: HttpRequest) -> HttpResponse:
+    """Take one's name and addresses away for good, after saying so twice."""
+    person = _me()
+    if request.method == "POST":
+        if request.POST.get("sure", "").strip() != person.name:
+            messages.error(request, _("Write your name exactly as it stands here, to be sure."))
+            return redirect("me_erase")
+        try:
+            erase_person(by=active_subject(), person=person)
+        except PunteError as error:
+            messages.error(request, str(error))
+            return redirect("me_erase")
+        logout(request)
+        return redirect("home")
+    return render(
+        request, "people/erase.html", {"person": person, "navigation": main_items(request)}
+    )

@@ -1,0 +1,140 @@
+"""The register of organisations: a list with filters, one with its codes, verification, merge."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from punte.apps.access.permissions import Subject, active_subject
+from punte.apps.access.queries import country_name, explain
+from punte.apps.people import register
+from punte.apps.people.merging import merge_organisations, undo_merge
+from punte.apps.people.models import Merge, Organisation
+from punte.kernel.errors import PunteError
+from punte.web.navigation import main_items
+from punte.web.people.delegation import uuid_of
+
+ROWS = 80
+
+
+@require_http_methods(["GET"])
+def show_all(request: HttpRequest) -> HttpResponse:
+    """List the organisations that the reader sees, by name, country, kind, size and verification."""
+    everybody = Organisation.objects.filter(merged_into__isnull=True)
+    countries = everybody.order_by().values_list("country", flat=True).distinct()
+    words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
+    country, kind = request.GET.get("country", ""), request.GET.get("kind", "")
+    size, verified = request.GET.get("size", ""), request.GET.get("verified") == "1"
+    rows = everybody
+    for word in words.split():
+        rows = rows.filter(name__icontains=word)
+    if country:
+        rows = rows.filter(country=country)
+    if kind in Organisation.Kind.values:
+        rows = rows.filter(kind=kind)
+    if size in Organisation.Size.values and size:
+        rows = rows.filter(size=size)
+    if verified:
+        rows = rows.filter(verified_until__gte=timezone.localdate())
+    pages = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "people/organisations.html",
+        {
+            "rows": [(row, country_name(row.country_id)) for row in pages.object_list],
+            "pages": pages,
+            "q": words,
+            "country": country,
+            "countries": sorted(
+                ((code, country_name(code)) for code in countries), key=lambda c: c[1]
+            ),
+            "kind": kind,
+            "kinds": Organisation.Kind.choices,
+            "size": size,
+            "sizes": [choice for choice in Organisation.Size.choices if choice[0]],
+            "verified": verified,
+            "today": timezone.localdate(),
+            "navigation": main_items(request),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def show_one(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
+    """Show an organisation; its people change it, its nation's focal point verifies it, the site's organiser merges it."""
+    row = Organisation.objects.filter(pk=organisation_id).first()
+    if row is None:
+        raise Http404
+    subject = active_subject()
+    if request.method == "POST":
+        try:
+            told = _step(request, row, subject)
+        except PunteError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, told)
+        return redirect("organisation", organisation_id=row.pk)
+    may_merge = "organise@*" in subject.groups
+    return render(
+        request,
+        "people/organisation.html",
+        {
+            "row": row,
+            "country": country_name(row.country_id),
+            "is_mine": subject.org_id == row.pk,
+            "may_verify": register.may_verify(subject, row),
+            "is_verified": bool(row.verified_until and row.verified_until >= timezone.localdate()),
+            "may_merge": may_merge,
+            "others": list(
+                Organisation.objects.filter(merged_into__isnull=True)
+                .exclude(pk=row.pk)
+                .order_by("name")[:2000]
+            )
+            if may_merge
+            else [],
+            "merges": list(Merge.objects.filter(kept_id=row.pk, undone_at__isnull=True))
+            if may_merge
+            else [],
+            "sizes": Organisation.Size.choices,
+            "why": explain(subject, row),
+            "synthetic": row.is_synthetic,
+            "navigation": main_items(request),
+        },
+    )
+
+
+def _step(request: HttpRequest, row: Organisation, subject: Subject) -> str:
+    data, deed = request.POST, request.POST.get("do", "")
+    if deed == "verify":
+        try:
+            until = dt.date.fromisoformat(data.get("until", ""))
+        except ValueError as error:
+            raise PunteError(_("Give the last day as a date.")) from error
+        register.verify_organisation(
+            by=subject, organisation=row, evidence=data.get("evidence", ""), until=until
+        )
+        return _("Verified.")
+    if deed == "merge":
+        gone = Organisation.objects.filter(pk=uuid_of(data.get("gone", ""))).first()
+        if gone is None:
+            raise PunteError(_("Choose the record that is taken in."))
+        merge_organisations(by=subject, kept=row, gone=gone)
+        return _("Merged. It can be undone here.")
+    if deed == "undo":
+        merge = Merge.objects.filter(pk=uuid_of(data.get("merge", ""))).first()
+        if merge is None:
+            raise PunteError(_("There is no such merge."))
+        undo_merge(by=subject, merge=merge)
+        return _("Undone: both records are as they were.")
+    register.change_organisation(
+        by=subject,
+        organisation=row,
+        values={name: data.get(name, "")[:4000] for name in register.OWN_FIELDS},
+    )
+    return _("Kept.")

@@ -1,0 +1,276 @@
+"""The vetting desk: the queue, one nomination with its stages, many at once with a look before, stages and watch list."""
+
+from typing import Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from punte.apps.access.permissions import Subject, active_subject, right_groups
+from punte.apps.access.queries import country_name
+from punte.apps.forum.admission import admit
+from punte.apps.forum.models import Edition
+from punte.apps.people.models import Clearance, ClearanceStage, Nomination, Right, WatchEntry
+from punte.apps.people.permissions import may_decide
+from punte.apps.people.vetting import OPEN_STATES, decide, next_stage, set_stages, watch_hits
+from punte.kernel.errors import PunteError
+from punte.web.people.delegation import edition_or_404, frame, uuid_of
+
+ROWS: Final = 60
+MOST_AT_ONCE: Final = 200
+
+
+def _desk_or_404(slug: str) -> tuple[Edition, Subject]:
+    """Return the edition for whoever decides at one of its stages, or organises it."""
+    edition, subject = edition_or_404(slug), active_subject()
+    rights = {stage.right for stage in ClearanceStage.objects.filter(edition_id=edition.pk)}
+    if not any(subject.has_right(right, edition.pk) for right in {*rights, "vet", "organise"}):
+        raise Http404
+    return edition, subject
+
+
+@require_http_methods(["GET"])
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the queue, by state, stage, nation and name."""
+    edition, _subject = _desk_or_404(slug)
+    state, country = request.GET.get("state", "open"), request.GET.get("country", "")
+    words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
+    rows = _queue(edition, state, country, words)
+    countries = (
+        Nomination.objects.filter(edition_id=edition.pk)
+        .order_by()
+        .values_list("delegation__organisation__country", flat=True)
+        .distinct()
+    )
+    pages = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "people/vetting.html",
+        frame(
+            request,
+            edition,
+            rows=[
+                (row, country_name(row.delegation.organisation.country_id))
+                for row in pages.object_list
+            ],
+            pages=pages,
+            state=state,
+            states=Nomination.State.choices,
+            country=country,
+            countries=sorted(
+                ((code, country_name(code)) for code in countries), key=lambda c: c[1]
+            ),
+            q=words,
+        ),
+    )
+
+
+def _queue(edition: Edition, state: str, country: str, words: str) -> QuerySet[Nomination]:
+    rows = (
+        Nomination.objects.filter(edition_id=edition.pk)
+        .select_related("person", "delegation__organisation")
+        .order_by("labelled_at", "pk")
+    )
+    if state == "open":
+        rows = rows.filter(state__in=OPEN_STATES)
+    elif state in Nomination.State.values:
+        rows = rows.filter(state=state)
+    for word in words.split():
+        rows = rows.filter(person__name__icontains=word)
+    if country:
+        rows = rows.filter(delegation__organisation__country=country)
+    return rows
+
+
+def _find(edition: Edition, nomination_id: UUID) -> Nomination:
+    found = (
+        Nomination.objects.filter(edition_id=edition.pk, pk=nomination_id)
+        .select_related("person", "delegation__organisation")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+def show_one(request: HttpRequest, slug: str, nomination_id: UUID) -> HttpResponse:
+    """Show one nomination: its stages in order, what was decided, what the watch list says; decide."""
+    edition, subject = _desk_or_404(slug)
+    nomination = _find(edition, nomination_id)
+    if request.method == "POST":
+        try:
+            decide(
+                by=subject,
+                nomination=nomination,
+                decision=_decision(request),
+                reason=request.POST.get("reason", "")[:300],
+            )
+            admit(edition, nomination.pk)
+        except PunteError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Decided."))
+        return redirect("nomination", slug=slug, nomination_id=nomination.pk)
+    stage = next_stage(nomination)
+    is_open = nomination.state in OPEN_STATES and stage is not None
+    return render(
+        request,
+        "people/nomination.html",
+        frame(
+            request,
+            edition,
+            row=nomination,
+            country=country_name(nomination.delegation.organisation.country_id),
+            stages=list(ClearanceStage.objects.filter(edition_id=edition.pk)),
+            stage=stage,
+            history=list(nomination.clearances.select_related("stage").order_by("at")),
+            hits=watch_hits(nomination),
+            may_decide=is_open
+            and stage is not None
+            and may_decide(subject, stage.right, edition.pk)
+            and nomination.person_id != subject.person_id,
+            choices=[choice for choice in Clearance.Decision.choices if choice[0] != "reopened"],
+        ),
+    )
+
+
+def _decision(request: HttpRequest) -> str:
+    chosen = request.POST.get("decision", "")
+    if chosen not in {"cleared", "held", "rejected"}:
+        raise PunteError(_("Choose to clear, to hold or to reject."))
+    return chosen
+
+
+@require_POST
+def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
+    """Decide about many: first shown what would happen, then done, each on its own."""
+    edition, _subject = _desk_or_404(slug)
+    ids = [uuid_of(text) for text in request.POST.getlist("nomination")[:MOST_AT_ONCE]]
+    rows = list(
+        Nomination.objects.filter(edition_id=edition.pk, pk__in=ids)
+        .select_related("person", "delegation__organisation")
+        .order_by("labelled_at", "pk")
+    )
+    try:
+        decision = _decision(request)
+    except PunteError as error:
+        messages.error(request, str(error))
+        return redirect("vetting", slug=slug)
+    if not rows:
+        messages.error(request, _("Nobody was chosen. Tick those that are meant, then try again."))
+        return redirect("vetting", slug=slug)
+    reason = request.POST.get("reason", "")[:300]
+    if "sure" not in request.POST:
+        return render(
+            request,
+            "people/bulk.html",
+            frame(
+                request,
+                edition,
+                rows=[(row, next_stage(row), watch_hits(row)) for row in rows],
+                decision=decision,
+                label=dict(Clearance.Decision.choices)[decision],
+                reason=reason,
+            ),
+        )
+    _decide_each(request, edition, rows, decision, reason)
+    return redirect("vetting", slug=slug)
+
+
+def _decide_each(
+    request: HttpRequest, edition: Edition, rows: list[Nomination], decision: str, reason: str
+) -> None:
+    """Decide about each on its own; who is refused is named, the others are done."""
+    subject = active_subject()
+    done, refused = 0, []
+    for row in rows:
+        try:
+            decide(by=subject, nomination=row, decision=decision, reason=reason)
+            admit(edition, row.pk)
+        except PunteError as error:
+            refused.append(f"{row.person.name}: {error}")
+        else:
+            done += 1
+    told = ngettext("%(n)d nomination decided.", "%(n)d nominations decided.", done)
+    messages.success(request, told % {"n": done})
+    for text in refused[:10]:
+        messages.error(request, text)
+
+
+def _organiser_or_404(slug: str) -> tuple[Edition, Subject]:
+    edition, subject = edition_or_404(slug), active_subject()
+    if not subject.has_right("organise", edition.pk):
+        raise Http404
+    return edition, subject
+
+
+@require_http_methods(["GET", "POST"])
+def show_stages(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the stages of clearance in order; set them."""
+    edition, subject = _organiser_or_404(slug)
+    if request.method == "POST":
+        pairs = zip(request.POST.getlist("name"), request.POST.getlist("right"), strict=False)
+        stages = [
+            (name.strip()[:60], right)
+            for name, right in pairs
+            if name.strip() and right in Right.values
+        ]
+        try:
+            if Clearance.objects.filter(stage__edition_id=edition.pk).exists():
+                raise PunteError(  # noqa: TRY301  (one way out for every refusal)
+                    _("Decisions stand on these stages already. They cannot be set anew.")
+                )
+            set_stages(by=subject, edition_id=edition.pk, stages=stages)
+        except PunteError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Kept."))
+        return redirect("vetting_stages", slug=slug)
+    stages_now = list(ClearanceStage.objects.filter(edition_id=edition.pk))
+    return render(
+        request,
+        "people/stages.html",
+        frame(request, edition, rows=[*stages_now, None, None], rights=Right.choices),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def show_watch(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the watch list of the edition; add to it, take from it."""
+    edition, subject = _desk_or_404(slug)
+    if not (subject.has_right("vet", edition.pk) or subject.has_right("organise", edition.pk)):
+        raise Http404
+    if request.method == "POST" and subject.org_id is not None:
+        gone = WatchEntry.objects.filter(
+            edition_id=edition.pk, pk=uuid_of(request.POST.get("entry", ""))
+        ).first()
+        name = request.POST.get("name", "").strip()[:160]
+        email = request.POST.get("email", "").strip().lower()[:254]
+        reason = request.POST.get("reason", "").strip()[:300]
+        if gone is not None:
+            gone.delete()
+            messages.success(request, _("Taken off the list."))
+        elif (name or email) and reason:
+            WatchEntry.objects.create(
+                edition_id=edition.pk,
+                name=name,
+                email=email,
+                reason=reason,
+                owner_org_id=subject.org_id,
+                label_stewards=right_groups("organise", "vet", edition_id=edition.pk),
+            )
+            messages.success(
+                request, _("On the list. Vetters see it beside every nomination it meets.")
+            )
+        else:
+            messages.error(request, _("Give a name or an address, and the reason."))
+        return redirect("vetting_watch", slug=slug)
+    entries = list(WatchEntry.objects.filter(edition_id=edition.pk).order_by("name", "email", "pk"))
+    return render(request, "people/watch.html", frame(request, edition, rows=entries))

@@ -1,0 +1,263 @@
+"""Pages of people: nominate, vet, grant, act on behalf, one's own data, organisations, the second step."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from edition_rows import PASSWORD, Rows, make_edition
+from punte.apps.access.models import Account, AuditEntry
+from punte.apps.access.permissions import acting_as_system, right_groups
+from punte.apps.forum.models import Delegate
+from punte.apps.people.models import (
+    ClearanceStage,
+    Grant,
+    Membership,
+    Nomination,
+    Organisation,
+    Person,
+    WatchEntry,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rows() -> Rows:
+    made = make_edition()
+    with acting_as_system("tests"):
+        ClearanceStage.objects.create(
+            edition_id=made.edition.pk, position=1, name="Security", right="organise"
+        )
+        person = Person.objects.get(account__email=made.delegate)
+        person.label_stewards = [
+            *person.label_stewards,
+            *right_groups("organise", edition_id=made.edition.pk),
+        ]
+        person.save()
+    return made
+
+
+def base(rows: Rows, rest: str) -> str:
+    return f"/e/{rows.edition.slug}/{rest}"
+
+
+def sign_in(client: Client, email: str) -> Client:
+    assert client.login(email=email, password=PASSWORD)
+    return client
+
+
+def enter(client: Client, rows: Rows, name: str = "Nou Venit") -> str:
+    page = client.post(
+        base(rows, "delegation/"),
+        {"do": "enter", "name": name, "email": "nou@example.org", "function": "Sales"},
+        follow=True,
+    )
+    return str(page.content.decode())
+
+
+def test_a_person_is_nominated_vetted_and_becomes_a_delegate(client: Client, rows: Rows) -> None:
+    sign_in(client, rows.delegate)
+    assert "waits for clearance" in enter(client, rows)
+    assert "with this address already" in enter(client, rows)
+    bad = client.post(
+        base(rows, "delegation/"), {"do": "enter", "name": "x", "email": "nowhere"}, follow=True
+    )
+    assert "is no e-mail address" in bad.content.decode()
+    assert client.get(base(rows, "vetting/")).status_code == 404
+    with acting_as_system("tests"):
+        nomination = Nomination.objects.get(person__name="Nou Venit")
+        WatchEntry.objects.create(
+            edition_id=rows.edition.pk,
+            name="venit, NOU",
+            reason="Known",
+            owner_org_id=rows.edition.owner_org_id,
+            label_stewards=[f"organise@{rows.edition.pk}"],
+        )
+    sign_in(client, rows.organiser)
+    assert "Nou Venit" in client.get(base(rows, "vetting/")).content.decode()
+    page = base(rows, f"vetting/{nomination.pk}/")
+    assert "On the watch list" in client.get(page).content.decode()
+    told = client.post(page, {"decision": "rejected", "reason": ""}, follow=True).content.decode()
+    assert "Give the reason" in told
+    client.post(page, {"decision": "cleared"})
+    with acting_as_system("tests"):
+        nomination.refresh_from_db()
+        delegate = Delegate.objects.get(person=nomination.person)
+    assert nomination.state == "cleared"
+    assert delegate.function == "Sales"
+
+
+def test_an_invitation_works_once_for_its_address(client: Client, rows: Rows) -> None:
+    sign_in(client, rows.delegate)
+    enter(client, rows)
+    with acting_as_system("tests"):
+        person = Person.objects.get(name="Nou Venit")
+    shown = client.post(
+        base(rows, "delegation/"), {"do": "invite", "person": str(person.pk)}, follow=True
+    ).content.decode()
+    address = shown.split("<code>")[1].split("</code>")[0].split("testserver")[1]
+    assert address not in client.get(base(rows, "delegation/")).content.decode()
+    assert "was refused" in client.post(address, follow=True).content.decode()
+    from allauth.account.models import EmailAddress
+
+    account = Account.objects.create_user("nou@example.org", PASSWORD)
+    EmailAddress.objects.create(user=account, email=account.email, verified=True, primary=True)
+    sign_in(client, "nou@example.org")
+    assert "Nobody is linked" in client.get("/me/").content.decode()
+    assert "Welcome, Nou Venit" in client.post(address, follow=True).content.decode()
+    assert "was refused" in client.post(address, follow=True).content.decode()
+
+
+def test_many_are_shown_before_they_are_decided(client: Client, rows: Rows) -> None:
+    sign_in(client, rows.delegate)
+    enter(client, rows)
+    with acting_as_system("tests"):
+        nomination = Nomination.objects.get(person__name="Nou Venit")
+    sign_in(client, rows.organiser)
+    bulk = base(rows, "vetting/bulk/")
+    data = {"nomination": [str(nomination.pk), "wrong"], "decision": "held", "reason": "Papers"}
+    look = client.post(bulk, data).content.decode()
+    assert "Look before you decide" in look
+    with acting_as_system("tests"):
+        nomination.refresh_from_db()
+    assert nomination.state == "waiting"
+    done = client.post(bulk, data | {"sure": "1"}, follow=True).content.decode()
+    assert "1 nomination decided" in done
+    assert (
+        "Nobody was chosen" in client.post(bulk, {"decision": "held"}, follow=True).content.decode()
+    )
+
+
+def test_the_queue_keeps_its_number_of_queries(client: Client, rows: Rows) -> None:
+    sign_in(client, rows.organiser)
+    counts = []
+    with acting_as_system("tests"):
+        ids = list(Nomination.objects.values_list("pk", flat=True))
+    for number in (1, 2):
+        with acting_as_system("tests"):
+            Nomination.objects.filter(pk__in=ids).update(state="withdrawn")
+            Nomination.objects.filter(pk__in=ids[:number]).update(state="held")
+        client.get(base(rows, "vetting/?state=held"))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(base(rows, "vetting/?state=held"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_rights_are_granted_until_a_day_and_taken_back(client: Client, rows: Rows) -> None:
+    sign_in(client, rows.organiser)
+    with acting_as_system("tests"):
+        person = Person.objects.get(account__email=rows.delegate)
+    page = base(rows, "rights/")
+    past = client.post(
+        page, {"person": str(person.pk), "right": "check-in", "until": "2020-01-01"}, follow=True
+    )
+    assert "lies ahead" in past.content.decode()
+    until = (timezone.localdate() + dt.timedelta(days=9)).isoformat()
+    client.post(page, {"person": str(person.pk), "right": "check-in", "until": until})
+    other = Client()
+    sign_in(other, rows.delegate)
+    assert other.get(base(rows, "check-in/")).status_code == 200
+    assert other.get(page).status_code == 404
+    with acting_as_system("tests"):
+        grant = Grant.objects.get(person=person)
+    client.post(page, {"do": "revoke", "grant": str(grant.pk)})
+    assert other.get(base(rows, "check-in/")).status_code == 404
+
+
+def test_an_organiser_acts_in_a_name_and_the_log_names_both(client: Client, rows: Rows) -> None:
+    sign_in(client, rows.organiser)
+    with acting_as_system("tests"):
+        delegate = Delegate.objects.get(edition=rows.edition, person__account__email=rows.delegate)
+    begun = client.post(
+        base(rows, "rights/behalf/"), {"delegate": str(delegate.pk)}, follow=True
+    ).content.decode()
+    assert f"You act in the name of {delegate.badge_name}" in begun
+    assert client.get(base(rows, "rights/")).status_code == 404
+    client.post(base(rows, "availability/"), {"here": []})
+    with acting_as_system("tests"):
+        entry = AuditEntry.objects.filter(verb="availability.set").latest("at")
+        organiser = Person.objects.get(account__email=rows.organiser)
+    assert entry.person_id == organiser.pk
+    assert entry.behalf_of_id == delegate.person_id
+    client.post("/behalf/end/")
+    assert "You act in the name" not in client.get("/").content.decode()
+
+
+def test_ones_own_data_is_given_changed_and_erased(client: Client, rows: Rows) -> None:
+    sign_in(client, rows.delegate)
+    with acting_as_system("tests"):
+        person = Person.objects.get(account__email=rows.delegate)
+    assert person.name in client.get("/me/").content.decode()
+    assert client.get("/me/data.json").json()["account"] == rows.delegate
+    listed = {"do": "listing", "edition": str(rows.edition.pk), "listed": "yes"}
+    client.post("/me/", listed)
+    with acting_as_system("tests"):
+        person.refresh_from_db()
+    assert f"edition:{rows.edition.pk}" in person.label_releasable_to
+    assert (
+        "no e-mail address"
+        in client.post("/me/", {"name": "A", "email": "x"}, follow=True).content.decode()
+    )
+    wrong = client.post("/me/erase/", {"sure": "me"}, follow=True).content.decode()
+    assert "Write your name exactly" in wrong
+    client.post("/me/erase/", {"sure": person.name})
+    assert client.get("/me/").status_code == 302
+    with acting_as_system("tests"):
+        assert Person.objects.get(pk=person.pk).erased_at is not None
+        assert not Account.objects.filter(email=rows.delegate).exists()
+
+
+def test_a_changed_name_opens_the_clearance_again(client: Client, rows: Rows) -> None:
+    sign_in(client, rows.delegate)
+    with acting_as_system("tests"):
+        person = Person.objects.get(account__email=rows.delegate)
+    told = client.post("/me/", {"name": "Other Name", "email": person.email}, follow=True)
+    assert "Your clearance begins again" in told.content.decode()
+    with acting_as_system("tests"):
+        assert not Nomination.objects.filter(person=person, state="cleared").exists()
+
+
+def test_an_organisation_is_changed_by_its_own_and_verified_by_its_nation(
+    client: Client, rows: Rows
+) -> None:
+    sign_in(client, rows.delegate)
+    with acting_as_system("tests"):
+        person = Person.objects.get(account__email=rows.delegate)
+        own = Membership.objects.get(person=person).organisation
+        organiser = Person.objects.get(account__email=rows.organiser)
+    page = f"/organisations/{own.pk}/"
+    assert own.name in client.get("/organisations/").content.decode()
+    wrong = client.post(page, {"do": "change", "lei": "123"}, follow=True).content.decode()
+    assert "LEI" in wrong
+    client.post(page, {"do": "change", "about": "We make masts.", "size": "small"})
+    refused = client.post(
+        page, {"do": "verify", "evidence": "x", "until": "2030-01-01"}, follow=True
+    )
+    assert "focal point" in refused.content.decode()
+    with acting_as_system("tests"):
+        Grant.objects.create(person=organiser, right="focal", edition_id=rows.edition.pk)
+        host = Membership.objects.get(person=organiser).organisation
+        Organisation.objects.filter(pk=own.pk).update(country=host.country)
+        own.refresh_from_db()
+    assert own.about == "We make masts."
+    sign_in(client, rows.organiser)
+    client.post(page, {"do": "verify", "evidence": "Register 7", "until": "2030-01-01"})
+    with acting_as_system("tests"):
+        own.refresh_from_db()
+    assert own.verified_evidence == "Register 7"
+
+
+def test_a_right_needs_a_second_step(client: Client, rows: Rows) -> None:
+    with override_settings(PUNTE_REQUIRE_MFA=True):
+        sign_in(client, rows.organiser)
+        led = client.get(base(rows, "vetting/"))
+        assert led.status_code == 302
+        assert led["Location"].startswith("/accounts/2fa")
+        assert client.get("/accounts/2fa/").status_code in {200, 302}
+        sign_in(client, rows.delegate)
+        assert client.get(base(rows, "my/")).status_code == 200
