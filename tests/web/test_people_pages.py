@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from edition_rows import PASSWORD, Rows, make_edition
 from punte.apps.access.models import Account, AuditEntry
-from punte.apps.access.permissions import acting_as_system, right_groups
+from punte.apps.access.permissions import acting, acting_as_system, right_groups
 from punte.apps.forum.models import Delegate
 from punte.apps.people.models import (
+    Clearance,
     ClearanceStage,
     Grant,
     Membership,
@@ -21,6 +22,9 @@ from punte.apps.people.models import (
     Person,
     WatchEntry,
 )
+from punte.apps.people.queries import subject_of_person
+from punte.apps.people.register import change_person
+from punte.apps.people.vetting import next_stage
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +224,49 @@ def test_a_changed_name_opens_the_clearance_again(client: Client, rows: Rows) ->
     assert "Your clearance begins again" in told.content.decode()
     with acting_as_system("tests"):
         assert not Nomination.objects.filter(person=person, state="cleared").exists()
+
+
+def test_a_name_changed_between_two_stages_begins_at_the_first_again(rows: Rows) -> None:
+    with acting_as_system("tests"):
+        person = Person.objects.get(account__email=rows.delegate)
+        ClearanceStage.objects.create(
+            edition_id=rows.edition.pk, position=2, name="Protocol", right="organise"
+        )
+        nomination = Nomination.objects.filter(person=person, state="cleared").get()
+        Nomination.objects.filter(pk=nomination.pk).update(state="waiting", cleared_at=None)
+        first = ClearanceStage.objects.get(edition_id=rows.edition.pk, position=1)
+        Clearance.objects.create(nomination=nomination, stage=first, decision="cleared")
+        nomination.refresh_from_db()
+        before = next_stage(nomination)
+    assert before is not None
+    assert before.name == "Protocol"
+    with acting_as_system("tests"):
+        subject = subject_of_person(person.pk)
+    with acting(subject) as by:
+        assert change_person(
+            by=by, person=person, edition_id=rows.edition.pk, name="Altul", email=person.email
+        )
+    with acting_as_system("tests"):
+        after = next_stage(Nomination.objects.get(pk=nomination.pk))
+    assert after is not None
+    assert after.name == "Security"
+
+
+def test_a_classified_reason_is_refused_with_a_sentence(client: Client, rows: Rows) -> None:
+    enter(client=sign_in(client, rows.delegate), rows=rows)
+    with acting_as_system("tests"):
+        nomination = Nomination.objects.get(person__email="nou@example.org")
+    sign_in(client, rows.organiser)
+    page = client.post(
+        base(rows, f"vetting/{nomination.pk}/"),
+        {"decision": "held", "reason": "See NATO SECRET file"},
+        follow=True,
+    )
+    assert page.status_code == 200
+    assert "NATO SECRET" in page.content.decode()
+    with acting_as_system("tests"):
+        nomination.refresh_from_db()
+        assert nomination.state == "waiting"
 
 
 def test_an_organisation_is_changed_by_its_own_and_verified_by_its_nation(

@@ -7,15 +7,23 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
-from punte.apps.people.models import Delegation, Membership, Nomination, Organisation, Person
+from punte.apps.people.models import (
+    Clearance,
+    Delegation,
+    Membership,
+    Nomination,
+    Organisation,
+    Person,
+)
 from punte.apps.people.permissions import is_in_force, may_send, require
-from punte.apps.people.vetting import reopen
+from punte.apps.people.vetting import OPEN_STATES, reopen
 from punte.kernel.errors import PunteError
 
 OWN_FIELDS: Final = ("short_name", "website", "about", "size", "ncage", "lei", "vat")
@@ -92,6 +100,7 @@ def enter_person(
     )
     name, email = " ".join(name.split())[:160], email.strip().lower()[:254]
     _check(name, email)
+    refuse_classified(_("Person"), [(_("function"), function)])
     with acting_as_system("keep the register"):
         if Person.objects.filter(owner_org_id=organisation_id, email=email).exists():
             raise PunteError(
@@ -128,7 +137,8 @@ def change_person(*, by: Subject, person: Person, edition_id: UUID, name: str, e
         The name is missing, or the address is none.
     """
     require(
-        may_send(by, person.owner_org_id, edition_id) or by.person_id == person.pk,
+        may_send(by, person.owner_org_id, edition_id)
+        or (is_in_force(by) and by.person_id == person.pk),
         _("Changing a person"),
         _("Only the person, its organisation and the organiser may."),
     )
@@ -139,11 +149,18 @@ def change_person(*, by: Subject, person: Person, edition_id: UUID, name: str, e
     person.name, person.email = name, email
     with acting_as_system("keep the register"):
         person.save(update_fields=["name", "email"])
-        cleared = list(Nomination.objects.filter(person=person, state=Nomination.State.CLEARED))
+        # Half-way through the stages counts too: the later ones would clear what the first never saw.
+        begun = list(
+            Nomination.objects.filter(
+                Q(state=Nomination.State.CLEARED)
+                | Q(state__in=OPEN_STATES, clearances__decision=Clearance.Decision.CLEARED),
+                person=person,
+            ).distinct()
+        )
     record("person.changed", person, edition_id=edition_id)
-    for nomination in cleared:
+    for nomination in begun:
         reopen(nomination, reason=_("Name or address changed."))
-    return bool(cleared)
+    return bool(begun)
 
 
 def _check(name: str, email: str) -> None:
@@ -178,7 +195,10 @@ def change_organisation(
     )
     for name in OWN_FIELDS:
         setattr(organisation, name, values.get(name, "").strip())
-    refuse_classified(_("Organisation"), [(_("about"), organisation.about)])
+    refuse_classified(
+        _("Organisation"),
+        [(_("about"), organisation.about), (_("short name"), organisation.short_name)],
+    )
     try:
         organisation.clean_fields(exclude=["owner_org", "country", "merged_into"])
     except ValidationError as error:
@@ -218,6 +238,7 @@ def verify_organisation(
         _("Verifying an organisation"),
         _("Only a focal point of its nation may."),
     )
+    refuse_classified(_("Organisation"), [(_("evidence"), evidence)])
     if not evidence.strip():
         raise PunteError(_("Give the evidence, such as the entry of a register."))
     if until <= timezone.localdate():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, active_subject, right_groups
 from punte.apps.access.queries import country_name
 from punte.apps.forum.admission import admit
@@ -110,7 +111,7 @@ def show_one(request: HttpRequest, slug: str, nomination_id: UUID) -> HttpRespon
                 by=subject,
                 nomination=nomination,
                 decision=_decision(request),
-                reason=request.POST.get("reason", "")[:300],
+                reason=_reason(request),
             )
             admit(edition, nomination.pk)
         except PunteError as error:
@@ -148,6 +149,12 @@ def _decision(request: HttpRequest) -> str:
     return chosen
 
 
+def _reason(request: HttpRequest) -> str:
+    reason = request.POST.get("reason", "").strip()[:300]
+    refuse_classified(_("Vetting"), [(_("reason"), reason)])
+    return reason
+
+
 @require_POST
 def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
     """Decide about many: first shown what would happen, then done, each on its own."""
@@ -159,14 +166,13 @@ def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
         .order_by("labelled_at", "pk")
     )
     try:
-        decision = _decision(request)
+        decision, reason = _decision(request), _reason(request)
     except PunteError as error:
         messages.error(request, str(error))
         return redirect("vetting", slug=slug)
     if not rows:
         messages.error(request, _("Nobody was chosen. Tick those that are meant, then try again."))
         return redirect("vetting", slug=slug)
-    reason = request.POST.get("reason", "")[:300]
     if "sure" not in request.POST:
         return render(
             request,
