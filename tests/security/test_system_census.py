@@ -6,6 +6,9 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "punte"
 
 REASONS = {
+    "sign up for a session": {"apps/forum/agenda_actions.py"},
+    "leave a session": {"apps/forum/agenda_actions.py"},
+    "seat the speakers of a released session": {"apps/forum/agenda_release.py"},
     "keep the register": {"apps/people/register.py"},
     "admit who is cleared": {"apps/forum/admission.py"},
     "take seats at an activity": {"apps/cooperation/actions.py"},

@@ -15,7 +15,7 @@ from punte.web.ui.catalogues import compile_stale_catalogues  # noqa: E402
 
 TEMPLATES = sorted(write_messages.SOURCE.rglob("templates/**/*.html"))
 # What a template may say outside a marked string: the name of the product, and signs without a language.
-BARE = {"Punte", "CSV", "XLSX", "JSON", "ICS", "PDF", "EN", "RO", "TLP:GREEN", "UTC", "·"}
+BARE = {"Punte", "CSV", "XLSX", "JSON", "XML", "ICS", "PDF", "EN", "RO", "TLP:GREEN", "UTC", "·"}
 PIECES_PAGE = {
     "Carpat Optics",
     "Orhei Textil",

@@ -47,6 +47,7 @@ def edition_items(request: HttpRequest, edition: Edition, subject: Subject) -> t
     """Return the links of one edition for this reader."""
     address = f"/e/{edition.slug}/"
     items = [_item(request, _("Edition"), address, is_exact=True)]
+    items.append(_item(request, _("Agenda"), f"{address}agenda/"))
     if delegate_of(subject, edition.pk) is not None:
         items.append(_item(request, _("My forum"), f"{address}my/"))
         items.append(_item(request, _("Requests"), f"{address}requests/"))

@@ -29,6 +29,7 @@ from punte.apps.forum.sample import (
     make_sample,
     public_facts,
 )
+from punte.apps.forum.sample_agenda import fill_sample_agenda
 from punte.apps.forum.sample_grid import DAYS, ZONE
 from punte.apps.meetings.models import Availability, MeetingRequest, TimetableRules
 from punte.apps.meetings.sample_people import make_people
@@ -231,6 +232,7 @@ def _make_grid(sample: SampleEdition, edition: Edition) -> dict[str, Slot]:
 def _make_sessions(sample: SampleEdition, edition: Edition) -> None:
     Session.objects.bulk_create(
         Session(
+            id=sample_id(edition.slug, "session", block.code),
             edition=edition,
             code=block.code,
             kind=block.kind,
@@ -247,6 +249,7 @@ def _make_sessions(sample: SampleEdition, edition: Edition) -> None:
         )
         for block in sample.blocks
     )
+    fill_sample_agenda(edition)
 
 
 def _make_delegates(

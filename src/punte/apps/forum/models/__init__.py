@@ -1,11 +1,20 @@
 """Rows of editions: host, phases, venue, slots, agenda, delegates."""
 
-from punte.apps.forum.models.agenda import Session, SessionPart
+from punte.apps.forum.models.agenda import (
+    AgendaChange,
+    AgendaRelease,
+    Session,
+    SessionDraft,
+    SessionFacts,
+    SessionPart,
+)
 from punte.apps.forum.models.delegate import AttendeeCategory, Delegate, MeetingRule
 from punte.apps.forum.models.edition import Edition, Fact, HostRole, Phase
 from punte.apps.forum.models.venue import Closure, Place, Slot
 
 __all__ = [
+    "AgendaChange",
+    "AgendaRelease",
     "AttendeeCategory",
     "Closure",
     "Delegate",
@@ -16,6 +25,8 @@ __all__ = [
     "Phase",
     "Place",
     "Session",
+    "SessionDraft",
+    "SessionFacts",
     "SessionPart",
     "Slot",
 ]

@@ -4,6 +4,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from punte.apps.access.models import Labelled, Walled
@@ -12,8 +13,8 @@ from punte.apps.forum.models.edition import Edition
 from punte.apps.forum.models.venue import Place
 
 
-class Session(Labelled):
-    """A part of the agenda. Its format decides who sees and enters it, through its label."""
+class SessionFacts(Labelled):
+    """What is said of a session: the same columns as released and as drafted."""
 
     class Kind(models.TextChoices):
         """What happens in it."""
@@ -31,19 +32,41 @@ class Session(Labelled):
         PARTNER = "partner", _("Allies and partners")
         OPEN = "open", _("Open")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="sessions")
-    code = models.CharField(_("code"), max_length=20)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     format = models.CharField(_("format"), max_length=8, choices=Format.choices)
     title = models.CharField(_("title"), max_length=200)
+    subtitle = models.CharField(_("subtitle"), max_length=200, blank=True)
     about = models.TextField(_("about"), blank=True, max_length=4000)
+    track = models.CharField(_("track"), max_length=80, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    link = models.URLField(_("link"), max_length=400, blank=True)
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
     place = models.ForeignKey(
-        Place, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions"
+        Place, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    capacity = models.PositiveIntegerField(_("seats to sign up for"), null=True, blank=True)
+    speakers = models.JSONField(_("speakers"), default=list, blank=True)
     blocks_everyone = models.BooleanField(_("nobody meets meanwhile"), default=True)
+    is_cancelled = models.BooleanField(_("cancelled"), default=False)
+
+    class Meta(Labelled.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Session(SessionFacts):
+    """
+    A part of the agenda as released. Its format decides who sees and enters it, through its label.
+
+    One that was never released carries the label of a new row: its owner and the organisers see it, nobody else.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="sessions")
+    code = models.CharField(_("code"), max_length=20)
     is_released = models.BooleanField(_("released"), default=False)
 
     class Meta(Labelled.Meta):
@@ -58,8 +81,70 @@ class Session(Labelled):
             ),
         ]
 
+
+class SessionDraft(SessionFacts):
+    """What a session will be after the next release; the organisers alone see it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="draft")
+
+    class Meta(Labelled.Meta):
+        ordering: ClassVar[list[str]] = ["starts_at", "id"]
+        verbose_name = _("draft of a session")
+        verbose_name_plural = _("drafts of sessions")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Labelled.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="forum_draft_order"
+            ),
+        ]
+
+
+class AgendaRelease(Walled):
+    """A release of the agenda, with a note for whoever sees one of its changes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="agenda_releases")
+    note = models.CharField(_("note"), max_length=400, blank=True)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta(Walled.Meta):
+        ordering: ClassVar[list[str]] = ["-at", "id"]
+        verbose_name = _("release of the agenda")
+        verbose_name_plural = _("releases of the agenda")
+
     def __str__(self) -> str:
-        return self.title
+        return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class AgendaChange(Labelled):
+    """What a release did to a session; its label is the stricter of the session's before and after."""
+
+    class What(models.TextChoices):
+        """What happened."""
+
+        ADDED = "added", _("Added")
+        MOVED = "moved", _("Moved")
+        CHANGED = "changed", _("Changed")
+        CANCELLED = "off", _("Cancelled")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    release = models.ForeignKey(AgendaRelease, on_delete=models.CASCADE, related_name="changes")
+    session_key = models.UUIDField(_("session"), db_index=True)
+    what = models.CharField(_("what happened"), max_length=7, choices=What.choices)
+    title = models.CharField(_("title"), max_length=200)
+    starts_at = models.DateTimeField(_("begins"))
+    place_name = models.CharField(_("place"), max_length=80, blank=True)
+    was_at = models.DateTimeField(_("began before"), null=True, blank=True)
+    was_in = models.CharField(_("place before"), max_length=80, blank=True)
+
+    class Meta(Labelled.Meta):
+        ordering: ClassVar[list[str]] = ["starts_at", "title", "id"]
+        verbose_name = _("change of the agenda")
+        verbose_name_plural = _("changes of the agenda")
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.title}"
 
 
 class SessionPart(Walled):

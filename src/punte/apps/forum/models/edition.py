@@ -1,5 +1,6 @@
 """An edition of a forum: who hosts it, when it is what, and what is publicly known of it."""
 
+import datetime as dt
 import uuid
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -26,6 +27,8 @@ class Edition(Labelled):
     venue = models.CharField(_("venue"), max_length=160, blank=True)
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
+    opens_at = models.TimeField(_("the venue opens"), default=dt.time(7))
+    closes_at = models.TimeField(_("the venue closes"), default=dt.time(22))
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Bucharest")
     languages = models.CharField(_("languages"), max_length=80, default="en,ro")
     request_quota = models.PositiveSmallIntegerField(_("requests for each delegate"), default=12)

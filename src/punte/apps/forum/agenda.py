@@ -1,0 +1,241 @@
+"""Reads of the agenda: what is released, what is drafted, who speaks, and what stands in each other's way."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from punte.apps.forum.models import AgendaChange, Edition, Session, SessionDraft, SessionPart
+from punte.apps.forum.models.agenda import SessionFacts
+
+ERROR: Final = "error"
+"""The agenda cannot be released with it."""
+WARNING: Final = "warning"
+"""The organisers should know; the agenda can be released."""
+
+Span = tuple[dt.datetime, dt.datetime]
+Booked = Mapping[UUID, Sequence[Span]]
+"""When a delegate sits in meetings, by delegate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """
+    Somebody on stage.
+
+    Parameters
+    ----------
+    delegate_id
+        The speaker as a delegate; None for one who is none.
+    """
+
+    name: str
+    function: str = ""
+    delegate_id: UUID | None = None
+    is_chair: bool = False
+
+    @property
+    def who(self) -> str:
+        """What is the same for the same person in two sessions."""
+        return str(self.delegate_id or self.name.casefold())
+
+    def as_row(self) -> dict[str, object]:
+        """Return the speaker as a session keeps it."""
+        return {
+            "name": self.name,
+            "function": self.function,
+            "delegate": str(self.delegate_id) if self.delegate_id else "",
+            "chair": self.is_chair,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A session as organisers see it: ``facts`` are the draft's where there is one."""
+
+    session: Session
+    facts: SessionFacts
+    is_drafted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Two sessions, or a session and something else, that stand in each other's way; ``level`` is error or warning."""
+
+    level: str
+    session_id: UUID
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseNote:
+    """A release as one reader sees it: with the changes that are theirs to see."""
+
+    at: dt.datetime
+    note: str
+    changes: tuple[AgendaChange, ...]
+
+
+def speakers_of(facts: SessionFacts) -> tuple[Speaker, ...]:
+    """Return who is on stage in a session."""
+    return tuple(
+        Speaker(
+            name=str(row["name"]),
+            function=str(row.get("function", "")),
+            delegate_id=UUID(str(row["delegate"])) if row.get("delegate") else None,
+            is_chair=bool(row.get("chair")),
+        )
+        for row in facts.speakers
+    )
+
+
+def released_sessions(edition_id: UUID) -> list[Session]:
+    """Return the released sessions that the subject sees, in time order, each with its place."""
+    return list(
+        Session.objects.filter(edition_id=edition_id, is_released=True).select_related("place")
+    )
+
+
+def released_session(edition_id: UUID, session_id: UUID) -> Session | None:
+    """Return one released session; None where the subject sees none."""
+    return (
+        Session.objects.filter(edition_id=edition_id, is_released=True, pk=session_id)
+        .select_related("place")
+        .first()
+    )
+
+
+def drafted_agenda(edition_id: UUID) -> list[Entry]:
+    """Return every session with what it will be after the next release, in time order."""
+    sessions = Session.objects.filter(edition_id=edition_id).select_related("place")
+    drafts = {
+        draft.session_id: draft
+        for draft in SessionDraft.objects.filter(session__edition_id=edition_id).select_related(
+            "place"
+        )
+    }
+    entries = [
+        Entry(
+            session=session,
+            facts=drafts.get(session.pk, session),
+            is_drafted=session.pk in drafts,
+        )
+        for session in sessions
+    ]
+    return sorted(entries, key=lambda entry: (entry.facts.starts_at, entry.session.code))
+
+
+def list_releases(edition_id: UUID) -> list[ReleaseNote]:
+    """Return the releases in which the subject sees a change, newest first, in one query."""
+    found: dict[UUID, list[AgendaChange]] = {}
+    changes = AgendaChange.objects.filter(release__edition_id=edition_id)
+    for change in changes.select_related("release").order_by("-release__at", "starts_at", "title"):
+        found.setdefault(change.release_id, []).append(change)
+    return [
+        ReleaseNote(at=changes[0].release.at, note=changes[0].release.note, changes=tuple(changes))
+        for changes in found.values()
+    ]
+
+
+def seats_taken(sessions: Iterable[Session]) -> dict[UUID, int]:
+    """Return how many of those whom the subject sees signed up for each session [count]."""
+    rows = Session.objects.filter(pk__in=[session.pk for session in sessions]).annotate(
+        taken=Count("parts", filter=Q(parts__part=SessionPart.Part.LISTENER))
+    )
+    return {row.pk: row.taken for row in rows}
+
+
+def own_part(session_id: UUID, delegate_id: UUID) -> SessionPart | None:
+    """Return a delegate's part in a session; None where it has none."""
+    return SessionPart.objects.filter(session_id=session_id, delegate_id=delegate_id).first()
+
+
+def find_conflicts(
+    edition: Edition, entries: Iterable[Entry], booked: Booked
+) -> tuple[Conflict, ...]:
+    """
+    Return what stands in each other's way, errors first.
+
+    An error is a room or a speaker in two sessions at once, or a session outside the hours of the venue; a warning is a
+    speaker who sits in a meeting meanwhile. Sessions that are called off are in nobody's way.
+    """
+    standing = [entry for entry in entries if not entry.facts.is_cancelled]
+    found = [conflict for entry in standing for conflict in _outside(edition, entry)]
+    for first, second in combinations(standing, 2):
+        if _overlap(_span(first.facts), _span(second.facts)):
+            found += _together(first, second)
+    found += [conflict for entry in standing for conflict in _in_meetings(entry, booked)]
+    return tuple(sorted(found, key=lambda conflict: conflict.level))
+
+
+def _span(facts: SessionFacts) -> Span:
+    return facts.starts_at, facts.ends_at
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _outside(edition: Edition, entry: Entry) -> Iterable[Conflict]:
+    first, last = (moment.astimezone(edition.zone) for moment in _span(entry.facts))
+    inside = (
+        edition.starts_on <= first.date() == last.date() <= edition.ends_on
+        and edition.opens_at <= first.time()
+        and last.time() <= edition.closes_at
+    )
+    if not inside:
+        yield Conflict(
+            level=ERROR,
+            session_id=entry.session.pk,
+            text=_(
+                "“%(title)s” lies outside the days of the edition or the hours of the venue, %(opens)s to "
+                "%(closes)s. Move it, or change the hours."
+            )
+            % {
+                "title": entry.facts.title,
+                "opens": f"{edition.opens_at:%H:%M}",
+                "closes": f"{edition.closes_at:%H:%M}",
+            },
+        )
+
+
+def _together(first: Entry, second: Entry) -> Iterable[Conflict]:
+    titles = {"first": first.facts.title, "second": second.facts.title}
+    if first.facts.place_id is not None and first.facts.place_id == second.facts.place_id:
+        yield Conflict(
+            level=ERROR,
+            session_id=second.session.pk,
+            text=_(
+                "“%(first)s” and “%(second)s” are in %(place)s at the same time. Move one of them."
+            )
+            % {**titles, "place": str(first.facts.place)},
+        )
+    on_stage = {speaker.who for speaker in speakers_of(first.facts)}
+    for speaker in speakers_of(second.facts):
+        if speaker.who in on_stage:
+            yield Conflict(
+                level=ERROR,
+                session_id=second.session.pk,
+                text=_(
+                    "%(name)s speaks in “%(first)s” and in “%(second)s” at the same time. Move one of "
+                    "them, or choose another speaker."
+                )
+                % {**titles, "name": speaker.name},
+            )
+
+
+def _in_meetings(entry: Entry, booked: Booked) -> Iterable[Conflict]:
+    for speaker in speakers_of(entry.facts):
+        spans = booked.get(speaker.delegate_id, ()) if speaker.delegate_id else ()
+        if any(_overlap(span, _span(entry.facts)) for span in spans):
+            yield Conflict(
+                level=WARNING,
+                session_id=entry.session.pk,
+                text=_("%(name)s speaks in “%(title)s” and has a meeting then. Move the meeting.")
+                % {"name": speaker.name, "title": entry.facts.title},
+            )

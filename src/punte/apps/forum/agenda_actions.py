@@ -1,0 +1,249 @@
+"""Steps with the agenda: draft a session, call it off, release, sign up."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID, uuid4
+
+from django.utils.translation import gettext as _
+
+from punte.apps.access.actions import record
+from punte.apps.access.classified import refuse_classified
+from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.forum.agenda import Span, Speaker
+from punte.apps.forum.models import Delegate, Edition, Place, Session, SessionDraft, SessionPart
+from punte.apps.forum.models.agenda import SessionFacts
+from punte.kernel.errors import PunteError
+
+FACTS: Final = (
+    "kind",
+    "format",
+    "title",
+    "subtitle",
+    "about",
+    "track",
+    "language",
+    "link",
+    "starts_at",
+    "ends_at",
+    "place_id",
+    "capacity",
+    "speakers",
+    "blocks_everyone",
+    "is_cancelled",
+)
+"""What a draft and a session both say."""
+
+
+class AgendaError(PunteError):
+    """A step with the agenda that cannot be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """
+    What an organiser wrote about a session.
+
+    Parameters
+    ----------
+    capacity
+        Seats to sign up for [count]; None where everybody who sees it may come.
+    """
+
+    kind: str
+    format: str
+    title: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    subtitle: str = ""
+    about: str = ""
+    track: str = ""
+    language: str = "en"
+    link: str = ""
+    place: Place | None = None
+    capacity: int | None = None
+    speakers: tuple[Speaker, ...] = ()
+    blocks_everyone: bool = False
+
+
+def may_make_agenda(subject: Subject, edition_id: UUID) -> bool:
+    """Whether the subject makes the agenda of the edition."""
+    return subject.may_write and not subject.is_denied and subject.has_right("organise", edition_id)
+
+
+def require_maker(subject: Subject, edition_id: UUID) -> None:
+    """
+    Let only who makes the agenda pass.
+
+    Raises
+    ------
+    AgendaError
+        The subject does not.
+    """
+    if not may_make_agenda(subject, edition_id):
+        raise AgendaError(
+            _("You cannot change the agenda: that takes the right to organise. Ask an organiser.")
+        )
+
+
+def draft_session(
+    *, by: Subject, edition: Edition, wish: Wish, session: Session | None = None
+) -> SessionDraft:
+    """
+    Keep what a session will be after the next release; begin a new one where none is given.
+
+    Raises
+    ------
+    AgendaError
+        The subject is no organiser, or something is missing or impossible.
+    """
+    require_maker(by, edition.pk)
+    _refuse_wrong(edition, wish)
+    values = {name: getattr(wish, name) for name in FACTS if hasattr(wish, name)}
+    values |= {
+        "title": wish.title.strip()[:200],
+        "place_id": wish.place.pk if wish.place else None,
+        "speakers": [speaker.as_row() for speaker in wish.speakers],
+        "is_cancelled": False,
+    }
+    label = _own_label(edition)
+    if session is None:
+        key = uuid4()
+        # Not released: it is in nobody's way, and nobody else's to see.
+        hidden = {**values, "blocks_everyone": False, "speakers": []}
+        session = Session.objects.create(
+            pk=key, edition=edition, code=f"s-{key.hex[:10]}", **hidden, **label
+        )
+    draft, _made = SessionDraft.objects.update_or_create(
+        session=session, defaults={**values, **label}
+    )
+    record("agenda.drafted", session, edition_id=edition.pk)
+    return draft
+
+
+def call_off(*, by: Subject, edition: Edition, session: Session) -> None:
+    """
+    Call a session off with the next release; one that was never released goes at once.
+
+    Raises
+    ------
+    AgendaError
+        The subject is no organiser.
+    """
+    require_maker(by, edition.pk)
+    record("agenda.called_off", session, edition_id=edition.pk)
+    if not session.is_released:
+        session.delete()
+        return
+    values = {name: getattr(session, name) for name in FACTS}
+    draft = SessionDraft.objects.filter(session=session).first() or SessionDraft(
+        session=session, **values, **_own_label(edition)
+    )
+    draft.is_cancelled = True
+    draft.save()
+
+
+def set_hours(*, by: Subject, edition: Edition, opens_at: dt.time, closes_at: dt.time) -> None:
+    """
+    Say from when to when the venue is open.
+
+    Raises
+    ------
+    AgendaError
+        The subject is no organiser, or it closes before it opens.
+    """
+    require_maker(by, edition.pk)
+    if closes_at <= opens_at:
+        raise AgendaError(_("The venue closes before it opens. Check the two times."))
+    edition.opens_at, edition.closes_at = opens_at, closes_at
+    edition.save(update_fields=["opens_at", "closes_at"])
+    record("agenda.hours", edition, edition_id=edition.pk)
+
+
+def sign_up(
+    *, by: Subject, session: Session, delegate: Delegate, booked: Sequence[Span] = ()
+) -> None:
+    """
+    Sign a delegate up for a session; it is not free for meetings meanwhile.
+
+    Parameters
+    ----------
+    booked
+        When the delegate sits in meetings.
+
+    Raises
+    ------
+    AgendaError
+        It is not the subject's own place, the session takes nobody, is full, or the delegate is not free then.
+    """
+    if delegate.person_id != by.person_id or not by.may_write or by.is_denied:
+        raise AgendaError(_("You can sign up yourself only. Ask your colleague to do it."))
+    if not session.is_released or session.is_cancelled:
+        raise AgendaError(_("This session takes nobody. Choose another one."))
+    if any(first < session.ends_at and session.starts_at < last for first, last in booked):
+        raise AgendaError(_("You have a meeting at this time. Move it first."))
+    with acting_as_system("sign up for a session"):
+        # One after the other, so that the last seat goes once.
+        row = Session.objects.select_for_update().get(pk=session.pk)
+        parts = SessionPart.objects.filter(delegate=delegate).exclude(session=row)
+        if parts.filter(
+            session__starts_at__lt=row.ends_at, session__ends_at__gt=row.starts_at
+        ).exists():
+            raise AgendaError(_("You are in another session at this time. Leave it first."))
+        taken = row.parts.filter(part=SessionPart.Part.LISTENER).exclude(delegate=delegate)
+        if row.capacity is not None and taken.count() >= row.capacity:
+            raise AgendaError(_("Every seat is taken. Look again later: a seat may come back."))
+        SessionPart.objects.get_or_create(
+            session=row, delegate=delegate, defaults={"part": SessionPart.Part.LISTENER}
+        )
+    record("agenda.signed_up", session, edition_id=session.edition_id)
+
+
+def leave(*, by: Subject, session: Session, delegate: Delegate) -> None:
+    """
+    Give a seat back.
+
+    Raises
+    ------
+    AgendaError
+        It is not the subject's own.
+    """
+    if delegate.person_id != by.person_id or not by.may_write:
+        raise AgendaError(_("You can give back your own seat only."))
+    with acting_as_system("leave a session"):
+        SessionPart.objects.filter(
+            session=session, delegate=delegate, part=SessionPart.Part.LISTENER
+        ).delete()
+    record("agenda.left", session, edition_id=session.edition_id)
+
+
+def _own_label(edition: Edition) -> dict[str, object]:
+    return {
+        "owner_org_id": edition.owner_org_id,
+        "label_releasable_to": [],
+        "label_stewards": right_groups("organise", edition_id=edition.pk),
+    }
+
+
+def _refuse_wrong(edition: Edition, wish: Wish) -> None:
+    if not wish.title.strip():
+        raise AgendaError(_("Give the session a title."))
+    if wish.kind not in SessionFacts.Kind.values or wish.format not in SessionFacts.Format.values:
+        raise AgendaError(_("Choose what happens in the session, and who enters."))
+    if wish.ends_at <= wish.starts_at:
+        raise AgendaError(_("The session ends before it begins. Check the two times."))
+    if wish.place is not None and wish.place.edition_id != edition.pk:
+        raise AgendaError(_("This place is at another edition. Choose one of this edition."))
+    if wish.link and not wish.link.startswith(("https://", "http://")):
+        raise AgendaError(_("The link is no address. Begin it with https://."))
+    refuse_classified(
+        _("Agenda"),
+        [
+            (_("title"), wish.title),
+            (_("subtitle"), wish.subtitle),
+            (_("about"), wish.about),
+            (_("track"), wish.track),
+            *((_("speakers"), f"{s.name} {s.function}") for s in wish.speakers),
+        ],
+    )

@@ -1,0 +1,154 @@
+"""Releasing the agenda: drafts become what everybody sees, and the log says what changed."""
+
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from punte.apps.access.actions import record
+from punte.apps.access.classified import refuse_classified
+from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.forum.agenda import (
+    ERROR,
+    Booked,
+    Entry,
+    drafted_agenda,
+    find_conflicts,
+    speakers_of,
+)
+from punte.apps.forum.agenda_actions import FACTS, AgendaError, require_maker
+from punte.apps.forum.models import (
+    AgendaChange,
+    AgendaRelease,
+    Delegate,
+    Edition,
+    Session,
+    SessionDraft,
+    SessionPart,
+)
+from punte.apps.forum.models.agenda import SessionFacts
+
+Format = SessionFacts.Format
+STRICTNESS: Final = {Format.OPEN: 0, Format.PARTNER: 1, Format.ALLIED: 2}
+"""How few enter; the log of a session that changes hands is for the fewer."""
+
+
+def label_of(edition: Edition, chosen: str) -> dict[str, list[str]]:
+    """Return whom a session of this format is released to: everybody, the edition's delegates, those of Allies."""
+    delegates = [f"edition:{edition.pk}"]
+    return {
+        "label_releasable_to": (
+            list(edition.label_releasable_to) if chosen == Format.OPEN else delegates
+        ),
+        "label_restricted_to": ["NATO"] if chosen == Format.ALLIED else [],
+        "label_stewards": right_groups("organise", edition_id=edition.pk),
+    }
+
+
+def release_agenda(
+    *, by: Subject, edition: Edition, note: str = "", booked: Booked | None = None
+) -> AgendaRelease:
+    """
+    Release what was drafted, and log what was added, moved, changed and called off.
+
+    Parameters
+    ----------
+    note
+        For whoever sees one of the changes.
+    booked
+        When delegates sit in meetings.
+
+    Raises
+    ------
+    AgendaError
+        The subject is no organiser, nothing changed, or a conflict of level error stands.
+    """
+    require_maker(by, edition.pk)
+    refuse_classified(_("Agenda"), [(_("note"), note)])
+    entries = drafted_agenda(edition.pk)
+    errors = [c for c in find_conflicts(edition, entries, booked or {}) if c.level == ERROR]
+    if errors:
+        raise AgendaError(
+            _("The agenda cannot be released yet. %(errors)s")
+            % {"errors": " ".join(conflict.text for conflict in errors)}
+        )
+    changed = [entry for entry in entries if entry.is_drafted]
+    if not any(_what(entry) for entry in changed):
+        raise AgendaError(_("Nothing changed since the last release. Change a session first."))
+    with transaction.atomic():
+        release = AgendaRelease.objects.create(
+            edition=edition, note=note.strip()[:400], at=timezone.now()
+        )
+        for entry in changed:
+            _log(release, edition, entry)
+            _take_over(edition, entry)
+        record("agenda.released", release, edition_id=edition.pk, changes=len(changed))
+    return release
+
+
+def _what(entry: Entry) -> str:
+    """Return what a release does to a session; empty where nothing."""
+    old, new = entry.session, entry.facts
+    if not old.is_released or (old.is_cancelled and not new.is_cancelled):
+        return AgendaChange.What.ADDED
+    if new.is_cancelled:
+        return "" if old.is_cancelled else AgendaChange.What.CANCELLED
+    if (old.starts_at, old.ends_at, old.place_id) != (new.starts_at, new.ends_at, new.place_id):
+        return AgendaChange.What.MOVED
+    if any(getattr(old, name) != getattr(new, name) for name in FACTS):
+        return AgendaChange.What.CHANGED
+    return ""
+
+
+def _log(release: AgendaRelease, edition: Edition, entry: Entry) -> None:
+    old, new, what = entry.session, entry.facts, _what(entry)
+    if not what:
+        return
+    formats = [new.format, *([old.format] if old.is_released else [])]
+    strictest = max(formats, key=lambda chosen: STRICTNESS[Format(chosen)])
+    moved = what == AgendaChange.What.MOVED
+    AgendaChange.objects.create(
+        release=release,
+        session_key=old.pk,
+        what=what,
+        title=new.title,
+        starts_at=new.starts_at,
+        place_name=new.place.name if new.place else "",
+        was_at=old.starts_at if moved else None,
+        was_in=old.place.name if moved and old.place else "",
+        owner_org_id=edition.owner_org_id,
+        **label_of(edition, strictest),
+    )
+
+
+def _take_over(edition: Edition, entry: Entry) -> None:
+    session, facts = entry.session, entry.facts
+    for name in FACTS:
+        setattr(session, name, getattr(facts, name))
+    if facts.is_cancelled:
+        session.blocks_everyone = False
+    for name, value in label_of(edition, facts.format).items():
+        setattr(session, name, value)
+    session.is_released = True
+    session.save()
+    SessionDraft.objects.filter(session=session).delete()
+    _seat_speakers(session)
+
+
+def _seat_speakers(session: Session) -> None:
+    """Whoever is on stage is not free for meetings; whoever left it is again."""
+    on_stage = {s.delegate_id: s for s in speakers_of(session) if s.delegate_id is not None}
+    with acting_as_system("seat the speakers of a released session"):
+        parts = SessionPart.objects.filter(session=session)
+        if session.is_cancelled:
+            parts.delete()
+            return
+        parts.exclude(part=SessionPart.Part.LISTENER).delete()
+        for delegate in Delegate.objects.filter(pk__in=on_stage, edition=session.edition_id):
+            chair = on_stage[delegate.pk].is_chair
+            SessionPart.objects.update_or_create(
+                session=session,
+                delegate=delegate,
+                defaults={"part": SessionPart.Part.CHAIR if chair else SessionPart.Part.SPEAKER},
+            )

@@ -1,0 +1,25 @@
+"""When delegates sit in meetings, for who makes the agenda or signs up for a part of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from punte.apps.meetings.models import MeetingSeat, TimetableVersion
+
+
+def booked_spans(
+    edition_id: UUID, delegates: Iterable[UUID] | None = None
+) -> Mapping[UUID, list[tuple[datetime, datetime]]]:
+    """Return when delegates sit in meetings of the published timetable, as the subject sees it."""
+    seats = MeetingSeat.objects.filter(
+        version__edition_id=edition_id, version__state=TimetableVersion.State.PUBLISHED
+    )
+    if delegates is not None:
+        seats = seats.filter(delegate__in=list(delegates))
+    found: dict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for delegate_id, first, last in seats.values_list(
+        "delegate_id", "slot__starts_at", "slot__ends_at"
+    ):
+        found[delegate_id].append((first, last))
+    return found

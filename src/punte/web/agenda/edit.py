@@ -1,0 +1,209 @@
+"""The organisers' side of the agenda: drafts with their conflicts, one session, release."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from punte.apps.access.permissions import active_subject
+from punte.apps.forum import agenda, agenda_actions
+from punte.apps.forum.agenda_release import release_agenda
+from punte.apps.forum.models import Delegate, Edition, Place, Session, SessionDraft
+from punte.apps.forum.models.agenda import SessionFacts
+from punte.apps.meetings.stage import booked_spans
+from punte.kernel.errors import PunteError
+from punte.web.agenda.pages import edition_or_404, frame
+
+
+def _open(slug: str) -> Edition:
+    edition = edition_or_404(slug)
+    if not agenda_actions.may_make_agenda(active_subject(), edition.pk):
+        raise Http404
+    return edition
+
+
+@require_http_methods(["GET", "POST"])
+def show_drafts(request: HttpRequest, slug: str) -> HttpResponse:
+    """List every session with its conflicts; set the hours of the venue, release."""
+    edition = _open(slug)
+    booked = booked_spans(edition.pk)
+    if request.method == "POST":
+        try:
+            _take_step(request, edition, booked)
+        except PunteError as error:
+            messages.error(request, str(error))
+        return redirect("agenda_edit", slug=slug)
+    entries = agenda.drafted_agenda(edition.pk)
+    taken = agenda.seats_taken(entry.session for entry in entries)
+    return render(
+        request,
+        "agenda/edit.html",
+        frame(
+            request,
+            edition,
+            entries=[(entry, taken.get(entry.session.pk, 0)) for entry in entries],
+            conflicts=agenda.find_conflicts(edition, entries, booked),
+            drafts=sum(entry.is_drafted for entry in entries),
+        ),
+    )
+
+
+def _take_step(request: HttpRequest, edition: Edition, booked: agenda.Booked) -> None:
+    data, subject = request.POST, active_subject()
+    if data.get("do") == "hours":
+        agenda_actions.set_hours(
+            by=subject,
+            edition=edition,
+            opens_at=_time(data.get("opens_at", "")),
+            closes_at=_time(data.get("closes_at", "")),
+        )
+        messages.success(request, _("Kept."))
+        return
+    release_agenda(by=subject, edition=edition, note=data.get("note", ""), booked=booked)
+    messages.success(request, _("Released: everybody who may see a session sees it as it is now."))
+
+
+def _time(text: str) -> dt.time:
+    try:
+        return dt.time.fromisoformat(text.strip()).replace(tzinfo=None)
+    except ValueError as error:
+        raise PunteError(
+            _("“%(text)s” is no time. Write hours and minutes, such as 09:30.")
+            % {"text": text[:20]}
+        ) from error
+
+
+@require_http_methods(["GET", "POST"])
+def begin_session(request: HttpRequest, slug: str) -> HttpResponse:
+    """Draft a new session."""
+    return _write(request, _open(slug), None)
+
+
+@require_http_methods(["GET", "POST"])
+def change_session(request: HttpRequest, slug: str, session_id: UUID) -> HttpResponse:
+    """Draft changes of a session, or call it off."""
+    edition = _open(slug)
+    session = Session.objects.filter(edition=edition, pk=session_id).first()
+    if session is None:
+        raise Http404
+    return _write(request, edition, session)
+
+
+def _write(request: HttpRequest, edition: Edition, session: Session | None) -> HttpResponse:
+    if request.method == "POST":
+        try:
+            if request.POST.get("do") == "off" and session is not None:
+                agenda_actions.call_off(by=active_subject(), edition=edition, session=session)
+                messages.success(request, _("It is called off with the next release."))
+            else:
+                agenda_actions.draft_session(
+                    by=active_subject(),
+                    edition=edition,
+                    wish=_wish(edition, request.POST),
+                    session=session,
+                )
+                messages.success(request, _("Kept as a draft. Release the agenda to show it."))
+        except PunteError as error:
+            messages.error(request, str(error))
+            return redirect(request.path)
+        return redirect("agenda_edit", slug=edition.slug)
+    draft = SessionDraft.objects.filter(session=session).first() if session else None
+    facts: SessionFacts | None = draft or session
+    zone = edition.zone
+    return render(
+        request,
+        "agenda/write.html",
+        frame(
+            request,
+            edition,
+            session=session,
+            facts=facts,
+            starts=f"{facts.starts_at.astimezone(zone):%Y-%m-%dT%H:%M}" if facts else "",
+            ends=f"{facts.ends_at.astimezone(zone):%Y-%m-%dT%H:%M}" if facts else "",
+            lines=_lines(facts) if facts else "",
+            places=list(edition.places.all()),
+            kinds=SessionFacts.Kind.choices,
+            formats=SessionFacts.Format.choices,
+        ),
+    )
+
+
+def _lines(facts: SessionFacts) -> str:
+    """Return the speakers as the form shows them: one a line, name; function; code; chair."""
+    speakers = agenda.speakers_of(facts)
+    known = [one.delegate_id for one in speakers if one.delegate_id]
+    codes = dict(Delegate.objects.filter(pk__in=known).values_list("pk", "code"))
+    return "\n".join(
+        "; ".join(
+            [
+                one.name,
+                one.function,
+                codes.get(one.delegate_id, "") if one.delegate_id else "",
+                "chair" if one.is_chair else "",
+            ]
+        ).rstrip("; ")
+        for one in speakers
+    )
+
+
+def _speakers(edition: Edition, text: str) -> tuple[agenda.Speaker, ...]:
+    rows = [[part.strip() for part in line.split(";")] for line in text.splitlines()[:40]]
+    codes = [row[2] for row in rows if len(row) > 2 and row[2]]
+    known = dict(Delegate.objects.filter(edition=edition, code__in=codes).values_list("code", "pk"))
+    found = []
+    for row in rows:
+        name, function, code, chair, *_more = [*row, "", "", "", ""]
+        if not name:
+            continue
+        if code and code not in known:
+            raise PunteError(
+                _("No delegate has the code “%(code)s”. Look it up, or leave it empty.")
+                % {"code": code[:20]}
+            )
+        found.append(
+            agenda.Speaker(
+                name=name[:160],
+                function=function[:160],
+                delegate_id=known.get(code),
+                is_chair=bool(chair),
+            )
+        )
+    return tuple(found)
+
+
+def _moment(edition: Edition, text: str) -> dt.datetime:
+    try:
+        return dt.datetime.fromisoformat(text.strip()).replace(tzinfo=edition.zone)
+    except ValueError as error:
+        raise PunteError(
+            _("“%(text)s” is no day and time. Write them such as 2027-05-15T09:30.")
+            % {"text": text[:40]}
+        ) from error
+
+
+def _wish(edition: Edition, data: QueryDict) -> agenda_actions.Wish:
+    seats = data.get("capacity", "").strip()
+    if seats and (not seats.isascii() or not seats.isdigit() or int(seats) > 100_000):
+        raise PunteError(_("Write the seats as a whole number, or leave them empty."))
+    place = data.get("place", "")
+    places: dict[str, Place] = {str(one.pk): one for one in edition.places.all()}
+    return agenda_actions.Wish(
+        kind=data.get("kind", ""),
+        format=data.get("format", ""),
+        title=data.get("title", ""),
+        subtitle=data.get("subtitle", "").strip()[:200],
+        about=data.get("about", "").strip()[:4000],
+        track=data.get("track", "").strip()[:80],
+        language=data.get("language", "").strip()[:10] or "en",
+        link=data.get("link", "").strip()[:400],
+        starts_at=_moment(edition, data.get("starts_at", "")),
+        ends_at=_moment(edition, data.get("ends_at", "")),
+        place=places.get(place),
+        capacity=int(seats) if seats else None,
+        speakers=_speakers(edition, data.get("speakers", "")),
+        blocks_everyone=data.get("blocks_everyone") == "yes",
+    )

@@ -1,0 +1,177 @@
+"""The agenda as its reader may see it: by day, one session, what changed, what is on now."""
+
+import datetime as dt
+from collections.abc import Iterable
+from itertools import groupby
+from uuid import UUID
+
+from csp.decorators import csp_update
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from punte.apps.access.permissions import VISITOR, acting, active_subject
+from punte.apps.access.queries import explain
+from punte.apps.forum import agenda, agenda_actions
+from punte.apps.forum.models import Edition, Session
+from punte.apps.forum.queries import delegate_of, find_edition
+from punte.apps.meetings.stage import booked_spans
+from punte.kernel.errors import PunteError
+from punte.web.navigation import edition_items, main_items
+
+REFRESH_S = 60
+"""How often the screen in the hall asks again [s]."""
+
+
+def edition_or_404(slug: str) -> Edition:
+    """Return an edition; a hidden one and one that never was get the same answer."""
+    found = find_edition(slug)
+    if found is None:
+        raise Http404
+    return found
+
+
+def frame(request: HttpRequest, edition: Edition, **context: object) -> dict[str, object]:
+    """Return what the pages of the agenda take."""
+    return {
+        "edition": edition,
+        "address": f"/e/{edition.slug}/agenda/",
+        "synthetic": edition.is_synthetic,
+        "may_edit": agenda_actions.may_make_agenda(active_subject(), edition.pk),
+        "navigation": main_items(request),
+        "subnavigation": edition_items(request, edition, active_subject()),
+        **context,
+    }
+
+
+def rows_of(sessions: Iterable[Session]) -> list[dict[str, object]]:
+    """Return sessions as the templates show them."""
+    return [{"session": one, "speakers": agenda.speakers_of(one)} for one in sessions]
+
+
+def days_of(edition: Edition, sessions: Iterable[Session]) -> list[dict[str, object]]:
+    """Return sessions by the day of the venue."""
+    return [
+        {"day": day, "rows": rows_of(of_day)}
+        for day, of_day in groupby(
+            sessions, key=lambda one: one.starts_at.astimezone(edition.zone).date()
+        )
+    ]
+
+
+@login_not_required
+@require_GET
+def show_agenda(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the released agenda by day."""
+    edition = edition_or_404(slug)
+    days = days_of(edition, agenda.released_sessions(edition.pk))
+    return render(request, "agenda/agenda.html", frame(request, edition, days=days))
+
+
+@login_not_required
+@require_GET
+def show_printable(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the released agenda without the site around it, for paper."""
+    edition = edition_or_404(slug)
+    days = days_of(edition, agenda.released_sessions(edition.pk))
+    return render(request, "agenda/bare.html", frame(request, edition, days=days))
+
+
+@login_not_required
+@xframe_options_exempt
+@csp_update({"frame-ancestors": ["*"]})  # type: ignore[arg-type]
+@require_GET
+def show_embedded(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what a visitor sees of the agenda, for a frame on another site; nobody's own rows, whoever asks."""
+    with acting(VISITOR):
+        edition = edition_or_404(slug)
+        days = days_of(edition, agenda.released_sessions(edition.pk))
+        context = {"edition": edition, "synthetic": edition.is_synthetic, "days": days}
+        return render(request, "agenda/bare.html", context)
+
+
+@login_not_required
+@require_GET
+def show_now(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what is on now and what comes next, for a screen in the hall; it renews itself."""
+    edition, now = edition_or_404(slug), timezone.now()
+    standing = [s for s in agenda.released_sessions(edition.pk) if not s.is_cancelled]
+    coming = [one for one in standing if one.starts_at > now]
+    soon = coming[0].starts_at + dt.timedelta(minutes=30) if coming else now
+    response = render(
+        request,
+        "agenda/now.html",
+        {
+            "edition": edition,
+            "synthetic": edition.is_synthetic,
+            "moment": now,
+            "running": rows_of(one for one in standing if one.starts_at <= now < one.ends_at),
+            "coming": rows_of(one for one in coming if one.starts_at <= soon),
+        },
+    )
+    response["Refresh"] = str(REFRESH_S)
+    return response
+
+
+@login_not_required
+@require_GET
+def show_changes(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what each release added, moved, changed and called off, as far as the reader may see it."""
+    edition = edition_or_404(slug)
+    releases = agenda.list_releases(edition.pk)
+    return render(request, "agenda/changes.html", frame(request, edition, releases=releases))
+
+
+def _session_or_404(edition: Edition, session_id: UUID) -> Session:
+    found = agenda.released_session(edition.pk, session_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+@login_not_required
+@require_GET
+def show_session(request: HttpRequest, slug: str, session_id: UUID) -> HttpResponse:
+    """Show one session: when, where, who speaks, why the reader sees it, and the way to a seat."""
+    edition = edition_or_404(slug)
+    session, subject = _session_or_404(edition, session_id), active_subject()
+    me = delegate_of(subject, edition.pk)
+    return render(
+        request,
+        "agenda/session.html",
+        frame(
+            request,
+            edition,
+            session=session,
+            speakers=agenda.speakers_of(session),
+            me=me,
+            part=agenda.own_part(session.pk, me.pk) if me else None,
+            reason=explain(subject, session).sentence if request.user.is_authenticated else "",
+        ),
+    )
+
+
+@require_POST
+def take_seat_in(request: HttpRequest, slug: str, session_id: UUID) -> HttpResponse:
+    """Sign the reader up for a session, or give the seat back."""
+    edition = edition_or_404(slug)
+    session, subject = _session_or_404(edition, session_id), active_subject()
+    me = delegate_of(subject, edition.pk)
+    if me is None:
+        raise Http404
+    try:
+        if request.POST.get("do") == "leave":
+            agenda_actions.leave(by=subject, session=session, delegate=me)
+            messages.success(request, _("Your seat is free again."))
+        else:
+            booked = booked_spans(edition.pk, [me.pk]).get(me.pk, [])
+            agenda_actions.sign_up(by=subject, session=session, delegate=me, booked=booked)
+            messages.success(request, _("You have a seat. No meeting is booked for you meanwhile."))
+    except PunteError as error:
+        messages.error(request, str(error))
+    return redirect("agenda_session", slug=slug, session_id=session_id)
