@@ -11,8 +11,9 @@ from apps.market.test_listings import DRAFT, published
 from browser.conftest import Look
 from browser.faults import faults_of
 from cast import Cast, Member
-from punte.apps.access.permissions import acting
+from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.market.actions import express_interest, set_translation
+from punte.apps.market.bridge import encode_listing
 from punte.apps.market.models import Listing
 
 PICTURES = os.environ.get("PUNTE_PICTURES", "")
@@ -96,3 +97,66 @@ def test_a_need_goes_its_way_by_keyboard(
     enter(reader, site, cast.company)
     reader.goto(address)
     assert reader.locator("h1").inner_text() == "Pod de asalt"
+
+
+OTHER_OFFERS = (
+    ("Catering for events", "Coffee and cakes for two hundred guests."),
+    ("Field hospital", "Tents, beds and an operating theatre for one hundred patients."),
+    ("Training in first aid", "A course of five days for soldiers and civilians."),
+    ("Winter clothing", "Jackets and gloves for temperatures below minus thirty degrees."),
+    ("Software for logistics", "Keeps stocks of spare parts and plans their transport."),
+    ("Solar power for camps", "Panels and batteries that replace diesel generators."),
+    ("Weather stations", "Wind, rain and temperature, reported each minute by radio."),
+    ("Translation services", "Interpreters for conferences in eleven languages."),
+)
+
+
+def test_a_romanian_need_finds_french_and_ukrainian_offers(
+    site: str, open_page: Callable[[Look], Page], look: Look, cast_on_stage: Cast
+) -> None:
+    cast = cast_on_stage
+    need = _encoded(
+        published(cast),
+        "Pod mobil de asalt pentru trecerea râurilor",
+        "Pod mobil pentru vehicule grele, montat în zece minute de patru oameni.",
+        "ro",
+    )
+    offers = [
+        _encoded(published(cast, side="offer", by=cast.company), title, text, language)
+        for title, text, language in (
+            (
+                "Pont mobile d'assaut pour franchir les rivières",
+                "Pont mobile pour véhicules lourds, posé en dix minutes.",
+                "fr",
+            ),
+            (
+                "Мобільний міст для переправи через річки",
+                "Мобільний міст для важкої техніки, складається за десять хвилин.",
+                "uk",
+            ),
+        )
+    ]
+    for title, text in OTHER_OFFERS:
+        _encoded(published(cast, side="offer", by=cast.company), title, text, "en")
+    page = open_page(look)
+    enter(page, site, cast.authority)
+    page.goto(f"{site}/needs/{need.pk}/fits/")
+    found = page.locator(".card h3 a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    assert set(found[:2]) == {f"/offers/{offer.pk}/" for offer in offers[:2]}
+    assert page.locator(".card").nth(0).locator("li").count() > 0
+    page.goto(f"{site}/search/")
+    page.get_by_role("searchbox").press_sequentially("pod mobil peste râu")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=*")
+    titles = page.locator("main h2 a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    assert set(titles[:3]) == {f"/needs/{need.pk}/", *(f"/offers/{one.pk}/" for one in offers[:2])}
+    keep_picture(page, f"{look.name}-search")
+    assert faults_of(page) == []
+
+
+def _encoded(listing: Listing, title: str, text: str, language: str) -> Listing:
+    with acting_as_system("tests"):
+        Listing.objects.filter(pk=listing.pk).update(title=title, text=text, language=language)
+        row = Listing.objects.get(pk=listing.pk)
+        encode_listing(row)
+    return row

@@ -19,6 +19,7 @@ urlpatterns = [
     path("e/<slug:slug>/equal-access/", figures.show_equal_access, name="equal_access"),
     path("calendar/<str:secret>.ics", delegate_day.read_calendar, name="calendar_feed"),
     path("e/<slug:slug>/timetable/", include("punte.web.organiser.urls")),
+    path("", include("punte.web.search.urls")),
     path("", include("punte.web.mailing.urls")),
     path("programmes/", include("punte.web.programmes.urls")),
     path("", include("punte.web.finance.urls")),
