@@ -11,8 +11,9 @@ from apps.market.test_listings import DRAFT, published
 from browser.conftest import Look
 from browser.faults import faults_of
 from cast import Cast, Member
-from punte.apps.access.permissions import acting
+from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.market.actions import express_interest, set_translation
+from punte.apps.market.bridge import encode_listing
 from punte.apps.market.models import Listing
 
 PICTURES = os.environ.get("PUNTE_PICTURES", "")
@@ -96,3 +97,68 @@ def test_a_need_goes_its_way_by_keyboard(
     enter(reader, site, cast.company)
     reader.goto(address)
     assert reader.locator("h1").inner_text() == "Pod de asalt"
+
+
+BRIDGES = (
+    (
+        "Pont mobile d'assaut pour franchir les rivières",
+        "Pont mobile pour véhicules lourds, posé en dix minutes.",
+        "fr",
+    ),
+    (
+        "Мобільний міст для переправи через річки",
+        "Мобільний міст для важкої техніки, складається за десять хвилин.",
+        "uk",
+    ),
+)
+OTHER_OFFERS = (
+    ("Catering for events", "Coffee and cakes for two hundred guests."),
+    ("Field hospital", "Tents, beds and an operating theatre for one hundred patients."),
+    ("Training in first aid", "A course of five days for soldiers and civilians."),
+    ("Winter clothing", "Jackets and gloves for temperatures below minus thirty degrees."),
+    ("Software for logistics", "Keeps stocks of spare parts and plans their transport."),
+    ("Solar power for camps", "Panels and batteries that replace diesel generators."),
+    ("Weather stations", "Wind, rain and temperature, reported each minute by radio."),
+    ("Translation services", "Interpreters for conferences in eleven languages."),
+)
+
+
+def test_a_romanian_need_finds_french_and_ukrainian_offers(
+    site: str, open_page: Callable[[Look], Page], look: Look, cast_on_stage: Cast
+) -> None:
+    cast = cast_on_stage
+    need = _encoded(
+        published(cast),
+        "Pod mobil de asalt pentru trecerea râurilor",
+        "Pod mobil pentru vehicule grele, montat în zece minute de patru oameni.",
+        "ro",
+    )
+    for title, text, language in BRIDGES:
+        _encoded(published(cast, side="offer", by=cast.company), title, text, language)
+    for title, text in OTHER_OFFERS:
+        _encoded(published(cast, side="offer", by=cast.company), title, text, "en")
+    page = open_page(look)
+    enter(page, site, cast.authority)
+    page.goto(f"{site}/needs/{need.pk}/fits/")
+    languages = "all => all.map(a => a.lang)"
+    # The stage keeps what earlier looks put on it: languages are told apart, not rows.
+    found = page.locator(".card h3 a").evaluate_all(languages)
+    assert {"fr", "uk"} <= set(found[:4])
+    assert "en" not in found[:2]
+    assert page.locator(".card").nth(0).locator("li").count() > 0
+    page.goto(f"{site}/search/?kind=offer")
+    page.get_by_role("searchbox").press_sequentially("pod mobil peste râu")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=*")
+    assert {"fr", "uk"} <= set(page.locator("main h2 a").evaluate_all(languages)[:6])
+    assert "near in meaning" in page.content() or "aproape ca înțeles" in page.content()
+    keep_picture(page, f"{look.name}-search")
+    assert faults_of(page) == []
+
+
+def _encoded(listing: Listing, title: str, text: str, language: str) -> Listing:
+    with acting_as_system("tests"):
+        Listing.objects.filter(pk=listing.pk).update(title=title, text=text, language=language)
+        row = Listing.objects.get(pk=listing.pk)
+        encode_listing(row)
+    return row

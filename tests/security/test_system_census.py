@@ -37,6 +37,7 @@ REASONS = {
     "keep the record of a run": {"apps/meetings/jobs.py"},
     "find out who a subject is": {"apps/people/queries.py"},
     "import participants": {"apps/meetings/importing.py"},
+    "tell of new finds": {"apps/market/searches.py"},
     "encode a published text": {"apps/market/jobs.py"},
 }
 

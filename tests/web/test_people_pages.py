@@ -15,6 +15,7 @@ from punte.apps.forum.models import Delegate
 from punte.apps.people.models import (
     Clearance,
     ClearanceStage,
+    Delegation,
     Grant,
     Membership,
     Nomination,
@@ -308,3 +309,60 @@ def test_a_right_needs_a_second_step(client: Client, rows: Rows) -> None:
         assert client.get("/accounts/2fa/").status_code in {200, 302}
         sign_in(client, rows.delegate)
         assert client.get(base(rows, "my/")).status_code == 200
+
+
+def test_places_are_set_and_a_wrong_number_changes_nothing(client: Client, rows: Rows) -> None:
+    sign_in(client, rows.organiser)
+    page = base(rows, "vetting/places/")
+    with acting_as_system("tests"):
+        first, second = Delegation.objects.filter(edition_id=rows.edition.pk).select_related(
+            "organisation"
+        )[:2]
+    assert first.organisation.name in client.get(page).content.decode()
+    keys = {"delegation": [str(first.pk), str(second.pk)]}
+    wrong = client.post(page, {**keys, "quota": ["7", "many"]}, follow=True).content.decode()
+    assert "between 0 and 500" in wrong
+    with acting_as_system("tests"):
+        first.refresh_from_db()
+    assert first.quota != 7
+    client.post(page, {**keys, "quota": ["7", "9"]})
+    with acting_as_system("tests"):
+        assert set(
+            Delegation.objects.filter(pk__in=[first.pk, second.pk]).values_list("quota", flat=True)
+        ) == {7, 9}
+    other = Client()
+    sign_in(other, rows.delegate)
+    assert other.get(page).status_code == 404
+
+
+def test_markings_are_refused_in_reasons_stages_and_watch_list(client: Client, rows: Rows) -> None:
+    sign_in(client, rows.organiser)
+    watch = {"name": "Somebody", "reason": "NATO SECRET file"}
+    client.post(base(rows, "vetting/watch/"), watch)
+    client.post(base(rows, "vetting/stages/"), {"name": ["NATO SECRET"], "right": ["vet"]})
+    with acting_as_system("tests"):
+        assert not WatchEntry.objects.exists()
+        assert not ClearanceStage.objects.filter(name__contains="SECRET").exists()
+
+
+def test_languages_are_kept_as_codes(client: Client, rows: Rows) -> None:
+    sign_in(client, rows.delegate)
+    told = client.post("/me/", {"do": "languages", "languages": "romanian"}, follow=True)
+    assert "two or three letters" in told.content.decode()
+    client.post("/me/", {"do": "languages", "languages": "RO; en ro"})
+    with acting_as_system("tests"):
+        assert Person.objects.get(account__email=rows.delegate).languages == "ro, en"
+
+
+def test_the_button_that_begins_acting_in_a_name_is_the_organisers(
+    client: Client, rows: Rows
+) -> None:
+    sign_in(client, rows.organiser)
+    with acting_as_system("tests"):
+        delegate = Delegate.objects.get(edition=rows.edition, person__account__email=rows.delegate)
+        another = Delegate.objects.filter(edition=rows.edition).exclude(pk=delegate.pk)[0]
+    assert "rights/behalf/" in client.get(base(rows, f"people/{delegate.pk}/")).content.decode()
+    other = Client()
+    sign_in(other, rows.delegate)
+    page = other.get(base(rows, f"people/{another.pk}/")).content.decode()
+    assert "rights/behalf/" not in page

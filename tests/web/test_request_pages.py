@@ -1,16 +1,19 @@
 """The pages of requests: look who is there, ask, answer, book; what others do not reach; files of organisers."""
 
 import io
+from uuid import uuid4
 
 import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from edition_rows import PASSWORD, Rows, make_edition
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate
+from punte.apps.market.models import Listing
 from punte.apps.meetings.models import Availability, MeetingRequest
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +160,40 @@ def test_organisers_keep_lists_as_files_without_formulas(client: Client, rows: R
     assert lines[1][-1] == "'=1+1"
     filtered = client.get(base(rows, "all-requests/?q=nobody-of-that-name")).content.decode()
     assert "No request fits the filter" in filtered
+
+
+def test_a_request_is_about_a_listing_of_the_two_and_no_other(delegate: Client, rows: Rows) -> None:
+    me, other = me_and_another(rows)
+    page = base(rows, f"people/{other.pk}/")
+    content = {"reason": "We build it.", "rank": "2"}
+    with acting_as_system("tests"):
+        theirs, hidden, foreign = (
+            Listing.objects.create(
+                side="need",
+                kind="equipment",
+                language="en",
+                title=title,
+                text="A bridge.",
+                state="published",
+                published_at=timezone.now(),
+                owner_org_id=owner,
+                label_releasable_to=groups,
+            )
+            for title, owner, groups in (
+                ("Theirs", other.organisation_id, ["PUBLIC"]),
+                ("Hidden", other.organisation_id, []),
+                ("Foreign", rows.edition.owner_org_id, ["PUBLIC"]),
+            )
+        )
+    shown = delegate.get(page).content.decode()
+    assert "Theirs" in shown
+    assert "Hidden" not in shown
+    told = {
+        delegate.post(page, {**content, "about": str(key)}).content.decode().count("no such need")
+        for key in (hidden.pk, foreign.pk, uuid4())
+    }
+    assert told == {1}
+    delegate.post(page, {**content, "about": str(theirs.pk)})
+    with acting_as_system("tests"):
+        made = MeetingRequest.objects.get(sender=me, receiver=other, state=State.PENDING)
+    assert made.about_listing_id == theirs.pk

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from punte.apps.access.permissions import Subject
+from punte.apps.cooperation.permissions import may_check_in
 from punte.apps.forum.models import Edition
 from punte.apps.forum.queries import delegate_of
 from punte.apps.meetings.permissions import may_organise
@@ -40,6 +41,14 @@ def main_items(request: HttpRequest) -> tuple[Item, ...]:
         _item(request, _("Finance"), "/finance/"),
         _item(request, _("Commitments"), "/commitments/"),
         _item(request, _("Assistance"), "/assistance/"),
+        *(
+            (
+                _item(request, _("Cooperations"), "/cooperations/"),
+                _item(request, _("Discussions"), "/discussions/"),
+            )
+            if request.user.is_authenticated
+            else ()
+        ),
     )
 
 
@@ -59,6 +68,7 @@ def edition_items(request: HttpRequest, edition: Edition, subject: Subject) -> t
         items.append(_item(request, _("Figures"), f"{address}figures/"))
         items.append(_item(request, _("Vetting"), f"{address}vetting/"))
         items.append(_item(request, _("Rights"), f"{address}rights/"))
-        items.append(_item(request, _("Check-in"), f"{address}check-in/"))
         items.append(_item(request, _("Mails"), f"{address}mail/"))
+    if may_check_in(subject, edition.pk):
+        items.append(_item(request, _("Check-in"), f"{address}check-in/"))
     return tuple(items)

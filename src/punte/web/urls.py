@@ -20,6 +20,7 @@ urlpatterns = [
     path("e/<slug:slug>/agenda/", include("punte.web.agenda.urls")),
     path("calendar/<str:secret>.ics", delegate_day.read_calendar, name="calendar_feed"),
     path("e/<slug:slug>/timetable/", include("punte.web.organiser.urls")),
+    path("", include("punte.web.search.urls")),
     path("", include("punte.web.mailing.urls")),
     path("programmes/", include("punte.web.programmes.urls")),
     path("", include("punte.web.finance.urls")),

@@ -265,13 +265,38 @@ def test_the_desk_scans_undoes_and_merges_bundles_once(rows: Rows) -> None:
             desk.scan(by=sender, edition=edition, delegate=delegate)
 
 
+def test_no_scan_is_lost_that_another_desk_contradicts(rows: Rows) -> None:
+    organiser = subject_of_account(Account.objects.get(email=rows.organiser))
+    edition = rows.edition
+    with acting(organiser):
+        content = bundle(["P0001", "P0002"])
+        desk.merge_bundle(by=organiser, edition=edition, content=content, desk="South")
+        # Another name of the desk and small letters: still the same scans.
+        small = bundle(["p0001", "P0002"])
+        renamed = desk.merge_bundle(by=organiser, edition=edition, content=small, desk="West")
+        assert (renamed.new, renamed.conflicts) == (0, ())
+        # The same identifiers for other scans: both are kept, and a second time nothing is added.
+        other = bundle(["P0002", "P0001"])
+        for new in (2, 0):
+            doubted = desk.merge_bundle(by=organiser, edition=edition, content=other, desk="West")
+            assert (doubted.new, len(doubted.conflicts)) == (new, 2)
+        assert desk.count_present(edition) == sum(
+            presence.is_here for presence in desk.who_is_here(edition).values()
+        )
+        ahead = (timezone.now() + dt.timedelta(hours=1)).isoformat()
+        with pytest.raises(PunteError, match="lie in the future"):
+            desk.merge_bundle(
+                by=organiser, edition=edition, content=bundle(["P0001"], at=ahead), desk=""
+            )
+
+
 def bundle(codes: list[str], **changes: str) -> bytes:
     scans = [
         {
             "id": str(uuid.UUID(int=n + 1)),
             "code": code,
             "kind": "in",
-            "at": "2027-11-04T09:00:00+02:00",
+            "at": "2025-11-05T09:00:00+02:00",
         }
         | changes
         for n, code in enumerate(codes)

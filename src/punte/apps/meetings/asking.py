@@ -19,6 +19,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
 from punte.apps.forum.models import AttendeeCategory, Delegate, Edition, MeetingRule, Phase
+from punte.apps.market.models import Listing
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import NotAllowedError, may_organise, stewards_of
@@ -105,6 +106,15 @@ def _why_closed(edition: Edition) -> str:
     return ""
 
 
+def listings_between(sender: Delegate, receiver: Delegate) -> list[Listing]:
+    """Return the published needs and offers of either side that the subject sees, theirs first."""
+    found = Listing.objects.filter(
+        owner_org_id__in=[sender.organisation_id, receiver.organisation_id],
+        state=Listing.State.PUBLISHED,
+    ).order_by("side", "title", "pk")[:100]
+    return sorted(found, key=lambda one: one.owner_org_id != receiver.organisation_id)
+
+
 def ask(
     *,
     by: Subject,
@@ -132,7 +142,8 @@ def ask(
     NotAllowedError
         The sender is somebody else's, or the two may not meet; the text says by which rule.
     PunteError
-        The reason is missing or carries a marking, the rank is none, or a colleague is from elsewhere.
+        The reason is missing or carries a marking, the rank is none, a colleague is from elsewhere, or the
+        listing is none of the two sides' that the subject sees.
     """
     _require_side(by, sender, wish=_("Asking for a meeting"))
     # One sender's requests are counted one after the other, so that two tabs cannot pass the quota.
@@ -142,6 +153,12 @@ def ask(
     if against:
         raise NotAllowedError(against)
     reason = _checked_reason(reason)
+    if about_listing_id is not None and not any(
+        one.pk == about_listing_id for one in listings_between(sender, receiver)
+    ):
+        raise PunteError(
+            _("There is no such need or offer of the two of you. Choose one from the list.")
+        )
     request = MeetingRequest.objects.create(
         edition_id=sender.edition_id,
         code=f"R{secrets.token_hex(4).upper()}",

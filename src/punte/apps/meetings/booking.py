@@ -5,7 +5,7 @@ One transaction at a time changes a published version: its row is locked. The un
 last line; whoever comes second is told in a sentence, and nothing is double.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -53,7 +53,10 @@ def free_slots(request: MeetingRequest) -> list[FreeSlot]:
         version = _published(request.edition_id)
         if version is None:
             return []
-        taken = busy_slots(version, (request.sender_id, request.receiver_id))
+        people = (request.sender_id, request.receiver_id)
+        if _who_is_full(version, people):
+            return []
+        taken = busy_slots(version, people)
         room = _room(version)
         slots = Slot.objects.filter(edition_id=request.edition_id)
         return [
@@ -95,14 +98,39 @@ def book(*, by: Subject, request_id: UUID, slot_code: str) -> Meeting:
     return meeting
 
 
-def _hold(version: TimetableVersion, request: MeetingRequest, slot: Slot) -> Meeting:
-    people = (request.sender_id, request.receiver_id)
+def _who_is_full(version: TimetableVersion, people: Iterable[UUID]) -> set[UUID]:
+    """Return those who have as many meetings in the timetable as their limit allows."""
+    limits = dict(
+        Delegate.objects.filter(pk__in=list(people), max_meetings__isnull=False).values_list(
+            "pk", "max_meetings"
+        )
+    )
+    held = Counter(
+        MeetingSeat.objects.filter(version=version, delegate__in=limits).values_list(
+            "delegate_id", flat=True
+        )
+    )
+    return {key for key, most in limits.items() if most is not None and held[key] >= most}
+
+
+def _require_free(version: TimetableVersion, people: tuple[UUID, UUID], slot: Slot) -> None:
+    if _who_is_full(version, people):
+        raise TakenError(
+            _(
+                "One of you has as many meetings as agreed. The organisers can raise the number; nothing was changed."
+            )
+        )
     if slot.pk in busy_slots(version, people):
         raise TakenError(
             _(
                 "One of you is not free any more at that time. Choose another slot; nothing was changed."
             )
         )
+
+
+def _hold(version: TimetableVersion, request: MeetingRequest, slot: Slot) -> Meeting:
+    people = (request.sender_id, request.receiver_id)
+    _require_free(version, people, slot)
     used = defaultdict(set)
     for place_id, seat_idx in Meeting.objects.filter(version=version, slot=slot).values_list(
         "place_id", "seat_idx"
@@ -156,7 +184,11 @@ def withdraw_request(*, by: Subject, request_id: UUID, answer: str = "") -> Meet
     is_sender = by.org_id == request.sender.organisation_id
     if request.state not in {State.PENDING, State.ACCEPTED}:
         raise WrongStateError(_("The request is closed already."))
-    if not is_sender and request.state == State.PENDING:
+    if (
+        not is_sender
+        and request.state == State.PENDING
+        and not may_organise(by, request.edition_id)
+    ):
         raise WrongStateError(_("Decline the request instead."))
     if Lock.objects.filter(request=request).exists() and not may_organise(by, request.edition_id):
         raise WrongStateError(

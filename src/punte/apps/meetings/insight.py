@@ -47,6 +47,7 @@ class Insight:
     met: int
     spread: tuple[int, ...]
     fairness: float | None
+    unmet_people: int
     by_country: tuple[ShareLine, ...]
     by_kind: tuple[ShareLine, ...]
     by_size: tuple[ShareLine, ...]
@@ -97,6 +98,7 @@ def insight_into(edition_id: UUID) -> Insight:
         met=len(held),
         spread=tuple(counts[number] for number in range(max(counts, default=0) + 1)),
         fairness=min(shares) / mean if mean else None,
+        unmet_people=sum(share == 0 for share in shares),
         by_country=lines(lambda face: face.country),
         by_kind=lines(lambda face: face.kind),
         by_size=lines(lambda face: face.size),

@@ -1,16 +1,19 @@
 """A person's own data: consent, export, erasure that keeps statistics, retention."""
 
 import datetime as dt
+import re
 from typing import Any
 from uuid import UUID
 
 from django.core import serializers
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.people.models import Consent, Invitation, Nomination, Person
 from punte.apps.people.permissions import NotAllowedError, is_in_force, require
+from punte.kernel.errors import PunteError
 
 RETENTION_DAYS = {"Person.email": 730, "Person.nationality": 730, "Invitation.email": 90}
 """Days after the person's last nomination, or the invitation's end, for which a field is kept [d]."""
@@ -44,6 +47,32 @@ def set_listing(*, by: Subject, person: Person, edition_id: UUID, is_listed: boo
         person.label_releasable_to = [*kept, group] if is_listed else kept
         person.listed_since = now if person.label_releasable_to else None
         person.save(update_fields=["label_releasable_to", "listed_since"])
+
+
+def set_languages(*, by: Subject, person: Person, languages: str) -> None:
+    """
+    Keep the languages that one speaks oneself, the best first, as codes of ISO 639.
+
+    Raises
+    ------
+    NotAllowedError
+        It is another person's record.
+    PunteError
+        One of them is no code of two or three letters.
+    """
+    require(
+        is_in_force(by) and by.person_id == person.pk,
+        _("Changing the languages"),
+        _("Only the person may."),
+    )
+    codes = [code for code in re.split(r"[\s,;]+", languages.strip().lower()) if code]
+    if len(codes) > 12 or not all(re.fullmatch(r"[a-z]{2,3}", code) for code in codes):
+        raise PunteError(
+            _("Write at most twelve codes of two or three letters, such as: ro, en, fr.")
+        )
+    with acting_as_system("change one's own record"):
+        Person.objects.filter(pk=person.pk).update(languages=", ".join(dict.fromkeys(codes)))
+    record("person.languages", person)
 
 
 def export_of_person(*, by: Subject) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
+from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Denial
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.people.models import Grant, Person, Right
@@ -70,6 +72,7 @@ def suspend(*, by: Subject, name: str, reason: str, edition_id: UUID) -> Denial:
         The subject is no organiser of the edition.
     """
     require(may_grant(by, Right.ORGANISE, edition_id), f"Suspending {name}", WHO_GRANTS)
+    refuse_classified(_("The reason"), [("reason", reason)])
     record("suspended", None, edition_id=edition_id, name=name, reason=reason)
     return Denial.objects.create(name=name, reason=reason)
 

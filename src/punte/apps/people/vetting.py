@@ -5,8 +5,10 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
+from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
 from punte.apps.people.mail import queue_mail
 from punte.apps.people.models import Delegation, Nomination, Person
@@ -28,7 +30,8 @@ def set_stages(*, by: Subject, edition_id: UUID, stages: Iterable[tuple[str, str
     """
     require(by.has_right("organise", edition_id), "Setting the stages", "Only an organiser may.")
     stages = list(stages)
-    record("stages.set", None, edition_id=edition_id, stages=[name for name, _ in stages])
+    refuse_classified(_("The stages"), [("name", name) for name, _right in stages])
+    record("stages.set", None, edition_id=edition_id, stages=[name for name, _right in stages])
     with acting_as_system("clear a nomination"):
         ClearanceStage.objects.filter(edition_id=edition_id).delete()
         ClearanceStage.objects.bulk_create(
@@ -111,9 +114,9 @@ def decide(
         f"Stage “{stage.name}” is decided by someone else.",
     )
     require(nomination.person_id != by.person_id, name, "Nobody clears themselves.")
-    require(
-        decision == Clearance.Decision.CLEARED or bool(reason.strip()), name, "Give the reason."
-    )
+    is_said = decision == Clearance.Decision.CLEARED or bool(reason.strip())
+    require(is_said, name, "Give the reason.")
+    refuse_classified(_("The reason"), [("reason", reason)])
     record(
         f"nomination.{decision}",
         nomination,
@@ -158,6 +161,7 @@ def withdraw_nomination(*, by: Subject, nomination: Nomination, reason: str = ""
         "Withdrawing a nomination",
         "Only its organisation, a vetter or the organiser may.",
     )
+    refuse_classified(_("The reason"), [("reason", reason)])
     record("nomination.withdrawn", nomination, edition_id=nomination.edition_id, reason=reason)
     with acting_as_system("clear a nomination"):
         _set_state(nomination, Nomination.State.WITHDRAWN, reason)

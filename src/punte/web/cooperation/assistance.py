@@ -1,5 +1,6 @@
 """The register of assistance: what is offered and asked for, who may join, and a calendar of it."""
 
+import datetime as dt
 from uuid import UUID
 
 import icalendar
@@ -135,6 +136,9 @@ def give_calendar(request: HttpRequest) -> HttpResponse:
         event.add("uid", f"{row.pk}@punte.invalid")
         event.add("dtstamp", timezone.now())
         event.add("dtstart", row.starts_on)
+        if row.ends_on is not None:
+            # RFC 5545 3.6.1: the end of whole days is the day after the last.
+            event.add("dtend", row.ends_on + dt.timedelta(days=1))
         event.add("summary", row.title)
         event.add("location", row.place)
         event.add("status", "CANCELLED" if row.state == Assistance.State.CANCELLED else "CONFIRMED")

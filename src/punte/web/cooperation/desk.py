@@ -12,6 +12,7 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.cooperation import desk
 from punte.apps.cooperation.models import Scan
 from punte.apps.cooperation.permissions import may_check_in
+from punte.apps.cooperation.scans import Conflict
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import find_edition
 from punte.kernel.errors import PunteError
@@ -36,7 +37,6 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         return _scan(request, edition)
     words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
-    here = desk.who_is_here(edition)
     found = Delegate.objects.filter(edition=edition).select_related("organisation")
     for word in words.split():
         found = found.filter(
@@ -45,6 +45,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             | Q(code__iexact=word)
         )
     rows = list(found.order_by("badge_name", "pk")[:SHOWN]) if words else []
+    here = desk.who_is_here(edition, rows)
     return render(
         request,
         "cooperation/desk.html",
@@ -56,7 +57,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "q": words,
             "desk": request.session.get("desk", ""),
             "rows": [(row, here.get(row.pk)) for row in rows],
-            "present": sum(presence.is_here for presence in here.values()),
+            "present": desk.count_present(edition),
             "expected": Delegate.objects.filter(edition=edition).count(),
             "log": list(Scan.objects.filter(edition=edition).select_related("delegate")[:20]),
         },
@@ -70,7 +71,7 @@ def _scan(request: HttpRequest, edition: Edition) -> HttpResponse:
     try:
         delegate = _chosen(request, edition)
         kind = "undo" if request.POST.get("do") == "undo" else "in"
-        before = desk.who_is_here(edition).get(delegate.pk)
+        before = desk.who_is_here(edition, [delegate]).get(delegate.pk)
         desk.scan(
             by=active_subject(),
             edition=edition,
@@ -110,6 +111,24 @@ def _content_of(request: HttpRequest) -> bytes:
     return content
 
 
+def _tell_conflicts(request: HttpRequest, conflicts: tuple[Conflict, ...]) -> None:
+    if not conflicts:
+        return
+    desks = {
+        mark.desk or _("unnamed")
+        for conflict in conflicts
+        for mark in (conflict.first, conflict.second)
+    }
+    messages.error(
+        request,
+        _(
+            "%(count)d identifiers stand for two different scans; both were kept. "
+            "Look at the devices of these desks: %(desks)s."
+        )
+        % {"count": len(conflicts), "desks": ", ".join(sorted(desks))},
+    )
+
+
 @require_POST
 def merge(request: HttpRequest, slug: str) -> HttpResponse:
     """Bring in the bundle of a desk that had no network; twice is as good as once."""
@@ -136,10 +155,5 @@ def merge(request: HttpRequest, slug: str) -> HttpResponse:
             _("No badge carries these codes: %(codes)s.")
             % {"codes": ", ".join(done.unknown_codes[:20])},
         )
-    if done.conflicts:
-        messages.error(
-            request,
-            _("%(count)d identifiers stand for two different scans; the earlier one was kept.")
-            % {"count": len(done.conflicts)},
-        )
+    _tell_conflicts(request, done.conflicts)
     return redirect(f"/e/{edition.slug}/check-in/")

@@ -13,8 +13,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from punte.apps.access.queries import country_name
 from punte.apps.forum.models import Delegate
-from punte.apps.meetings.asking import ask, categories_of, quota_of, reason_against
+from punte.apps.meetings.asking import (
+    ask,
+    categories_of,
+    listings_between,
+    quota_of,
+    reason_against,
+)
 from punte.apps.meetings.models import MeetingRequest
+from punte.apps.meetings.permissions import may_organise
 from punte.kernel.errors import PunteError
 from punte.web.delegate.place import Seat, take_seat
 
@@ -88,6 +95,8 @@ def show_person(request: HttpRequest, slug: str, delegate_id: UUID) -> HttpRespo
             reason=request.POST.get("reason", ""),
             rank=request.POST.get("rank", "3"),
             ranks=ranks(),
+            may_stand_for=may_organise(seat.subject, other.edition_id)
+            and seat.subject.acted_by is None,
             about=request.POST.get("about") or request.GET.get("about", ""),
         ),
     )
@@ -111,6 +120,7 @@ def _between(me: Delegate, other: Delegate) -> dict[str, object]:
         "requests": MeetingRequest.objects.filter(
             sender__in=[me, other], receiver__in=[me, other]
         ).order_by("-sent_at"),
+        "listings": listings_between(me, other),
         "colleagues": Delegate.objects.filter(
             edition_id=me.edition_id, organisation_id=me.organisation_id
         ).exclude(pk=me.pk)[:50],

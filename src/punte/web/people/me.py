@@ -12,7 +12,12 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.forum.models import Edition
 from punte.apps.people import register
 from punte.apps.people.models import Consent, Person
-from punte.apps.people.privacy import erase_person, export_of_person, set_listing
+from punte.apps.people.privacy import (
+    erase_person,
+    export_of_person,
+    set_languages,
+    set_listing,
+)
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 from punte.web.people.delegation import uuid_of
@@ -78,6 +83,9 @@ def _step(request: HttpRequest, person: Person) -> HttpResponse:
                     is_listed=data.get("listed") == "yes",
                 )
                 messages.success(request, _("Kept."))
+        elif data.get("do") == "languages":
+            set_languages(by=subject, person=person, languages=data.get("languages", ""))
+            messages.success(request, _("Kept."))
         else:
             opened = register.change_person(
                 by=subject,

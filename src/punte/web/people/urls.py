@@ -9,6 +9,7 @@ urlpatterns = [
     path("e/<slug:slug>/vetting/", vetting.show, name="vetting"),
     path("e/<slug:slug>/vetting/bulk/", vetting.decide_many, name="vetting_bulk"),
     path("e/<slug:slug>/vetting/stages/", vetting.show_stages, name="vetting_stages"),
+    path("e/<slug:slug>/vetting/places/", vetting.show_places, name="vetting_places"),
     path("e/<slug:slug>/vetting/watch/", vetting.show_watch, name="vetting_watch"),
     path("e/<slug:slug>/vetting/<uuid:nomination_id>/", vetting.show_one, name="nomination"),
     path("e/<slug:slug>/rights/", rights.show, name="rights"),

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,9 +18,24 @@ from punte.apps.access.permissions import Subject, active_subject, right_groups
 from punte.apps.access.queries import country_name
 from punte.apps.forum.admission import admit
 from punte.apps.forum.models import Edition
-from punte.apps.people.models import Clearance, ClearanceStage, Nomination, Right, WatchEntry
+from punte.apps.people.models import (
+    Clearance,
+    ClearanceStage,
+    Delegation,
+    Nomination,
+    Right,
+    WatchEntry,
+)
 from punte.apps.people.permissions import may_decide
-from punte.apps.people.vetting import OPEN_STATES, decide, next_stage, set_stages, watch_hits
+from punte.apps.people.register import set_quota
+from punte.apps.people.vetting import (
+    FILLING_STATES,
+    OPEN_STATES,
+    decide,
+    next_stage,
+    set_stages,
+    watch_hits,
+)
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import edition_or_404, frame, uuid_of
 
@@ -248,6 +264,56 @@ def show_stages(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+def show_places(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show how many each delegation may send; set it."""
+    edition, subject = _organiser_or_404(slug)
+    words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
+    if request.method == "POST":
+        _keep_places(request, edition, subject)
+        return redirect(request.get_full_path())
+    taken = Count("nominations", filter=Q(nominations__state__in=FILLING_STATES))
+    found = (
+        Delegation.objects.filter(edition_id=edition.pk)
+        .select_related("organisation")
+        .annotate(taken=taken)
+        .order_by("organisation__name", "pk")
+    )
+    if words:
+        found = found.filter(organisation__name__icontains=words)
+    pages = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    rows = [(row, country_name(row.organisation.country_id)) for row in pages.object_list]
+    return render(
+        request, "people/places.html", frame(request, edition, rows=rows, pages=pages, q=words)
+    )
+
+
+def _keep_places(request: HttpRequest, edition: Edition, subject: Subject) -> None:
+    wished = dict(
+        zip(request.POST.getlist("delegation"), request.POST.getlist("quota"), strict=False)
+    )
+    rows = Delegation.objects.filter(
+        edition_id=edition.pk, pk__in=[uuid_of(key) for key in wished]
+    ).select_related("organisation")
+    changed = 0
+    try:
+        with transaction.atomic():
+            for row in rows:
+                text = wished.get(str(row.pk), "").strip()
+                quota = int(text) if text.isdecimal() and len(text) < 6 else -1
+                if quota != row.quota:
+                    set_quota(by=subject, delegation=row, quota=quota)
+                    changed += 1
+    except PunteError as error:
+        messages.error(request, str(error))
+        return
+    messages.success(
+        request,
+        ngettext("%(n)d delegation changed.", "%(n)d delegations changed.", changed)
+        % {"n": changed},
+    )
+
+
+@require_http_methods(["GET", "POST"])
 def show_watch(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the watch list of the edition; add to it, take from it."""
     edition, subject = _desk_or_404(slug)
@@ -260,6 +326,11 @@ def show_watch(request: HttpRequest, slug: str) -> HttpResponse:
         name = request.POST.get("name", "").strip()[:160]
         email = request.POST.get("email", "").strip().lower()[:254]
         reason = request.POST.get("reason", "").strip()[:300]
+        try:
+            refuse_classified(_("The entry"), [("name", name), ("reason", reason)])
+        except PunteError as error:
+            messages.error(request, str(error))
+            return redirect("vetting_watch", slug=slug)
         if gone is not None:
             gone.delete()
             messages.success(request, _("Taken off the list."))

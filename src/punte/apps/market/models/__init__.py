@@ -2,6 +2,7 @@
 
 from punte.apps.market.models.contact import Interest, Relay
 from punte.apps.market.models.listing import Budget, Language, Listing, Revision, Translation
+from punte.apps.market.models.search import SavedSearch
 from punte.apps.market.models.vector import Vector
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Listing",
     "Relay",
     "Revision",
+    "SavedSearch",
     "Translation",
     "Vector",
 ]

@@ -1,0 +1,129 @@
+"""Saved searches: keep one, drop one, and tell its person of needs and offers that are new since."""
+
+import datetime as dt
+from typing import Final
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from punte.apps.access.classified import refuse_classified
+from punte.apps.access.permissions import Subject, acting, acting_as_system
+from punte.apps.market.bridge import document_of, search_documents
+from punte.apps.market.models import Listing, SavedSearch
+from punte.apps.market.queries import Filter, listings
+from punte.apps.people.mail import queue_mail
+from punte.apps.people.models import Person
+from punte.apps.people.queries import subject_of_person
+from punte.kernel.errors import PunteError
+
+MOST_KEPT: Final = 20
+"""Searches that one person keeps."""
+MOST_READ: Final = 2000
+"""Published listings of each side that a search reads, newest first."""
+FOUND_KIND: Final = "search.found"
+
+
+class TooManySearchesError(PunteError):
+    """The person keeps as many searches as one may."""
+
+
+def kept_by(subject: Subject) -> list[SavedSearch]:
+    """Return the searches that the subject keeps, oldest first."""
+    if subject.person_id is None:
+        return []
+    return list(SavedSearch.objects.filter(person_id=subject.person_id))
+
+
+def keep_search(*, by: Subject, words: str, language: str) -> SavedSearch | None:
+    """
+    Keep a search of the acting person; None for a visitor, or where there are no words.
+
+    Raises
+    ------
+    ClassifiedError
+        If the words are marked RESTRICTED or above.
+    TooManySearchesError
+        If ``MOST_KEPT`` are kept already.
+    """
+    words = " ".join(words.split())[:300]
+    if by.person_id is None or by.org_id is None or not words:
+        return None
+    refuse_classified(_("The search"), [("q", words)])
+    own = kept_by(by)
+    for one in own:
+        if one.words == words:
+            return one
+    if len(own) >= MOST_KEPT:
+        raise TooManySearchesError(
+            _("You keep %(count)d searches, the most there can be. Drop one first.")
+            % {"count": MOST_KEPT}
+        )
+    return SavedSearch.objects.create(
+        owner_org_id=by.org_id,
+        person_id=by.person_id,
+        words=words,
+        language=language,
+        label_stewards=[f"person:{by.person_id}"],
+    )
+
+
+def drop_search(*, by: Subject, search_id: UUID) -> bool:
+    """Drop a search of the acting person; False where there is none."""
+    if by.person_id is None:
+        return False
+    return bool(SavedSearch.objects.filter(pk=search_id, person_id=by.person_id).delete()[0])
+
+
+def listings_read(subject: Subject) -> list[Listing]:
+    """Return the published needs and offers that a search of this subject reads."""
+    return [
+        one
+        for side in (Listing.Side.NEED, Listing.Side.OFFER)
+        for one in listings(Filter(side=side), subject)[:MOST_READ]
+    ]
+
+
+def new_finds(search: SavedSearch, subject: Subject, *, since: dt.datetime) -> list[Listing]:
+    """Return what the search finds now and what was not yet published then, best first."""
+    rows = {str(one.pk): one for one in listings_read(subject)}
+    hits, _is_whole = search_documents(
+        search.words, [document_of(one) for one in rows.values()], language=search.language
+    )
+    found = [rows[hit.key] for hit in hits]
+    return [one for one in found if one.published_at is not None and one.published_at > since]
+
+
+def tell_searchers(now: dt.datetime | None = None) -> int:
+    """
+    Queue a mail to each person whose saved search finds something new; return how many [count].
+
+    Each search runs in its person's name as that name stands now: what was withdrawn is not told.
+    """
+    now = now or timezone.now()
+    with acting_as_system("tell of new finds"):
+        kept = list(SavedSearch.objects.values_list("pk", "person_id"))
+    return sum(_tell(search_id, person_id, now) for search_id, person_id in kept)
+
+
+def _tell(search_id: UUID, person_id: UUID, now: dt.datetime) -> int:
+    subject = subject_of_person(person_id)
+    with acting(subject):
+        search = SavedSearch.objects.filter(pk=search_id).first()
+        person = Person.objects.filter(pk=person_id).first()
+        if search is None or person is None:
+            return 0
+        since = search.told_at
+        found = new_finds(search, subject, since=since)
+        SavedSearch.objects.filter(pk=search_id).update(told_at=now)
+        if not found:
+            return 0
+        return int(
+            queue_mail(
+                kind=FOUND_KIND,
+                to=person,
+                key=f"{search_id}:{since.isoformat()}",
+                about_id=search_id,
+                details={"since": since.isoformat()},
+            )
+        )

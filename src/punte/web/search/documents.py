@@ -1,0 +1,88 @@
+"""What a search reads: every kind of labelled thing that has words, in the reader's name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Prefetch
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from punte.apps.access.permissions import Subject
+from punte.apps.cooperation.models import Assistance, Commitment, Cooperation, Post, Topic
+from punte.apps.market.bridge import Document, document_of
+from punte.apps.market.models import Listing
+from punte.apps.market.searches import listings_read
+from punte.apps.programmes.queries import list_programmes
+
+MOST: Final = 500
+"""Rows of each other kind that are read."""
+KINDS: Final[dict[str, Promise]] = {
+    "need": _("Needs"),
+    "offer": _("Offers"),
+    "programme": _("Programmes"),
+    "milestone": _("Milestones"),
+    "commitment": _("Commitments"),
+    "cooperation": _("Cooperations"),
+    "assistance": _("Assistance"),
+    "topic": _("Discussions"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that can be found: what the engine reads, its kind, and its page."""
+
+    document: Document
+    kind: str
+    address: str
+
+
+def entries(subject: Subject, kind: str = "") -> Iterator[Entry]:
+    """Yield what the reader sees, of one kind or of all."""
+    if kind in {"", "need", "offer"}:
+        for listing in listings_read(subject):
+            if kind in {"", listing.side}:
+                folder = "needs" if listing.side == Listing.Side.NEED else "offers"
+                yield Entry(
+                    document=document_of(listing),
+                    kind=listing.side,
+                    address=f"/{folder}/{listing.pk}/",
+                )
+    if kind in {"", "programme", "milestone"}:
+        yield from _of_programmes(kind)
+    if kind in {"", "commitment"}:
+        for commitment in Commitment.objects.all()[:MOST]:
+            text = f"{commitment.who} {commitment.occasion} {commitment.quotation}"
+            yield _entry("commitment", "commitments", commitment.pk, commitment.what, text)
+    if kind in {"", "cooperation"}:
+        for work in Cooperation.objects.all()[:MOST]:
+            yield _entry("cooperation", "cooperations", work.pk, work.name, work.about)
+    if kind in {"", "assistance"}:
+        for help_ in Assistance.objects.all()[:MOST]:
+            text = f"{help_.about} {help_.provider} {help_.place}"
+            yield _entry("assistance", "assistance", help_.pk, help_.title, text)
+    if kind in {"", "topic"}:
+        said = Prefetch("posts", Post.objects.filter(removed_because=""))
+        for topic in Topic.objects.prefetch_related(said)[:MOST]:
+            text = "\n".join(post.text for post in topic.posts.all())
+            yield _entry("topic", "discussions", topic.pk, topic.title, text)
+
+
+def _of_programmes(kind: str) -> Iterator[Entry]:
+    for programme in list_programmes()[:MOST]:
+        if kind in {"", "programme"}:
+            text = f"{programme.scope} {programme.authority}"
+            yield _entry("programme", "programmes", programme.pk, programme.name, text)
+        if kind in {"", "milestone"}:
+            for milestone in programme.milestones.all():
+                text = f"{milestone.note} {programme.name}"
+                yield _entry(
+                    "milestone", "programmes/milestones", milestone.pk, milestone.name, text
+                )
+
+
+def _entry(kind: str, folder: str, key: object, title: str, text: str) -> Entry:
+    # Long texts are read from their beginning: a search answers while the reader waits.
+    document = Document(key=str(key), language="en", title=title, text=text[:1200].strip())
+    return Entry(document=document, kind=kind, address=f"/{folder}/{key}/")

@@ -1,0 +1,106 @@
+"""The search page: words in any language, over what the reader may see, with reasons."""
+
+from typing import Final, cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from punte.apps.access.classified import ClassifiedError
+from punte.apps.access.permissions import Subject
+from punte.apps.market.bridge import search_documents
+from punte.apps.market.searches import TooManySearchesError, drop_search, keep_search, kept_by
+from punte.web.navigation import main_items
+from punte.web.search.documents import KINDS, entries
+
+LONGEST: Final = 300
+"""Characters of a search that are read."""
+EXCERPT: Final = 180
+
+
+def _subject_of(request: HttpRequest) -> Subject:
+    return cast("Subject", request.subject)  # type: ignore[attr-defined]
+
+
+def _language() -> str:
+    return (get_language() or "en").partition("-")[0]
+
+
+@login_not_required
+@require_GET
+def show_search(request: HttpRequest) -> HttpResponse:
+    """Show what the words find among everything that the reader may see."""
+    subject = _subject_of(request)
+    asked = " ".join(request.GET.get("q", "").replace("\x00", "").split())
+    words = asked[:LONGEST]
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in KINDS else ""
+    found, is_whole = _found(words, subject, kind) if words else ([], True)
+    kept = kept_by(subject)
+    context = {
+        "navigation": main_items(request),
+        "words": words,
+        "is_cut": len(asked) > LONGEST,
+        "kind": kind,
+        "kinds": KINDS.items(),
+        "found": found,
+        "is_whole": is_whole,
+        "kept": [(one, urlencode({"q": one.words})) for one in kept],
+        "may_keep": subject.person_id is not None
+        and bool(words)
+        and all(one.words != words for one in kept),
+    }
+    return render(request, "search/search.html", context)
+
+
+def _found(words: str, subject: Subject, kind: str) -> tuple[list[dict[str, object]], bool]:
+    rows = {entry.document.key: entry for entry in entries(subject, kind)}
+    hits, is_whole = search_documents(
+        words, [entry.document for entry in rows.values()], language=_language()
+    )
+    found = []
+    for hit in hits:
+        entry = rows[hit.key]
+        text = entry.document.text
+        found.append(
+            {
+                "entry": entry,
+                "kind": KINDS[entry.kind],
+                "excerpt": text if len(text) <= EXCERPT else f"{text[:EXCERPT].rstrip()}…",
+                "reasons": hit.reasons,
+            }
+        )
+    return found, is_whole
+
+
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    """Keep a search, to be told each morning of what is new."""
+    words = request.POST.get("q", "").replace("\x00", "")
+    try:
+        kept = keep_search(by=_subject_of(request), words=words, language=_language())
+    except (ClassifiedError, TooManySearchesError) as error:
+        messages.error(request, str(error))
+    else:
+        if kept is None:
+            messages.error(request, _("Write what to search for first."))
+        else:
+            messages.success(
+                request, _("Kept. You get a mail in the morning when something new is found.")
+            )
+    return redirect(f"/search/?{urlencode({'q': ' '.join(words.split())[:LONGEST]})}")
+
+
+@require_POST
+def drop(request: HttpRequest, search_id: UUID) -> HttpResponse:
+    """Drop a kept search."""
+    if not drop_search(by=_subject_of(request), search_id=search_id):
+        raise Http404
+    messages.success(request, _("Dropped. No more mails for it."))
+    return redirect("search")
