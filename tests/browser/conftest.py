@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from cast import Cast, make_cast
+from edition_rows import PASSWORD, Rows, make_edition
 
 CHROMIUM = next(
     (
@@ -133,6 +134,27 @@ def cast_on_stage(on_stage: None) -> Cast:
     """Everybody of the fixed cast, committed where the site sees them."""
     del on_stage
     return make_cast()
+
+
+STORED: list[Rows] = []
+
+
+@pytest.fixture
+def rows(on_stage: None) -> Rows:
+    """Store an edition where the site sees it, once."""
+    del on_stage
+    if not STORED:
+        STORED.append(make_edition(organisations=24, requests=240, places=6))
+    return STORED[0]
+
+
+def sign_in(page: Page, site: str, email: str) -> None:
+    """Sign in by address and password, as a person does."""
+    page.goto(f"{site}/accounts/login/")
+    page.locator("input[name=login]").fill(email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    with page.expect_navigation():
+        page.locator("input[name=password]").press("Enter")
 
 
 @pytest.fixture(scope="session")

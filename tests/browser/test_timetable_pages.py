@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page
 
-from browser.conftest import Look
+from browser.conftest import Look, sign_in
 from browser.faults import faults_of
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows
 
 DESK = (
     "v1/",
@@ -18,26 +17,8 @@ DESK = (
     "versions/",
     "compare/?a=1&b=2",
 )
-STORED: list[Rows] = []
 WEIGHT_LIMIT = 100_000
 """All that a first visit loads, compressed [bytes]."""
-
-
-@pytest.fixture
-def rows(on_stage: None) -> Rows:
-    """Store an edition where the site sees it, once."""
-    del on_stage
-    if not STORED:
-        STORED.append(make_edition(organisations=24, requests=240, places=6))
-    return STORED[0]
-
-
-def sign_in(page: Page, site: str, email: str) -> None:
-    page.goto(f"{site}/accounts/login/")
-    page.locator("input[name=login]").fill(email)
-    page.locator("input[name=password]").fill(PASSWORD)
-    with page.expect_navigation():
-        page.locator("input[name=password]").press("Enter")
 
 
 def test_organisers_pages_are_without_fault(

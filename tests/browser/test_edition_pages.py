@@ -1,0 +1,56 @@
+"""The pages of an edition and of what hangs from it, in every look: no fault that a rule can find."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from browser.conftest import Look, sign_in
+from browser.faults import faults_of
+from edition_rows import Rows
+
+OPEN = (
+    "/programmes/",
+    "/programmes/coverage/",
+    "/commitments/",
+    "/assistance/",
+    "/search/?q=bridge",
+)
+ORGANISERS = (
+    "agenda/",
+    "agenda/edit/",
+    "agenda/edit/new/",
+    "agenda/changes/",
+    "all-requests/",
+    "figures/",
+    "vetting/",
+    "vetting/places/",
+    "vetting/stages/",
+    "vetting/watch/",
+    "rights/",
+    "check-in/",
+    "mail/",
+)
+DELEGATES = ("my/", "requests/", "people/", "availability/", "delegation/", "agenda/now/")
+
+
+@pytest.mark.parametrize("part", ["visitor", "organiser", "delegate"])
+def test_the_pages_of_an_edition_are_without_fault(
+    site: str, rows: Rows, open_page: Callable[[Look], Page], look: Look, part: str
+) -> None:
+    base = f"/e/{rows.edition.slug}/"
+    addresses = {
+        "visitor": [*OPEN, base, f"{base}agenda/"],
+        "organiser": [base + tail for tail in ORGANISERS],
+        "delegate": [*(base + tail for tail in DELEGATES), "/me/", "/organisations/"],
+    }[part]
+    page = open_page(look)
+    if part != "visitor":
+        sign_in(page, site, rows.organiser if part == "organiser" else rows.delegate)
+    found = {}
+    for address in addresses:
+        answer = page.goto(site + address)
+        assert answer is not None
+        faults = faults_of(page)
+        found[address] = [f"status {answer.status}", *faults] if answer.status != 200 else faults
+    assert {address: faults for address, faults in found.items() if faults} == {}
