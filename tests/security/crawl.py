@@ -22,6 +22,7 @@ CHANGING = (
     re.compile(rb"nonce-[\w=+/-]+"),
     re.compile(rb"\bclip\d+"),  # the chart writer numbers its clips through the process's life
     re.compile(rb"DTSTAMP:\d{8}T\d{6}Z"),
+    re.compile(rb'<time class="clock">[^<]*</time>'),  # what the clock on the wall says
     re.compile(rb'"made_at": "[^"]+"'),  # when a copy of one's data was made
 )
 HEADERS = (
