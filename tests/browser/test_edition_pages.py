@@ -30,6 +30,8 @@ ORGANISERS = (
     "rights/",
     "check-in/",
     "mail/",
+    "set-up/",
+    "set-up/venue/?close=T01",
 )
 DELEGATES = ("my/", "requests/", "people/", "availability/", "delegation/", "agenda/now/")
 

@@ -69,6 +69,8 @@ def edition_items(request: HttpRequest, edition: Edition, subject: Subject) -> t
         items.append(_item(request, _("Vetting"), f"{address}vetting/"))
         items.append(_item(request, _("Rights"), f"{address}rights/"))
         items.append(_item(request, _("Mails"), f"{address}mail/"))
+    if may_organise(subject, edition.pk):
+        items.append(_item(request, _("Set-up"), f"{address}set-up/"))
     if may_check_in(subject, edition.pk):
         items.append(_item(request, _("Check-in"), f"{address}check-in/"))
     return tuple(items)

@@ -26,5 +26,6 @@ urlpatterns = [
     path("", include("punte.web.finance.urls")),
     path("", include("punte.web.cooperation.urls")),
     path("", include("punte.web.people.urls")),
+    path("", include("punte.web.setup.urls")),
     path("ui/", include("punte.web.ui.urls")),
 ]

@@ -12,6 +12,7 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import explain
 from punte.apps.forum.models import Session
 from punte.apps.forum.queries import PhaseLine, delegate_of, edition_page, list_editions
+from punte.apps.forum.set_up import may_create
 from punte.apps.meetings.permissions import may_organise
 from punte.web.navigation import edition_items, main_items
 
@@ -23,7 +24,11 @@ HIDDEN_FACTS = {"dates", "city", "venue", "theme", "host", "co_organiser", "patr
 @require_GET
 def show_home(request: HttpRequest) -> HttpResponse:
     """Show what Punte is and the editions open to the reader."""
-    context = {"editions": list_editions(), "navigation": main_items(request)}
+    context = {
+        "editions": list_editions(),
+        "may_create": may_create(active_subject()),
+        "navigation": main_items(request),
+    }
     return render(request, "public/home.html", context)
 
 

@@ -1,0 +1,310 @@
+"""Set up an edition: create, change, copy an earlier one, say who sees it."""
+
+import datetime as dt
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, TypeVar
+from uuid import UUID, uuid4
+from zoneinfo import available_timezones
+
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from punte.apps.access.actions import record
+from punte.apps.access.classified import refuse_classified
+from punte.apps.access.permissions import PUBLIC, Subject, right_groups
+from punte.apps.forum.models import (
+    AttendeeCategory,
+    Edition,
+    HostRole,
+    MeetingRule,
+    Phase,
+    Place,
+    Slot,
+)
+from punte.kernel.errors import PunteError
+
+LONGEST_DAYS: Final = 31
+CATEGORIES: Final = (
+    ("authority", True, 16),
+    ("union", True, 12),
+    ("company", True, 12),
+    ("association", True, 8),
+    ("research", True, 8),
+    ("press", False, 0),
+)
+"""What a new edition begins with: code, whether it asks for and gets meetings, requests for each."""
+READERS: Final = ("host", "delegates", "public")
+M = TypeVar("M", HostRole, AttendeeCategory, MeetingRule, Place, Phase, Slot)
+
+
+class SetUpError(PunteError):
+    """A step with an edition that cannot be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionWish:
+    """
+    What an organiser wrote about an edition.
+
+    Parameters
+    ----------
+    request_quota
+        Requests for each delegate whose category says nothing else [count], 0 to 200.
+    """
+
+    forum: str
+    name: str
+    theme: str
+    city: str
+    venue: str
+    starts_on: dt.date
+    ends_on: dt.date
+    time_zone: str
+    languages: str
+    request_quota: int
+
+
+def may_create(subject: Subject) -> bool:
+    """Whether the subject opens new editions: an organiser of the whole site, with an organisation."""
+    return (
+        subject.may_write
+        and not subject.is_denied
+        and subject.org_id is not None
+        and "organise@*" in subject.groups
+    )
+
+
+def may_set_up(subject: Subject, edition_id: UUID) -> bool:
+    """Whether the subject sets up this edition."""
+    return subject.may_write and not subject.is_denied and subject.has_right("organise", edition_id)
+
+
+def require_organiser(subject: Subject, edition: Edition) -> None:
+    """
+    Let only an organiser of the edition pass.
+
+    Raises
+    ------
+    SetUpError
+        The subject is none.
+    """
+    if not may_set_up(subject, edition.pk):
+        raise SetUpError(
+            _("You cannot set up this edition: that takes the right to organise. Ask an organiser.")
+        )
+
+
+def create_edition(*, by: Subject, wish: EditionWish) -> Edition:
+    """
+    Create an edition, seen by its host and the organisers alone, with the usual categories of attendees.
+
+    Raises
+    ------
+    SetUpError
+        The subject may not, or something is missing or impossible.
+    """
+    edition = _new_edition(by, wish)
+    names = dict(_category_names())
+    AttendeeCategory.objects.bulk_create(
+        AttendeeCategory(
+            edition=edition,
+            code=code,
+            name=names[code],
+            may_request=may,
+            may_be_asked=may,
+            request_quota=quota,
+            position=position,
+        )
+        for position, (code, may, quota) in enumerate(CATEGORIES)
+    )
+    record("edition.created", edition, edition_id=edition.pk)
+    return edition
+
+
+def _category_names() -> Mapping[str, str]:
+    return {
+        "authority": _("Authorities"),
+        "union": _("Alliance and union bodies"),
+        "company": _("Companies"),
+        "association": _("Associations"),
+        "research": _("Research"),
+        "press": _("Press"),
+    }
+
+
+def _new_edition(by: Subject, wish: EditionWish, source: Edition | None = None) -> Edition:
+    if by.org_id is None or not may_create(by):
+        raise SetUpError(
+            _("You cannot open an edition: that takes the right to organise all editions.")
+        )
+    _refuse_wrong(wish)
+    edition = Edition(
+        id=uuid4(),
+        # Always with something drawn by lot: a refused address would tell of a hidden edition.
+        slug=f"{slugify(wish.name)[:60] or 'edition'}-{secrets.token_hex(3)}",
+        owner_org_id=by.org_id,
+        cloned_from=source,
+    )
+    _fill(edition, wish)
+    edition.label_stewards = right_groups("organise", edition_id=edition.pk)
+    edition.save(force_insert=True)
+    return edition
+
+
+def _fill(edition: Edition, wish: EditionWish) -> None:
+    for name in EditionWish.__dataclass_fields__:
+        value = getattr(wish, name)
+        setattr(edition, name, " ".join(value.split()) if isinstance(value, str) else value)
+
+
+def _refuse_wrong(wish: EditionWish) -> None:
+    for label, text in ((_("name"), wish.name), (_("forum"), wish.forum), (_("city"), wish.city)):
+        if not text.strip():
+            raise SetUpError(_("Give the %(what)s of the edition.") % {"what": label})
+    if wish.ends_on < wish.starts_on:
+        raise SetUpError(_("The last day lies before the first. Swap them."))
+    if (wish.ends_on - wish.starts_on).days >= LONGEST_DAYS:
+        raise SetUpError(
+            _("An edition has at most %(count)d days. Bring the first and the last day nearer.")
+            % {"count": LONGEST_DAYS}
+        )
+    if wish.time_zone not in available_timezones():
+        raise SetUpError(
+            _("“%(zone)s” is no time zone. Write one such as Europe/Bucharest.")
+            % {"zone": wish.time_zone[:40]}
+        )
+    codes = [code.strip() for code in wish.languages.split(",")]
+    if not all(re.fullmatch(r"[a-z]{2,3}", code) for code in codes):
+        raise SetUpError(_("Write the languages as codes with commas, such as en,ro."))
+    if not 0 <= wish.request_quota <= 200:
+        raise SetUpError(_("Give 0 to 200 requests for each delegate."))
+    refuse_classified(
+        _("The edition"),
+        [
+            (_("name"), wish.name),
+            (_("theme"), wish.theme),
+            (_("forum"), wish.forum),
+            (_("venue"), wish.venue),
+        ],
+    )
+
+
+def change_edition(*, by: Subject, edition: Edition, wish: EditionWish) -> None:
+    """
+    Change the facts of an edition.
+
+    Raises
+    ------
+    SetUpError
+        The subject is no organiser, something is impossible, or a slot would lie outside the days.
+    """
+    require_organiser(by, edition)
+    _refuse_wrong(wish)
+    outside = edition.slots.exclude(day__gte=wish.starts_on, day__lte=wish.ends_on).first()
+    if outside is not None:
+        raise SetUpError(
+            _("Slot %(code)s lies outside these days. Take it away first, then change the days.")
+            % {"code": outside.code}
+        )
+    _fill(edition, wish)
+    edition.save()
+    record("edition.changed", edition, edition_id=edition.pk)
+
+
+def release_edition(*, by: Subject, edition: Edition, readers: str) -> None:
+    """
+    Say who sees that there is this edition: its host, its delegates, or everybody.
+
+    Raises
+    ------
+    SetUpError
+        The subject is no organiser, or the readers are none of these.
+    """
+    require_organiser(by, edition)
+    if readers not in READERS:
+        raise SetUpError(_("Choose who sees the edition."))
+    groups = {"host": [], "delegates": [f"edition:{edition.pk}"], "public": [PUBLIC]}
+    edition.label_releasable_to = groups[readers]
+    edition.labelled_at = timezone.now()
+    edition.save(update_fields=["label_releasable_to", "labelled_at"])
+    record("edition.released", edition, edition_id=edition.pk, readers=readers)
+
+
+def readers_of(edition: Edition) -> str:
+    """Return who sees that there is this edition, as :data:`READERS` names it."""
+    if PUBLIC in edition.label_releasable_to:
+        return "public"
+    return "delegates" if edition.label_releasable_to else "host"
+
+
+def clone_edition(*, by: Subject, source: Edition, wish: EditionWish) -> Edition:
+    """
+    Create an edition like an earlier one: hosts, categories, who may meet, places, and slots and phases moved along.
+
+    Nobody and nothing that was asked or agreed is copied.
+
+    Raises
+    ------
+    SetUpError
+        The subject may not, or something is missing or impossible.
+    """
+    edition = _new_edition(by, wish, source)
+    shift = wish.starts_on - source.starts_on
+    for role in source.host_roles.all():
+        _copy(role, edition=edition)
+    categories = {
+        category.pk: _copy(category, edition=edition) for category in source.categories.all()
+    }
+    for rule in MeetingRule.objects.filter(edition=source):
+        _copy(
+            rule,
+            edition=edition,
+            sender=categories[rule.sender_id],
+            receiver=categories[rule.receiver_id],
+        )
+    for place in source.places.all():
+        _copy(place, edition=edition)
+    for phase in source.phases.all():
+        _copy(
+            phase,
+            edition=edition,
+            starts_at=_moved(phase.starts_at, shift, source, edition),
+            ends_at=_moved(phase.ends_at, shift, source, edition),
+        )
+    for slot in source.slots.all():
+        day = slot.day + shift
+        if edition.starts_on <= day <= edition.ends_on:
+            _copy(
+                slot,
+                edition=edition,
+                day=day,
+                starts_at=_moved(slot.starts_at, shift, source, edition),
+                ends_at=_moved(slot.ends_at, shift, source, edition),
+            )
+    record("edition.cloned", edition, edition_id=edition.pk, source=str(source.pk))
+    return edition
+
+
+def _copy(row: M, **changes: object) -> M:
+    values = {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields  # noqa: SLF001  (Django's public API)
+        if not field.primary_key
+    }
+    copied = type(row)(**values)
+    for name, value in changes.items():
+        setattr(copied, name, value)
+    copied.save(force_insert=True)
+    return copied
+
+
+def _moved(
+    moment: dt.datetime, shift: dt.timedelta, source: Edition, edition: Edition
+) -> dt.datetime:
+    """Return the same time of day on the later day, by the clock of each venue."""
+    there = moment.astimezone(source.zone).replace(tzinfo=None) + shift
+    return there.replace(tzinfo=edition.zone)

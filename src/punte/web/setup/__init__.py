@@ -1,0 +1,1 @@
+"""Pages with which an edition is set up."""

@@ -1,0 +1,172 @@
+"""What an edition still lacks before each of its phases: read from its rows, in the organiser's name."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from punte.apps.forum.models import Delegate, Edition, Phase, Session
+from punte.apps.forum.set_up import readers_of
+from punte.apps.forum.set_up_parts import hall_of
+from punte.apps.meetings.models import MeetingRequest, TimetableVersion
+from punte.apps.people.models import ClearanceStage, Nomination
+from punte.apps.people.vetting import OPEN_STATES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """
+    One line of the checklist.
+
+    Parameters
+    ----------
+    phase
+        Before which it should be done, as ``Phase.Kind`` names it.
+    told
+        How it stands, with its figure.
+    where
+        Where it is mended, below the edition's address.
+    """
+
+    phase: str
+    is_done: bool
+    told: str
+    where: str
+
+
+def checklist(edition: Edition) -> list[tuple[str, list[Check]]]:
+    """Return what should be done before each phase, in the order of the phases, with each phase's name."""
+    checks = [
+        *_announce(edition),
+        *_register(edition),
+        *_request(edition),
+        *_schedule(edition),
+        *_live(edition),
+    ]
+    return [
+        (str(label), [check for check in checks if check.phase == kind])
+        for kind, label in Phase.Kind.choices
+        if any(check.phase == kind for check in checks)
+    ]
+
+
+def _announce(edition: Edition) -> list[Check]:
+    phases = edition.phases.count()
+    hosts = edition.host_roles.count()
+    return [
+        Check(
+            phase="announce",
+            is_done=bool(edition.theme and edition.venue),
+            told=_("Theme and venue are given.")
+            if edition.theme and edition.venue
+            else _("The theme or the venue is missing."),
+            where="set-up/",
+        ),
+        Check(
+            phase="announce",
+            is_done=hosts > 0,
+            told=_("Who stands behind it: %(count)d.") % {"count": hosts},
+            where="set-up/#hosts",
+        ),
+        Check(
+            phase="announce",
+            is_done=phases == len(Phase.Kind.values),
+            told=_("%(count)d of %(all)d phases have their time.")
+            % {"count": phases, "all": len(Phase.Kind.values)},
+            where="set-up/#phases",
+        ),
+        Check(
+            phase="announce",
+            is_done=readers_of(edition) != "host",
+            told=_("The edition is seen beyond its host.")
+            if readers_of(edition) != "host"
+            else _("Only the host and the organisers see the edition."),
+            where="set-up/#readers",
+        ),
+    ]
+
+
+def _register(edition: Edition) -> list[Check]:
+    stages = ClearanceStage.objects.filter(edition_id=edition.pk).count()
+    categories = edition.categories.count()
+    return [
+        Check(
+            phase="register",
+            is_done=categories > 0,
+            told=_("Categories of attendees: %(count)d.") % {"count": categories},
+            where="set-up/#categories",
+        ),
+        Check(
+            phase="register",
+            is_done=stages > 0,
+            told=_("Stages of clearance: %(count)d.") % {"count": stages},
+            where="vetting/stages/",
+        ),
+    ]
+
+
+def _request(edition: Edition) -> list[Check]:
+    delegates = Delegate.objects.filter(edition=edition).count()
+    waiting = Nomination.objects.filter(edition_id=edition.pk, state__in=OPEN_STATES).count()
+    return [
+        Check(
+            phase="request",
+            is_done=delegates > 1,
+            told=_("Delegates: %(count)d.") % {"count": delegates},
+            where="vetting/",
+        ),
+        Check(
+            phase="request",
+            is_done=waiting == 0,
+            told=_("Nominees who wait for clearance: %(count)d.") % {"count": waiting},
+            where="vetting/",
+        ),
+    ]
+
+
+def _schedule(edition: Edition) -> list[Check]:
+    hall = hall_of(edition)
+    accepted = MeetingRequest.objects.filter(
+        edition=edition, state=MeetingRequest.State.ACCEPTED
+    ).count()
+    return [
+        Check(
+            phase="schedule",
+            is_done=hall.seats > 0,
+            told=_("The hall holds %(count)d meetings.") % {"count": hall.seats},
+            where="set-up/venue/",
+        ),
+        Check(
+            phase="schedule",
+            is_done=0 < accepted <= hall.seats,
+            told=_("Accepted requests: %(count)d, for %(seats)d meetings that fit.")
+            % {"count": accepted, "seats": hall.seats},
+            where="all-requests/",
+        ),
+    ]
+
+
+def _live(edition: Edition) -> list[Check]:
+    released = Session.objects.filter(edition=edition, is_released=True).count()
+    return [
+        Check(
+            phase="live",
+            is_done=released > 0,
+            told=_("Released sessions of the agenda: %(count)d.") % {"count": released},
+            where="agenda/edit/",
+        ),
+        Check(
+            phase="live",
+            is_done=_is_published(edition.pk),
+            told=_("A timetable is published.")
+            if _is_published(edition.pk)
+            else _("No timetable is published."),
+            where="timetable/",
+        ),
+    ]
+
+
+def _is_published(edition_id: UUID) -> bool:
+    return TimetableVersion.objects.filter(
+        edition_id=edition_id, state=TimetableVersion.State.PUBLISHED
+    ).exists()

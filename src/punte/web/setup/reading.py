@@ -1,0 +1,86 @@
+"""Read the forms with which an edition is set up; what is wrong is said with its field."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from punte.apps.forum.models import Edition, Phase
+from punte.apps.forum.set_up import EditionWish
+from punte.apps.forum.set_up_parts import Span
+from punte.kernel.errors import PunteError
+
+
+def whole(data: QueryDict, name: str, label: str, default: int | None = None) -> int:
+    """Return a field as a whole number; ``default`` where it is empty, or a PunteError without one."""
+    text = data.get(name, "").strip()
+    if not text and default is not None:
+        return default
+    if not text.isascii() or not text.isdigit() or len(text) > 7:
+        raise PunteError(
+            _("%(label)s: “%(text)s” is no whole number. Write one such as 12.")
+            % {"label": label, "text": text[:20]}
+        )
+    return int(text)
+
+
+def day(text: str, label: str) -> dt.date:
+    """Return a field as a day, or a PunteError that names it."""
+    try:
+        return dt.date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise PunteError(
+            _("%(label)s: “%(text)s” is no day. Write it such as 2027-05-15.")
+            % {"label": label, "text": text[:20]}
+        ) from error
+
+
+def time(text: str, label: str) -> dt.time:
+    """Return a field as a time of day, or a PunteError that names it."""
+    try:
+        return dt.time.fromisoformat(text.strip()).replace(tzinfo=None)
+    except ValueError as error:
+        raise PunteError(
+            _("%(label)s: “%(text)s” is no time. Write hours and minutes, such as 09:30.")
+            % {"label": label, "text": text[:20]}
+        ) from error
+
+
+def wish_of(data: QueryDict) -> EditionWish:
+    """Return what the form of an edition says."""
+    return EditionWish(
+        forum=data.get("forum", "")[:160],
+        name=data.get("name", "")[:160],
+        theme=data.get("theme", "")[:300],
+        city=data.get("city", "")[:80],
+        venue=data.get("venue", "")[:160],
+        starts_on=day(data.get("starts_on", ""), _("First day")),
+        ends_on=day(data.get("ends_on", ""), _("Last day")),
+        time_zone=data.get("time_zone", "").strip()[:64],
+        languages=data.get("languages", "").replace(" ", "")[:80],
+        request_quota=whole(data, "request_quota", _("Requests for each delegate"), 12),
+    )
+
+
+def spans_of(data: QueryDict, edition: Edition) -> dict[str, Span | None]:
+    """Return when each phase runs as the form says; None for a phase that is left empty."""
+    found: dict[str, Span | None] = {}
+    for kind, label in Phase.Kind.choices:
+        texts = [data.get(f"{kind}_{edge}", "").strip() for edge in ("starts", "ends")]
+        if not any(texts):
+            found[kind] = None
+            continue
+        start, end = (_moment(text, str(label), edition.zone) for text in texts)
+        found[kind] = (start, end)
+    return found
+
+
+def _moment(text: str, label: str, zone: ZoneInfo) -> dt.datetime:
+    try:
+        return dt.datetime.fromisoformat(text).replace(tzinfo=zone)
+    except ValueError as error:
+        raise PunteError(
+            _("%(label)s: “%(text)s” is no day and time. Give both, or leave both fields empty.")
+            % {"label": label, "text": text[:20]}
+        ) from error

@@ -1,0 +1,127 @@
+"""The venue of an edition: places, slots, closing times, and whether the hall holds the meetings."""
+
+from itertools import groupby
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from punte.apps.access.permissions import active_subject
+from punte.apps.forum import set_up_parts
+from punte.apps.forum.capacity import Need, expect
+from punte.apps.forum.models import Delegate, Edition, Place
+from punte.kernel.errors import PunteError
+from punte.web.setup.pages import frame, open_edition
+from punte.web.setup.reading import day, time, whole
+
+
+@require_http_methods(["GET", "POST"])
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the venue; add or take away places and slots, close a place, work out what is needed."""
+    edition = open_edition(slug)
+    if request.method == "POST":
+        try:
+            messages.success(request, _take_step(request, edition))
+        except PunteError as error:
+            messages.error(request, str(error))
+        return redirect("set_up_venue", slug=slug)
+    places = list(edition.places.prefetch_related("closures"))
+    chosen = next((one for one in places if one.code == request.GET.get("close")), None)
+    hall = set_up_parts.hall_of(edition)
+    slots = list(edition.slots.all())
+    delegates = Delegate.objects.filter(edition=edition, category__may_be_asked=True).count()
+    asked, need = _need(request, edition, delegates)
+    return render(
+        request,
+        "setup/venue.html",
+        frame(
+            request,
+            edition,
+            places=places,
+            kinds=Place.Kind.choices,
+            days=[(one, list(group)) for one, group in groupby(slots, key=lambda slot: slot.day)],
+            chosen=chosen,
+            closed={closure.slot_id for closure in chosen.closures.all()} if chosen else set(),
+            hall=hall,
+            asked=asked,
+            need=need,
+            seats_used=round(need.meetings * 100 / hall.seats) if need and hall.seats else None,
+        ),
+    )
+
+
+def _need(
+    request: HttpRequest, edition: Edition, delegates: int
+) -> tuple[dict[str, int], Need | None]:
+    """Return what is asked of the calculator, and its answer; a wrong number is said, not raised."""
+    asked = {"delegates": delegates, "each": 6, "fill": 85}
+    try:
+        asked = {
+            "delegates": whole(request.GET, "delegates", _("Delegates who meet"), delegates),
+            "each": whole(request.GET, "each", _("Meetings of each"), 6),
+            "fill": whole(request.GET, "fill", _("How full the hall gets"), 85),
+        }
+        need = expect(
+            set_up_parts.hall_of(edition),
+            delegates=asked["delegates"],
+            each=asked["each"],
+            fill_pct=asked["fill"],
+        )
+    except PunteError as error:
+        messages.error(request, str(error))
+        return asked, None
+    return asked, need
+
+
+def _take_step(request: HttpRequest, edition: Edition) -> str:
+    data, by = request.POST, active_subject()
+    deed = data.get("do", "")
+    if deed == "places":
+        added = set_up_parts.add_places(
+            by=by,
+            edition=edition,
+            kind=data.get("kind", ""),
+            name=data.get("name", ""),
+            count=whole(data, "count", _("How many")),
+            capacity=whole(data, "capacity", _("Meetings at once in each"), 1),
+        )
+        return ngettext("%(count)d place added.", "%(count)d places added.", len(added)) % {
+            "count": len(added)
+        }
+    if deed == "place-away":
+        set_up_parts.remove_place(by=by, edition=edition, code=data.get("code", ""))
+        return _("Taken away.")
+    if deed == "close":
+        place = edition.places.filter(code=data.get("code", "")).first()
+        if place is None:
+            raise Http404
+        wanted = {UUID(one) for one in data.getlist("slot") if len(one) == 36}
+        set_up_parts.set_closed(by=by, edition=edition, place=place, slot_ids=wanted)
+        return _("Kept.")
+    return _take_slot_step(request, edition)
+
+
+def _take_slot_step(request: HttpRequest, edition: Edition) -> str:
+    data, by = request.POST, active_subject()
+    which = day(data.get("day", ""), _("Day"))
+    if data.get("do") == "slots-away":
+        count = set_up_parts.clear_slots(by=by, edition=edition, day=which)
+        return ngettext("%(count)d slot taken away.", "%(count)d slots taken away.", count) % {
+            "count": count
+        }
+    laid = set_up_parts.lay_slots(
+        by=by,
+        edition=edition,
+        day=which,
+        starts=time(data.get("starts", ""), _("Begins")),
+        ends=time(data.get("ends", ""), _("Ends")),
+        minutes=whole(data, "minutes", _("Minutes of each")),
+        pause=whole(data, "pause", _("Minutes between"), 0),
+    )
+    return ngettext("%(count)d slot added.", "%(count)d slots added.", len(laid)) % {
+        "count": len(laid)
+    }

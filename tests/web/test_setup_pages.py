@@ -1,0 +1,139 @@
+"""The pages with which an edition is set up, as an organiser uses them, and as others are refused."""
+
+import pytest
+from django.test import Client
+
+from cast import Cast
+from punte.apps.access.permissions import acting_as_system
+from punte.apps.forum.models import Edition
+from punte.apps.people.models import Grant
+
+pytestmark = pytest.mark.django_db
+FACTS = {
+    "forum": "Forum",
+    "name": "Chișinău 2027",
+    "theme": "A bridge",
+    "city": "Chișinău",
+    "venue": "Hall",
+    "starts_on": "2027-05-10",
+    "ends_on": "2027-05-11",
+    "time_zone": "Europe/Chisinau",
+    "languages": "en, ro",
+    "request_quota": "8",
+}
+
+
+def client_of(cast: Cast, part: str) -> Client:
+    client = Client()
+    client.force_login(cast.everybody[part].account)
+    return client
+
+
+@pytest.fixture
+def organiser(cast: Cast) -> Client:
+    with acting_as_system("tests"):
+        Grant.objects.create(person=cast.organiser.person, right="organise", edition_id=None)
+    return client_of(cast, "organiser")
+
+
+def make(client: Client) -> str:
+    answer = client.post("/editions/new/", FACTS)
+    assert answer.status_code == 302
+    return str(answer["Location"])
+
+
+def told(client: Client, address: str, data: dict[str, object]) -> str:
+    """Post, and return the page that follows, without tags' attributes mattering."""
+    return client.post(address, data, follow=True).content.decode()
+
+
+def test_an_edition_is_set_up_from_nothing(organiser: Client) -> None:
+    address = make(organiser)
+    page = organiser.get(address).content.decode()
+    assert "Chișinău 2027" in page
+    assert "Only the host and the organisers see the edition." in page
+    venue = f"{address}venue/"
+    assert "10 places added." in told(
+        organiser,
+        venue,
+        {"do": "places", "kind": "table", "name": "Table", "count": "10", "capacity": "2"},
+    )
+    slots = {
+        "do": "slots",
+        "day": "2027-05-10",
+        "starts": "10:00",
+        "ends": "12:00",
+        "minutes": "20",
+    }
+    assert "6 slots added." in told(organiser, venue, slots)
+    again = told(organiser, venue, slots)
+    assert "Take it away first." in again
+    page = organiser.get(f"{venue}?delegates=40&each=5").content.decode()
+    assert "100 meetings are expected." in page
+    assert "The hall holds them" in page
+    with acting_as_system("tests"):
+        slot = str(Edition.objects.get(name="Chișinău 2027").slots.earliest("starts_at").pk)
+    told(organiser, venue, {"do": "close", "code": "T01", "slot": [slot, "x"]})
+    assert "checked" in organiser.get(f"{venue}?close=T01").content.decode()
+    phases = {
+        "do": "phases",
+        "request_starts": "2027-03-01T08:00",
+        "request_ends": "2027-04-01T18:00",
+    }
+    assert "1 of 7 phases" in told(organiser, address, phases)
+    assert "neither" not in told(organiser, address, {"do": "host", "role": "patron", "name": "P"})
+    told(organiser, address, {"do": "readers", "readers": "public"})
+    slug = address.split("/")[2]
+    for page in (
+        "timetable/",
+        "figures/",
+        "agenda/",
+        "agenda/edit/",
+        "vetting/",
+        "mail/",
+        "rights/",
+    ):
+        assert organiser.get(f"/e/{slug}/{page}").status_code == 200, page
+    assert Client().get(f"/e/{slug}/").status_code == 200
+
+
+def test_a_wrong_field_is_named_and_what_was_written_stays(organiser: Client) -> None:
+    answer = organiser.post("/editions/new/", FACTS | {"starts_on": "soon", "theme": "Kept words"})
+    page = answer.content.decode()
+    assert "First day: “soon” is no day." in page
+    assert "Kept words" in page
+    address = make(organiser)
+    page = told(
+        organiser, address, FACTS | {"do": "facts", "time_zone": "Mars/Base", "theme": "Kept"}
+    )
+    assert "Mars/Base" in page
+    assert 'value="Kept"' in page
+    assert "Chișinău 2027" in organiser.get(address).content.decode()
+    page = told(
+        organiser, address, {"do": "phases", "live_starts": "2027-05-10T08:00", "live_ends": ""}
+    )
+    assert "Give both, or leave both fields empty." in page
+    for number in ("-1", "1e3", "٣", "99999999"):
+        page = told(
+            organiser,
+            f"{address}venue/",
+            {"do": "places", "kind": "table", "name": "T", "count": number, "capacity": "1"},
+        )
+        assert "is no whole number" in page
+    assert "unknown" in told(organiser, address, {"do": "drop everything"})
+
+
+def test_a_copy_is_opened_from_the_page(organiser: Client) -> None:
+    address = make(organiser)
+    answer = organiser.post(f"{address}copy/", FACTS | {"name": "Again"})
+    assert answer.status_code == 302
+    assert "Again" in organiser.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("part", ["company", "authority", "guest", "outsider"])
+def test_nobody_else_finds_these_pages(cast: Cast, organiser: Client, part: str) -> None:
+    address = make(organiser)
+    client = client_of(cast, part)
+    for page in ("/editions/new/", address, f"{address}venue/", f"{address}copy/"):
+        assert client.get(page).status_code == 404
+        assert client.post(page, FACTS | {"do": "readers", "readers": "public"}).status_code == 404
