@@ -93,7 +93,7 @@ def test_an_edition_is_set_up_from_nothing(organiser: Client) -> None:
         "mail/",
         "rights/",
     ):
-        assert organiser.get(f"/e/{slug}/{page}").status_code == 200, page
+        assert organiser.get(f"/e/{slug}/{page}", follow=True).status_code == 200, page
     assert Client().get(f"/e/{slug}/").status_code == 200
 
 
