@@ -75,6 +75,10 @@ def test_an_edition_is_set_up_from_nothing(organiser: Client) -> None:
         slot = str(Edition.objects.get(name="Chișinău 2027").slots.earliest("starts_at").pk)
     told(organiser, venue, {"do": "close", "code": "T01", "slot": [slot, "x"]})
     assert "checked" in organiser.get(f"{venue}?close=T01").content.decode()
+
+
+def test_an_edition_is_released_with_its_parts(organiser: Client) -> None:
+    address = make(organiser)
     phases = {
         "do": "phases",
         "request_starts": "2027-03-01T08:00",

@@ -118,8 +118,8 @@ def test_slots_and_places_are_laid_whole_or_not_at_all(host: Subject) -> None:
                 ends=dt.time(13),
                 minutes=20,
             )
+        later = dataclasses.replace(WISH, starts_on=dt.date(2027, 3, 28))
         with pytest.raises(SetUpError, match="lies outside"):
-            later = dataclasses.replace(WISH, starts_on=dt.date(2027, 3, 28))
             set_up.change_edition(by=by, edition=edition, wish=later)
 
 
