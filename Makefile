@@ -24,7 +24,7 @@ demo: setup ## Start the sample edition: set up, migrate, load, solve, serve (PO
 
 test: setup-dev ## Run the whole suite, browser tests included where a Chromium is found.
 	@sh tools/find_chromium.sh
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: setup-dev ## Lint, types, import contracts, sizes.
 	@$(BIN)/ruff check .
