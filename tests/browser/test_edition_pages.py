@@ -31,6 +31,9 @@ ORGANISERS = (
     "check-in/",
     "mail/",
     "set-up/",
+    "applications/",
+    "applications/form/",
+    "apply/",
     "set-up/venue/?close=T01",
 )
 DELEGATES = ("my/", "requests/", "people/", "availability/", "delegation/", "agenda/now/")

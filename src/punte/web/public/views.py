@@ -12,6 +12,7 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import explain
 from punte.apps.forum.models import Session
 from punte.apps.forum.queries import PhaseLine, delegate_of, edition_page, list_editions
+from punte.apps.forum.registration import is_open
 from punte.apps.forum.set_up import may_create
 from punte.apps.meetings.permissions import may_organise
 from punte.web.navigation import edition_items, main_items
@@ -75,6 +76,7 @@ def show_edition(request: HttpRequest, slug: str) -> HttpResponse:
         "phases": [_phase_row(phase) for phase in page.phases],
         "agenda": agenda,
         "is_delegate": delegate_of(subject, edition.pk) is not None,
+        "takes_applications": is_open(edition, timezone.now()),
         "may_organise": may_organise(subject, edition.pk) or subject.has_right("audit", edition.pk),
         "reason": explain(subject, edition).sentence if request.user.is_authenticated else "",
         "navigation": main_items(request),

@@ -10,11 +10,13 @@ from punte.apps.forum.models.agenda import (
 )
 from punte.apps.forum.models.delegate import AttendeeCategory, Delegate, MeetingRule
 from punte.apps.forum.models.edition import Edition, Fact, HostRole, Phase
+from punte.apps.forum.models.registration import Application, Question
 from punte.apps.forum.models.venue import Closure, Place, Slot
 
 __all__ = [
     "AgendaChange",
     "AgendaRelease",
+    "Application",
     "AttendeeCategory",
     "Closure",
     "Delegate",
@@ -24,6 +26,7 @@ __all__ = [
     "MeetingRule",
     "Phase",
     "Place",
+    "Question",
     "Session",
     "SessionDraft",
     "SessionFacts",

@@ -32,6 +32,7 @@ class Edition(Labelled):
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Bucharest")
     languages = models.CharField(_("languages"), max_length=80, default="en,ro")
     request_quota = models.PositiveSmallIntegerField(_("requests for each delegate"), default=12)
+    takes_applications = models.BooleanField(_("takes applications"), default=False)
     is_synthetic = models.BooleanField(_("invented for the sample"), default=False)
     cloned_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="clones"

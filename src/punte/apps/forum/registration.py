@@ -1,0 +1,385 @@
+"""Apply to come, and answer who applied: accepted applicants are nominated and go through clearance like everybody."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from punte.apps.access.actions import record
+from punte.apps.access.classified import refuse_classified
+from punte.apps.access.models import Account, Country
+from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.forum.models import Application, AttendeeCategory, Edition, Phase, Question
+from punte.apps.forum.set_up import require_organiser
+from punte.apps.people.models import Membership, Organisation, Person
+from punte.apps.people.register import delegation_of
+from punte.apps.people.vetting import nominate
+from punte.kernel.errors import PunteError
+
+OPEN: Final = (Application.State.WAITING, Application.State.LISTED)
+MOST_QUESTIONS: Final = 40
+LONGEST: Final = 2000
+"""Characters of an answer that are kept."""
+
+
+class RegistrationError(PunteError):
+    """A step with an application that cannot be; ``problems`` holds each fault in words."""
+
+    def __init__(self, *problems: str) -> None:
+        self.problems = problems
+        super().__init__(" ".join(problems))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """
+    What an applicant wrote.
+
+    Parameters
+    ----------
+    country
+        ISO 3166-1 alpha-3.
+    kind
+        Of the organisation, as ``Organisation.Kind`` names it.
+    answers
+        By the code of the question.
+    """
+
+    name: str
+    function: str
+    organisation: str
+    kind: str
+    country: str
+    category: str
+    answers: Mapping[str, str]
+
+
+def is_open(edition: Edition, now: dt.datetime) -> bool:
+    """Whether the edition takes applications now: it says so, and its registration runs."""
+    return (
+        edition.takes_applications
+        and edition.phases.filter(
+            kind=Phase.Kind.REGISTER, starts_at__lte=now, ends_at__gt=now
+        ).exists()
+    )
+
+
+def asked(questions: Iterable[Question], kind: str, answers: Mapping[str, str]) -> list[Question]:
+    """Return the questions that are asked, given the kind of the organisation and the answers before each."""
+    known = {"kind": kind}
+    found = []
+    for question in questions:
+        if question.only_if_code and known.get(question.only_if_code) != question.only_if_value:
+            continue
+        found.append(question)
+        known[question.code] = answers.get(question.code, "").strip()
+    return found
+
+
+def check_answers(
+    questions: Iterable[Question], kind: str, answers: Mapping[str, str]
+) -> dict[str, str]:
+    """
+    Return the answers to the questions that are asked; answers to others are dropped.
+
+    Raises
+    ------
+    RegistrationError
+        Answers that are missing or none of the choices, each named.
+    """
+    kept: dict[str, str] = {}
+    problems = []
+    for question in asked(questions, kind, answers):
+        text = answers.get(question.code, "").strip()[:LONGEST]
+        if question.is_required and not text:
+            problems.append(_("“%(label)s” must be answered.") % {"label": question.label})
+        elif text and question.kind == Question.Kind.CHOICE and text not in question.choices:
+            problems.append(_("“%(label)s”: choose one of the list.") % {"label": question.label})
+        elif text:
+            kept[question.code] = text
+    if problems:
+        raise RegistrationError(*problems)
+    return kept
+
+
+def apply(*, account: Account, subject: Subject, edition: Edition, form: Form) -> Application:
+    """
+    Ask to come to an edition, with an account whose address is confirmed.
+
+    Raises
+    ------
+    RegistrationError
+        Applications are closed, one waits already, or something is missing; each fault is named.
+    """
+    if not is_open(edition, timezone.now()):
+        raise RegistrationError(_("The edition takes no applications now."))
+    if subject.is_denied:
+        raise RegistrationError(_("The application cannot be taken; ask the organiser."))
+    _check_form(edition, form)
+    answers = check_answers(edition.questions.all(), form.kind, form.answers)
+    texts = [(_("name"), form.name), (_("function"), form.function)]
+    texts += [(_("organisation"), form.organisation), *answers.items()]
+    refuse_classified(_("The application"), texts)
+    with acting_as_system("apply to come"):
+        if Application.objects.filter(edition=edition, account=account, state__in=OPEN).exists():
+            raise RegistrationError(_("Your application waits already."))
+        application = Application.objects.create(
+            edition=edition,
+            account=account,
+            name=" ".join(form.name.split())[:160],
+            email=account.email,
+            function=" ".join(form.function.split())[:120],
+            organisation_name=" ".join(form.organisation.split())[:200],
+            organisation_kind=form.kind,
+            country_id=form.country,
+            category=form.category,
+            answers=answers,
+            owner_org_id=edition.owner_org_id,
+            label_stewards=right_groups("organise", edition_id=edition.pk),
+        )
+        record("application.made", application, edition_id=edition.pk)
+    return application
+
+
+def _check_form(edition: Edition, form: Form) -> None:
+    problems = []
+    for label, text in ((_("name"), form.name), (_("organisation"), form.organisation)):
+        if not text.strip():
+            problems.append(_("Give the %(what)s.") % {"what": label})
+    if form.kind not in Organisation.Kind.values:
+        problems.append(_("Choose what kind of organisation it is."))
+    if not Country.objects.filter(pk=form.country).exists():
+        problems.append(_("Choose the country from the list."))
+    categories: set[str] = set(edition.categories.values_list("code", flat=True))
+    if form.category not in categories:
+        problems.append(_("Choose a category from the list."))
+    if problems:
+        raise RegistrationError(*problems)
+
+
+def own_application(*, account: Account, edition: Edition) -> Application | None:
+    """Return the account's latest application to the edition; None where there is none."""
+    with acting_as_system("show one's own application"):
+        return Application.objects.filter(edition=edition, account=account).last()
+
+
+def withdraw(*, account: Account, edition: Edition) -> None:
+    """
+    Take one's own application back.
+
+    Raises
+    ------
+    RegistrationError
+        None waits.
+    """
+    with acting_as_system("take back one's own application"):
+        count = Application.objects.filter(edition=edition, account=account, state__in=OPEN).update(
+            state=Application.State.WITHDRAWN, decided_at=timezone.now()
+        )
+        if not count:
+            raise RegistrationError(_("No application of yours waits."))
+        record("application.withdrawn", None, edition_id=edition.pk)
+
+
+def answer(*, by: Subject, application: Application, state: str, reason: str = "") -> None:
+    """
+    Refuse an application with a reason, or put it on the waiting list.
+
+    Raises
+    ------
+    SetUpError
+        The subject is no organiser.
+    RegistrationError
+        It does not wait, or the reason is missing.
+    """
+    require_organiser(by, application.edition)
+    _require_open(application)
+    if state not in {Application.State.REFUSED, Application.State.LISTED}:
+        raise RegistrationError(_("This step is unknown. Use a button of the page."))
+    reason = reason.strip()[:300]
+    if state == Application.State.REFUSED and not reason:
+        raise RegistrationError(_("Give the reason: the applicant reads it."))
+    refuse_classified(_("The reason"), [(_("reason"), reason)])
+    _decide(application, state, reason)
+    record(f"application.{state}", application, edition_id=application.edition_id, reason=reason)
+
+
+def accept(*, by: Subject, application: Application, organisation: Organisation | None) -> Person:
+    """
+    Accept an application: its applicant is nominated for the organisation, and goes through clearance.
+
+    Parameters
+    ----------
+    organisation
+        The organisation of the register that the applicant comes for; a new one is entered where there is none.
+
+    Raises
+    ------
+    SetUpError
+        The subject is no organiser.
+    RegistrationError
+        It does not wait.
+    """
+    edition = application.edition
+    require_organiser(by, edition)
+    _require_open(application)
+    with acting_as_system("enter who was accepted"):
+        person = Person.objects.filter(account_id=application.account_id).first()
+        if person is not None:
+            own = Membership.objects.filter(person=person, until__isnull=True).first()
+            organisation = own.organisation if own is not None else organisation
+        organisation = organisation or _enter_organisation(application)
+        if person is None:
+            person = _enter_person(application, organisation, by)
+    delegation = delegation_of(by=by, edition_id=edition.pk, organisation_id=organisation.pk)
+    nominate(by=by, delegation=delegation, person=person, category=application.category)
+    _decide(application, Application.State.ACCEPTED, "")
+    record("application.accepted", application, edition_id=edition.pk)
+    return person
+
+
+def _enter_organisation(application: Application) -> Organisation:
+    edition_id = application.edition_id
+    organisation = Organisation(
+        name=application.organisation_name,
+        kind=application.organisation_kind,
+        country_id=application.country_id,
+        label_releasable_to=[f"edition:{edition_id}"],
+        label_stewards=right_groups("organise", edition_id=edition_id),
+    )
+    organisation.save()
+    return organisation
+
+
+def _enter_person(application: Application, organisation: Organisation, by: Subject) -> Person:
+    person = Person.objects.create(
+        name=application.name,
+        email=application.email,
+        account_id=application.account_id,
+        owner_org=organisation,
+        label_stewards=right_groups("organise", "vet", edition_id=application.edition_id),
+    )
+    Membership.objects.create(
+        person=person,
+        organisation=organisation,
+        function=application.function,
+        confirmed_at=timezone.now(),
+        confirmed_by_id=by.person_id,
+    )
+    return person
+
+
+def _require_open(application: Application) -> None:
+    if application.state not in OPEN:
+        raise RegistrationError(
+            _("This application is answered already: %(state)s.")
+            % {"state": application.get_state_display()}
+        )
+
+
+def _decide(application: Application, state: str, reason: str) -> None:
+    application.state, application.reason = state, reason
+    application.decided_at = timezone.now()
+    application.save(update_fields=["state", "reason", "decided_at"])
+
+
+def alike(application: Application) -> list[Organisation]:
+    """Return organisations of the same country that the reader sees and whose names share a long word, most 20."""
+    words = {word.casefold() for word in application.organisation_name.split() if len(word) > 3}
+    return [
+        one
+        for one in Organisation.objects.filter(
+            country_id=application.country_id, merged_into__isnull=True
+        )
+        if words & {word.casefold() for word in one.name.split()}
+    ][:20]
+
+
+def set_taking(*, by: Subject, edition: Edition, takes: bool) -> None:
+    """Say whether the edition takes applications while its registration runs; refused to who is no organiser."""
+    require_organiser(by, edition)
+    edition.takes_applications = takes
+    edition.save(update_fields=["takes_applications"])
+    record("edition.applications", edition, edition_id=edition.pk, takes=takes)
+
+
+def add_question(
+    *,
+    by: Subject,
+    edition: Edition,
+    label: str,
+    kind: str,
+    options: str = "",
+    is_required: bool = False,
+    only_if_code: str = "",
+    only_if_value: str = "",
+) -> Question:
+    """
+    Add a question to the form, after those that are there.
+
+    Raises
+    ------
+    SetUpError
+        The subject is no organiser.
+    RegistrationError
+        The question or its choices are missing, or it hangs from a question that comes later or is not there.
+    """
+    require_organiser(by, edition)
+    label, options = " ".join(label.split())[:200], options.strip()[:LONGEST]
+    there = list(edition.questions.all())
+    if not label or kind not in Question.Kind.values:
+        raise RegistrationError(_("Write the question, and choose how it is answered."))
+    if kind == Question.Kind.CHOICE and len({*options.splitlines()}) < 2:
+        raise RegistrationError(_("Write at least two answers to choose from, one a line."))
+    if only_if_code and only_if_code not in {"kind", *(one.code for one in there)}:
+        raise RegistrationError(_("The question on which it depends is not in the form."))
+    if len(there) >= MOST_QUESTIONS:
+        raise RegistrationError(
+            _("A form has at most %(count)d questions.") % {"count": MOST_QUESTIONS}
+        )
+    refuse_classified(_("The question"), [(_("question"), label), (_("answers"), options)])
+    codes = {one.code for one in there} | {"kind"}
+    stem = slugify(label)[:24] or "question"
+    code = next(c for c in (stem, *(f"{stem}-{n}" for n in range(2, 99))) if c not in codes)
+    question = Question.objects.create(
+        edition=edition,
+        code=code,
+        label=label,
+        kind=kind,
+        options=options,
+        is_required=is_required,
+        only_if_code=only_if_code,
+        only_if_value=only_if_value.strip()[:200] if only_if_code else "",
+        position=max((one.position for one in there), default=-1) + 1,
+    )
+    record("edition.question", edition, edition_id=edition.pk, code=code)
+    return question
+
+
+def remove_question(*, by: Subject, edition: Edition, question_id: UUID) -> None:
+    """
+    Take a question away; answers that were given stay with their applications.
+
+    Raises
+    ------
+    RegistrationError
+        Another question depends on it.
+    """
+    require_organiser(by, edition)
+    question = edition.questions.filter(pk=question_id).first()
+    if question is None:
+        return
+    if edition.questions.filter(only_if_code=question.code).exists():
+        raise RegistrationError(_("Another question depends on it. Take that one away first."))
+    question.delete()
+    record("edition.question_removed", edition, edition_id=edition.pk, code=question.code)
+
+
+def categories_of(edition: Edition) -> list[AttendeeCategory]:
+    """Return the categories that an applicant chooses from."""
+    return list(edition.categories.all())

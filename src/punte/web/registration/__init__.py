@@ -1,0 +1,1 @@
+"""Pages of applications to come: the applicant's, the organisers'."""

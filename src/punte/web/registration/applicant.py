@@ -1,0 +1,123 @@
+"""The applicant's page: the form while registration runs, then where the application stands."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from punte.apps.access.models import Account, Country
+from punte.apps.access.permissions import active_subject
+from punte.apps.access.queries import country_name
+from punte.apps.forum import registration
+from punte.apps.forum.models import Edition
+from punte.apps.people.models import Organisation
+from punte.kernel.errors import PunteError
+from punte.web.people.delegation import edition_or_404, frame
+
+
+@require_http_methods(["GET", "POST"])
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the form or where one's application stands; apply, or take it back."""
+    edition, account = edition_or_404(slug), request.user
+    if not isinstance(account, Account):
+        raise Http404
+    values: dict[str, Any] = {}
+    problems: tuple[str, ...] = ()
+    if request.method == "POST":
+        try:
+            _take_step(request, edition, account)
+        except registration.RegistrationError as error:
+            problems, values = error.problems, request.POST.dict()
+        except PunteError as error:
+            problems, values = (str(error),), request.POST.dict()
+        else:
+            return redirect("apply", slug=slug)
+    return _page(request, edition, account, values, problems)
+
+
+def _page(
+    request: HttpRequest,
+    edition: Edition,
+    account: Account,
+    values: dict[str, Any],
+    problems: tuple[str, ...],
+) -> HttpResponse:
+    own = registration.own_application(account=account, edition=edition)
+    is_waiting = own is not None and own.state in registration.OPEN
+    is_open = registration.is_open(edition, timezone.now())
+    return render(
+        request,
+        "registration/apply.html",
+        frame(
+            request,
+            edition,
+            own=own,
+            is_waiting=is_waiting,
+            shows_form=is_open and not is_waiting and (own is None or own.state != "accepted"),
+            is_open=is_open,
+            answered=_answered(edition, own) if own is not None else [],
+            values=values,
+            problems=problems,
+            email=account.email,
+            kinds=Organisation.Kind.choices,
+            countries=sorted(
+                (
+                    (code, country_name(code))
+                    for code in Country.objects.values_list("pk", flat=True)
+                ),
+                key=lambda pair: pair[1],
+            ),
+            categories=registration.categories_of(edition),
+            questions=[
+                (one, values.get(f"answer-{one.code}", ""), _condition(edition, one))
+                for one in edition.questions.all()
+            ],
+        ),
+    )
+
+
+def _condition(edition: Edition, question: Any) -> str:  # noqa: ANN401  (a row of the form)
+    """Return when a question is asked, in words; empty where always."""
+    if not question.only_if_code:
+        return ""
+    if question.only_if_code == "kind":
+        kinds = dict(Organisation.Kind.choices)
+        value = str(kinds.get(question.only_if_value, question.only_if_value))
+        return _("Only for: %(value)s") % {"value": value}
+    other = edition.questions.filter(code=question.only_if_code).first()
+    return _("Only where “%(label)s” is “%(value)s”") % {
+        "label": other.label if other else question.only_if_code,
+        "value": question.only_if_value,
+    }
+
+
+def _answered(edition: Edition, own: Any) -> list[tuple[str, str]]:  # noqa: ANN401
+    labels: dict[str, str] = dict(edition.questions.values_list("code", "label"))
+    return [(labels.get(code, code), text) for code, text in own.answers.items()]
+
+
+def _take_step(request: HttpRequest, edition: Edition, account: Account) -> None:
+    data = request.POST
+    if data.get("do") == "withdraw":
+        registration.withdraw(account=account, edition=edition)
+        messages.success(request, _("Taken back."))
+        return
+    form = registration.Form(
+        name=data.get("name", ""),
+        function=data.get("function", ""),
+        organisation=data.get("organisation", ""),
+        kind=data.get("kind", ""),
+        country=data.get("country", ""),
+        category=data.get("category", ""),
+        answers={
+            name.removeprefix("answer-"): text.replace("\x00", "")
+            for name, text in data.items()
+            if name.startswith("answer-") and isinstance(text, str)
+        },
+    )
+    registration.apply(account=account, subject=active_subject(), edition=edition, form=form)
+    messages.success(request, _("Your application is made. Its state is shown here."))

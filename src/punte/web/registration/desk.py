@@ -1,0 +1,153 @@
+"""The organisers' side of applications: the list, one with its answers and the decision, the form itself."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from punte.apps.access.permissions import active_subject
+from punte.apps.access.queries import country_name
+from punte.apps.forum import registration
+from punte.apps.forum.models import Application, Edition, Question
+from punte.apps.people.models import Organisation
+from punte.kernel.errors import PunteError
+from punte.web.people.delegation import uuid_of
+from punte.web.setup.pages import frame, open_edition
+
+ROWS = 60
+
+
+@require_http_methods(["GET", "POST"])
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the applications by state; open or close the door."""
+    edition = open_edition(slug)
+    if request.method == "POST":
+        takes = request.POST.get("takes") == "yes"
+        registration.set_taking(by=active_subject(), edition=edition, takes=takes)
+        messages.success(request, _("Kept."))
+        return redirect("applications", slug=slug)
+    everything = Application.objects.filter(edition=edition)
+    counts: dict[str, int] = {
+        row["state"]: row["count"]
+        for row in everything.order_by().values("state").annotate(count=Count("pk"))
+    }
+    state = request.GET.get("state", Application.State.WAITING)
+    chosen = everything.filter(state=state) if state in Application.State.values else everything
+    page = Paginator(chosen, ROWS).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "registration/applications.html",
+        frame(
+            request,
+            edition,
+            rows=[(one, country_name(one.country_id)) for one in page.object_list],
+            pages=page,
+            state=state,
+            tabs=[(key, label, counts.get(key, 0)) for key, label in Application.State.choices],
+        ),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def show_one(request: HttpRequest, slug: str, application_id: UUID) -> HttpResponse:
+    """Show an application; accept, put on the waiting list, or refuse."""
+    edition = open_edition(slug)
+    application = Application.objects.filter(edition=edition, pk=application_id).first()
+    if application is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            _decide(request, application)
+        except PunteError as error:
+            messages.error(request, str(error))
+        return redirect("application", slug=slug, application_id=application_id)
+    labels: dict[str, str] = dict(edition.questions.values_list("code", "label"))
+    return render(
+        request,
+        "registration/application.html",
+        frame(
+            request,
+            edition,
+            one=application,
+            country=country_name(application.country_id),
+            answers=[(labels.get(code, code), text) for code, text in application.answers.items()],
+            alike=registration.alike(application),
+            is_open=application.state in registration.OPEN,
+        ),
+    )
+
+
+def _decide(request: HttpRequest, application: Application) -> None:
+    data, by = request.POST, active_subject()
+    if data.get("do") == "accept":
+        chosen = data.get("organisation", "")
+        organisation = Organisation.objects.filter(pk=uuid_of(chosen)).first() if chosen else None
+        if chosen and organisation is None:
+            raise PunteError(_("This organisation is not in the register. Choose another."))
+        registration.accept(by=by, application=application, organisation=organisation)
+        messages.success(request, _("Accepted: the nomination now goes through clearance."))
+        return
+    registration.answer(
+        by=by, application=application, state=data.get("do", ""), reason=data.get("reason", "")
+    )
+    messages.success(request, _("Kept."))
+
+
+@require_http_methods(["GET", "POST"])
+def show_form(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the questions of the form; add one or take one away."""
+    edition = open_edition(slug)
+    if request.method == "POST":
+        try:
+            _change_form(request, edition)
+        except PunteError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Kept."))
+        return redirect("application_form", slug=slug)
+    questions = list(edition.questions.all())
+    labels = {"kind": _("Kind of organisation"), **{one.code: one.label for one in questions}}
+    kinds = {str(key): str(label) for key, label in Organisation.Kind.choices}
+    return render(
+        request,
+        "registration/form.html",
+        frame(
+            request,
+            edition,
+            rows=[
+                (
+                    one,
+                    labels.get(one.only_if_code, ""),
+                    kinds.get(one.only_if_value, one.only_if_value),
+                )
+                for one in questions
+            ],
+            kinds=Question.Kind.choices,
+            hangers=labels.items(),
+            organisation_kinds=kinds.items(),
+        ),
+    )
+
+
+def _change_form(request: HttpRequest, edition: Edition) -> None:
+    data, by = request.POST, active_subject()
+    if data.get("do") == "away":
+        registration.remove_question(
+            by=by, edition=edition, question_id=uuid_of(data.get("question", ""))
+        )
+        return
+    registration.add_question(
+        by=by,
+        edition=edition,
+        label=data.get("label", ""),
+        kind=data.get("kind", ""),
+        options=data.get("options", ""),
+        is_required=data.get("is_required") == "yes",
+        only_if_code=data.get("only_if_code", ""),
+        only_if_value=data.get("only_if_value", ""),
+    )

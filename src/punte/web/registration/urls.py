@@ -1,0 +1,12 @@
+"""Addresses of applications to come to an edition."""
+
+from django.urls import path
+
+from punte.web.registration import applicant, desk
+
+urlpatterns = [
+    path("e/<slug:slug>/apply/", applicant.show, name="apply"),
+    path("e/<slug:slug>/applications/", desk.show, name="applications"),
+    path("e/<slug:slug>/applications/form/", desk.show_form, name="application_form"),
+    path("e/<slug:slug>/applications/<uuid:application_id>/", desk.show_one, name="application"),
+]
