@@ -1,6 +1,7 @@
 """Saved searches: keep one, drop one, and tell its person of needs and offers that are new since."""
 
 import datetime as dt
+from collections import Counter
 from typing import Final
 from uuid import UUID
 
@@ -127,3 +128,28 @@ def _tell(search_id: UUID, person_id: UUID, now: dt.datetime) -> int:
                 details={"since": since.isoformat()},
             )
         )
+
+
+NEAR: Final = 10
+"""Needs and offers that are near enough to take a hint of a code from."""
+
+
+def suggested_codes(subject: Subject, words: str, *, language: str) -> Counter[tuple[str, str]]:
+    """
+    Return the codes that needs and offers near these words declare, as system and code, with how many do.
+
+    Parameters
+    ----------
+    words
+        What somebody writes, not empty.
+    """
+    rows = {str(one.pk): one for one in listings_read(subject)}
+    hits, _is_whole = search_documents(
+        words, [document_of(one) for one in rows.values()], language=language, top=NEAR
+    )
+    found: Counter[tuple[str, str]] = Counter()
+    for hit in hits:
+        listing = rows[hit.key]
+        found.update(("cpv", code) for code in listing.cpv)
+        found.update(("capability", code) for code in listing.capability)
+    return found

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from punte.web.delegate import availability, day, people, requests, views
+from punte.web.delegate import availability, day, people, requests, suggestions, views
 
 urlpatterns = [
+    path("my/suggestions/", suggestions.show, name="suggestions"),
     path("my/", views.show_my_meetings, name="my_meetings"),
     path("my/calendar/", day.change_feed, name="my_calendar"),
     path("my/badge.svg", day.show_badge, name="my_badge"),

@@ -36,6 +36,8 @@ from punte.apps.market.queries import (
     page_of_listings,
     waiting_for_review,
 )
+from punte.apps.market.verdicts import own_verdicts, say_fit
+from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 
 
@@ -63,9 +65,10 @@ def edition_of(subject: Subject) -> UUID | None:
     return UUID(editions[-1].removeprefix("edition:")) if editions else None
 
 
-def _page(
+def page(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
+    """Return one of these pages, with the links on top."""
     links = {"navigation": main_items(request)}
     return render(request, template, {**links, **context}, status=status)
 
@@ -84,12 +87,12 @@ def show_list(request: HttpRequest, side: str) -> HttpResponse:
         mine=mine,
     )
     number = request.GET.get("page", "1")
-    page = page_of_listings(
+    found = page_of_listings(
         wanted, subject, number=int(number) if number.isdecimal() and len(number) < 7 else 1
     )
     context = {
         "side": side,
-        "page": page,
+        "page": found,
         "wanted": wanted,
         "kinds": Listing.Kind.choices,
         "languages": Language.choices,
@@ -97,7 +100,7 @@ def show_list(request: HttpRequest, side: str) -> HttpResponse:
         "reviews": len(waiting_for_review(subject)),
         "query": urlencode({k: v for k, v in request.GET.items() if k != "page"}),
     }
-    return _page(request, "listings/list.html", context)
+    return page(request, "listings/list.html", context)
 
 
 def _known(value: str, values: list[str]) -> str:
@@ -109,7 +112,7 @@ def _known(value: str, values: list[str]) -> str:
 def show_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
     """Show one need or offer, in its original with the translations beside it, and why the reader sees it."""
     listing = found_or_404(listing_id, side)
-    return _page(request, "listings/one.html", describe(listing, subject_of(request)))
+    return page(request, "listings/one.html", describe(listing, subject_of(request)))
 
 
 def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
@@ -134,15 +137,49 @@ def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
     }
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def show_fits(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
-    """Show what fits a listing, with the reasons; a part of its page that comes after it."""
+    """Show what fits a listing, with the reasons, and take what the reader says of it; a part of its page."""
     listing, subject = found_or_404(listing_id, side), subject_of(request)
+    if request.method == "POST":
+        return _judge(request, listing, subject)
     fits = fits_of(listing, candidates_for(listing, subject))
     owners = {line.id: line for line in lines_of([fit.listing for fit in fits.fits])}
-    shown = [(fit, owners[fit.listing.pk]) for fit in fits.fits]
-    context = {"listing": listing, "side": side, "fits": shown, "is_whole": fits.is_cross_lingual}
-    return _page(request, "listings/fits.html", context)
+    said = own_verdicts(listing, subject)
+    shown = [
+        (fit, owners[fit.listing.pk], said.get(fit.listing.pk), index == 0)
+        for index, fit in enumerate(fits.fits)
+    ]
+    context = {
+        "listing": listing,
+        "side": side,
+        "fits": shown,
+        "is_whole": fits.is_cross_lingual,
+        "may_judge": may_draft(subject),
+    }
+    return page(request, "listings/fits.html", context)
+
+
+def _judge(request: HttpRequest, listing: Listing, subject: Subject) -> HttpResponse:
+    """Keep what the reader says of one fit, and lead back to the listing."""
+    other = "offer" if listing.side == Listing.Side.NEED else "need"
+    try:
+        key = UUID(request.POST.get("other", ""))
+    except ValueError as error:
+        raise Http404 from error
+    try:
+        say_fit(
+            by=subject,
+            listing=listing,
+            other=found_or_404(key, other),
+            fits=request.POST.get("do") == "fits",
+            why=request.POST.get("why", ""),
+        )
+    except PunteError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Kept to measure the matching with. It changes no ranking."))
+    return redirect(address_of(listing), listing_id=listing.pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -160,7 +197,7 @@ def write_new(request: HttpRequest, side: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
             return redirect(address_of(listing), listing_id=listing.pk)
-    return _page(request, "listings/write.html", {"form": form, "side": side})
+    return page(request, "listings/write.html", {"form": form, "side": side})
 
 
 @require_http_methods(["GET", "POST"])
@@ -189,7 +226,7 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect(address_of(listing), listing_id=listing.pk)
     context = {"form": form, "side": side, "listing": listing, "meanwhile": meanwhile}
-    return _page(request, "listings/write.html", context, status=409 if meanwhile else 200)
+    return page(request, "listings/write.html", context, status=409 if meanwhile else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -216,4 +253,4 @@ def translate_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResp
 def show_review(request: HttpRequest) -> HttpResponse:
     """List what waits for the reader's review."""
     lines = waiting_for_review(subject_of(request))
-    return _page(request, "listings/review.html", {"lines": lines})
+    return page(request, "listings/review.html", {"lines": lines})

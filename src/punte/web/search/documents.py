@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from punte.apps.access.permissions import Subject
 from punte.apps.cooperation.models import Assistance, Commitment, Cooperation, Post, Topic
+from punte.apps.forum.models import Session
 from punte.apps.market.bridge import Document, document_of
 from punte.apps.market.models import Listing
 from punte.apps.market.searches import listings_read
@@ -26,6 +27,7 @@ KINDS: Final[dict[str, Promise]] = {
     "cooperation": _("Cooperations"),
     "assistance": _("Assistance"),
     "topic": _("Discussions"),
+    "session": _("Agenda"),
 }
 
 
@@ -51,6 +53,21 @@ def entries(subject: Subject, kind: str = "") -> Iterator[Entry]:
                 )
     if kind in {"", "programme", "milestone"}:
         yield from _of_programmes(kind)
+    yield from _of_cooperation(kind)
+    if kind in {"", "session"}:
+        yield from _of_agendas()
+
+
+def _of_agendas() -> Iterator[Entry]:
+    """Yield the sessions that are released; drafts are read by nobody here."""
+    released = Session.objects.filter(is_released=True).select_related("edition")
+    for session in released[:MOST]:
+        text = f"{session.subtitle} {session.about} {session.track}"
+        folder = f"e/{session.edition.slug}/agenda"
+        yield _entry("session", folder, session.pk, session.title, text)
+
+
+def _of_cooperation(kind: str) -> Iterator[Entry]:
     if kind in {"", "commitment"}:
         for commitment in Commitment.objects.all()[:MOST]:
             text = f"{commitment.who} {commitment.occasion} {commitment.quotation}"

@@ -4,9 +4,11 @@ from punte.apps.market.models.contact import Interest, Relay
 from punte.apps.market.models.listing import Budget, Language, Listing, Revision, Translation
 from punte.apps.market.models.search import SavedSearch
 from punte.apps.market.models.vector import Vector
+from punte.apps.market.models.verdict import FitVerdict
 
 __all__ = [
     "Budget",
+    "FitVerdict",
     "Interest",
     "Language",
     "Listing",

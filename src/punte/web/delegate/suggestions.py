@@ -1,0 +1,83 @@
+"""People a delegate should meet: those whose needs or offers fit their organisation's own, with the reasons."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from punte.apps.access.queries import country_name
+from punte.apps.forum.models import Delegate
+from punte.apps.market.bridge import Fit, fits_of
+from punte.apps.market.models import Listing
+from punte.apps.market.queries import candidates_for
+from punte.apps.meetings.asking import reason_against
+from punte.apps.meetings.models import MeetingRequest
+from punte.web.delegate.place import Seat, take_seat
+
+OWN_READ: Final = 6
+"""Own needs and offers that are compared, newest first."""
+MOST: Final = 6
+"""People that are named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Somebody to meet, and why: what of theirs fits what of ours."""
+
+    delegate: Delegate
+    country: str
+    own: Listing
+    fit: Fit
+
+
+def suggestions_for(seat: Seat) -> list[Suggestion]:
+    """Return whom the delegate should meet, best first, each organisation once, nobody already asked."""
+    me, subject = seat.me, seat.subject
+    own = Listing.objects.filter(
+        owner_org_id=me.organisation_id, state=Listing.State.PUBLISHED
+    ).order_by("-published_at", "pk")[:OWN_READ]
+    best: dict[UUID, tuple[Listing, Fit]] = {}
+    # The best of each own listing first: scores compare within one list only.
+    ranked = [(listing, fits_of(listing, candidates_for(listing, subject)).fits) for listing in own]
+    for place in range(max((len(fits) for _listing, fits in ranked), default=0)):
+        for listing, fits in ranked:
+            if place < len(fits):
+                best.setdefault(fits[place].listing.owner_org_id, (listing, fits[place]))
+    asked = {
+        other
+        for sender, receiver in MeetingRequest.objects.filter(edition=seat.edition)
+        .exclude(state__in=["withdrawn", "declined"])
+        .values_list("sender_id", "receiver_id")
+        if me.pk in (sender, receiver)
+        for other in (sender, receiver)
+    }
+    found = []
+    for organisation_id, (listing, fit) in best.items():
+        people = (
+            Delegate.objects.filter(edition=seat.edition, organisation_id=organisation_id)
+            .exclude(pk__in=asked)
+            .select_related("organisation", "category", "edition")
+        )
+        other = next((one for one in people[:5] if not reason_against(me, one)), None)
+        if other is not None:
+            country = country_name(other.organisation.country_id)
+            found.append(Suggestion(delegate=other, country=country, own=listing, fit=fit))
+        if len(found) == MOST:
+            break
+    return found
+
+
+@require_GET
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show whom the reader should meet; a part of their day that comes after it."""
+    seat = take_seat(request, slug)
+    return render(
+        request,
+        "delegate/suggestions.html",
+        seat.context(
+            suggestions=suggestions_for(seat), is_part=bool(request.headers.get("HX-Request"))
+        ),
+    )

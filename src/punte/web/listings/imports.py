@@ -1,0 +1,149 @@
+"""Bring in needs or offers of one's organisation as a table: all rows become drafts, or none does."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from punte.apps.access.permissions import Subject
+from punte.apps.market.actions import draft_listing, edit_listing
+from punte.apps.market.forms import ListingForm, initial_of
+from punte.apps.market.models import Listing
+from punte.apps.market.permissions import may_draft, may_edit
+from punte.formats.table_cells import Row, Table, read_table_bytes
+from punte.kernel.errors import PunteError
+from punte.web.listings.pages import edition_of, page, subject_of
+
+MOST_ROWS: Final = 1000
+MOST_BYTES: Final = 5 * 1024 * 1024
+COLUMNS: Final = tuple(ListingForm.base_fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is wrong with a cell: its row as the spreadsheet counts, its column, and the remedy."""
+
+    row: int
+    column: str
+    told: str
+
+
+@require_http_methods(["GET", "POST"])
+def show(request: HttpRequest, side: str) -> HttpResponse:
+    """Take a table; say each fault with its row and column, or make drafts of all rows."""
+    subject = subject_of(request)
+    if not may_draft(subject):
+        raise Http404
+    faults: list[Fault] = []
+    if request.method == "POST":
+        only_look = request.POST.get("only_look") == "yes"
+        try:
+            table = _read(request.FILES.get("table"))
+            faults, made, changed = _bring_in(table, side, subject, only_look=only_look)
+        except PunteError as error:
+            faults = [Fault(row=0, column="", told=str(error))]
+        else:
+            if not faults:
+                _tell(request, made, changed, only_look=only_look)
+                return redirect(request.path if only_look else f"/{side}s/?mine=1")
+    context: dict[str, Any] = {"side": side, "faults": faults, "columns": COLUMNS}
+    return page(request, "listings/import.html", context, status=422 if faults else 200)
+
+
+def _tell(request: HttpRequest, made: int, changed: int, *, only_look: bool) -> None:
+    told = ngettext("%(count)d new draft", "%(count)d new drafts", made) % {"count": made}
+    more = ngettext("%(count)d changed", "%(count)d changed", changed) % {"count": changed}
+    if only_look:
+        messages.info(
+            request, _("It would give: %(made)s, %(more)s.") % {"made": told, "more": more}
+        )
+    else:
+        messages.success(request, f"{told}, {more}.")
+
+
+def _read(upload: "UploadedFile[Any] | None") -> Table:
+    if upload is None or upload.size is None:
+        raise PunteError(_("Choose a file: CSV, or XLSX without formulas."))
+    if upload.size > MOST_BYTES:
+        raise PunteError(_("The file is larger than 5 MB. Split it."))
+    tables = read_table_bytes(upload.read(), upload.name or "table.csv")
+    if not tables or not tables[0].rows:
+        raise PunteError(_("The file holds no row below its header."))
+    table = tables[0]
+    if len(table.rows) > MOST_ROWS:
+        raise PunteError(_("The file has more than %(most)d rows. Split it.") % {"most": MOST_ROWS})
+    missing = [name for name in ("title", "text") if name not in table.columns]
+    if missing:
+        raise PunteError(
+            _("The header lacks: %(names)s. The columns that are read stand below.")
+            % {"names": ", ".join(missing)}
+        )
+    return table
+
+
+def _bring_in(
+    table: Table, side: str, subject: Subject, *, only_look: bool
+) -> tuple[list[Fault], int, int]:
+    """Return the faults, and how many drafts were made and changed; with a fault nothing is."""
+    faults: list[Fault] = []
+    made = changed = 0
+    with transaction.atomic():
+        for row in table.rows:
+            try:
+                own, wrong = _take_row(row, side, subject)
+            except PunteError as error:
+                own, wrong = None, [Fault(row=row.number, column="", told=str(error))]
+            faults += wrong
+            made += own is None
+            changed += own is not None
+        # Undone as a whole: a fault anywhere keeps nothing anywhere.
+        transaction.set_rollback(bool(faults) or only_look)
+    return faults, made, changed
+
+
+def _take_row(row: Row, side: str, subject: Subject) -> tuple[Listing | None, list[Fault]]:
+    """Make or change one draft; return the listing that was changed, and what is wrong."""
+    own = _own(row.cells.get("id", ""), side, subject)
+    initial = initial_of(own) if own is not None else {"language": "en", "kind": "equipment"}
+    given = {name: text for name, text in row.cells.items() if name in COLUMNS}
+    values = {"audience": Listing.Audience.EDITION, **initial, **given}
+    form = ListingForm(values, initial=initial)
+    if not form.is_valid():
+        return own, [
+            Fault(row=row.number, column=name, told=" ".join(map(str, errors)))
+            for name, errors in form.errors.items()
+        ]
+    if own is None:
+        draft_listing(by=subject, draft=form.draft(side, edition_of(subject)))
+        return None, []
+    edit_listing(
+        by=subject,
+        listing=own,
+        draft=form.draft(side, own.edition_id),
+        read_revision=own.revision,
+    )
+    return own, []
+
+
+def _own(text: str, side: str, subject: Subject) -> Listing | None:
+    """Return the listing that a row changes; None where it is a new one."""
+    if not text:
+        return None
+    try:
+        found = Listing.objects.filter(pk=UUID(text), side=side).first()
+    except ValueError:
+        found = None
+    if found is None or not may_edit(subject, found):
+        raise PunteError(
+            _("“%(id)s” is none of your organisation's. Leave the column id empty for a new one.")
+            % {"id": text[:40]}
+        )
+    return found

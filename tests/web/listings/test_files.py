@@ -1,0 +1,184 @@
+"""Needs and offers as files: out under the wall, in whole or not at all; verdicts, hints of codes, people to meet."""
+
+import io
+import json
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from apps.market.test_fits import FRENCH, NEED, UKRAINIAN, published_by
+from apps.market.test_listings import published
+from cast import Cast, Member
+from punte.apps.access.permissions import acting, acting_as_system
+from punte.apps.market.bridge import encode_listing
+from punte.apps.market.models import FitVerdict, Listing
+from punte.formats.ocds import PlannedNeed, release_package
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(member: Member) -> Client:
+    client = Client()
+    client.force_login(member.account)
+    return client
+
+
+def upload(client: Client, text: str, side: str = "offers", **more: str) -> str:
+    file = io.BytesIO(text.encode())
+    file.name = "table.csv"
+    answer = client.post(f"/{side}/import/", {"table": file, **more}, follow=True)
+    return answer.content.decode()
+
+
+def count_of() -> int:
+    with acting_as_system("tests"):
+        return int(Listing.objects.count())
+
+
+def test_a_table_holds_what_its_reader_sees_and_runs_nothing(cast: Cast) -> None:
+    hidden = published(cast, audience="allies", title="Hidden bridge")
+    shown = published(cast, title="=cmd|bridge")
+    for form in ("csv", "json"):
+        text = signed_in(cast.guest).get(f"/needs/table/?format={form}").content.decode()
+        assert str(shown.pk) in text
+        assert str(hidden.pk) not in text
+        assert "Hidden bridge" not in text
+    assert ",'=cmd|bridge," in signed_in(cast.guest).get("/needs/table/").content.decode()
+    assert "Hidden bridge" in signed_in(cast.company).get("/needs/table/").content.decode()
+    book = load_workbook(
+        io.BytesIO(signed_in(cast.company).get("/needs/table/?format=xlsx").content)
+    )
+    assert book.active is not None
+    assert book.active.max_row == 3
+    assert str(shown.pk) not in Client().get("/needs/table/").content.decode()
+
+
+def test_needs_are_ocds_planning_releases(cast: Cast) -> None:
+    shown = published(cast)
+    hidden = published(cast, audience="allies")
+    package = json.loads(signed_in(cast.guest).get("/needs/ocds.json").content)
+    (release,) = package["releases"]
+    assert release["ocid"] == f"ocds-000000-{shown.pk}"
+    assert release["tag"] == ["planning"]
+    assert release["tender"]["items"][0]["classification"]["scheme"] == "CPV"
+    assert str(hidden.pk) not in json.dumps(package)
+    assert set(package) == {"uri", "version", "publishedDate", "publisher", "releases"}
+
+
+def test_a_package_without_amount_buyer_or_codes_leaves_them_out() -> None:
+    import datetime as dt
+
+    when = dt.datetime(2027, 5, 1, tzinfo=dt.UTC)
+    need = PlannedNeed(
+        id="n1",
+        address="https://forum.example/needs/n1/",
+        title="A need",
+        text="Text",
+        language="en",
+        date=when,
+        buyer_id="",
+        buyer="",
+        country="",
+        category="works",
+    )
+    package = release_package([need], uri="u", publisher="p", prefix="x", published=when)
+    (release,) = package["releases"]
+    assert not {"buyer", "parties"} & set(release)
+    assert "budget" not in release["planning"]
+    assert "items" not in release["tender"]
+
+
+def test_a_table_comes_in_whole_or_not_at_all(cast: Cast) -> None:
+    client, before = signed_in(cast.company), count_of()
+    wrong = "title,text,kind,cpv\nOne,Text,equipment,35000000\nTwo,Text,nothing,12\n,Text,,\n"
+    page = upload(client, wrong)
+    assert "row 3" in page
+    assert "<code>kind</code>" in page
+    assert "<code>cpv</code>" in page
+    assert "row 4" in page
+    assert count_of() == before
+    right = "Title;Text;Language;CPV\nUnu;Text în română;ro;35000000 34711200\nTwo;Text;;\n"
+    assert "It would give: 2 new drafts" in upload(client, right, only_look="yes")
+    assert count_of() == before
+    assert "2 new drafts" in upload(client, right)
+    with acting(cast.company.subject):
+        first = Listing.objects.get(title="Unu")
+        assert (first.language, first.state, len(first.cpv)) == ("ro", "draft", 2)
+    changed = f"id,title,text\n{first.pk},Unu schimbat,Text\n"
+    assert "1 changed" in upload(client, changed)
+    with acting(cast.company.subject):
+        again = Listing.objects.get(pk=first.pk)
+        assert (again.title, again.language) == ("Unu schimbat", "ro"), "what was not given stays"
+    with acting(cast.authority.subject):
+        assert not Listing.objects.filter(pk=first.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "table.csv"),
+        ("name\nOne\n", "The header lacks: title, text"),
+        ("title,text\n", "no row below"),
+        ("id,title,text\n0ed17100-0000-4000-8000-00000000000f,A,B\n", "none of your organisation"),
+        ("id,title,text\nx,A,B\n", "none of your organisation"),
+        ("title,text\nPlan,NATO SECRET\n", "NATO SECRET"),
+        ("title,text\n" + "A,B\n" * 1001, "more than 1000 rows"),
+    ],
+)
+def test_what_is_wrong_with_a_table_is_said(cast: Cast, text: str, told: str) -> None:
+    before = count_of()
+    assert told in upload(signed_in(cast.company), text)
+    assert count_of() == before
+
+
+def test_a_listing_of_another_is_not_changed_by_a_table(cast: Cast) -> None:
+    theirs = published(cast)
+    page = upload(signed_in(cast.company), f"id,title,text\n{theirs.pk},Mine,now\n", side="needs")
+    assert "none of your organisation" in page
+    with acting_as_system("tests"):
+        assert Listing.objects.get(pk=theirs.pk).title != "Mine"
+
+
+def test_a_verdict_is_kept_and_changes_no_ranking(cast: Cast) -> None:
+    need = published_by(cast, cast.authority, NEED)
+    offers = [published_by(cast, cast.company, one) for one in (FRENCH, UKRAINIAN)]
+    for listing in (need, *offers):
+        encode_listing(listing)
+    client = signed_in(cast.authority)
+    address = f"/needs/{need.pk}/fits/"
+
+    def order() -> list[str]:
+        page = client.get(address).content.decode()
+        return sorted((str(offer.pk) for offer in offers), key=page.index)
+
+    before = order()
+    client.post(address, {"other": str(offers[0].pk), "do": "not", "why": "Too heavy"})
+    page = client.get(address).content.decode()
+    assert "You said: does not fit" in page
+    assert "Too heavy" in page
+    assert order() == before
+    client.post(address, {"other": str(offers[0].pk), "do": "fits"})
+    with acting(cast.authority.subject):
+        assert FitVerdict.objects.get().fits
+    with acting(cast.company.subject):
+        assert not FitVerdict.objects.exists(), "the offerer does not read it"
+    assert "does not fit" not in signed_in(cast.company).get("/listings/verdicts/").content.decode()
+    assert str(need.pk) in client.get("/listings/verdicts/").content.decode()
+    for other in ("x", str(need.pk), "0ed17100-0000-4000-8000-00000000000f"):
+        assert client.post(address, {"other": other, "do": "fits"}).status_code == 404
+
+
+def test_codes_of_near_listings_are_a_hint(cast: Cast) -> None:
+    published(cast, title="Bridge for vehicles", cpv=("34711200",))
+    published(cast, title="Bridge hidden", audience="allies", cpv=("45221111",))
+    words = {"title": "A mobile bridge for vehicles", "text": "", "language": "en"}
+    page = signed_in(cast.guest).post("/listings/codes/", words).content.decode()
+    assert "34711200" in page
+    assert "45221111" not in page
+    taken = words | {"cpv": "34711200"}
+    assert "34711200" not in signed_in(cast.guest).post("/listings/codes/", taken).content.decode()
+    assert (
+        "code"
+        not in signed_in(cast.guest).post("/listings/codes/", {"title": "x"}).content.decode()
+    )

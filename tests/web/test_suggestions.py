@@ -1,0 +1,76 @@
+"""People you should meet: whose offer fits our need, with the reasons, nobody twice and nobody already asked."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from punte.apps.access.models import Account
+from punte.apps.access.permissions import PUBLIC, acting_as_system
+from punte.apps.forum.models import Delegate
+from punte.apps.market.bridge import encode_listing
+from punte.apps.market.models import Listing
+from punte.apps.meetings.models import MeetingRequest
+from small_forum import Forum, load_small
+
+pytestmark = pytest.mark.django_db
+
+
+def make(forum: Forum, delegate: Delegate, side: str, title: str) -> Listing:
+    listing = Listing.objects.create(
+        edition_id=forum.edition.pk,
+        side=side,
+        kind="equipment",
+        state="published",
+        language="en",
+        title=title,
+        text=title,
+        published_at=timezone.now() - dt.timedelta(days=1),
+        owner_org=delegate.organisation,
+        label_releasable_to=[PUBLIC],
+    )
+    encode_listing(listing)
+    return listing
+
+
+def test_who_fits_is_named_until_asked() -> None:
+    forum = load_small()
+    account = Account.objects.get(email="authority@bucharest.example")
+    client = Client()
+    client.force_login(account)
+    address = f"/e/{forum.edition.slug}/my/suggestions/"
+    assert "Nobody yet" in client.get(address).content.decode()
+    with acting_as_system("tests"):
+        me = Delegate.objects.get(edition=forum.edition, person__account=account)
+        others = Delegate.objects.filter(edition=forum.edition, category__code="company")
+        other = others.exclude(organisation=me.organisation)[0]
+        MeetingRequest.objects.filter(edition=forum.edition).update(state="withdrawn")
+        forum.edition.phases.filter(kind="request").update(
+            starts_at=timezone.now() - dt.timedelta(days=1),
+            ends_at=timezone.now() + dt.timedelta(days=1),
+        )
+        make(forum, me, "need", "A radar that finds small drones at low altitude")
+        make(forum, other, "offer", "Radar for small drones at low altitude")
+    page = client.get(address).content.decode()
+    assert other.organisation.name in page
+    assert "Radar for small drones" in page
+    assert "<li>" in page, "a reason stands beside it"
+    with acting_as_system("tests"):
+        people = Delegate.objects.filter(edition=forum.edition, organisation=other.organisation)
+        request = MeetingRequest.objects.filter(edition=forum.edition)[: people.count()]
+        for row, one in zip(request, people, strict=False):
+            MeetingRequest.objects.filter(pk=row.pk).delete()
+            MeetingRequest.objects.create(
+                edition=forum.edition,
+                code=row.code,
+                sender=me,
+                receiver=one,
+                reason="x",
+                state="pending",
+                owner_org=me.organisation,
+            )
+    assert "Radar for small drones" not in client.get(address).content.decode()
+    assert (
+        "People you should meet" in client.get(address.replace("suggestions/", "")).content.decode()
+    )
