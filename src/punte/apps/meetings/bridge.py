@@ -4,13 +4,13 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 from uuid import UUID
 
-from punte.apps.forum.models import Closure, Delegate, Edition, Place, Session, SessionPart, Slot
+from punte.apps.forum.models import Closure, Delegate, Edition, Place, Slot
+from punte.apps.meetings.absence import away_by_delegate
 from punte.apps.meetings.models import (
-    Availability,
     Lock,
     Meeting,
     MeetingRequest,
@@ -22,7 +22,10 @@ from punte.apps.meetings.models import (
 from punte.engines.timetable import instance as engine
 from punte.engines.timetable import result as answer
 from punte.engines.timetable.causes import name_causes
+from punte.engines.timetable.changes import Changes
+from punte.engines.timetable.changes import Closure as ClosedFrom
 from punte.engines.timetable.check import check, check_meetings, objective_values
+from punte.engines.timetable.repair import Repair, repair
 from punte.formats.timetable import instance_record
 from punte.kernel.errors import PunteError
 
@@ -61,7 +64,9 @@ def ask_question(edition: Edition) -> Question:
     slots = list(Slot.objects.filter(edition=edition))
     places = list(Place.objects.filter(edition=edition))
     requests = list(
-        MeetingRequest.objects.filter(edition=edition, state=MeetingRequest.State.ACCEPTED)
+        MeetingRequest.objects.filter(
+            edition=edition, state=MeetingRequest.State.ACCEPTED
+        ).select_related("sender", "receiver")
     )
     rules = TimetableRules.objects.filter(edition=edition).first() or TimetableRules(
         edition=edition
@@ -140,7 +145,7 @@ def _participants(
     requests: list[MeetingRequest],
     rules: TimetableRules,
 ) -> tuple[engine.Participant, ...]:
-    away = _away(edition, slots)
+    away = away_by_delegate(edition, slots)
     asked: dict[UUID, int] = defaultdict(int)
     for request in requests:
         asked[request.sender_id] += 1
@@ -162,35 +167,6 @@ def _participants(
             )
         )
     return tuple(found)
-
-
-def _away(edition: Edition, slots: list[Slot]) -> dict[UUID, set[UUID]]:
-    """Return the slots in which each delegate is not free: its own absence, the stage, what it signed up for."""
-    away: dict[UUID, set[UUID]] = defaultdict(set)
-    for delegate_id, missing in Availability.objects.filter(edition=edition).values_list(
-        "delegate_id", "away"
-    ):
-        away[delegate_id].update(missing)
-    parts = SessionPart.objects.filter(session__edition=edition).select_related("session")
-    for part in parts:
-        away[part.delegate_id].update(_slots_during(part.session, slots))
-    blocked = {
-        slot_id
-        for session in Session.objects.filter(edition=edition, blocks_everyone=True)
-        for slot_id in _slots_during(session, slots)
-    }
-    if blocked:
-        for delegate_id in Delegate.objects.filter(edition=edition).values_list("id", flat=True):
-            away[delegate_id] |= blocked
-    return away
-
-
-def _slots_during(session: Session, slots: Iterable[Slot]) -> set[UUID]:
-    return {
-        slot.pk
-        for slot in slots
-        if slot.starts_at < session.ends_at and session.starts_at < slot.ends_at
-    }
 
 
 def _requests(
@@ -309,9 +285,75 @@ def held_meetings(version: TimetableVersion) -> tuple[answer.Meeting, ...]:
     )
 
 
-def rules_broken_by(question: Question, meetings: Iterable[answer.Meeting]) -> list[str]:
-    """Return each rule that a timetable breaks, in words; empty when it may stand."""
-    return [str(violation) for violation in check_meetings(question.instance, meetings)]
+def rules_broken_by(
+    question: Question, meetings: Iterable[answer.Meeting], *, but: frozenset[str] = frozenset()
+) -> list[str]:
+    """Return each rule that a timetable breaks, in words, but for some by name; empty when it may stand."""
+    return [
+        str(violation)
+        for violation in check_meetings(question.instance, meetings)
+        if violation.rule not in but
+    ]
+
+
+PROMISES = frozenset({"must", "min_meetings"})
+"""Rules that a repair keeps where it can: somebody who is not there cannot be met."""
+
+
+def repair_meetings(
+    question: Question,
+    version: TimetableVersion,
+    *,
+    since: str,
+    absent: Iterable[str],
+    closed: Iterable[str],
+) -> Repair:
+    """
+    Return a version's meetings after people did not come and places were closed, with the fewest moves found.
+
+    Parameters
+    ----------
+    since
+        Code of the first slot that can still be changed; what lies before it stays.
+    absent, closed
+        Codes of delegates who are away, and of places that hold nothing, from then on.
+
+    Raises
+    ------
+    InvalidInputError
+        The version breaks a rule for another reason: it must be solved again.
+    """
+    away = {person.id: set(person.unavailable) for person in question.instance.participants}
+    shut = {place.id: set(place.closed) for place in question.instance.places}
+    # What a withdrawn request, a new absence or a closure made impossible is homeless, and may come in again.
+    held = [
+        meeting
+        for meeting in held_meetings(version)
+        if meeting.request in question.requests
+        and meeting.slot not in shut[meeting.place]
+        and not any(meeting.slot in away[person] for person in _sides(question, meeting))
+    ]
+    known = [code for code in absent if code in away]
+    changes = Changes(
+        now=since,
+        no_show=tuple(known),
+        closed=tuple(ClosedFrom(place=code, since=since) for code in closed),
+    )
+    return repair(_without_promises(question.instance), held, changes)
+
+
+def _sides(question: Question, meeting: answer.Meeting) -> tuple[str, ...]:
+    request = question.requests[meeting.request]
+    return (request.sender.code, request.receiver.code)
+
+
+def _without_promises(instance: engine.Instance) -> engine.Instance:
+    """Return the question without what must be held: a repair holds the heaviest first, and says what it could not."""
+    return replace(
+        instance,
+        participants=tuple(replace(one, min_meetings=0) for one in instance.participants),
+        requests=tuple(replace(one, must=False) for one in instance.requests),
+    )
 
 
 def measure_again(version: TimetableVersion, question: Question) -> None:

@@ -11,6 +11,7 @@ from punte.apps.access.permissions import Subject, right_groups
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.bridge import (
+    PROMISES,
     TimetableConflictError,
     ask_question,
     held_meetings,
@@ -95,7 +96,9 @@ def _refuse_stale(version: TimetableVersion) -> None:
             f"Version {version.number} holds {len(gone)} requests that are not accepted any more, such as {gone[0]}. "
             "Solve again, or make a draft and take them out."
         )
-    broken = rules_broken_by(question, held)
+    # A repair has said which promises it could not keep; it is published all the same.
+    is_repair = version.origin == TimetableVersion.Origin.REPAIRED
+    broken = rules_broken_by(question, held, but=PROMISES if is_repair else frozenset())
     if broken:
         raise TimetableConflictError(
             f"Version {version.number} does not fit the edition any more: {'; '.join(broken[:3])}. Solve again."

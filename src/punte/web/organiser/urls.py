@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from punte.web.organiser import changes, imports, views
+from punte.web.organiser import changes, imports, repair, views
 
 app_name = "organiser"
 
 urlpatterns = [
     path("", views.show_timetable, name="timetable"),
     path("versions/", views.show_versions, name="versions"),
+    path("repair/", repair.show, name="repair"),
     path("solve/", changes.solve, name="solve"),
     path("import/", imports.show_import, name="import"),
     path("import/<uuid:importdraft_id>/", imports.preview_import, name="import_preview"),

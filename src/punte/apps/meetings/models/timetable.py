@@ -66,6 +66,7 @@ class TimetableVersion(Labelled):
         MOVED = "moved", _("Changed by hand")
         ROLLED_BACK = "rolled_back", _("Rolled back")
         BOOKED = "booked", _("Booked by delegates")
+        REPAIRED = "repaired", _("Repaired")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="versions")

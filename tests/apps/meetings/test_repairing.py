@@ -1,0 +1,129 @@
+"""A repair keeps what it can, tells exactly those touched, and changes nothing until it is published."""
+
+import datetime as dt
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from punte.apps.access.models import Account
+from punte.apps.access.permissions import acting, acting_as_system
+from punte.apps.forum.models import Delegate, Place, Slot
+from punte.apps.meetings.actions import WrongStateError
+from punte.apps.meetings.bridge import PROMISES, ask_question, held_meetings, rules_broken_by
+from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
+from punte.apps.meetings.permissions import NotAllowedError
+from punte.apps.meetings.publication import publish_version
+from punte.apps.meetings.repairing import expected_after, next_slot, repair_timetable
+from punte.apps.people.mail import address_of
+from punte.apps.people.models import Mail
+from small_forum import Forum, solve
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def publish(forum: Forum) -> TimetableVersion:
+    version = solve(forum)
+    with acting(forum.organiser) as by:
+        publish_version(by=by, version_id=version.id)
+        return TimetableVersion.objects.get(pk=version.id)
+
+
+def middle(forum: Forum) -> Slot:
+    slots = list(Slot.objects.filter(edition=forum.edition))
+    return slots[len(slots) // 3]
+
+
+def test_a_no_show_is_repaired_and_only_those_touched_are_told(committed_forum: Forum) -> None:
+    forum = committed_forum
+    published = publish(forum)
+    with acting_as_system("tests"):
+        Mail.objects.all().delete()
+    with acting(forum.organiser) as by:
+        since = middle(forum)
+        expected = expected_after(forum.edition, since)
+        absent = Delegate.objects.get(pk=max(expected, key=lambda key: (expected[key], str(key))))
+        before = {m.request: (m.slot, m.place) for m in held_meetings(published)}
+        past = {slot.code for slot in Slot.objects.filter(starts_at__lt=since.starts_at)}
+        done = repair_timetable(
+            by=by, edition=forum.edition, since=since, absent=[absent], closed=[]
+        )
+        assert TimetableVersion.objects.get(pk=published.pk).state == "published"
+        assert not Mail.objects.exists(), "nobody is told before it is published"
+        after = {m.request: (m.slot, m.place) for m in held_meetings(done.draft)}
+        for code, where in before.items():
+            if where[0] in past:
+                assert after[code] == where, "history stays"
+        rows = Meeting.objects.filter(version=done.draft, slot__starts_at__gte=since.starts_at)
+        assert not rows.filter(request__sender=absent).exists()
+        assert not rows.filter(request__receiver=absent).exists()
+        assert done.lost >= expected[absent.pk] > 0
+        question = ask_question(forum.edition)
+        assert not rules_broken_by(question, held_meetings(done.draft), but=PROMISES)
+        changed = {code for code in {*before, *after} if before.get(code) != after.get(code)}
+        publish_version(by=by, version_id=done.draft.pk)
+        pairs = MeetingRequest.objects.filter(code__in=changed)
+        people = {key for pair in pairs.values_list("sender_id", "receiver_id") for key in pair}
+        with acting_as_system("tests"):
+            told = {UUID(mail.details["delegate"]) for mail in Mail.objects.all()}
+            reached = {
+                one.pk
+                for one in Delegate.objects.filter(pk__in=people).select_related("person__account")
+                if address_of(one.person)
+            }
+    assert told == reached
+    assert told < people, "nobody else, and those without an address read it on their page"
+
+
+def test_a_closed_place_is_left_and_new_requests_come_in(committed_forum: Forum) -> None:
+    forum = committed_forum
+    published = publish(forum)
+    with acting(forum.organiser) as by:
+        since = Slot.objects.filter(edition=forum.edition).earliest("starts_at")
+        place = Meeting.objects.filter(version=published)[0].place
+        done = repair_timetable(
+            by=by, edition=forum.edition, since=since, absent=[], closed=[place]
+        )
+        assert not Meeting.objects.filter(version=done.draft, place=place).exists()
+        assert (
+            done.kept + done.moved + done.lost == Meeting.objects.filter(version=published).count()
+        )
+        assert Place.objects.get(pk=place.pk).closures.count() == Slot.objects.count()
+        nothing = repair_timetable(by=by, edition=forum.edition, since=since, absent=[], closed=[])
+        assert nothing.draft.number == done.draft.number + 1
+
+
+def test_without_a_published_timetable_or_the_right_nothing_is_noted(
+    committed_forum: Forum,
+) -> None:
+    forum = committed_forum
+    with acting(forum.organiser) as by:
+        since = next_slot(forum.edition, dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+        assert since is not None
+        with pytest.raises(WrongStateError):
+            repair_timetable(by=by, edition=forum.edition, since=since, absent=[], closed=[])
+    publish(forum)
+    with acting(forum.subject("company")) as by, pytest.raises(NotAllowedError):
+        repair_timetable(by=by, edition=forum.edition, since=since, absent=[], closed=[])
+
+
+def test_the_page_leads_to_the_publication(committed_forum: Forum) -> None:
+    forum = committed_forum
+    publish(forum)
+    client = Client()
+    client.force_login(Account.objects.get(email="organiser@bucharest.example"))
+    address = f"/e/{forum.edition.slug}/timetable/repair/"
+    with acting(forum.organiser):
+        since = middle(forum)
+        expected = expected_after(forum.edition, since)
+        absent = Delegate.objects.get(pk=next(iter(expected)))
+    page = client.get(f"{address}?since={since.code}&q={absent.code}").content.decode()
+    assert absent.badge_name in page
+    answer = client.post(address, {"since": since.code, "absent": [str(absent.pk), "x"]})
+    assert answer["Location"].endswith("/publish/")
+    page = client.get(answer["Location"]).content.decode()
+    assert "Nobody is told yet." in page
+    assert client.post(answer["Location"]).status_code == 302
+    company = Client()
+    company.force_login(Account.objects.get(email="company@bucharest.example"))
+    assert company.get(address).status_code == 404
