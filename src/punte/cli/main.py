@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "eligibility": "Funding rules: check a case, compose a consortium.",
     "data": "Import public reference data, such as the CPV vocabulary.",
     "audit": "Verify the hash-chained audit log.",
+    "edition": "The open record of an edition: export, verify.",
     "site": "Open a site for its first organiser.",
     "demo": "The sample edition, solved and served, from nothing.",
     "serve": "Pages, live events and workers of a site.",

@@ -26,7 +26,9 @@ from punte.engines.timetable.changes import Changes
 from punte.engines.timetable.changes import Closure as ClosedFrom
 from punte.engines.timetable.check import check, check_meetings, objective_values
 from punte.engines.timetable.repair import Repair, repair
-from punte.formats.timetable import instance_record
+from punte.formats.restating import restated
+from punte.formats.timetable import instance_record, result_record
+from punte.formats.writing import as_json
 from punte.kernel.errors import PunteError
 
 SMALL = ("micro", "small")
@@ -354,6 +356,26 @@ def _without_promises(instance: engine.Instance) -> engine.Instance:
         participants=tuple(replace(one, min_meetings=0) for one in instance.participants),
         requests=tuple(replace(one, must=False) for one in instance.requests),
     )
+
+
+def proof_files(version: TimetableVersion) -> tuple[bytes, bytes]:
+    """
+    Return the question and the answer of a version as the files that ``punte timetable check`` reads.
+
+    Bounds are told only where the question is still the one that was solved.
+    """
+    question = ask_question(version.edition)
+    is_same = version.instance_sha256 == question.sha256
+    result = restated(
+        question.instance,
+        held_meetings(version),
+        instance_sha256=question.sha256,
+        lines=version.objective if is_same else (),
+        seed=version.seed,
+        runtime_s=version.runtime_s,
+        engine=version.engine,
+    )
+    return question_file(question.instance), as_json(result_record(result))
 
 
 def measure_again(version: TimetableVersion, question: Question) -> None:

@@ -1,0 +1,72 @@
+"""The released agenda as files, with what the active subject sees: frab schedule and calendar."""
+
+import icalendar
+
+from punte.apps.forum import agenda
+from punte.apps.forum.models import Edition, Session
+from punte.formats.frab import Conference, Person, Talk
+
+
+def _talk(edition: Edition, session: Session, base: str) -> Talk:
+    return Talk(
+        guid=session.pk,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        title=session.title,
+        subtitle=session.subtitle,
+        room=session.place.name if session.place else edition.venue or edition.city,
+        url=f"{base}{session.pk}/",
+        track=session.track,
+        kind=session.kind,
+        language=session.language,
+        abstract=session.about.split("\n", 1)[0],
+        description=session.about,
+        persons=tuple(Person(name=one.name) for one in agenda.speakers_of(session)),
+        links=(session.link,) if session.link else (),
+    )
+
+
+def conference_of(edition: Edition, *, base: str) -> Conference:
+    """
+    Return the released agenda for a frab schedule.
+
+    Parameters
+    ----------
+    base
+        Address of the agenda's page, with its last slash.
+    """
+    releases = agenda.list_releases(edition.pk)
+    stamp = releases[0].at if releases else edition.labelled_at
+    sessions = agenda.released_sessions(edition.pk)
+    return Conference(
+        acronym=edition.slug,
+        title=edition.name,
+        first=edition.starts_on,
+        last=edition.ends_on,
+        zone=edition.zone,
+        base_url=base,
+        version=f"{stamp.astimezone(edition.zone):%Y-%m-%d %H:%M}",
+        talks=tuple(_talk(edition, one, base) for one in sessions if not one.is_cancelled),
+    )
+
+
+def calendar_of(edition: Edition, *, base: str) -> bytes:
+    """Return the released agenda as iCalendar; what was called off says so. ``base`` as in :func:`conference_of`."""
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//Punte//agenda//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", edition.name)
+    for session in agenda.released_sessions(edition.pk):
+        event = icalendar.Event()
+        event.add("uid", f"session-{session.pk}@punte")
+        event.add("dtstamp", session.labelled_at)
+        event.add("dtstart", session.starts_at)
+        event.add("dtend", session.ends_at)
+        event.add("summary", session.title)
+        event.add("location", session.place.name if session.place else edition.venue)
+        event.add("description", session.about)
+        event.add("url", f"{base}{session.pk}/")
+        event.add("status", "CANCELLED" if session.is_cancelled else "CONFIRMED")
+        calendar.add_component(event)
+    content: bytes = calendar.to_ical()
+    return content

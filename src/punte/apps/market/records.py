@@ -1,0 +1,114 @@
+"""Published needs and offers as records for files, with what the active subject sees."""
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from punte.apps.access.permissions import Subject
+from punte.apps.market.models import Budget, Listing
+from punte.apps.market.queries import Filter, listings
+from punte.apps.people.models import Organisation
+from punte.formats.ocds import PlannedNeed, release_package
+
+MOST: Final = 20_000
+COLUMNS: Final = (
+    "id",
+    "address",
+    "title",
+    "text",
+    "language",
+    "kind",
+    "organisation",
+    "country",
+    "cpv",
+    "capability",
+    "quantity",
+    "lead_time_days",
+    "readiness_level",
+    "inside_percent",
+    "expires_on",
+    "published_at",
+    "marking",
+)
+CATEGORIES: Final = {
+    "service": "services",
+    "research": "services",
+    "training": "services",
+    "infrastructure": "works",
+}
+
+
+def _published(side: str, subject: Subject) -> tuple[list[Listing], dict[Any, Organisation]]:
+    rows = list(listings(Filter(side=side), subject)[:MOST])
+    # One query of its own: a join would drop listings whose owner is hidden.
+    return rows, Organisation.objects.in_bulk({row.owner_org_id for row in rows})
+
+
+def _address(listing: Listing) -> str:
+    folder = "needs" if listing.side == Listing.Side.NEED else "offers"
+    return f"{settings.PUNTE_ADDRESS}/{folder}/{listing.pk}/"
+
+
+def _cells(listing: Listing, owner: Organisation | None) -> list[object]:
+    return [
+        str(listing.pk),
+        _address(listing),
+        listing.title,
+        listing.text,
+        listing.language,
+        listing.kind,
+        owner.name if owner else "",
+        owner.country_id if owner else "",
+        " ".join(listing.cpv),
+        " ".join(listing.capability),
+        listing.quantity,
+        listing.lead_time_days if listing.lead_time_days is not None else "",
+        listing.readiness_level if listing.readiness_level is not None else "",
+        listing.inside_percent if listing.inside_percent is not None else "",
+        listing.expires_on.isoformat() if listing.expires_on else "",
+        listing.published_at.isoformat(timespec="seconds") if listing.published_at else "",
+        listing.label_tlp,
+    ]
+
+
+def records_of(side: str, subject: Subject) -> list[list[object]]:
+    """Return a row of :data:`COLUMNS` for each published need, or each offer, that the subject sees."""
+    rows, owners = _published(side, subject)
+    return [_cells(row, owners.get(row.owner_org_id)) for row in rows]
+
+
+def ocds_package(subject: Subject) -> dict[str, Any]:
+    """Return the published needs that the subject sees as an OCDS release package of planning releases."""
+    rows, owners = _published(Listing.Side.NEED, subject)
+    budgets = {
+        budget.listing_id: budget
+        for budget in Budget.objects.filter(listing__in=[row.pk for row in rows])
+    }
+    latest = max((row.published_at for row in rows if row.published_at), default=timezone.now())
+    return release_package(
+        [_planned(row, owners.get(row.owner_org_id), budgets.get(row.pk)) for row in rows],
+        uri=f"{settings.PUNTE_ADDRESS}/needs/ocds.json",
+        publisher=settings.PUNTE_PUBLISHER,
+        prefix=settings.PUNTE_OCID_PREFIX,
+        published=latest,
+    )
+
+
+def _planned(row: Listing, owner: Organisation | None, budget: Budget | None) -> PlannedNeed:
+    return PlannedNeed(
+        id=str(row.pk),
+        address=_address(row),
+        title=row.title,
+        text=row.text,
+        language=row.language,
+        date=row.published_at or row.created_at,
+        buyer_id=str(owner.pk) if owner else "",
+        buyer=owner.name if owner else "",
+        country=owner.country_id if owner else "",
+        category=CATEGORIES.get(row.kind, "goods"),
+        cpv=tuple(row.cpv),
+        quantity=row.quantity,
+        amount_cents=budget.amount_cents if budget else None,
+        currency=budget.currency if budget else "EUR",
+    )
