@@ -335,12 +335,9 @@ def repair_meetings(
         and meeting.slot not in shut[meeting.place]
         and not any(meeting.slot in away[person] for person in _sides(question, meeting))
     ]
-    known = [code for code in absent if code in away]
-    changes = Changes(
-        now=since,
-        no_show=tuple(known),
-        closed=tuple(ClosedFrom(place=code, since=since) for code in closed),
-    )
+    no_show = tuple(code for code in absent if code in away)
+    shutting = tuple(ClosedFrom(place=code, since=since) for code in closed)
+    changes = Changes(now=since, no_show=no_show, closed=shutting)
     return repair(_without_promises(question.instance), held, changes)
 
 
