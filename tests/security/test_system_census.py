@@ -14,6 +14,7 @@ REASONS = {
     "take back one's own application": {"apps/forum/registration.py"},
     "enter who was accepted": {"apps/forum/registration.py"},
     "open a site": {"apps/people/first_organiser.py"},
+    "tell who takes part in a session": {"apps/forum/agenda_release.py"},
     "keep the register": {"apps/people/register.py"},
     "admit who is cleared": {"apps/forum/admission.py"},
     "take seats at an activity": {"apps/cooperation/actions.py"},

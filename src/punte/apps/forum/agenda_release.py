@@ -18,6 +18,7 @@ from punte.apps.forum.agenda import (
     speakers_of,
 )
 from punte.apps.forum.agenda_actions import FACTS, AgendaError, require_maker
+from punte.apps.forum.mails import SESSION_KIND
 from punte.apps.forum.models import (
     AgendaChange,
     AgendaRelease,
@@ -28,6 +29,7 @@ from punte.apps.forum.models import (
     SessionPart,
 )
 from punte.apps.forum.models.agenda import SessionFacts
+from punte.apps.people.mail import queue_mails
 
 Format = SessionFacts.Format
 STRICTNESS: Final = {Format.OPEN: 0, Format.PARTNER: 1, Format.ALLIED: 2}
@@ -82,7 +84,9 @@ def release_agenda(
         )
         for entry in changed:
             _log(release, edition, entry)
+            concerned = _concerned(entry)
             _take_over(edition, entry)
+            _tell(release, edition, entry.session, concerned)
         record("agenda.released", release, edition_id=edition.pk, changes=len(changed))
     return release
 
@@ -119,6 +123,32 @@ def _log(release: AgendaRelease, edition: Edition, entry: Entry) -> None:
         was_in=old.place.name if moved and old.place else "",
         owner_org_id=edition.owner_org_id,
         **label_of(edition, strictest),
+    )
+
+
+def _concerned(entry: Entry) -> list[Delegate]:
+    """Return who takes part in a session that moves or is called off; nobody where neither happens."""
+    if _what(entry) not in {AgendaChange.What.MOVED, AgendaChange.What.CANCELLED}:
+        return []
+    with acting_as_system("tell who takes part in a session"):
+        return list(
+            Delegate.objects.filter(session_parts__session=entry.session)
+            .select_related("person__account")
+            .distinct()
+        )
+
+
+def _tell(
+    release: AgendaRelease, edition: Edition, session: Session, concerned: list[Delegate]
+) -> None:
+    """Queue a mail for each of them; it is filled in their name when it leaves."""
+    queue_mails(
+        kind=SESSION_KIND,
+        to=[(delegate.person, {}) for delegate in concerned],
+        key=f"{release.pk} {session.pk}",
+        edition_id=edition.pk,
+        owner_org_id=edition.owner_org_id,
+        about_id=session.pk,
     )
 
 

@@ -8,3 +8,7 @@ class ForumConfig(AppConfig):
 
     name = "punte.apps.forum"
     label = "forum"
+
+    def ready(self) -> None:
+        """Make the kind of mail known."""
+        from punte.apps.forum import mails  # noqa: F401  (registers it)

@@ -66,9 +66,7 @@ def ask_question(edition: Edition) -> Question:
     slots = list(Slot.objects.filter(edition=edition))
     places = list(Place.objects.filter(edition=edition))
     requests = list(
-        MeetingRequest.objects.filter(
-            edition=edition, state=MeetingRequest.State.ACCEPTED
-        ).select_related("sender", "receiver")
+        MeetingRequest.objects.filter(edition=edition, state=MeetingRequest.State.ACCEPTED)
     )
     rules = TimetableRules.objects.filter(edition=edition).first() or TimetableRules(
         edition=edition
@@ -327,23 +325,19 @@ def repair_meetings(
     """
     away = {person.id: set(person.unavailable) for person in question.instance.participants}
     shut = {place.id: set(place.closed) for place in question.instance.places}
+    sides = {request.id: request.between for request in question.instance.requests}
     # What a withdrawn request, a new absence or a closure made impossible is homeless, and may come in again.
     held = [
         meeting
         for meeting in held_meetings(version)
         if meeting.request in question.requests
         and meeting.slot not in shut[meeting.place]
-        and not any(meeting.slot in away[person] for person in _sides(question, meeting))
+        and not any(meeting.slot in away[person] for person in sides[meeting.request])
     ]
     no_show = tuple(code for code in absent if code in away)
     shutting = tuple(ClosedFrom(place=code, since=since) for code in closed)
     changes = Changes(now=since, no_show=no_show, closed=shutting)
     return repair(_without_promises(question.instance), held, changes)
-
-
-def _sides(question: Question, meeting: answer.Meeting) -> tuple[str, ...]:
-    request = question.requests[meeting.request]
-    return (request.sender.code, request.receiver.code)
 
 
 def _without_promises(instance: engine.Instance) -> engine.Instance:

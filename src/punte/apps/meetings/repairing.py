@@ -54,14 +54,20 @@ def next_slot(edition: Edition, now: dt.datetime) -> Slot | None:
 
 
 def expected_after(edition: Edition, since: Slot) -> dict[UUID, int]:
-    """Return how many meetings each delegate has from a slot on in the published timetable [count]."""
+    """
+    Return how many meetings each delegate has from a slot on in the published timetable [count].
+
+    Whoever is awaited first comes first.
+    """
     counts: dict[UUID, int] = {}
     meetings = Meeting.objects.filter(
         version__edition=edition,
         version__state=TimetableVersion.State.PUBLISHED,
         slot__starts_at__gte=since.starts_at,
     )
-    for pair in meetings.values_list("request__sender_id", "request__receiver_id"):
+    for pair in meetings.order_by("slot__starts_at", "pk").values_list(
+        "request__sender_id", "request__receiver_id"
+    ):
         for delegate_id in pair:
             counts[delegate_id] = counts.get(delegate_id, 0) + 1
     return counts

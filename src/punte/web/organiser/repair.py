@@ -41,9 +41,10 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             | Q(code__iexact=word)
         )
     here = who_is_here(desk.edition)
+    places = {key: place for place, key in enumerate(expected)}
     missing = [
         (one, expected[one.pk])
-        for one in chosen.select_related("organisation").order_by("badge_name", "pk")
+        for one in sorted(chosen.select_related("organisation"), key=lambda one: places[one.pk])
         if one.pk not in here or not here[one.pk].is_here
     ]
     return render(
