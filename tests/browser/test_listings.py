@@ -12,7 +12,7 @@ from browser.conftest import Look
 from browser.faults import faults_of
 from cast import Cast, Member
 from punte.apps.access.permissions import acting, acting_as_system
-from punte.apps.market.actions import express_interest, set_translation
+from punte.apps.market.actions import express_interest, publish_listing, set_translation
 from punte.apps.market.bridge import encode_listing
 from punte.apps.market.models import Listing
 
@@ -44,7 +44,10 @@ def test_every_page_is_without_fault(
         set_translation(
             by=owner, listing=row, language="en", title="Mobile bridge", text="Carries 60 t."
         )
+    with acting(cast.organiser.subject) as reviewer:
+        publish_listing(by=reviewer, listing=Listing.objects.get(pk=row.pk))
     with acting(cast.company.subject) as company:
+        row = Listing.objects.get(pk=row.pk)
         express_interest(by=company, listing=row, reason="We build bridges.")
     found: list[str] = []
     for member, addresses in (

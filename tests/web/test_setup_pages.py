@@ -141,3 +141,22 @@ def test_nobody_else_finds_these_pages(cast: Cast, organiser: Client, part: str)
     for page in ("/editions/new/", address, f"{address}venue/", f"{address}copy/"):
         assert client.get(page).status_code == 404
         assert client.post(page, FACTS | {"do": "readers", "readers": "public"}).status_code == 404
+
+
+@pytest.mark.parametrize("year", ["0001", "1999", "2101", "9999"])
+def test_a_year_that_cannot_be_read_back_is_refused(organiser: Client, year: str) -> None:
+    address = make(organiser)
+    phases = {
+        "do": "phases",
+        "register_starts": f"{year}-01-01T00:00",
+        "register_ends": f"{year}-12-31T23:00",
+    }
+    assert "is no day and time" in told(organiser, address, phases)
+    assert organiser.get(address).status_code == 200
+    days = {"starts_on": f"{year}-01-01", "ends_on": f"{year}-01-02"}
+    assert "is no day" in organiser.post("/editions/new/", FACTS | days).content.decode()
+    slot = {"do": "close", "code": "T01", "slot": ["0" * 36]}
+    told(
+        organiser, f"{address}venue/", {"do": "places", "kind": "table", "name": "T", "count": "1"}
+    )
+    assert organiser.post(f"{address}venue/", slot).status_code == 302

@@ -194,6 +194,8 @@ def test_what_hangs_from_a_hidden_listing_is_hidden(cast: Cast) -> None:
         set_translation(
             by=owner, listing=row, language="en", title="Mobile bridge", text="For 60 t."
         )
+    with acting(cast.organiser.subject) as reviewer:
+        publish_listing(by=reviewer, listing=Listing.objects.get(pk=row.pk))
     with acting(cast.guest.subject):
         assert Translation.objects.count() == 0
     with acting(cast.company.subject):

@@ -182,3 +182,13 @@ def test_codes_of_near_listings_are_a_hint(cast: Cast) -> None:
         "code"
         not in signed_in(cast.guest).post("/listings/codes/", {"title": "x"}).content.decode()
     )
+
+
+def test_a_translation_of_what_is_published_is_reviewed_first(cast: Cast) -> None:
+    listing = published(cast, audience="public")
+    address = f"/needs/{listing.pk}/"
+    assert Client().get(address).status_code == 200
+    words = {"language": "fr", "title": "Mots que personne n'a lus", "text": "Texte"}
+    signed_in(cast.authority).post(f"{address}translate/", words)
+    assert Client().get(address).status_code == 404
+    assert "personne" in signed_in(cast.organiser).get(address).content.decode()

@@ -226,7 +226,7 @@ def renew_listing(*, by: Subject, listing: Listing, until: dt.date) -> None:
 
 
 def set_translation(*, by: Subject, listing: Listing, language: str, title: str, text: str) -> None:
-    """Keep the owner's own translation beside the original."""
+    """Keep the owner's own translation; a published listing goes back to review, for nobody has read this text."""
     _require(may_edit(by, listing), _("Only its owner can translate this listing."))
     if language == listing.language:
         raise PunteError(_("The original is already in this language."))
@@ -236,6 +236,10 @@ def set_translation(*, by: Subject, listing: Listing, language: str, title: str,
         language=language,
         defaults={"title": title, "text": text, "of_revision": listing.revision},
     )
+    if listing.state == Listing.State.PUBLISHED:
+        _hide(listing, Listing.State.IN_REVIEW)
+        listing.label_stewards = reviewers_of(listing)
+        listing.save()
 
 
 def set_budget(*, by: Subject, listing: Listing, amount: Money, groups: list[str]) -> None:

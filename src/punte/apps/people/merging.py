@@ -42,7 +42,12 @@ def merge_organisations(*, by: Subject, kept: Organisation, gone: Organisation) 
                 moved[f"{model._meta.label}.{field.name}"] = keys  # noqa: SLF001
         Organisation.objects.filter(pk=gone.pk).update(merged_into=kept)
         return Merge.objects.create(
-            kept_id=kept.pk, gone_id=gone.pk, moved=moved, by_id=by.person_id, owner_org=kept
+            kept_id=kept.pk,
+            gone_id=gone.pk,
+            moved=moved,
+            by_id=by.person_id,
+            owner_org=kept,
+            label_stewards=["organise@*"],
         )
 
 

@@ -104,7 +104,7 @@ def decide(
     NotAllowedError
         It is not waiting, or the subject lacks the stage's right, is the nominee, or gives no reason to refuse.
     """
-    stage = next_stage(nomination)
+    stage = next_stage(_lock(nomination))
     name = f"Deciding on nomination {nomination.pk}"
     if nomination.state not in OPEN_STATES or stage is None:
         raise NotAllowedError(f"{name} was refused. It is {nomination.state}, not waiting.")
@@ -162,6 +162,12 @@ def withdraw_nomination(*, by: Subject, nomination: Nomination, reason: str = ""
         "Only its organisation, a vetter or the organiser may.",
     )
     refuse_classified(_("The reason"), [("reason", reason)])
+    _lock(nomination)
+    require(
+        nomination.state not in {Nomination.State.REJECTED, Nomination.State.WITHDRAWN},
+        "Withdrawing a nomination",
+        f"It is {nomination.state} already.",
+    )
     record("nomination.withdrawn", nomination, edition_id=nomination.edition_id, reason=reason)
     with acting_as_system("clear a nomination"):
         _set_state(nomination, Nomination.State.WITHDRAWN, reason)
@@ -202,6 +208,14 @@ def _plain(name: str) -> str:
     letters = unicodedata.normalize("NFKD", name.casefold())
     kept = "".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
     return " ".join(sorted(kept.split()))
+
+
+def _lock(nomination: Nomination) -> Nomination:
+    """Hold the row until the transaction ends, and read its state anew: whoever was first decided."""
+    with acting_as_system("clear a nomination"):
+        held = Nomination.objects.select_for_update().get(pk=nomination.pk)
+    nomination.state = held.state
+    return nomination
 
 
 def _set_state(nomination: Nomination, state: Nomination.State, reason: str) -> None:

@@ -123,13 +123,14 @@ def show_one(request: HttpRequest, slug: str, nomination_id: UUID) -> HttpRespon
     nomination = _find(edition, nomination_id)
     if request.method == "POST":
         try:
-            decide(
-                by=subject,
-                nomination=nomination,
-                decision=_decision(request),
-                reason=_reason(request),
-            )
-            admit(edition, nomination.pk)
+            with transaction.atomic():
+                decide(
+                    by=subject,
+                    nomination=nomination,
+                    decision=_decision(request),
+                    reason=_reason(request),
+                )
+                admit(edition, nomination.pk)
         except PunteError as error:
             messages.error(request, str(error))
         else:
@@ -214,8 +215,9 @@ def _decide_each(
     done, refused = 0, []
     for row in rows:
         try:
-            decide(by=subject, nomination=row, decision=decision, reason=reason)
-            admit(edition, row.pk)
+            with transaction.atomic():
+                decide(by=subject, nomination=row, decision=decision, reason=reason)
+                admit(edition, row.pk)
         except PunteError as error:
             refused.append(f"{row.person.name}: {error}")
         else:

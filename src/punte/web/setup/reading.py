@@ -1,6 +1,7 @@
 """Read the forms with which an edition is set up; what is wrong is said with its field."""
 
 import datetime as dt
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
@@ -10,6 +11,10 @@ from punte.apps.forum.models import Edition, Phase
 from punte.apps.forum.set_up import EditionWish
 from punte.apps.forum.set_up_parts import Span
 from punte.kernel.errors import PunteError
+
+FIRST_YEAR: Final = 2000
+LAST_YEAR: Final = 2100
+D = TypeVar("D", dt.date, dt.datetime)
 
 
 def whole(data: QueryDict, name: str, label: str, default: int | None = None) -> int:
@@ -25,10 +30,17 @@ def whole(data: QueryDict, name: str, label: str, default: int | None = None) ->
     return int(text)
 
 
+def _near(found: D) -> D:
+    """Return a day of this century; others cannot be kept in every time zone and read back."""
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(found)
+    return found
+
+
 def day(text: str, label: str) -> dt.date:
     """Return a field as a day, or a PunteError that names it."""
     try:
-        return dt.date.fromisoformat(text.strip())
+        return _near(dt.date.fromisoformat(text.strip()))
     except ValueError as error:
         raise PunteError(
             _("%(label)s: “%(text)s” is no day. Write it such as 2027-05-15.")
@@ -78,7 +90,7 @@ def spans_of(data: QueryDict, edition: Edition) -> dict[str, Span | None]:
 
 def _moment(text: str, label: str, zone: ZoneInfo) -> dt.datetime:
     try:
-        return dt.datetime.fromisoformat(text).replace(tzinfo=zone)
+        return _near(dt.datetime.fromisoformat(text)).replace(tzinfo=zone)
     except ValueError as error:
         raise PunteError(
             _("%(label)s: “%(text)s” is no day and time. Give both, or leave both fields empty.")

@@ -1,7 +1,6 @@
 """The venue of an edition: places, slots, closing times, and whether the hall holds the meetings."""
 
 from itertools import groupby
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from punte.apps.forum import set_up_parts
 from punte.apps.forum.capacity import Need, expect
 from punte.apps.forum.models import Delegate, Edition, Place
 from punte.kernel.errors import PunteError
+from punte.web.people.delegation import uuid_of
 from punte.web.setup.pages import frame, open_edition
 from punte.web.setup.reading import day, time, whole
 
@@ -99,7 +99,7 @@ def _take_step(request: HttpRequest, edition: Edition) -> str:
         place = edition.places.filter(code=data.get("code", "")).first()
         if place is None:
             raise Http404
-        wanted = {UUID(one) for one in data.getlist("slot") if len(one) == 36}
+        wanted = {uuid_of(one) for one in data.getlist("slot")}
         set_up_parts.set_closed(by=by, edition=edition, place=place, slot_ids=wanted)
         return _("Kept.")
     return _take_slot_step(request, edition)
