@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from punte.engines.timetable.check import check
+from punte.formats.spreadsheets import guard
 from punte.formats.timetable import read_instance, read_result
 from punte.formats.writing import as_json, write_bytes
 from punte.kernel.errors import InvalidInputError, PunteError
@@ -32,7 +33,6 @@ MEDIA: Final = {
     "xml": "application/xml",
     "ics": "text/calendar",
 }
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +137,7 @@ def _cell(value: object) -> str:
         return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, int | float | dt.date):
         return str(value)
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+    return guard(value)
 
 
 def _resource(

@@ -6,26 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def guard(cell: object) -> str:
-    """
-    Return a cell's text; one that a spreadsheet would run as a formula begins with an apostrophe.
-
-    References
-    ----------
-    OWASP, CSV Injection.
-
-    Examples
-    --------
-    >>> guard("=1+1"), guard(-4), guard("Olt")
-    ("'=1+1", '-4', 'Olt')
-    """
-    if isinstance(cell, int | float):
-        return str(cell)
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+from punte.formats.spreadsheets import guard
 
 
 def csv_response(

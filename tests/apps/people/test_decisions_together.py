@@ -3,9 +3,9 @@
 import pytest
 
 from cast import EDITION, Cast
-from punte.apps.access.permissions import acting, acting_as_system
+from punte.apps.access.permissions import acting, acting_as_system, right_groups
 from punte.apps.people.merging import merge_organisations
-from punte.apps.people.models import ClearanceStage, Grant, Merge, Nomination
+from punte.apps.people.models import ClearanceStage, Grant, Merge, Nomination, Person
 from punte.apps.people.permissions import NotAllowedError
 from punte.apps.people.vetting import decide, withdraw_nomination
 
@@ -17,6 +17,9 @@ def nomination(cast: Cast) -> Nomination:
     with acting_as_system("tests"):
         ClearanceStage.objects.create(
             edition_id=EDITION, position=1, name="Security", right="organise"
+        )
+        Person.objects.filter(pk=cast.company.person.pk).update(
+            label_stewards=right_groups("organise", edition_id=EDITION)
         )
         Nomination.objects.filter(person=cast.company.person).update(state="waiting")
         return Nomination.objects.get(person=cast.company.person)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import PUBLIC, Subject, right_groups
+from punte.apps.forum.agenda_actions import may_make_agenda
 from punte.apps.forum.models import (
     AttendeeCategory,
     Edition,
@@ -80,7 +81,7 @@ def may_create(subject: Subject) -> bool:
 
 def may_set_up(subject: Subject, edition_id: UUID) -> bool:
     """Whether the subject sets up this edition."""
-    return subject.may_write and not subject.is_denied and subject.has_right("organise", edition_id)
+    return may_make_agenda(subject, edition_id)
 
 
 def require_organiser(subject: Subject, edition: Edition) -> None:

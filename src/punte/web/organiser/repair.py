@@ -40,11 +40,12 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             | Q(organisation__name__icontains=word)
             | Q(code__iexact=word)
         )
-    here = who_is_here(desk.edition)
+    people = list(chosen.select_related("organisation"))
+    here = who_is_here(desk.edition, people)
     places = {key: place for place, key in enumerate(expected)}
     missing = [
         (one, expected[one.pk])
-        for one in sorted(chosen.select_related("organisation"), key=lambda one: places[one.pk])
+        for one in sorted(people, key=lambda one: places[one.pk])
         if one.pk not in here or not here[one.pk].is_here
     ]
     return render(

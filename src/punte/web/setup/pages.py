@@ -2,7 +2,6 @@
 
 import datetime as dt
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from punte.apps.forum.models import Edition, HostRole, Phase
 from punte.apps.forum.queries import find_edition
 from punte.kernel.errors import PunteError
 from punte.web.navigation import edition_items, main_items
+from punte.web.people.delegation import uuid_of
 from punte.web.setup.readiness import checklist
 from punte.web.setup.reading import spans_of, whole, wish_of
 
@@ -179,7 +179,7 @@ def _take_step(request: HttpRequest, edition: Edition) -> None:
             source=data.get("source", ""),
         )
     elif deed == "host-away":
-        set_up_parts.remove_host(by=by, edition=edition, host_id=_uuid(data.get("host", "")))
+        set_up_parts.remove_host(by=by, edition=edition, host_id=uuid_of(data.get("host", "")))
     elif deed == "category":
         set_up_parts.set_category(
             by=by,
@@ -194,10 +194,3 @@ def _take_step(request: HttpRequest, edition: Edition) -> None:
         set_up_parts.remove_category(by=by, edition=edition, code=data.get("code", ""))
     else:
         raise PunteError(_("This step is unknown. Use a button of the page."))
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        return UUID(int=0)

@@ -148,6 +148,7 @@ def _schedule(edition: Edition) -> list[Check]:
 
 def _live(edition: Edition) -> list[Check]:
     released = Session.objects.filter(edition=edition, is_released=True).count()
+    is_published = _is_published(edition.pk)
     return [
         Check(
             phase="live",
@@ -157,9 +158,9 @@ def _live(edition: Edition) -> list[Check]:
         ),
         Check(
             phase="live",
-            is_done=_is_published(edition.pk),
+            is_done=is_published,
             told=_("A timetable is published.")
-            if _is_published(edition.pk)
+            if is_published
             else _("No timetable is published."),
             where="timetable/",
         ),
