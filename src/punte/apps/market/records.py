@@ -1,5 +1,6 @@
 """Published needs and offers as records for files, with what the active subject sees."""
 
+import datetime as dt
 from typing import Any, Final
 
 from django.conf import settings
@@ -78,14 +79,24 @@ def records_of(side: str, subject: Subject) -> list[list[object]]:
     return [_cells(row, owners.get(row.owner_org_id)) for row in rows]
 
 
-def ocds_package(subject: Subject) -> dict[str, Any]:
-    """Return the published needs that the subject sees as an OCDS release package of planning releases."""
+def ocds_package(subject: Subject, *, when_empty: dt.datetime | None = None) -> dict[str, Any]:
+    """
+    Return the published needs that the subject sees as an OCDS release package of planning releases.
+
+    Parameters
+    ----------
+    when_empty
+        The date of publication of a package without needs; by default, now.
+    """
     rows, owners = _published(Listing.Side.NEED, subject)
     budgets = {
         budget.listing_id: budget
         for budget in Budget.objects.filter(listing__in=[row.pk for row in rows])
     }
-    latest = max((row.published_at for row in rows if row.published_at), default=timezone.now())
+    latest = max(
+        (row.published_at for row in rows if row.published_at),
+        default=when_empty or timezone.now(),
+    )
     return release_package(
         [_planned(row, owners.get(row.owner_org_id), budgets.get(row.pk)) for row in rows],
         uri=f"{settings.PUNTE_ADDRESS}/needs/ocds.json",
