@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "punte.web.subject.SubjectMiddleware",
     "punte.web.second_step.SecondStepMiddleware",
+    "punte.web.unreadable.UnreadableInputMiddleware",
 ]
 
 ROOT_URLCONF = "punte.config.urls"

@@ -3,6 +3,7 @@
 import html
 import io
 import re
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -51,6 +52,14 @@ _LINE = re.compile(
     rf"^[\s/*=_\u2013\u2014\-\[(]*(?:{'|'.join(LINE_WORDS)})(?:\s*//.*|\s+REL(?:EASABLE)?\s+TO\b.*)?[\s/*=_\u2013\u2014\-\])]*$",
     re.MULTILINE,
 )
+_JOINTS = re.compile(r"[\s*_\-\u2010-\u2015\u2212\u00b7\u2022]+")
+"""What stands between the words of a marking."""
+_SPACED = re.compile(r"(?<!\w)(?:\w[ \t]){3,}\w(?!\w)")
+"""A word whose letters stand apart."""
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
 _INLINE = re.compile(
     r"</?(?:w:r|w:t|a:r|a:t|r|t|w:rPr|text:span|b|i|em|strong|span)(?:\s[^>]*)?/?>"
 )
@@ -64,14 +73,35 @@ class ClassifiedError(InvalidInputError):
 
 
 def marking_in(text: str) -> str:
-    """Return the first classification marking found in a text; empty where there is none."""
-    found = _ANYWHERE.search(text) or _CAPITALS.search(text) or _LINE.search(text)
-    if found:
-        return " ".join(found.group().split())
+    """
+    Return the first classification marking found in a text; empty where there is none.
+
+    Letters of full width, invisible characters, hyphens between the words, and spaces between the letters do
+    not hide one.
+    """
+    for written in _ways_to_read(text):
+        words = _SPACED.sub(lambda match: re.sub(r"\s", "", match[0]), written)
+        words = _JOINTS.sub(" ", words)
+        found = _ANYWHERE.search(words) or _CAPITALS.search(words) or _LINE.search(written)
+        if found:
+            return " ".join(found.group().split())
     for match in _CLASSIFICATION.finditer(text):
         if "UNCLASSIFIED" not in match[1].upper() and match[1].upper() != "PUBLIC":
             return match[1]
     return ""
+
+
+def _ways_to_read(text: str) -> Iterator[str]:
+    """Yield a text as a reader sees it: once without what is invisible in it, once with a space in its place."""
+    if text.isascii():
+        yield text
+        return
+    plain = "".join(
+        c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Mn"
+    )
+    yield _INVISIBLE.sub("", plain)
+    if _INVISIBLE.search(plain):
+        yield _INVISIBLE.sub(" ", plain)
 
 
 def refuse_classified(source: str, texts: Iterable[tuple[str, str]]) -> None:

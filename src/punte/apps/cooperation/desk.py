@@ -43,8 +43,15 @@ def scan(
     ------
     NotPartOfItError
         The subject works at no desk of the edition.
+    PunteError
+        The delegate no longer comes; a scan can still be taken back.
     """
     _require_desk(by, edition)
+    if delegate.left_at is not None and kind == Scan.Kind.IN:
+        raise PunteError(
+            _("%(name)s was withdrawn and no longer comes. Ask the organisers.")
+            % {"name": delegate.badge_name}
+        )
     made = _row(edition, delegate, uuid4(), kind, desk, timezone.now(), name_of(by))
     made.save(force_insert=True)
     record(f"check_in.{kind}", delegate, edition_id=edition.pk, desk=desk)

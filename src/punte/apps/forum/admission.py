@@ -19,7 +19,7 @@ def admit(edition: Edition, nomination_id: UUID) -> Delegate | None:
     Raises
     ------
     PunteError
-        The edition has no category of attendees.
+        The nomination names no category of the edition.
     """
     with acting_as_system("admit who is cleared"):
         nomination = (
@@ -29,27 +29,51 @@ def admit(edition: Edition, nomination_id: UUID) -> Delegate | None:
         )
         if nomination is None:
             return None
-        there = Delegate.objects.filter(edition=edition, person=nomination.person).first()
-        if there is not None:
-            return there
-        categories = AttendeeCategory.objects.filter(edition=edition)
-        category = categories.filter(code=nomination.category).first() or categories.first()
-        if category is None:
-            raise PunteError(_("The edition has no category of attendees. Enter one first."))
-        membership = Membership.objects.filter(
-            person=nomination.person, organisation_id=nomination.delegation.organisation_id
-        ).first()
-        delegate = Delegate.objects.create(
-            edition=edition,
-            person=nomination.person,
-            organisation_id=nomination.delegation.organisation_id,
-            category=category,
-            code=f"D{secrets.token_hex(4).upper()}",
-            badge_name=nomination.person.name,
-            function=membership.function if membership else "",
-            owner_org_id=nomination.delegation.organisation_id,
-            label_releasable_to=[f"edition:{edition.pk}"],
-            label_stewards=right_groups("organise", edition_id=edition.pk),
+        there = (
+            Delegate.objects.select_related("person")
+            .filter(edition=edition, person=nomination.person)
+            .first()
         )
+        category = AttendeeCategory.objects.filter(
+            edition=edition, code=nomination.category
+        ).first()
+        if category is None:
+            raise PunteError(
+                _(
+                    "The nomination names no category of this edition. Choose one on its page, then decide again."
+                )
+            )
+        if there is not None:
+            return _come_again(there, category)
+        delegate = _enter(edition, nomination, category)
     record("delegate.admitted", delegate, edition_id=edition.pk)
+    return delegate
+
+
+def _enter(edition: Edition, nomination: Nomination, category: AttendeeCategory) -> Delegate:
+    membership = Membership.objects.filter(
+        person=nomination.person, organisation_id=nomination.delegation.organisation_id
+    ).first()
+    return Delegate.objects.create(
+        edition=edition,
+        person=nomination.person,
+        organisation_id=nomination.delegation.organisation_id,
+        category=category,
+        code=f"D{secrets.token_hex(4).upper()}",
+        badge_name=nomination.person.name,
+        function=membership.function if membership else "",
+        owner_org_id=nomination.delegation.organisation_id,
+        label_releasable_to=[f"edition:{edition.pk}"],
+        label_stewards=right_groups("organise", edition_id=edition.pk),
+    )
+
+
+def _come_again(delegate: Delegate, category: AttendeeCategory) -> Delegate:
+    """Give back the place of someone who had left, under the name and category that are cleared now."""
+    if delegate.left_at is not None:
+        delegate.left_at = None
+        delegate.label_releasable_to = [f"edition:{delegate.edition_id}"]
+        delegate.category = category
+    delegate.badge_name = delegate.person.name
+    delegate.save(update_fields=["left_at", "label_releasable_to", "category", "badge_name"])
     return delegate

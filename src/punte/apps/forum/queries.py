@@ -131,7 +131,9 @@ def delegate_of(subject: Subject, edition_id: UUID) -> Delegate | None:
     """Return the subject as a delegate of the edition; ``None`` where it is none."""
     if subject.person_id is None:
         return None
-    return Delegate.objects.filter(edition_id=edition_id, person_id=subject.person_id).first()
+    return Delegate.objects.filter(
+        edition_id=edition_id, person_id=subject.person_id, left_at__isnull=True
+    ).first()
 
 
 def faces(edition_id: UUID) -> Mapping[UUID, Face]:

@@ -126,6 +126,8 @@ def apply(*, account: Account, subject: Subject, edition: Edition, form: Form) -
     texts += [(_("organisation"), form.organisation), *answers.items()]
     refuse_classified(_("The application"), texts)
     with acting_as_system("apply to come"):
+        # Two clicks at once: the second waits here, and then finds the first's application.
+        Account.objects.select_for_update().get(pk=account.pk)
         if Application.objects.filter(edition=edition, account=account, state__in=OPEN).exists():
             raise RegistrationError(_("Your application waits already."))
         application = Application.objects.create(
@@ -198,7 +200,7 @@ def answer(*, by: Subject, application: Application, state: str, reason: str = "
         It does not wait, or the reason is missing.
     """
     require_organiser(by, application.edition)
-    _require_open(application)
+    _hold(application)
     if state not in {Application.State.REFUSED, Application.State.LISTED}:
         raise RegistrationError(_("This step is unknown. Use a button of the page."))
     reason = reason.strip()[:300]
@@ -227,7 +229,7 @@ def accept(*, by: Subject, application: Application, organisation: Organisation 
     """
     edition = application.edition
     require_organiser(by, edition)
-    _require_open(application)
+    _hold(application)
     with acting_as_system("enter who was accepted"):
         person = Person.objects.filter(account_id=application.account_id).first()
         if person is not None:
@@ -274,7 +276,10 @@ def _enter_person(application: Application, organisation: Organisation, by: Subj
     return person
 
 
-def _require_open(application: Application) -> None:
+def _hold(application: Application) -> None:
+    """Hold the row until the transaction ends and read its state anew: whoever answers first, has answered."""
+    with acting_as_system("enter who was accepted"):
+        application.state = Application.objects.select_for_update().get(pk=application.pk).state
     if application.state not in OPEN:
         raise RegistrationError(
             _("This application is answered already: %(state)s.")
@@ -342,7 +347,11 @@ def add_question(
         raise RegistrationError(
             _("A form has at most %(count)d questions.") % {"count": MOST_QUESTIONS}
         )
-    refuse_classified(_("The question"), [(_("question"), label), (_("answers"), options)])
+    only_if_value = only_if_value.strip()[:200] if only_if_code else ""
+    refuse_classified(
+        _("The question"),
+        [(_("question"), label), (_("answers"), options), (_("condition"), only_if_value)],
+    )
     codes = {one.code for one in there} | {"kind"}
     stem = slugify(label)[:24] or "question"
     code = next(c for c in (stem, *(f"{stem}-{n}" for n in range(2, 99))) if c not in codes)
@@ -354,7 +363,7 @@ def add_question(
         options=options,
         is_required=is_required,
         only_if_code=only_if_code,
-        only_if_value=only_if_value.strip()[:200] if only_if_code else "",
+        only_if_value=only_if_value,
         position=max((one.position for one in there), default=-1) + 1,
     )
     record("edition.question", edition, edition_id=edition.pk, code=code)

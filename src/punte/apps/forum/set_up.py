@@ -190,6 +190,7 @@ def _refuse_wrong(wish: EditionWish) -> None:
             (_("theme"), wish.theme),
             (_("forum"), wish.forum),
             (_("venue"), wish.venue),
+            (_("city"), wish.city),
         ],
     )
 

@@ -9,7 +9,11 @@ from punte.apps.meetings.models import Availability
 
 
 def away_by_delegate(edition: Edition, slots: list[Slot]) -> dict[UUID, set[UUID]]:
-    """Return the slots in which each delegate is not free: its own absence, the stage, what it signed up for."""
+    """
+    Return the slots in which each delegate is not free, by the delegate's id.
+
+    They are its own absence, the stage, and what it signed up for; whoever left is free in none.
+    """
     away: dict[UUID, set[UUID]] = defaultdict(set)
     for delegate_id, missing in Availability.objects.filter(edition=edition).values_list(
         "delegate_id", "away"
@@ -26,6 +30,11 @@ def away_by_delegate(edition: Edition, slots: list[Slot]) -> dict[UUID, set[UUID
     if blocked:
         for delegate_id in Delegate.objects.filter(edition=edition).values_list("id", flat=True):
             away[delegate_id] |= blocked
+    every = {slot.pk for slot in slots}
+    for delegate_id in Delegate.objects.filter(edition=edition, left_at__isnull=False).values_list(
+        "id", flat=True
+    ):
+        away[delegate_id] |= every
     return away
 
 

@@ -58,6 +58,8 @@ def reason_against(sender: Delegate, receiver: Delegate) -> str:
     """Return in words why one delegate cannot ask another; empty where it can."""
     if sender.pk == receiver.pk:
         return _("That is you.")
+    if receiver.left_at is not None or sender.left_at is not None:
+        return _("This delegate no longer comes.")
     if sender.organisation_id == receiver.organisation_id:
         return _("You come for the same organisation and need no table to meet.")
     closed = _why_closed(sender.edition)

@@ -163,7 +163,9 @@ def tell_delegates(
         request = pairs[entry.request_id]
         for delegate_id in (request.sender_id, request.receiver_id):
             told[delegate_id].append(str(entry.pk))
-    delegates = Delegate.objects.filter(pk__in=told).select_related("person__account")
+    delegates = Delegate.objects.filter(pk__in=told, left_at__isnull=True).select_related(
+        "person__account"
+    )
     return queue_mails(
         kind="timetable.published",
         to=[

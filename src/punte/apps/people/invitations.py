@@ -6,6 +6,7 @@ import secrets
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.models import Account
@@ -28,13 +29,13 @@ def invite(*, by: Subject, person: Person, edition_id: UUID) -> tuple[Invitation
     """
     require(
         may_send(by, person.owner_org_id, edition_id),
-        f"Inviting {person.name}",
-        "Only the organisation's own people and the organiser may.",
+        _("Inviting %(name)s") % {"name": person.name},
+        _("Only the organisation's own people and the organiser may."),
     )
     require(
         bool(person.email) and person.account_id is None,
-        f"Inviting {person.name}",
-        "The person needs an e-mail address, and no account yet.",
+        _("Inviting %(name)s") % {"name": person.name},
+        _("The person needs an e-mail address, and no account yet."),
     )
     token = secrets.token_urlsafe(32)
     with acting_as_system("invite a person"):

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from punte.apps.access.permissions import Subject
 from punte.kernel.errors import PunteError
 
@@ -51,4 +53,4 @@ def require(allowed: bool, what: str, why: str) -> None:  # noqa: FBT001  (the v
         Saying what was asked and who may.
     """
     if not allowed:
-        raise NotAllowedError(f"{what} was refused. {why}")
+        raise NotAllowedError(_("%(what)s was refused. %(why)s") % {"what": what, "why": why})

@@ -5,19 +5,24 @@ import re
 from typing import Any
 from uuid import UUID
 
-from django.core import serializers
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting_as_system
-from punte.apps.people.models import Consent, Invitation, Nomination, Person
+from punte.apps.people.models import Consent, Invitation, Mail, MailOptOut, Nomination, Person
 from punte.apps.people.permissions import NotAllowedError, is_in_force, require
+from punte.apps.people.personal_data import (
+    ERASED_NAME,
+    blank_signatures,
+    plain_rows,
+    rows_about,
+)
+from punte.apps.people.signals import person_erased
 from punte.kernel.errors import PunteError
 
 RETENTION_DAYS = {"Person.email": 730, "Person.nationality": 730, "Invitation.email": 90}
 """Days after the person's last nomination, or the invitation's end, for which a field is kept [d]."""
-ERASED_NAME = "—"
 
 
 def set_listing(*, by: Subject, person: Person, edition_id: UUID, is_listed: bool) -> None:
@@ -31,8 +36,8 @@ def set_listing(*, by: Subject, person: Person, edition_id: UUID, is_listed: boo
     """
     require(
         is_in_force(by) and by.person_id == person.pk and by.acted_by is None,
-        "Changing a listing",
-        "Only the person may.",
+        _("Changing a listing"),
+        _("Only the person may."),
     )
     record("consent.given" if is_listed else "consent.withdrawn", person, edition_id=edition_id)
     group = f"edition:{edition_id}"
@@ -84,19 +89,12 @@ def export_of_person(*, by: Subject) -> dict[str, Any]:
     NotAllowedError
         There is no person behind the subject, or another acts for it.
     """
-    require(by.acted_by is None, "The export", "Only the person may ask.")
+    require(by.acted_by is None, _("The export"), _("Only the person may ask."))
     if by.person_id is None:
-        raise NotAllowedError("The export was refused. No person stands behind this account.")
+        raise NotAllowedError(_("The export was refused. No person stands behind this account."))
     with acting_as_system("change one's own record"):
         person = Person.objects.get(pk=by.person_id)
-        rows = [
-            person,
-            *person.memberships.all(),
-            *person.nominations.all(),
-            *person.grants.all(),
-            *person.consents.all(),
-        ]
-        data = serializers.serialize("python", rows)
+        data = plain_rows(rows_about(person))
         email = person.account.email if person.account else ""
     record("privacy.exported", person)
     return {"made_at": timezone.now().isoformat(), "account": email, "records": data}
@@ -114,8 +112,8 @@ def erase_person(*, by: Subject, person: Person) -> None:
     own = by.person_id == person.pk and by.acted_by is None
     require(
         is_in_force(by) and (own or "organise@*" in by.groups),
-        "Erasing a person",
-        "Only the person and the site's organiser may.",
+        _("Erasing a person"),
+        _("Only the person and the site's organiser may."),
     )
     record("privacy.erased", person)
     with acting_as_system("change one's own record"):
@@ -125,8 +123,12 @@ def erase_person(*, by: Subject, person: Person) -> None:
         ).update(state=Nomination.State.WITHDRAWN)
         person.grants.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
         person.memberships.filter(until__isnull=True).update(until=timezone.localdate())
-        Invitation.objects.filter(person=person).delete()
+        for model in (Invitation, Mail, MailOptOut):
+            model._default_manager.filter(person=person).delete()  # noqa: SLF001  (public API of Django)
+        name = person.name
         _blank(person)
+        blank_signatures(person, name)
+        person_erased.send(sender=Person, person=person)
         if account is not None:
             account.delete()
 

@@ -23,10 +23,13 @@ from punte.apps.people.models import (
     Person,
 )
 from punte.apps.people.permissions import is_in_force, may_send, require
-from punte.apps.people.vetting import OPEN_STATES, reopen
+from punte.apps.people.vetting import OPEN_STATES, move_up, reopen
 from punte.kernel.errors import PunteError
 
 OWN_FIELDS: Final = ("short_name", "website", "about", "size", "ncage", "lei", "vat")
+LONGEST_VERIFIED: Final = dt.timedelta(days=3653)
+VERIFIED_FIELDS: Final = ("size", "ncage", "lei", "vat")
+"""What a focal point vouches for: a change of one of them ends the verification."""
 CLEARED_FIELDS: Final = ("name", "email")
 """A change of these opens the stages of clearance again: they are what was cleared."""
 
@@ -59,7 +62,7 @@ def delegation_of(*, by: Subject, edition_id: UUID, organisation_id: UUID) -> De
 
 def set_quota(*, by: Subject, delegation: Delegation, quota: int) -> None:
     """
-    Set the places of a delegation.
+    Set the places of a delegation; substitutes move up into new ones.
 
     Raises
     ------
@@ -76,8 +79,17 @@ def set_quota(*, by: Subject, delegation: Delegation, quota: int) -> None:
     if not 0 <= quota <= 500:
         raise PunteError(_("Give a number of places between 0 and 500."))
     with acting_as_system("keep the register"):
-        Delegation.objects.filter(pk=delegation.pk).update(quota=quota)
-    record("delegation.quota", delegation, edition_id=delegation.edition_id, quota=quota)
+        held = Delegation.objects.select_for_update().get(pk=delegation.pk)
+        held.quota = quota
+        held.save(update_fields=["quota"])
+        moved = move_up(held)
+    record(
+        "delegation.quota",
+        delegation,
+        edition_id=delegation.edition_id,
+        quota=quota,
+        moved_up=moved,
+    )
 
 
 def enter_person(
@@ -142,6 +154,11 @@ def change_person(*, by: Subject, person: Person, edition_id: UUID, name: str, e
         _("Changing a person"),
         _("Only the person, its organisation and the organiser may."),
     )
+    require(
+        by.acted_by is None,
+        _("Changing a person"),
+        _("It is not done in another's name. End that first, then change the record in your own."),
+    )
     name, email = " ".join(name.split())[:160], email.strip().lower()[:254]
     _check(name, email)
     if (person.name, person.email) == (name, email):
@@ -179,7 +196,7 @@ def change_organisation(
     *, by: Subject, organisation: Organisation, values: Mapping[str, str]
 ) -> None:
     """
-    Change what an organisation says of itself; its codes are checked.
+    Change what an organisation says of itself; its codes are checked, and new ones are unverified.
 
     Raises
     ------
@@ -193,11 +210,16 @@ def change_organisation(
         _("Changing an organisation"),
         _("Only its own people may."),
     )
+    before = {name: getattr(organisation, name) for name in VERIFIED_FIELDS}
     for name in OWN_FIELDS:
         setattr(organisation, name, values.get(name, "").strip())
     refuse_classified(
         _("Organisation"),
-        [(_("about"), organisation.about), (_("short name"), organisation.short_name)],
+        [
+            (_("about"), organisation.about),
+            (_("short name"), organisation.short_name),
+            (_("website"), organisation.website),
+        ],
     )
     try:
         organisation.clean_fields(exclude=["owner_org", "country", "merged_into"])
@@ -205,8 +227,14 @@ def change_organisation(
         field, faults = next(iter(error.message_dict.items()))
         names = {one.name: one.verbose_name for one in Organisation._meta.concrete_fields}  # noqa: SLF001  (Django's public API)
         raise PunteError(f"{names.get(field, field)}: {faults[0]}") from error
+    fields = [*OWN_FIELDS]
+    if any(getattr(organisation, name) != value for name, value in before.items()):
+        # Evidence for other codes is none for these.
+        organisation.verified_at = organisation.verified_until = organisation.verified_by_id = None
+        organisation.verified_evidence = ""
+        fields += ["verified_at", "verified_until", "verified_by_id", "verified_evidence"]
     with acting_as_system("keep the register"):
-        organisation.save()
+        organisation.save(update_fields=fields)
     record("organisation.changed", organisation)
 
 
@@ -241,11 +269,14 @@ def verify_organisation(
     refuse_classified(_("Organisation"), [(_("evidence"), evidence)])
     if not evidence.strip():
         raise PunteError(_("Give the evidence, such as the entry of a register."))
-    if until <= timezone.localdate():
-        raise PunteError(_("Give a day that lies ahead."))
+    today = timezone.localdate()
+    if not today < until <= today + LONGEST_VERIFIED:
+        raise PunteError(_("Give a day that lies ahead, at most ten years from now."))
     organisation.verified_at, organisation.verified_until = timezone.now(), until
     organisation.verified_by_id = by.person_id
     organisation.verified_evidence = evidence.strip()[:300]
     with acting_as_system("keep the register"):
-        organisation.save()
+        organisation.save(
+            update_fields=["verified_at", "verified_until", "verified_by_id", "verified_evidence"]
+        )
     record("organisation.verified", organisation, until=until.isoformat())

@@ -7,16 +7,18 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Denial
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.people.models import Grant, Person, Right
+from punte.apps.people.models.grant import in_force
 from punte.apps.people.permissions import may_grant, require
 from punte.apps.people.queries import subject_of_person
 
-WHO_GRANTS = "Only an organiser of the edition may; ask one."
+WHO_GRANTS = gettext_lazy("Only an organiser of the edition may; ask one.")
 
 
 def grant_right(
@@ -35,7 +37,11 @@ def grant_right(
     NotAllowedError
         The subject is no organiser there.
     """
-    require(may_grant(by, right, edition_id), f"Granting “{Right(right).label}”", WHO_GRANTS)
+    require(
+        may_grant(by, right, edition_id),
+        _("Granting “%(right)s”") % {"right": Right(right).label},
+        str(WHO_GRANTS),
+    )
     record("right.granted", person, edition_id=edition_id, right=right, until=str(until or ""))
     with acting_as_system("grant a right"):
         return Grant.objects.create(
@@ -54,12 +60,35 @@ def revoke_right(*, by: Subject, grant: Grant) -> None:
     Raises
     ------
     NotAllowedError
-        The subject is no organiser there.
+        The subject is no organiser there, or nobody would organise any more.
     """
-    require(may_grant(by, grant.right, grant.edition_id), "Taking back a right", WHO_GRANTS)
+    require(may_grant(by, grant.right, grant.edition_id), _("Taking back a right"), str(WHO_GRANTS))
+    require(
+        not _is_last_organiser(grant),
+        _("Taking back a right"),
+        _("Nobody else organises. Grant the right to another person first."),
+    )
     record("right.revoked", grant, edition_id=grant.edition_id, right=grant.right)
     with acting_as_system("grant a right"):
         Grant.objects.filter(pk=grant.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+
+
+def _is_last_organiser(grant: Grant) -> bool:
+    """Whether nobody with an account would organise the edition, or the site, without this grant."""
+    if grant.right != Right.ORGANISE:
+        return False
+    with acting_as_system("grant a right"):
+        others = (
+            Grant.objects.filter(
+                in_force(timezone.now()),
+                right=Right.ORGANISE,
+                person__account__is_active=True,
+                person__erased_at__isnull=True,
+            )
+            .exclude(pk=grant.pk)
+            .filter(Q(edition_id=grant.edition_id) | Q(edition_id__isnull=True))
+        )
+        return not others.exists()
 
 
 def suspend(*, by: Subject, name: str, reason: str, edition_id: UUID) -> Denial:
@@ -71,8 +100,12 @@ def suspend(*, by: Subject, name: str, reason: str, edition_id: UUID) -> Denial:
     NotAllowedError
         The subject is no organiser of the edition.
     """
-    require(may_grant(by, Right.ORGANISE, edition_id), f"Suspending {name}", WHO_GRANTS)
-    refuse_classified(_("The reason"), [("reason", reason)])
+    require(
+        may_grant(by, Right.ORGANISE, edition_id),
+        _("Suspending %(name)s") % {"name": name},
+        str(WHO_GRANTS),
+    )
+    refuse_classified(_("The reason"), [(_("reason"), reason)])
     record("suspended", None, edition_id=edition_id, name=name, reason=reason)
     return Denial.objects.create(name=name, reason=reason)
 
@@ -86,7 +119,11 @@ def restore(*, by: Subject, name: str, edition_id: UUID) -> None:
     NotAllowedError
         The subject is no organiser of the edition.
     """
-    require(may_grant(by, Right.ORGANISE, edition_id), f"Restoring {name}", WHO_GRANTS)
+    require(
+        may_grant(by, Right.ORGANISE, edition_id),
+        _("Restoring %(name)s") % {"name": name},
+        str(WHO_GRANTS),
+    )
     record("restored", None, edition_id=edition_id, name=name)
     now = timezone.now()
     Denial.objects.filter(Q(until__isnull=True) | Q(until__gt=now), name=name).update(until=now)
@@ -112,19 +149,20 @@ def subject_on_behalf(
     """
     require(
         may_grant(by, Right.ORGANISE, edition_id) and by.acted_by is None,
-        "Acting on behalf",
-        WHO_GRANTS,
+        _("Acting on behalf"),
+        str(WHO_GRANTS),
     )
     theirs = subject_of_person(person.pk)
+    wish = _("Acting on behalf of %(name)s") % {"name": person.name}
     require(
         not (theirs.roles & set(Right.values)),
-        f"Acting on behalf of {person.name}",
-        "This person holds rights of its own; ask them to act.",
+        wish,
+        _("This person holds rights of its own; ask them to act."),
     )
     require(
         f"edition:{edition_id}" in theirs.groups,
-        f"Acting on behalf of {person.name}",
-        "This person is no cleared delegate of the edition.",
+        wish,
+        _("This person is no cleared delegate of the edition."),
     )
     if is_new:
         record("behalf.begun", person, edition_id=edition_id)

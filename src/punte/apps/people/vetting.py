@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
@@ -14,8 +14,10 @@ from punte.apps.people.mail import queue_mail
 from punte.apps.people.models import Delegation, Nomination, Person
 from punte.apps.people.models.vetting import Clearance, ClearanceStage, WatchEntry
 from punte.apps.people.permissions import NotAllowedError, may_decide, may_send, require
+from punte.apps.people.signals import nomination_ended
 
 OPEN_STATES = (Nomination.State.WAITING, Nomination.State.HELD)
+DECIDING = gettext_lazy("Deciding on this nomination")
 FILLING_STATES = (*OPEN_STATES, Nomination.State.CLEARED)
 
 
@@ -28,9 +30,11 @@ def set_stages(*, by: Subject, edition_id: UUID, stages: Iterable[tuple[str, str
     NotAllowedError
         The subject is no organiser there.
     """
-    require(by.has_right("organise", edition_id), "Setting the stages", "Only an organiser may.")
+    require(
+        by.has_right("organise", edition_id), _("Setting the stages"), _("Only an organiser may.")
+    )
     stages = list(stages)
-    refuse_classified(_("The stages"), [("name", name) for name, _right in stages])
+    refuse_classified(_("The stages"), [(_("name"), name) for name, _right in stages])
     record("stages.set", None, edition_id=edition_id, stages=[name for name, _right in stages])
     with acting_as_system("clear a nomination"):
         ClearanceStage.objects.filter(edition_id=edition_id).delete()
@@ -51,18 +55,20 @@ def nominate(
     NotAllowedError
         The subject is neither of the organisation nor an organiser, or the person already stands.
     """
+    wish = _("Nominating %(name)s") % {"name": person.name}
     require(
         may_send(by, delegation.organisation_id, delegation.edition_id),
-        f"Nominating {person.name}",
-        "Only the organisation's own people and the organiser may.",
+        wish,
+        _("Only the organisation's own people and the organiser may."),
     )
+    refuse_classified(_("The nomination"), [(_("category"), category)])
     with acting_as_system("clear a nomination"):
-        Delegation.objects.select_for_update().get(pk=delegation.pk)
+        delegation = Delegation.objects.select_for_update().get(pk=delegation.pk)
         standing = Nomination.objects.filter(edition_id=delegation.edition_id, person=person)
         require(
             not standing.exclude(state__in=["rejected", "withdrawn"]).exists(),
-            f"Nominating {person.name}",
-            "The nomination cannot be entered; ask the organiser.",
+            wish,
+            _("The nomination cannot be entered; ask the organiser."),
         )
         filled = delegation.nominations.filter(state__in=FILLING_STATES).count()
         state = (
@@ -81,6 +87,38 @@ def nominate(
     return nomination
 
 
+def set_category(*, by: Subject, nomination: Nomination, category: str) -> None:
+    """
+    Set in which category a nominee comes, as long as the nomination is open.
+
+    Parameters
+    ----------
+    category
+        Code of a category of the edition; the caller has looked it up.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is neither a vetter nor an organiser, or the nomination is decided.
+    """
+    require(
+        may_decide(by, "vet", nomination.edition_id)
+        or may_decide(by, "organise", nomination.edition_id),
+        _("Choosing the category"),
+        _("Only a vetter or the organiser may."),
+    )
+    _lock(nomination)
+    require(
+        nomination.state in {*OPEN_STATES, Nomination.State.SUBSTITUTE},
+        _("Choosing the category"),
+        _("The nomination is decided."),
+    )
+    nomination.category = category
+    with acting_as_system("clear a nomination"):
+        nomination.save(update_fields=["category"])
+    record("nomination.category", nomination, edition_id=nomination.edition_id, category=category)
+
+
 def next_stage(nomination: Nomination) -> ClearanceStage | None:
     """Return the first stage that has not cleared the nomination since it was last opened; none after the last."""
     stages = list(ClearanceStage.objects.filter(edition_id=nomination.edition_id))
@@ -91,6 +129,23 @@ def next_stage(nomination: Nomination) -> ClearanceStage | None:
         elif clearance.decision == Clearance.Decision.CLEARED:
             passed.add(clearance.stage_id)
     return next((stage for stage in stages if stage.pk not in passed), None)
+
+
+def _stage_for(by: Subject, nomination: Nomination) -> ClearanceStage:
+    """Return the stage at which the subject decides now; refused where it may not, or there is none."""
+    name, stage = str(DECIDING), next_stage(nomination)
+    require(nomination.state in OPEN_STATES, name, _is_already(nomination))
+    if stage is None:
+        raise NotAllowedError(
+            _("The edition has no stage of clearance. An organiser sets the stages first.")
+        )
+    require(
+        may_decide(by, stage.right, nomination.edition_id),
+        name,
+        _("Stage “%(stage)s” is decided by someone else.") % {"stage": stage.name},
+    )
+    require(nomination.person_id != by.person_id, name, _("Nobody clears themselves."))
+    return stage
 
 
 def decide(
@@ -104,19 +159,10 @@ def decide(
     NotAllowedError
         It is not waiting, or the subject lacks the stage's right, is the nominee, or gives no reason to refuse.
     """
-    stage = next_stage(_lock(nomination))
-    name = f"Deciding on nomination {nomination.pk}"
-    if nomination.state not in OPEN_STATES or stage is None:
-        raise NotAllowedError(f"{name} was refused. It is {nomination.state}, not waiting.")
-    require(
-        may_decide(by, stage.right, nomination.edition_id),
-        name,
-        f"Stage “{stage.name}” is decided by someone else.",
-    )
-    require(nomination.person_id != by.person_id, name, "Nobody clears themselves.")
+    stage = _stage_for(by, _lock(nomination))
     is_said = decision == Clearance.Decision.CLEARED or bool(reason.strip())
-    require(is_said, name, "Give the reason.")
-    refuse_classified(_("The reason"), [("reason", reason)])
+    require(is_said, str(DECIDING), _("Give the reason."))
+    refuse_classified(_("The reason"), [(_("reason"), reason)])
     record(
         f"nomination.{decision}",
         nomination,
@@ -158,15 +204,15 @@ def withdraw_nomination(*, by: Subject, nomination: Nomination, reason: str = ""
     require(
         may_send(by, nomination.owner_org_id, nomination.edition_id)
         or may_decide(by, "vet", nomination.edition_id),
-        "Withdrawing a nomination",
-        "Only its organisation, a vetter or the organiser may.",
+        _("Withdrawing a nomination"),
+        _("Only its organisation, a vetter or the organiser may."),
     )
-    refuse_classified(_("The reason"), [("reason", reason)])
+    refuse_classified(_("The reason"), [(_("reason"), reason)])
     _lock(nomination)
     require(
         nomination.state not in {Nomination.State.REJECTED, Nomination.State.WITHDRAWN},
-        "Withdrawing a nomination",
-        f"It is {nomination.state} already.",
+        _("Withdrawing a nomination"),
+        _is_already(nomination),
     )
     record("nomination.withdrawn", nomination, edition_id=nomination.edition_id, reason=reason)
     with acting_as_system("clear a nomination"):
@@ -210,6 +256,10 @@ def _plain(name: str) -> str:
     return " ".join(sorted(kept.split()))
 
 
+def _is_already(nomination: Nomination) -> str:
+    return _("Its state is: %(state)s.") % {"state": nomination.get_state_display()}
+
+
 def _lock(nomination: Nomination) -> Nomination:
     """Hold the row until the transaction ends, and read its state anew: whoever was first decided."""
     with acting_as_system("clear a nomination"):
@@ -223,17 +273,18 @@ def _set_state(nomination: Nomination, state: Nomination.State, reason: str) -> 
     nomination.cleared_at = timezone.now() if state == Nomination.State.CLEARED else None
     nomination.save(update_fields=["state", "reason", "cleared_at"])
     if state in {Nomination.State.REJECTED, Nomination.State.WITHDRAWN}:
-        _move_up(nomination.delegation)
+        nomination_ended.send(sender=Nomination, nomination=nomination)
+        move_up(Delegation.objects.select_for_update().get(pk=nomination.delegation_id))
 
 
-def _move_up(delegation: Delegation) -> None:
-    """Let the first substitute take a place that became free."""
-    places = delegation.nominations.filter(Q(state__in=FILLING_STATES)).count()
-    substitute = (
-        delegation.nominations.filter(state=Nomination.State.SUBSTITUTE)
-        .order_by("labelled_at")
-        .first()
-    )
-    if substitute is not None and places < delegation.quota:
-        substitute.state = Nomination.State.WAITING
-        substitute.save(update_fields=["state"])
+def move_up(delegation: Delegation) -> int:
+    """
+    Let substitutes take the places that are free, who waits longest first; return how many did [count].
+
+    The caller acts as the platform and holds the delegation's row.
+    """
+    taken = delegation.nominations.filter(state__in=FILLING_STATES).count()
+    free = max(0, delegation.quota - taken)
+    substitutes = delegation.nominations.filter(state=Nomination.State.SUBSTITUTE)
+    keys = list(substitutes.order_by("labelled_at", "pk").values_list("pk", flat=True)[:free])
+    return Nomination.objects.filter(pk__in=keys).update(state=Nomination.State.WAITING)

@@ -58,7 +58,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "desk": request.session.get("desk", ""),
             "rows": [(row, here.get(row.pk)) for row in rows],
             "present": desk.count_present(edition),
-            "expected": Delegate.objects.filter(edition=edition).count(),
+            "expected": Delegate.objects.filter(edition=edition, left_at__isnull=True).count(),
             "log": list(Scan.objects.filter(edition=edition).select_related("delegate")[:20]),
         },
     )

@@ -39,6 +39,7 @@ from punte.apps.market.queries import (
 from punte.apps.market.verdicts import own_verdicts, say_fit
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
+from punte.web.typed import typed_before
 
 
 def subject_of(request: HttpRequest) -> Subject:
@@ -112,7 +113,8 @@ def _known(value: str, values: list[str]) -> str:
 def show_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
     """Show one need or offer, in its original with the translations beside it, and why the reader sees it."""
     listing = found_or_404(listing_id, side)
-    return page(request, "listings/one.html", describe(listing, subject_of(request)))
+    shown = describe(listing, subject_of(request))
+    return page(request, "listings/one.html", shown | {"typed": typed_before(request)})
 
 
 def describe(listing: Listing, subject: Subject) -> dict[str, Any]:

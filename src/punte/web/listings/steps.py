@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -16,6 +17,7 @@ from punte.apps.market import actions
 from punte.apps.market.models import Listing
 from punte.kernel.errors import PunteError
 from punte.web.listings.pages import address_of, found_or_404, subject_of
+from punte.web.typed import keep_typed
 
 Step = Callable[[HttpRequest, Listing], None]
 
@@ -89,6 +91,7 @@ def take_step(request: HttpRequest, side: str, listing_id: UUID, step: str) -> H
     try:
         act(request, listing)
     except PunteError as error:
+        keep_typed(request, page=reverse(address_of(listing), kwargs={"listing_id": listing.pk}))
         messages.error(request, str(error))
     else:
         messages.success(request, str(done))

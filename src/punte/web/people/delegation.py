@@ -4,6 +4,7 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import Subject, active_subject
-from punte.apps.forum.models import Edition
+from punte.apps.forum.models import AttendeeCategory, Edition
 from punte.apps.forum.queries import find_edition
 from punte.apps.people import register
 from punte.apps.people.invitations import accept_invitation, invite
@@ -20,6 +21,7 @@ from punte.apps.people.permissions import may_send
 from punte.apps.people.vetting import FILLING_STATES, nominate, withdraw_nomination
 from punte.kernel.errors import PunteError
 from punte.web.navigation import edition_items, main_items
+from punte.web.typed import keep_typed, typed_before
 
 
 def edition_or_404(slug: str) -> Edition:
@@ -87,50 +89,53 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             ],
             categories=list(edition.categories.all()),
             link=request.session.pop("invitation", ""),
+            typed=typed_before(request),
         ),
     )
 
 
 def _step(request: HttpRequest, edition: Edition, subject: Subject) -> HttpResponse:
-    assert subject.org_id is not None
-    data, deed = request.POST, request.POST.get("do", "")
     try:
-        delegation = register.delegation_of(
-            by=subject, edition_id=edition.pk, organisation_id=subject.org_id
-        )
-        if deed == "enter":
-            person = register.enter_person(
-                by=subject,
-                organisation_id=subject.org_id,
-                edition_id=edition.pk,
-                name=data.get("name", ""),
-                email=data.get("email", ""),
-                function=data.get("function", ""),
-            )
-            _nominate(request, subject, delegation, person)
-        elif deed == "nominate":
-            _nominate(request, subject, delegation, _person(data.get("person", ""), subject))
-        elif deed == "invite":
-            person = _person(data.get("person", ""), subject)
-            _invitation, token = invite(by=subject, person=person, edition_id=edition.pk)
-            request.session["invitation"] = request.build_absolute_uri(f"/invitation/{token}/")
-            messages.success(
-                request,
-                _("Send this address to %(name)s. It is shown once.") % {"name": person.name},
-            )
-        else:
-            nomination = delegation.nominations.filter(
-                pk=uuid_of(data.get("nomination", ""))
-            ).first()
-            if nomination is None:
-                raise Http404
-            withdraw_nomination(
-                by=subject, nomination=nomination, reason=data.get("reason", "")[:300]
-            )
-            messages.success(request, _("Withdrawn. A substitute moves up, if there is one."))
+        with transaction.atomic():
+            _act(request, edition, subject)
     except PunteError as error:
+        keep_typed(request)
         messages.error(request, str(error))
     return redirect(f"/e/{edition.slug}/delegation/")
+
+
+def _act(request: HttpRequest, edition: Edition, subject: Subject) -> None:
+    """Do what the form asks for, whole or not at all."""
+    assert subject.org_id is not None
+    data, deed = request.POST, request.POST.get("do", "")
+    delegation = register.delegation_of(
+        by=subject, edition_id=edition.pk, organisation_id=subject.org_id
+    )
+    if deed == "enter":
+        person = register.enter_person(
+            by=subject,
+            organisation_id=subject.org_id,
+            edition_id=edition.pk,
+            name=data.get("name", ""),
+            email=data.get("email", ""),
+            function=data.get("function", ""),
+        )
+        _nominate(request, subject, delegation, person)
+    elif deed == "nominate":
+        _nominate(request, subject, delegation, _person(data.get("person", ""), subject))
+    elif deed == "invite":
+        person = _person(data.get("person", ""), subject)
+        _invitation, token = invite(by=subject, person=person, edition_id=edition.pk)
+        request.session["invitation"] = request.build_absolute_uri(f"/invitation/{token}/")
+        messages.success(
+            request, _("Send this address to %(name)s. It is shown once.") % {"name": person.name}
+        )
+    else:
+        nomination = delegation.nominations.filter(pk=uuid_of(data.get("nomination", ""))).first()
+        if nomination is None:
+            raise Http404
+        withdraw_nomination(by=subject, nomination=nomination, reason=data.get("reason", "")[:300])
+        messages.success(request, _("Withdrawn. A substitute moves up, if there is one."))
 
 
 def _person(text: str, subject: Subject) -> Person:
@@ -143,12 +148,10 @@ def _person(text: str, subject: Subject) -> Person:
 def _nominate(
     request: HttpRequest, subject: Subject, delegation: Delegation, person: Person
 ) -> None:
-    made = nominate(
-        by=subject,
-        delegation=delegation,
-        person=person,
-        category=request.POST.get("category", "")[:40],
-    )
+    code = request.POST.get("category", "")
+    if not AttendeeCategory.objects.filter(edition_id=delegation.edition_id, code=code).exists():
+        raise PunteError(_("Choose a category from the list."))
+    made = nominate(by=subject, delegation=delegation, person=person, category=code)
     if made.state == Nomination.State.SUBSTITUTE:
         messages.warning(
             request, _("%(name)s is a substitute: every place is taken.") % {"name": person.name}

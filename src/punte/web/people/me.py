@@ -21,6 +21,7 @@ from punte.apps.people.privacy import (
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 from punte.web.people.delegation import uuid_of
+from punte.web.typed import keep_typed, typed_before
 
 
 def _me() -> Person:
@@ -61,6 +62,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "people/me.html",
         {
             "person": person,
+            "typed": typed_before(request),
             "memberships": list(person.memberships.select_related("organisation")),
             "rights": list(person.grants.filter(revoked_at__isnull=True)),
             "editions": [(edition, edition.pk in listed) for edition in editions],
@@ -102,6 +104,7 @@ def _step(request: HttpRequest, person: Person) -> HttpResponse:
             else:
                 messages.success(request, _("Kept."))
     except PunteError as error:
+        keep_typed(request)
         messages.error(request, str(error))
     return redirect("me")
 

@@ -19,6 +19,7 @@ from punte.apps.people.models import Merge, Organisation
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 from punte.web.people.delegation import uuid_of
+from punte.web.typed import keep_typed, typed_before
 
 ROWS = 80
 
@@ -73,19 +74,16 @@ def show_one(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
         raise Http404
     subject = active_subject()
     if request.method == "POST":
-        try:
-            told = _step(request, row, subject)
-        except PunteError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, told)
-        return redirect("organisation", organisation_id=row.pk)
+        return _change(request, row, subject)
     may_merge = "organise@*" in subject.groups
+    typed = typed_before(request)
     return render(
         request,
         "people/organisation.html",
         {
             "row": row,
+            "typed": typed,
+            "chosen_size": typed.get("size", row.size),
             "country": country_name(row.country_id),
             "is_mine": subject.org_id == row.pk,
             "may_verify": register.may_verify(subject, row),
@@ -107,6 +105,17 @@ def show_one(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
             "navigation": main_items(request),
         },
     )
+
+
+def _change(request: HttpRequest, row: Organisation, subject: Subject) -> HttpResponse:
+    try:
+        told = _step(request, row, subject)
+    except PunteError as error:
+        keep_typed(request)
+        messages.error(request, str(error))
+    else:
+        messages.success(request, told)
+    return redirect("organisation", organisation_id=row.pk)
 
 
 def _step(request: HttpRequest, row: Organisation, subject: Subject) -> str:

@@ -1,6 +1,7 @@
 """Who holds which right until when; and acting in a delegate's name."""
 
 import datetime as dt
+from typing import Final
 
 from django.contrib import messages
 from django.db.models import Q
@@ -18,6 +19,9 @@ from punte.apps.people.rights import grant_right, revoke_right, subject_on_behal
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import edition_or_404, frame, uuid_of
 from punte.web.subject import BEHALF_KEY
+
+LONGEST: Final = dt.timedelta(days=3653)
+"""How far ahead a right may end [d]; one without an end has none."""
 
 
 def _desk_or_404(slug: str) -> tuple[Edition, Subject]:
@@ -95,10 +99,9 @@ def _until(text: str, edition: Edition) -> dt.datetime | None:
         day = dt.date.fromisoformat(text)
     except ValueError as error:
         raise PunteError(_("Give the last day as a date.")) from error
-    moment = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=edition.zone)
-    if moment <= timezone.now():
-        raise PunteError(_("Give a day that lies ahead."))
-    return moment
+    if not timezone.localdate() <= day <= timezone.localdate() + LONGEST:
+        raise PunteError(_("Give a day between today and ten years from now."))
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=edition.zone)
 
 
 @require_POST

@@ -17,7 +17,7 @@ from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, active_subject, right_groups
 from punte.apps.access.queries import country_name
 from punte.apps.forum.admission import admit
-from punte.apps.forum.models import Edition
+from punte.apps.forum.models import AttendeeCategory, Edition
 from punte.apps.people.models import (
     Clearance,
     ClearanceStage,
@@ -33,11 +33,13 @@ from punte.apps.people.vetting import (
     OPEN_STATES,
     decide,
     next_stage,
+    set_category,
     set_stages,
     watch_hits,
 )
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import edition_or_404, frame, uuid_of
+from punte.web.typed import keep_typed, typed_before
 
 ROWS: Final = 60
 MOST_AT_ONCE: Final = 200
@@ -122,20 +124,9 @@ def show_one(request: HttpRequest, slug: str, nomination_id: UUID) -> HttpRespon
     edition, subject = _desk_or_404(slug)
     nomination = _find(edition, nomination_id)
     if request.method == "POST":
-        try:
-            with transaction.atomic():
-                decide(
-                    by=subject,
-                    nomination=nomination,
-                    decision=_decision(request),
-                    reason=_reason(request),
-                )
-                admit(edition, nomination.pk)
-        except PunteError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("Decided."))
-        return redirect("nomination", slug=slug, nomination_id=nomination.pk)
+        if request.POST.get("do") == "category":
+            return _choose_category(request, edition, nomination)
+        return _decide_one(request, edition, nomination)
     stage = next_stage(nomination)
     is_open = nomination.state in OPEN_STATES and stage is not None
     return render(
@@ -145,6 +136,11 @@ def show_one(request: HttpRequest, slug: str, nomination_id: UUID) -> HttpRespon
             request,
             edition,
             row=nomination,
+            typed=typed_before(request),
+            category=_category_of(edition, nomination),
+            categories=list(edition.categories.all()),
+            may_choose=nomination.state in {*OPEN_STATES, Nomination.State.SUBSTITUTE}
+            and any(subject.has_right(right, edition.pk) for right in ("vet", "organise")),
             country=country_name(nomination.delegation.organisation.country_id),
             stages=list(ClearanceStage.objects.filter(edition_id=edition.pk)),
             stage=stage,
@@ -157,6 +153,43 @@ def show_one(request: HttpRequest, slug: str, nomination_id: UUID) -> HttpRespon
             choices=[choice for choice in Clearance.Decision.choices if choice[0] != "reopened"],
         ),
     )
+
+
+def _decide_one(request: HttpRequest, edition: Edition, nomination: Nomination) -> HttpResponse:
+    try:
+        with transaction.atomic():
+            decide(
+                by=active_subject(),
+                nomination=nomination,
+                decision=_decision(request),
+                reason=_reason(request),
+            )
+            admit(edition, nomination.pk)
+    except PunteError as error:
+        keep_typed(request)
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Decided."))
+    return redirect("nomination", slug=edition.slug, nomination_id=nomination.pk)
+
+
+def _category_of(edition: Edition, nomination: Nomination) -> AttendeeCategory | None:
+    return edition.categories.filter(code=nomination.category).first()
+
+
+def _choose_category(
+    request: HttpRequest, edition: Edition, nomination: Nomination
+) -> HttpResponse:
+    found = edition.categories.filter(code=request.POST.get("category", "")).first()
+    try:
+        if found is None:
+            raise PunteError(_("Choose a category from the list."))  # noqa: TRY301  (one way out)
+        set_category(by=active_subject(), nomination=nomination, category=found.code)
+    except PunteError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Kept."))
+    return redirect("nomination", slug=edition.slug, nomination_id=nomination.pk)
 
 
 def _decision(request: HttpRequest) -> str:
@@ -329,7 +362,10 @@ def show_watch(request: HttpRequest, slug: str) -> HttpResponse:
         email = request.POST.get("email", "").strip().lower()[:254]
         reason = request.POST.get("reason", "").strip()[:300]
         try:
-            refuse_classified(_("The entry"), [("name", name), ("reason", reason)])
+            refuse_classified(
+                _("The entry"),
+                [(_("name"), name), (_("e-mail address"), email), (_("reason"), reason)],
+            )
         except PunteError as error:
             messages.error(request, str(error))
             return redirect("vetting_watch", slug=slug)

@@ -33,6 +33,8 @@ class Topic(Labelled):
 class Post(Walled):
     """What somebody wrote in a topic; a decision is marked as one, what was taken out leaves its place."""
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the author stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="posts")
     text = models.TextField(_("text"), max_length=4000)

@@ -63,7 +63,8 @@ class Delegate(Labelled):
     """
     A person at an edition. Its owner is the organisation it comes for; the other delegates see it.
 
-    ``badge_name`` is what stands on the badge, ``code`` what files and printed lists say.
+    ``badge_name`` is what stands on the badge, ``code`` what files and printed lists say. Whoever has
+    ``left_at`` no longer comes: the organisers see the row still, the other delegates do not.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -80,6 +81,7 @@ class Delegate(Labelled):
     function = models.CharField(_("function"), max_length=120, blank=True)
     max_meetings = models.PositiveSmallIntegerField(_("most meetings"), null=True, blank=True)
     min_meetings = models.PositiveSmallIntegerField(_("fewest meetings"), default=0)
+    left_at = models.DateTimeField(_("no longer comes since"), null=True, blank=True)
 
     class Meta(Labelled.Meta):
         ordering: ClassVar[list[str]] = ["code", "id"]

@@ -94,6 +94,8 @@ class MilestoneWait(Walled):
 class Remark(Walled):
     """What a person remarks on a programme, for everyone who sees it."""
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the author stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="remarks")
     text = models.CharField(_("text"), max_length=1000)

@@ -1,0 +1,30 @@
+"""Who no longer comes to an edition, and who is erased: their place at it follows at once."""
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from punte.apps.access.permissions import acting_as_system
+from punte.apps.forum.models import Delegate
+from punte.apps.people.models import Nomination, Person
+from punte.apps.people.personal_data import ERASED_NAME
+from punte.apps.people.signals import nomination_ended, person_erased
+
+
+@receiver(nomination_ended, dispatch_uid="forum.leave")
+def leave_edition(*, nomination: Nomination, **_named: Any) -> None:  # noqa: ANN401  (Django's signals)
+    """Take the place of a rejected or withdrawn nominee out of the sight of the other delegates."""
+    with acting_as_system("clear a nomination"):
+        Delegate.objects.filter(
+            edition_id=nomination.edition_id, person_id=nomination.person_id, left_at__isnull=True
+        ).update(left_at=timezone.now(), label_releasable_to=[])
+
+
+@receiver(person_erased, dispatch_uid="forum.erase")
+def erase_places(*, person: Person, **_named: Any) -> None:  # noqa: ANN401
+    """Blank what stands on a person's badges; the rows stay, so that counts by nation and category do."""
+    with acting_as_system("change one's own record"):
+        places = Delegate.objects.filter(person=person)
+        places.filter(left_at__isnull=True).update(left_at=timezone.now())
+        places.update(badge_name=ERASED_NAME, function="", label_releasable_to=[])

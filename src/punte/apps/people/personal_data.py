@@ -1,0 +1,114 @@
+"""Every row of the site that is about one person, found through the tables' own references: a new table is found too."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.apps import apps
+from django.core import serializers
+from django.db import models
+
+from punte.apps.access.models import Account
+from punte.apps.people.models import Nomination, Person
+
+ERASED_NAME: Final = "—"
+SECRETS: Final = frozenset({"token_hash", "secret_sha256", "password"})
+"""Fields that open something; they are no information about the person and leave no site."""
+NOT_ABOUT: Final = frozenset({"merged_into"})
+"""References between records of the register."""
+WRITTEN: Final = "by_id"
+"""Where tables of texts keep who wrote them; they name it in ``written_by``."""
+
+
+def rows_about(person: Person) -> list[models.Model]:
+    """
+    Return the person's own rows, and those that hang from its places at editions; the caller may read everything.
+
+    Found are references to the person, to its account, and to a row that stands for the person elsewhere, such
+    as its place at an edition. What the person decided about others is not among them.
+    """
+    found: dict[tuple[str, Any], models.Model] = {}
+    direct = list(_pointing_at(Person, [person.pk]))
+    if person.account_id is not None:
+        direct += _pointing_at(Account, [person.account_id])
+    for row in [person, *direct]:
+        found[row._meta.label, row.pk] = row  # noqa: SLF001  (public API of Django)
+    for model in _stand_ins():
+        keys = [row.pk for row in direct if isinstance(row, model)]
+        for row in _pointing_at(model, keys):
+            found.setdefault((row._meta.label, row.pk), row)  # noqa: SLF001
+    for row in _written_by(person):
+        found.setdefault((row._meta.label, row.pk), row)  # noqa: SLF001
+    return list(found.values())
+
+
+def plain_rows(rows: list[models.Model]) -> list[dict[str, Any]]:
+    """Return rows as plain values, without what opens something."""
+    plain: list[dict[str, Any]] = json.loads(serializers.serialize("json", rows))
+    for row in plain:
+        row["fields"] = {
+            name: value for name, value in row["fields"].items() if name not in SECRETS
+        }
+    return plain
+
+
+def blank_signatures(person: Person, name: str) -> None:
+    """
+    Take a name away wherever it signs something, unless another person of the register bears it too.
+
+    Parameters
+    ----------
+    name
+        As it was before the record was blanked.
+    """
+    is_shared = Person.objects.filter(name=name).exclude(pk=person.pk).exists()
+    for model in _own_models():
+        fields = {field.name for field in model._meta.concrete_fields}  # noqa: SLF001
+        if "by_name" not in fields:
+            continue
+        signed = model._default_manager.filter(by_name=name)  # noqa: SLF001
+        if is_shared:
+            if WRITTEN not in fields:
+                continue
+            signed = signed.filter(**{WRITTEN: person.pk})
+        signed.update(by_name=ERASED_NAME)
+
+
+def _own_models() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if model.__module__.startswith("punte.")]
+
+
+def _stand_ins() -> list[type[models.Model]]:
+    """Return the models whose rows each stand for one person at an edition; nominations only carry decisions."""
+    return [
+        model
+        for model in _own_models()
+        if model is not Nomination
+        and any(
+            isinstance(field, models.ForeignKey)
+            and field.name == "person"
+            and field.related_model is Person
+            for field in model._meta.concrete_fields  # noqa: SLF001
+        )
+    ]
+
+
+def _pointing_at(target: type[models.Model], keys: list[Any]) -> Iterator[models.Model]:
+    if not keys:
+        return
+    for model in _own_models():
+        for field in model._meta.concrete_fields:  # noqa: SLF001
+            if (
+                isinstance(field, models.ForeignKey)
+                and field.related_model is target
+                and field.name not in NOT_ABOUT
+            ):
+                yield from model._default_manager.filter(  # noqa: SLF001
+                    **{f"{field.name}__in": keys}
+                )
+
+
+def _written_by(person: Person) -> Iterator[models.Model]:
+    for model in _own_models():
+        if getattr(model, "written_by", "") == WRITTEN:
+            yield from model._default_manager.filter(**{WRITTEN: person.pk})  # noqa: SLF001

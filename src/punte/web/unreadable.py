@@ -1,0 +1,64 @@
+"""Answer input that no field can hold with a clear page, wherever it was written: the last line behind the forms' own checks."""
+
+from collections.abc import Callable, Iterable
+
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from punte.web.navigation import main_items
+
+NUL = "\x00"
+
+
+class UnreadableInputMiddleware:
+    """
+    Refuse the character NUL in addresses and forms, and tell what the database refused as what it is.
+
+    It stands innermost, so that its page is shown like every other one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or say what cannot be read."""
+        if NUL in request.path or any(NUL in text for text in _texts(request)):
+            return self._tell(request, _nul_sentence())
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer for what reached the database though a form should have refused it; nothing is kept of it."""
+        told = str(error)
+        if isinstance(error, DatabaseError) and "carries a marking of" in told:
+            sentence = _(
+                "Something in what you wrote carries a marking of RESTRICTED or above. Punte takes no classified "
+                "information: remove it, tell your security officer, and write an unclassified version."
+            )
+        elif isinstance(error, DatabaseError | ValueError) and "NUL" in told:
+            sentence = _nul_sentence()
+        else:
+            return None
+        transaction.set_rollback(True)
+        return self._tell(request, sentence)
+
+    def _tell(self, request: HttpRequest, sentence: str) -> HttpResponse:
+        context = {"sentence": sentence, "navigation": main_items(request)}
+        return render(request, "400.html", context, status=400)
+
+
+def _nul_sentence() -> str:
+    return _(
+        "The address or the form holds a character that is no text (NUL). Remove it and try again; nothing was changed."
+    )
+
+
+def _texts(request: HttpRequest) -> Iterable[str]:
+    for fields in (request.GET, request.POST):
+        for name, texts in fields.lists():
+            yield name
+            yield from (text for text in texts if isinstance(text, str))
+    for name, files in request.FILES.lists():
+        yield name
+        yield from (file.name or "" for file in files if not isinstance(file, str))
