@@ -58,7 +58,13 @@ def sign_in(client: Client, email: str) -> Client:
 def enter(client: Client, rows: Rows, name: str = "Nou Venit") -> str:
     page = client.post(
         base(rows, "delegation/"),
-        {"do": "enter", "name": name, "email": "nou@example.org", "function": "Sales"},
+        {
+            "do": "enter",
+            "name": name,
+            "email": "nou@example.org",
+            "function": "Sales",
+            "category": "industry",
+        },
         follow=True,
     )
     return str(page.content.decode())
@@ -69,9 +75,21 @@ def test_a_person_is_nominated_vetted_and_becomes_a_delegate(client: Client, row
     assert "waits for clearance" in enter(client, rows)
     assert "with this address already" in enter(client, rows)
     bad = client.post(
-        base(rows, "delegation/"), {"do": "enter", "name": "x", "email": "nowhere"}, follow=True
-    )
-    assert "is no e-mail address" in bad.content.decode()
+        base(rows, "delegation/"),
+        {"do": "enter", "name": "Ioana Scris", "email": "nowhere", "category": "industry"},
+        follow=True,
+    ).content.decode()
+    assert "is no e-mail address" in bad
+    assert 'value="Ioana Scris"' in bad, "nobody types twice"
+    assert 'value="Ioana Scris"' not in client.get(base(rows, "delegation/")).content.decode()
+    wrong = client.post(
+        base(rows, "delegation/"),
+        {"do": "enter", "name": "y", "email": "y@example.org", "category": "vip"},
+        follow=True,
+    ).content.decode()
+    assert "Choose a category" in wrong
+    with acting_as_system("tests"):
+        assert not Person.objects.filter(email="y@example.org").exists(), "whole or not at all"
     assert client.get(base(rows, "vetting/")).status_code == 404
     with acting_as_system("tests"):
         nomination = Nomination.objects.get(person__name="Nou Venit")
@@ -161,7 +179,11 @@ def test_rights_are_granted_until_a_day_and_taken_back(client: Client, rows: Row
     past = client.post(
         page, {"person": str(person.pk), "right": "check-in", "until": "2020-01-01"}, follow=True
     )
-    assert "lies ahead" in past.content.decode()
+    assert "between today and ten years" in past.content.decode()
+    far = client.post(
+        page, {"person": str(person.pk), "right": "check-in", "until": "9999-12-31"}, follow=True
+    )
+    assert "between today and ten years" in far.content.decode()
     until = (timezone.localdate() + dt.timedelta(days=9)).isoformat()
     client.post(page, {"person": str(person.pk), "right": "check-in", "until": until})
     other = Client()
@@ -366,3 +388,93 @@ def test_the_button_that_begins_acting_in_a_name_is_the_organisers(
     sign_in(other, rows.delegate)
     page = other.get(base(rows, f"people/{another.pk}/")).content.decode()
     assert "rights/behalf/" not in page
+
+
+def test_a_category_that_is_not_there_admits_nobody_until_one_is_chosen(
+    client: Client, rows: Rows
+) -> None:
+    enter(sign_in(client, rows.delegate), rows)
+    with acting_as_system("tests"):
+        nomination = Nomination.objects.get(person__email="nou@example.org")
+        Nomination.objects.filter(pk=nomination.pk).update(category="authority")
+    sign_in(client, rows.organiser)
+    page = base(rows, f"vetting/{nomination.pk}/")
+    assert "none of this edition" in client.get(page).content.decode()
+    told = client.post(page, {"decision": "cleared"}, follow=True).content.decode()
+    assert "names no category of this edition" in told
+    with acting_as_system("tests"):
+        nomination.refresh_from_db()
+        assert nomination.state == "waiting", "cleared and not admitted would be half a step"
+        assert not Delegate.objects.filter(person=nomination.person).exists()
+    assert "from the list" in (
+        client.post(page, {"do": "category", "category": "vip"}, follow=True).content.decode()
+    )
+    client.post(page, {"do": "category", "category": "industry"})
+    client.post(page, {"decision": "cleared"})
+    with acting_as_system("tests"):
+        assert Delegate.objects.get(person=nomination.person).category.code == "industry"
+
+
+def test_a_merge_is_undone_on_its_page(client: Client, rows: Rows) -> None:
+    with acting_as_system("tests"):
+        organiser = Person.objects.get(account__email=rows.organiser)
+        Grant.objects.create(person=organiser, right="organise", edition_id=None)
+        person = Person.objects.get(account__email=rows.delegate)
+        gone = Membership.objects.get(person=person).organisation
+        kept = Organisation.objects.exclude(pk=gone.pk).exclude(country="ROU").first()
+        assert kept is not None
+    sign_in(client, rows.organiser)
+    page = f"/organisations/{kept.pk}/"
+    client.post(page, {"do": "merge", "gone": str(gone.pk)})
+    shown = client.get(page).content.decode()
+    key = shown.split('name="merge" value="')[1].split('"')[0]
+    with acting_as_system("tests"):
+        assert Membership.objects.get(person=person).organisation_id == kept.pk
+    told = client.post(page, {"do": "undo", "merge": key}, follow=True).content.decode()
+    assert "both records are as they were" in told
+    with acting_as_system("tests"):
+        assert Membership.objects.get(person=person).organisation_id == gone.pk
+
+
+def test_a_verification_ends_when_the_codes_change(client: Client, rows: Rows) -> None:
+    with acting_as_system("tests"):
+        person = Person.objects.get(account__email=rows.delegate)
+        own = Membership.objects.get(person=person).organisation
+        Organisation.objects.filter(pk=own.pk).update(
+            verified_at=timezone.now(), verified_until=dt.date(2030, 1, 1), vat="", size="small"
+        )
+    sign_in(client, rows.delegate)
+    page = f"/organisations/{own.pk}/"
+    client.post(page, {"do": "change", "about": "Masts", "size": "small"})
+    with acting_as_system("tests"):
+        own.refresh_from_db()
+    assert own.verified_until == dt.date(2030, 1, 1)
+    client.post(page, {"do": "change", "about": "Masts", "size": "large"})
+    with acting_as_system("tests"):
+        own.refresh_from_db()
+    assert (own.size, own.verified_at, own.verified_until) == ("large", None, None)
+
+
+def test_what_no_field_can_hold_is_refused_with_a_page(client: Client, rows: Rows) -> None:
+    for address in ("/countries/M%00A/", "/?q=%00"):
+        page = client.get(address)
+        assert page.status_code == 400
+        assert "is no text" in page.content.decode()
+    sign_in(client, rows.delegate)
+    page = client.post("/me/", {"name": "Ana\x00Pop", "email": "ana@example.org"})
+    assert page.status_code == 400
+    assert "nothing was changed" in page.content.decode()
+
+
+def test_a_marking_that_no_form_looked_for_is_refused_with_a_page(
+    client: Client, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("punte.apps.people.register.refuse_classified", lambda *_: None)
+    sign_in(client, rows.delegate)
+    with acting_as_system("tests"):
+        before = Person.objects.get(account__email=rows.delegate)
+    page = client.post("/me/", {"name": "NATO SECRET Pop", "email": "ana@example.org"})
+    assert page.status_code == 400
+    assert "marking of RESTRICTED" in page.content.decode()
+    with acting_as_system("tests"):
+        assert Person.objects.get(pk=before.pk).name == before.name

@@ -130,3 +130,36 @@ def test_the_tables_refuse_what_passed_every_form(cast: object) -> None:
             with pytest.raises(IntegrityError, match="no classified"), transaction.atomic():
                 Organisation.objects.update(about=about)
         Organisation.objects.update(about="The EU restricted imports; NATO UNCLASSIFIED")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NATO-SECRET",
+        "NATO_CONFIDENTIAL",
+        "**NATO** **RESTRICTED**",
+        "NATO\u200bSECRET",
+        "NA\u00adTO SEC\u00adRET",
+        "\uff2e\uff21\uff34\uff2f \uff33\uff25\uff23\uff32\uff25\uff34",
+        "NATO\u00a0\u2013\u00a0SECRET",
+        "N A T O  S E C R E T",
+        "S\u0332E\u0332C\u0332R\u0332E\u0332T\u0332 DE SERVICIU",
+        "secret\u2011de\u2011serviciu",
+    ],
+)
+def test_a_marking_in_disguise_is_still_one(text: str) -> None:
+    assert marking_in(f"Annex 3, {text}, two pages")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Romania joined NATO. Secret ballots are held.",
+        "a b c d e f g",
+        "The NATO-led mission; a secret-free build",
+        "Ștefan și Țepeș: capacități",
+        "\u0414\u043b\u044f \u0441\u043f\u0456\u0432\u043f\u0440\u0430\u0446\u0456",
+    ],
+)
+def test_what_is_no_marking_passes(text: str) -> None:
+    assert not marking_in(text)

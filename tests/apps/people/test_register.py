@@ -8,14 +8,22 @@ from django.utils import timezone
 
 from cast import EDITION, OTHER_EDITION, Cast
 from punte.apps.access.actions import record
-from punte.apps.access.models import Account, AuditEntry
+from punte.apps.access.models import Account, AuditEntry, NeverMeet
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.people.codes import validate_lei, validate_ncage, validate_vat
 from punte.apps.people.invitations import accept_invitation, invite
 from punte.apps.people.merging import merge_organisations, undo_merge
-from punte.apps.people.models import Grant, Membership, Organisation, Person
+from punte.apps.people.models import (
+    Delegation,
+    Grant,
+    Membership,
+    Nomination,
+    Organisation,
+    Person,
+)
 from punte.apps.people.permissions import NotAllowedError
 from punte.apps.people.privacy import erase_person, export_of_person, purge_expired, set_listing
+from punte.apps.people.register import change_person, set_quota
 from punte.apps.people.rights import grant_right, restore, revoke_right, subject_on_behalf, suspend
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +193,88 @@ def test_codes_are_checked(check: object, good: str, bad: str) -> None:
     check(good)
     with pytest.raises(ValidationError):
         check(bad)
+
+
+def test_the_last_organiser_keeps_the_right(cast: Cast) -> None:
+    with acting_as_system("tests"):
+        Grant.objects.filter(right="organise").exclude(person=cast.organiser.person).delete()
+        own = Grant.objects.get(person=cast.organiser.person, right="organise")
+    with acting(cast.organiser.subject) as by, pytest.raises(NotAllowedError, match="Nobody else"):
+        revoke_right(by=by, grant=own)
+    with acting(cast.organiser.subject) as by:
+        grant_right(by=by, person=cast.authority.person, right="organise", edition_id=EDITION)
+        revoke_right(by=by, grant=own)
+    assert not cast.organiser.subject.has_right("organise", EDITION)
+
+
+def test_on_behalf_nobody_changes_name_or_address(cast: Cast) -> None:
+    with acting(cast.organiser.subject) as by:
+        theirs = subject_on_behalf(by=by, person=cast.company.person, edition_id=EDITION)
+    with acting(theirs), pytest.raises(NotAllowedError, match="another's name"):
+        change_person(
+            by=theirs,
+            person=cast.company.person,
+            edition_id=EDITION,
+            name="Other",
+            email="other@example.org",
+        )
+
+
+def test_more_places_let_substitutes_move_up_and_fewer_throw_nobody_out(cast: Cast) -> None:
+    with acting_as_system("tests"):
+        delegation = Delegation.objects.get(organisation=cast.company.organisation)
+        for number in range(3):
+            person = Person.objects.create(
+                name=f"Substitute {number}", email="", owner_org=cast.company.organisation
+            )
+            Nomination.objects.create(
+                delegation=delegation,
+                edition_id=EDITION,
+                person=person,
+                state="substitute",
+                owner_org=cast.company.organisation,
+                labelled_at=timezone.now() + dt.timedelta(minutes=number),
+            )
+        filled = delegation.nominations.filter(state="cleared").count()
+    with acting(cast.organiser.subject) as by:
+        set_quota(by=by, delegation=delegation, quota=filled + 2)
+    with acting_as_system("tests"):
+        waiting = delegation.nominations.filter(state="waiting").values_list("person__name", flat=1)
+        assert sorted(waiting) == ["Substitute 0", "Substitute 1"]
+    with acting(cast.organiser.subject) as by:
+        set_quota(by=by, delegation=delegation, quota=0)
+    with acting_as_system("tests"):
+        assert delegation.nominations.filter(state="waiting").count() == 2
+
+
+def test_labels_follow_a_merge_and_its_undoing(cast: Cast) -> None:
+    kept, gone = cast.company.organisation, cast.outsider.organisation
+    with acting_as_system("tests"):
+        Grant.objects.create(person=cast.organiser.person, right="organise", edition_id=None)
+        Organisation.objects.filter(pk=cast.authority.organisation.pk).update(
+            label_releasable_to=[f"org:{gone.pk}", "FRA"], label_denied_to=[f"org:{kept.pk}"]
+        )
+        NeverMeet.objects.create(one_org_id=gone.pk, other_org_id=cast.authority.organisation.pk)
+    with acting(cast.organiser.subject) as by:
+        merge = merge_organisations(by=by, kept=kept, gone=gone)
+    with acting_as_system("tests"):
+        named = Organisation.objects.get(pk=cast.authority.organisation.pk)
+        assert named.label_releasable_to == [f"org:{kept.pk}", "FRA"]
+        assert NeverMeet.objects.get().one_org_id == kept.pk
+    with acting(cast.organiser.subject) as by:
+        undo_merge(by=by, merge=merge)
+    with acting_as_system("tests"):
+        named.refresh_from_db()
+        assert named.label_releasable_to == [f"org:{gone.pk}", "FRA"]
+        assert named.label_denied_to == [f"org:{kept.pk}"]
+        assert NeverMeet.objects.get().one_org_id == gone.pk
+
+
+def test_a_merge_lifts_no_suspension(cast: Cast) -> None:
+    kept, gone = cast.company.organisation, cast.outsider.organisation
+    with acting_as_system("tests"):
+        Grant.objects.create(person=cast.organiser.person, right="organise", edition_id=None)
+    with acting(cast.organiser.subject) as by:
+        suspend(by=by, name=f"org:{gone.pk}", reason="Sanctions", edition_id=EDITION)
+        with pytest.raises(NotAllowedError, match="suspended"):
+            merge_organisations(by=by, kept=kept, gone=gone)

@@ -84,7 +84,7 @@ def test_hold_then_go_on_and_reject_ends_it(staged: Cast) -> None:
         assert decide(by=by, nomination=nomination, decision="cleared") == "waiting"
     with acting(staged.organiser.subject) as by:
         assert decide(by=by, nomination=nomination, decision="rejected", reason="no") == "rejected"
-        with pytest.raises(NotAllowedError, match="not waiting"):
+        with pytest.raises(NotAllowedError, match="Its state is: Rejected"):
             decide(by=by, nomination=nomination, decision="cleared")
 
 
