@@ -7,7 +7,8 @@ from django.db import transaction
 from django.test import Client, override_settings
 
 from cast import EDITION, Cast
-from punte.apps.access.permissions import acting_as_system
+from punte.apps.access.models import Labelled
+from punte.apps.access.permissions import acting_as_system, right_groups
 from punte.apps.forum.models import Edition
 from punte.apps.people.models import Grant
 from security.form_fields import forms_of
@@ -129,6 +130,12 @@ def enter(cast: Cast, part: str) -> Client:
     build_shown_world()
     with acting_as_system("tests"):
         shown = Edition.objects.get(pk=World.key_of(Edition, text=SHOWN))
+        for model in walled():
+            if issubclass(model, Labelled):
+                # As everything that an edition's own forms make.
+                model._default_manager.update(
+                    label_stewards=right_groups("organise", edition_id=shown.pk)
+                )
         for edition_id in (shown.pk, None):
             if part == "organiser":
                 Grant.objects.create(
