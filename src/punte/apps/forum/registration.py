@@ -2,37 +2,27 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
-from uuid import UUID
 
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Account, Country
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
-from punte.apps.forum.models import Application, AttendeeCategory, Edition, Phase, Question
+from punte.apps.forum.models import Application, ApplicationFile, Edition, Phase, Question
+from punte.apps.forum.registration_fault import RegistrationError
+from punte.apps.forum.registration_files import check_files, files_asked, keep_files
 from punte.apps.forum.set_up import require_organiser
 from punte.apps.people.models import Membership, Organisation, Person
 from punte.apps.people.register import delegation_of
 from punte.apps.people.vetting import nominate
-from punte.kernel.errors import PunteError
 
 OPEN: Final = (Application.State.WAITING, Application.State.LISTED)
-MOST_QUESTIONS: Final = 40
 LONGEST: Final = 2000
 """Characters of an answer that are kept."""
-
-
-class RegistrationError(PunteError):
-    """A step with an application that cannot be; ``problems`` holds each fault in words."""
-
-    def __init__(self, *problems: str) -> None:
-        self.problems = problems
-        super().__init__(" ".join(problems))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +38,8 @@ class Form:
         Of the organisation, as ``Organisation.Kind`` names it.
     answers
         By the code of the question.
+    files
+        Name and content of what was handed in, by the code of the question.
     """
 
     name: str
@@ -57,6 +49,7 @@ class Form:
     country: str
     category: str
     answers: Mapping[str, str]
+    files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
 
 
 def is_open(edition: Edition, now: dt.datetime) -> bool:
@@ -115,13 +108,23 @@ def apply(*, account: Account, subject: Subject, edition: Edition, form: Form) -
     ------
     RegistrationError
         Applications are closed, one waits already, or something is missing; each fault is named.
+    ClassifiedError
+        Something is marked RESTRICTED or above.
     """
     if not is_open(edition, timezone.now()):
         raise RegistrationError(_("The edition takes no applications now."))
     if subject.is_denied:
         raise RegistrationError(_("The application cannot be taken; ask the organiser."))
     _check_form(edition, form)
-    answers = check_answers(edition.questions.all(), form.kind, form.answers)
+    questions = list(edition.questions.all())
+    handed = {
+        one.code: form.files[one.code] for one in files_asked(questions) if one.code in form.files
+    }
+    said = {**form.answers, **dict.fromkeys((one.code for one in files_asked(questions)), "")}
+    said |= {code: name for code, (name, _content) in handed.items()}
+    answers = check_answers(questions, form.kind, said)
+    uploads = check_files(questions, {code: handed[code] for code in handed if code in answers})
+    answers = {code: text for code, text in answers.items() if code not in uploads}
     texts = [(_("name"), form.name), (_("function"), form.function)]
     texts += [(_("organisation"), form.organisation), *answers.items()]
     refuse_classified(_("The application"), texts)
@@ -144,6 +147,7 @@ def apply(*, account: Account, subject: Subject, edition: Edition, form: Form) -
             owner_org_id=edition.owner_org_id,
             label_stewards=right_groups("organise", edition_id=edition.pk),
         )
+        keep_files(application, questions, uploads)
         record("application.made", application, edition_id=edition.pk)
     return application
 
@@ -172,7 +176,7 @@ def own_application(*, account: Account, edition: Edition) -> Application | None
 
 def withdraw(*, account: Account, edition: Edition) -> None:
     """
-    Take one's own application back.
+    Take one's own application back; its files are deleted at once.
 
     Raises
     ------
@@ -180,9 +184,9 @@ def withdraw(*, account: Account, edition: Edition) -> None:
         None waits.
     """
     with acting_as_system("take back one's own application"):
-        count = Application.objects.filter(edition=edition, account=account, state__in=OPEN).update(
-            state=Application.State.WITHDRAWN, decided_at=timezone.now()
-        )
+        own = Application.objects.filter(edition=edition, account=account, state__in=OPEN)
+        ApplicationFile.objects.filter(application__in=own).delete()
+        count = own.update(state=Application.State.WITHDRAWN, decided_at=timezone.now())
         if not count:
             raise RegistrationError(_("No application of yours waits."))
         record("application.withdrawn", None, edition_id=edition.pk)
@@ -303,6 +307,7 @@ def alike(application: Application) -> list[Organisation]:
         )
         if words & {word.casefold() for word in one.name.split()}
     ][:20]
+<<<<<<< HEAD
 
 
 def set_taking(*, by: Subject, edition: Edition, takes: bool) -> None:
@@ -392,3 +397,5 @@ def remove_question(*, by: Subject, edition: Edition, question_id: UUID) -> None
 def categories_of(edition: Edition) -> list[AttendeeCategory]:
     """Return the categories that an applicant chooses from."""
     return list(edition.categories.all())
+=======
+>>>>>>> main

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0005_registration'),
+        ('forum', '0006_files_and_press'),
     ]
 
     operations = [
