@@ -74,22 +74,6 @@ def test_a_person_is_nominated_vetted_and_becomes_a_delegate(client: Client, row
     sign_in(client, rows.delegate)
     assert "waits for clearance" in enter(client, rows)
     assert "with this address already" in enter(client, rows)
-    bad = client.post(
-        base(rows, "delegation/"),
-        {"do": "enter", "name": "Ioana Scris", "email": "nowhere", "category": "industry"},
-        follow=True,
-    ).content.decode()
-    assert "is no e-mail address" in bad
-    assert 'value="Ioana Scris"' in bad, "nobody types twice"
-    assert 'value="Ioana Scris"' not in client.get(base(rows, "delegation/")).content.decode()
-    wrong = client.post(
-        base(rows, "delegation/"),
-        {"do": "enter", "name": "y", "email": "y@example.org", "category": "vip"},
-        follow=True,
-    ).content.decode()
-    assert "Choose a category" in wrong
-    with acting_as_system("tests"):
-        assert not Person.objects.filter(email="y@example.org").exists(), "whole or not at all"
     assert client.get(base(rows, "vetting/")).status_code == 404
     with acting_as_system("tests"):
         nomination = Nomination.objects.get(person__name="Nou Venit")
@@ -112,6 +96,28 @@ def test_a_person_is_nominated_vetted_and_becomes_a_delegate(client: Client, row
         delegate = Delegate.objects.get(person=nomination.person)
     assert nomination.state == "cleared"
     assert delegate.function == "Sales"
+
+
+def test_a_refused_person_keeps_what_was_typed_and_leaves_no_half_step(
+    client: Client, rows: Rows
+) -> None:
+    sign_in(client, rows.delegate)
+    bad = client.post(
+        base(rows, "delegation/"),
+        {"do": "enter", "name": "Ioana Scris", "email": "nowhere", "category": "industry"},
+        follow=True,
+    ).content.decode()
+    assert "is no e-mail address" in bad
+    assert 'value="Ioana Scris"' in bad, "nobody types twice"
+    assert 'value="Ioana Scris"' not in client.get(base(rows, "delegation/")).content.decode()
+    wrong = client.post(
+        base(rows, "delegation/"),
+        {"do": "enter", "name": "y", "email": "y@example.org", "category": "vip"},
+        follow=True,
+    ).content.decode()
+    assert "Choose a category" in wrong
+    with acting_as_system("tests"):
+        assert not Person.objects.filter(email="y@example.org").exists(), "whole or not at all"
 
 
 def test_an_invitation_works_once_for_its_address(client: Client, rows: Rows) -> None:

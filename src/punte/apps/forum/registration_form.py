@@ -66,7 +66,11 @@ def add_question(
         )
     if kind == Question.Kind.FILE:
         options = options.lower()
-    refuse_classified(_("The question"), [(_("question"), label), (_("answers"), options)])
+    only_if_value = only_if_value.strip()[:200] if only_if_code else ""
+    refuse_classified(
+        _("The question"),
+        [(_("question"), label), (_("answers"), options), (_("condition"), only_if_value)],
+    )
     codes = {one.code for one in there} | {"kind"}
     stem = slugify(label)[:24] or "question"
     code = next(c for c in (stem, *(f"{stem}-{n}" for n in range(2, 99))) if c not in codes)
@@ -78,7 +82,7 @@ def add_question(
         options=options,
         is_required=is_required,
         only_if_code=only_if_code,
-        only_if_value=only_if_value.strip()[:200] if only_if_code else "",
+        only_if_value=only_if_value,
         position=max((one.position for one in there), default=-1) + 1,
     )
     record("edition.question", edition, edition_id=edition.pk, code=code)
