@@ -9,6 +9,7 @@ from punte.web.cooperation import (
     desk,
     discussions,
     follow_up,
+    offline,
     papers,
 )
 
@@ -30,6 +31,13 @@ urlpatterns = [
     path("e/<slug:slug>/follow-up/<uuid:request_id>/", follow_up.show, name="follow_up"),
     path("e/<slug:slug>/check-in/", desk.show, name="check_in"),
     path("e/<slug:slug>/check-in/merge/", desk.merge, name="check_in_merge"),
+    path("e/<slug:slug>/check-in/offline/", offline.show, name="check_in_offline"),
+    path("e/<slug:slug>/check-in/offline/list/", offline.give_snapshot, name="check_in_list"),
+    path(
+        "e/<slug:slug>/check-in/offline/app.webmanifest",
+        offline.give_manifest,
+        name="check_in_manifest",
+    ),
     path("e/<slug:slug>/papers/", papers.show, name="papers"),
     path("e/<slug:slug>/papers/<slug:kind>.pdf", papers.give, name="paper"),
 ]

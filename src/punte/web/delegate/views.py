@@ -25,6 +25,7 @@ from punte.apps.meetings.queries import (
 from punte.web.delegate.day import SHOWN_ONCE
 from punte.web.navigation import edition_items, main_items
 from punte.web.organiser.sentences import explain_unmet
+from punte.web.worker import let_keep
 
 
 def open_place(slug: str) -> tuple[Edition, Delegate]:
@@ -118,6 +119,7 @@ def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
         "days": days,
         "is_published": version is not None,
         "has_meetings": bool(meetings),
+        "read_at": now,
         "address": f"/e/{edition.slug}/",
         "waiting": sum(r.state == "pending" and r.receiver_id == delegate.pk for r in requests),
         "sent": sum(r.state == "pending" and r.sender_id == delegate.pk for r in requests),
@@ -131,4 +133,4 @@ def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
         "navigation": main_items(request),
         "subnavigation": edition_items(request, edition, active_subject()),
     }
-    return render(request, "delegate/my_meetings.html", context)
+    return let_keep(request, render(request, "delegate/my_meetings.html", context))

@@ -113,3 +113,14 @@ wireDialogs();
 sendFilters();
 wireDrops();
 wireButtons();
+
+/** Drop the day that the browser keeps of anybody but the reader of this page: another reader's, or one who signed out. */
+async function dropOthersDay() {
+  // The kept page of a desk says who opened it once, not who reads now.
+  if (document.getElementById("desk-app") || !navigator.serviceWorker?.controller || !(await caches.has("punte-day"))) return;
+  const kept = await (await caches.open("punte-day")).match("/punte-reader");
+  const reader = kept ? (await kept.text()).split(" ")[0] : "";
+  if (reader !== document.documentElement.dataset.reader) navigator.serviceWorker.controller.postMessage("forget");
+}
+
+dropOthersDay();
