@@ -13,6 +13,7 @@ from punte.apps.cooperation import desk
 from punte.apps.cooperation.models import Scan
 from punte.apps.cooperation.permissions import may_check_in
 from punte.apps.cooperation.scans import Conflict
+from punte.apps.cooperation.walk_in import may_enter
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import find_edition
 from punte.kernel.errors import PunteError
@@ -56,6 +57,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "navigation": main_items(request),
             "subnavigation": edition_items(request, edition, active_subject()),
             "q": words,
+            "may_enter": may_enter(active_subject(), edition),
             "desk": request.session.get("desk", ""),
             "rows": [(row, here.get(row.pk)) for row in rows],
             "present": desk.count_present(edition),

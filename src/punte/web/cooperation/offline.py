@@ -31,10 +31,10 @@ def _words() -> dict[str, str]:
         "unsent": _("Not sent yet: {count}"),
         "online": _("network"),
         "offline": _("no network"),
-        "sent": _("{new} scans came in, {known} were known."),
+        "sent": _("Came in: {new}. Known before: {known}."),
         "unknown_codes": _("No badge carries these codes: {codes}."),
         "conflicts": _(
-            "{count} identifiers stand for two different scans; both were kept. "
+            "Identifiers that stand for two different scans: {count}. Both were kept. "
             "Look at the devices of these desks: {desks}."
         ),
         "elsewhere": _("Checked in at another desk as well: {names}."),
@@ -44,7 +44,7 @@ def _words() -> dict[str, str]:
             "The list has run out, or was not made by this site. It was removed; prepare the desk anew."
         ),
         "clock": _("The clock of this device was set back. Set it right, then open the list."),
-        "list": _("List of {made}, {count} people, opens until {until}."),
+        "list": _("List of {made} (names: {count}), opens until {until}."),
         "failed": _("This did not work: {reason}"),
         "needs_network": _("Preparing a desk takes the network once. Try again when it is there."),
         "insecure": _(

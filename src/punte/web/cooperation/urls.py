@@ -9,8 +9,10 @@ from punte.web.cooperation import (
     desk,
     discussions,
     follow_up,
+    hall,
     offline,
     papers,
+    walk_in,
 )
 
 urlpatterns = [
@@ -39,5 +41,9 @@ urlpatterns = [
         name="check_in_manifest",
     ),
     path("e/<slug:slug>/papers/", papers.show, name="papers"),
+    path("e/<slug:slug>/hall/", hall.show_screen, name="hall"),
+    path("e/<slug:slug>/check-in/board/", hall.show_board, name="hall_board"),
+    path("e/<slug:slug>/check-in/walk-in/", walk_in.show, name="walk_in"),
+    path("e/<slug:slug>/papers/badge/<uuid:delegate_id>.pdf", papers.give_badge, name="badge"),
     path("e/<slug:slug>/papers/<slug:kind>.pdf", papers.give, name="paper"),
 ]
