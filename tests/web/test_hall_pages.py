@@ -155,13 +155,13 @@ def test_a_place_is_closed_from_now_on_and_opened(client: Client, rows: Rows) ->
 # Walk-ins
 
 
-def _walk_in(client: Client, rows: Rows, organisation: Organisation, **changed: str) -> str:
+def _walk_in(client: Client, rows: Rows, known: Organisation, **changed: str) -> str:
     with acting_as_system("tests"):
         category = rows.edition.categories.all()[0]
     form = {
         "name": "Vasile Neanunțat",
         "email": "vasile@example.org",
-        "organisation": str(organisation.pk),
+        "organisation": str(known.pk),
         "category": category.code,
     } | changed
     answer = client.post(f"/e/{rows.edition.slug}/check-in/walk-in/", form, follow=True)
