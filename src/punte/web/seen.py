@@ -17,7 +17,7 @@ class SeenMiddleware(UserSessionsMiddleware):  # type: ignore[misc]
         """Answer, and note the session where that is due."""
         key = request.session.session_key
         client = (request.META.get("REMOTE_ADDR"), *self._told(request))
-        mark = f"seen {hash(client)} {key}"
+        mark = f"seen-{hash(client)}-{key}"
         if key and cache.get(mark):
             answer: HttpResponse = self.get_response(request)
             return answer
