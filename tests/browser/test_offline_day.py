@@ -12,7 +12,7 @@ from punte.apps.access.permissions import acting_as_system
 from punte.apps.cooperation.models import Scan
 from punte.apps.forum.models import Delegate
 
-WAIT_MS = 15_000
+WAIT_MS = 120_000
 KEPT_DAY = """caches.has('punte-day')
   .then(async (has) => has && (await (await caches.open('punte-day')).keys()).length === 3)"""
 NO_DAY = "caches.has('punte-day').then((has) => !has)"
@@ -35,6 +35,7 @@ STORED = """async () => {
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
+    made.set_default_timeout(WAIT_MS)
     yield made
     made.close()
 

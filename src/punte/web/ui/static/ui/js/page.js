@@ -119,7 +119,9 @@ async function dropOthersDay() {
   // The kept page of a desk says who opened it once, not who reads now.
   if (document.getElementById("desk-app") || !navigator.serviceWorker?.controller || !(await caches.has("punte-day"))) return;
   const kept = await (await caches.open("punte-day")).match("/punte-reader");
-  const reader = kept ? (await kept.text()).split(" ")[0] : "";
+  // Without a line the worker is just about to write it.
+  if (!kept) return;
+  const [reader] = (await kept.text()).split(" ");
   if (reader !== document.documentElement.dataset.reader) navigator.serviceWorker.controller.postMessage("forget");
 }
 
