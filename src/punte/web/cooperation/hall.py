@@ -65,6 +65,7 @@ def show_board(request: HttpRequest, slug: str) -> HttpResponse:
         return _change(request, edition)
     slots = list_slots(edition.pk)
     seen = hall.read_hall(edition, now)
+    asked = id_from(request.GET.get("late", ""))
     response = render(
         request,
         "cooperation/board.html",
@@ -76,6 +77,7 @@ def show_board(request: HttpRequest, slug: str) -> HttpResponse:
             "moment": now,
             "hall": seen,
             "later": [slot for slot in slots if slot.starts_at > now][1:40],
+            "late": Delegate.objects.filter(edition=edition, pk=asked).first() if asked else None,
             "may_change": may_organise(subject, edition.pk),
             "present": count_present(edition),
             "expected": Delegate.objects.filter(edition=edition).count(),
