@@ -13,9 +13,9 @@ from punte.apps.cooperation.models import Scan
 from punte.apps.forum.models import Delegate
 
 WAIT_MS = 120_000
-KEPT_DAY = """caches.has('punte-day')
+KEPT_DAY = """() => caches.has('punte-day')
   .then(async (has) => has && (await (await caches.open('punte-day')).keys()).length === 3)"""
-NO_DAY = "caches.has('punte-day').then((has) => !has)"
+NO_DAY = "() => caches.has('punte-day').then((has) => !has)"
 
 STORED = """async () => {
   const answer = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });

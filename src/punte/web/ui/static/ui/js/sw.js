@@ -8,6 +8,8 @@ const KEEP = "X-Punte-Keep";
 const READER = "/punte-reader";
 const PATIENCE_MS = 4000;
 
+let turn = Promise.resolve();
+
 const isDesk = (path) => /^\/e\/[\w-]+\/check-in\/offline\/$/.test(path);
 const isDay = (path) => /^\/e\/[\w-]+\/my\/(badge\.svg)?$/.test(path);
 
@@ -16,7 +18,7 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 
 /** Drop what was kept of a person, and the lists of desks; unsent scans stay, they hold no names. */
 async function forget() {
-  await caches.delete(DAY);
+  await dropDay();
   await new Promise((done) => {
     const asked = indexedDB.open("punte-desk", 1);
     asked.onupgradeneeded = () => asked.transaction.abort();
@@ -31,19 +33,19 @@ async function forget() {
   for (const client of await self.clients.matchAll()) client.postMessage("forget");
 }
 
+/** Whose day is kept, and until when. */
 async function keptFor() {
-  const cache = await caches.open(DAY);
-  const line = await cache.match(READER);
+  const line = await caches.match(READER, { cacheName: DAY });
   return line ? (await line.text()).split(" ") : ["", "0"];
 }
 
-let turn = Promise.resolve();
-
-/** Keep a page of the day, one after the other. */
-function keepDay(request, answer) {
-  turn = turn.then(() => keepNow(request, answer)).catch(() => {});
+/** Change what is kept of the day, one change after the other. */
+function inTurn(step) {
+  turn = turn.then(step).catch(() => {});
   return turn;
 }
+
+const dropDay = () => inTurn(() => caches.delete(DAY));
 
 /** Whatever another reader left here goes first. */
 async function keepNow(request, answer) {
@@ -57,12 +59,13 @@ async function keepNow(request, answer) {
 
 /** Give what was kept, marked as kept; nothing after its time. */
 async function giveDay(path) {
-  const [, until] = await keptFor();
+  const [reader, until] = await keptFor();
+  if (!reader) return null;
   if (Date.now() > Number(until)) {
-    await caches.delete(DAY);
+    await dropDay();
     return null;
   }
-  const kept = await (await caches.open(DAY)).match(path);
+  const kept = await caches.match(path, { cacheName: DAY });
   if (!kept) return null;
   if (!path.endsWith("/")) return kept;
   const page = (await kept.text()).replace("<html ", '<html data-kept="yes" ');
@@ -95,8 +98,10 @@ async function answerDay(request) {
     return kept;
   });
   if (isKept || answer.type === "error" || answer.status >= 500) return answer;
-  if (answer.ok && answer.headers.has(KEEP)) await keepDay(request, answer.clone());
-  else await caches.delete(DAY);
+  if (answer.ok && answer.headers.has(KEEP)) {
+    const copy = answer.clone();
+    await inTurn(() => keepNow(request, copy));
+  } else await dropDay();
   return answer;
 }
 
