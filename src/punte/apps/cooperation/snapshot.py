@@ -54,7 +54,9 @@ def take_snapshot(*, by: Subject, edition: Edition) -> Snapshot:
         )
     now = timezone.now()
     here = who_is_here(edition)
-    rows = Delegate.objects.filter(edition=edition).select_related("organisation")
+    rows = Delegate.objects.filter(edition=edition, left_at__isnull=True).select_related(
+        "organisation"
+    )
     people = []
     for row in rows.order_by("badge_name", "pk"):
         presence = here.get(row.pk)

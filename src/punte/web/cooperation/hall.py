@@ -80,7 +80,7 @@ def show_board(request: HttpRequest, slug: str) -> HttpResponse:
             "late": Delegate.objects.filter(edition=edition, pk=asked).first() if asked else None,
             "may_change": may_organise(subject, edition.pk),
             "present": count_present(edition),
-            "expected": Delegate.objects.filter(edition=edition).count(),
+            "expected": Delegate.objects.filter(edition=edition, left_at__isnull=True).count(),
         },
     )
     if request.GET.get("screen") == "1":
