@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting_as_system
-from punte.apps.people.models import Consent, Invitation, Nomination, Person
+from punte.apps.people.models import Consent, GroupMember, Invitation, Nomination, Person
 from punte.apps.people.permissions import NotAllowedError, is_in_force, require
 from punte.kernel.errors import PunteError
 
@@ -95,6 +95,7 @@ def export_of_person(*, by: Subject) -> dict[str, Any]:
             *person.nominations.all(),
             *person.grants.all(),
             *person.consents.all(),
+            *person.in_groups.all(),
         ]
         data = serializers.serialize("python", rows)
         email = person.account.email if person.account else ""
@@ -126,6 +127,9 @@ def erase_person(*, by: Subject, person: Person) -> None:
         person.grants.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
         person.memberships.filter(until__isnull=True).update(until=timezone.localdate())
         Invitation.objects.filter(person=person).delete()
+        person.in_groups.update(
+            name=ERASED_NAME, state=GroupMember.State.OUT, label_releasable_to=[], label_stewards=[]
+        )
         _blank(person)
         if account is not None:
             account.delete()

@@ -9,7 +9,9 @@ from punte.web.cooperation import (
     desk,
     discussions,
     follow_up,
+    groups,
     papers,
+    topic_steps,
 )
 
 urlpatterns = [
@@ -27,6 +29,20 @@ urlpatterns = [
     path("assistance/<uuid:assistance_id>/", assistance.show_one, name="assistance_one"),
     path("discussions/", discussions.show_all, name="discussions"),
     path("discussions/<uuid:topic_id>/", discussions.show_one, name="topic"),
+    path(
+        "discussions/<uuid:topic_id>/files/<uuid:topicfile_id>/",
+        topic_steps.give_file,
+        name="topic_file",
+    ),
+    path(
+        "discussions/<uuid:topic_id>/polls/<uuid:datepoll_id>.ics",
+        topic_steps.give_date,
+        name="poll_date",
+    ),
+    path("decisions/", discussions.show_decisions, name="decisions"),
+    path("groups/", groups.show_all, name="groups"),
+    path("groups/<uuid:workinggroup_id>/", groups.show_one, name="group"),
+    path("groups/<uuid:workinggroup_id>/export.json", groups.export, name="group_export"),
     path("e/<slug:slug>/follow-up/<uuid:request_id>/", follow_up.show, name="follow_up"),
     path("e/<slug:slug>/check-in/", desk.show, name="check_in"),
     path("e/<slug:slug>/check-in/merge/", desk.merge, name="check_in_merge"),
