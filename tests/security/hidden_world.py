@@ -57,6 +57,7 @@ OVERRIDES: Overrides = {
             "activities": [{"id": "A", "name": world.text, "duration": 20}],
         },
     },
+    "cooperation.DatePoll": lambda _: {"time_zone": "Europe/Bucharest"},
     "meetings.TimetableVersion": lambda _: {"state": "published"},
 }
 """Field values that cannot be guessed, by model label: an app's own tests may add theirs."""

@@ -24,7 +24,6 @@ REASONS = {
     "look up who is mentioned": {"apps/cooperation/mentions.py"},
     "find who is told": {"apps/cooperation/telling.py"},
     "remind of agreed actions": {"apps/cooperation/reminders.py"},
-    "look whether a speaker left": {"apps/cooperation/reminders.py"},
     "share documents with a new partner": {"apps/cooperation/documents.py"},
     "ask what came of the meetings": {"apps/cooperation/feedback.py"},
     "send the week's digest": {"apps/cooperation/digest.py"},
@@ -45,6 +44,7 @@ REASONS = {
     "merge two records": {"apps/people/merging.py"},
     "load the sample edition": {
         "apps/cooperation/sample.py",
+        "apps/cooperation/sample_after.py",
         "apps/funding/sample.py",
         "apps/programmes/sample.py",
         "apps/meetings/sample_rows.py",

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "punte.web.nul.WithoutNul",
     "punte.web.subject.SubjectMiddleware",
     "punte.web.second_step.SecondStepMiddleware",
 ]

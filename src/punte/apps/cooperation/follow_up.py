@@ -75,6 +75,11 @@ def outcome_of(request: MeetingRequest) -> str:
     newest: dict[str, str] = {}
     for mark in MeetingMark.objects.filter(request=request).order_by("at", "pk"):
         newest[mark.side] = mark.mark
+    return said_together(newest)
+
+
+def said_together(newest: Mapping[str, str]) -> str:
+    """Return what the newest marks by side say together, as :func:`outcome_of` does."""
     sides = {newest[side] for side in (Side.SENDER, Side.RECEIVER) if side in newest}
     if len(sides) > 1:
         return "disputed"

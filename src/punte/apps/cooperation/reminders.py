@@ -7,12 +7,11 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from punte.apps.access.permissions import acting, acting_as_system
+from punte.apps.access.permissions import acting_as_system
 from punte.apps.cooperation.models import Cooperation, Partner, Task
 from punte.apps.cooperation.telling import persons_who_see
 from punte.apps.people.mail import queue_mails
 from punte.apps.people.models import Membership, Person
-from punte.apps.people.queries import subject_of_person
 
 DUE_KIND: Final = "task.due"
 BEFORE: Final = dt.timedelta(days=7)
@@ -82,20 +81,6 @@ def who_speaks_for(partner: Partner, day: dt.date) -> list[UUID]:
     return list(here.filter(is_focal_point=True).values_list("person_id", flat=True))
 
 
-def has_left(partner: Partner, day: dt.date) -> bool:
-    """Return whether the person who speaks for a partner is no longer of its organisation."""
-    if partner.speaker_id is None:
-        return False
-    with acting_as_system("look whether a speaker left"):
-        return not Membership.objects.filter(
-            Q(until__isnull=True) | Q(until__gt=day),
-            organisation_id=partner.organisation_id,
-            person_id=partner.speaker_id,
-            confirmed_at__isnull=False,
-            person__erased_at__isnull=True,
-        ).exists()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Colleague:
     """A person of an organisation who could speak for it."""
@@ -117,17 +102,3 @@ def colleagues(org_id: UUID, day: dt.date) -> list[Colleague]:
         .order_by("name", "pk")
     )
     return [Colleague(id=row.pk, name=row.name) for row in rows[:500]]
-
-
-def open_tasks(person_id: UUID, *, today: dt.date) -> list[Task]:
-    """Return the agreed actions, due within a week or overdue, of the partners for which a person speaks."""
-    with acting(subject_of_person(person_id)):
-        partners = Partner.objects.filter(speaker_id=person_id, left_at__isnull=True)
-        return list(
-            Task.objects.filter(
-                Q(partner_id__in=partners.values("pk"))
-                | Q(partner_id__isnull=True, cooperation__in=partners.values("cooperation")),
-                done_at__isnull=True,
-                due_on__lte=today + BEFORE,
-            ).select_related("cooperation")
-        )

@@ -10,6 +10,7 @@ from punte.web.cooperation import (
     discussions,
     follow_up,
     groups,
+    outcome,
     papers,
     topic_steps,
 )
@@ -19,6 +20,11 @@ urlpatterns = [
     path("commitments/<uuid:commitment_id>/", commitments.show_one, name="commitment"),
     path("cooperations/", cooperations.show_all, name="cooperations"),
     path("cooperations/<uuid:cooperation_id>/", cooperations.show_one, name="cooperation"),
+    path(
+        "cooperations/<uuid:cooperation_id>/files/<uuid:cooperationfile_id>/",
+        cooperations.give_document,
+        name="cooperation_file",
+    ),
     path(
         "cooperations/<uuid:cooperation_id>/<slug:step>/",
         cooperations.take_step,
@@ -44,6 +50,8 @@ urlpatterns = [
     path("groups/<uuid:workinggroup_id>/", groups.show_one, name="group"),
     path("groups/<uuid:workinggroup_id>/export.json", groups.export, name="group_export"),
     path("e/<slug:slug>/follow-up/<uuid:request_id>/", follow_up.show, name="follow_up"),
+    path("e/<slug:slug>/outcome/", outcome.show, name="outcome"),
+    path("e/<slug:slug>/outcome.pdf", outcome.give_pdf, name="outcome_pdf"),
     path("e/<slug:slug>/check-in/", desk.show, name="check_in"),
     path("e/<slug:slug>/check-in/merge/", desk.merge, name="check_in_merge"),
     path("e/<slug:slug>/papers/", papers.show, name="papers"),
