@@ -156,7 +156,7 @@ def _content(edition: Edition, outcome: Outcome, totals: OutcomeTotals | None) -
         "title": _("Outcome of %(edition)s") % {"edition": edition.name},
         "under": f"{edition.forum} · {edition.city}, {edition.starts_on} / {edition.ends_on}",
         "stamp": _("printed %(when)s, as its reader saw it")
-        % {"when": f"{timezone.now().astimezone(edition.zone):%Y-%m-%d %H:%M}"},
+        % {"when": f"{timezone.now().astimezone(edition.zone):%Y-%m-%d}"},
         "synthetic": _("Sample: all people are invented.") if edition.is_synthetic else "",
         "nothing": _("Nothing that you may see."),
         "sections": sections,
