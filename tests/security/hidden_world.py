@@ -68,6 +68,8 @@ OVERRIDES: Overrides = {
             "activities": [{"id": "A", "name": world.text, "duration": 20}],
         },
     },
+    "cooperation.Decision": lambda world: {"post_id": uuid.uuid5(NAMESPACE, world.text)},
+    "cooperation.DatePoll": lambda _: {"time_zone": "Europe/Bucharest"},
     "meetings.TimetableVersion": lambda _: {"state": "published"},
 }
 """Field values that cannot be guessed, by model label: an app's own tests may add theirs."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.permissions import Subject
@@ -57,6 +58,8 @@ def edition_items(request: HttpRequest, edition: Edition, subject: Subject) -> t
     address = f"/e/{edition.slug}/"
     items = [_item(request, _("Edition"), address, is_exact=True)]
     items.append(_item(request, _("Agenda"), f"{address}agenda/"))
+    if edition.ends_on <= timezone.localdate():
+        items.append(_item(request, _("Outcome"), f"{address}outcome/"))
     if delegate_of(subject, edition.pk) is not None:
         items.append(_item(request, _("My forum"), f"{address}my/"))
         items.append(_item(request, _("Requests"), f"{address}requests/"))

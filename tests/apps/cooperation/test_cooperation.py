@@ -18,7 +18,6 @@ from punte.apps.cooperation.models import (
     Cooperation,
     MeetingNote,
     Scan,
-    Topic,
 )
 from punte.apps.cooperation.permissions import NotPartOfItError
 from punte.apps.cooperation.sample import load_cooperation
@@ -209,27 +208,6 @@ def test_seats_go_once_and_requests_find_their_answers(rows: Rows) -> None:
             by=third, side="request", title="x", **(values | {"beneficiaries": ["UKR"]})
         )
         assert actions.answers_to(other) == []
-
-
-def test_topics_are_written_by_whoever_sees_them(rows: Rows) -> None:
-    _request, sender, receiver, third = meeting_of(rows)
-    with acting(sender):
-        topic = actions.open_topic(
-            by=sender, title="Masts", text="Begin", releasable_to=[f"org:{receiver.org_id}"]
-        )
-    with acting(receiver):
-        post = actions.write_post(by=receiver, topic=topic, text="Answer")
-        with pytest.raises(NotPartOfItError):
-            actions.write_post(by=receiver, topic=topic, text="We decide", is_decision=True)
-    with acting(third):
-        assert not Topic.objects.exists()
-    with acting(sender):
-        actions.take_out(by=sender, post=post, reason="Off topic")
-        actions.close_topic(by=sender, topic=topic)
-        with pytest.raises(PunteError, match="closed"):
-            actions.write_post(by=sender, topic=topic, text="More")
-        post.refresh_from_db()
-        assert (post.text, post.removed_because) == ("", "Off topic")
 
 
 def test_the_desk_scans_undoes_and_merges_bundles_once(rows: Rows) -> None:

@@ -1,24 +1,16 @@
-"""Commitments, assistance and discussions: entered with sources, changed with evidence."""
+"""Commitments and assistance: entered with sources, changed with evidence."""
 
 import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import PUBLIC, Subject, acting_as_system
-from punte.apps.cooperation.models import (
-    Assistance,
-    Commitment,
-    CommitmentEvent,
-    Post,
-    Seat,
-    Topic,
-)
+from punte.apps.cooperation.models import Assistance, Commitment, CommitmentEvent, Seat
 from punte.apps.cooperation.permissions import (
     NotPartOfItError,
     may_write,
@@ -53,7 +45,7 @@ def enter_commitment(
     PunteError
         Who or what is missing, it is due before it was promised, or it is public without a source.
     """
-    _require_writer(by)
+    require_writer(by)
     found = tuple(source.strip()[:400] for source in sources if source.strip())
     if not who.strip() or not what.strip():
         raise PunteError(_("Say who promised, and what."))
@@ -136,7 +128,7 @@ def enter_assistance(
     PunteError
         The title is missing, it ends before it begins, or a text carries a marking.
     """
-    _require_writer(by)
+    require_writer(by)
     if not title.strip():
         raise PunteError(_("Give it a title."))
     if starts_on and ends_on and ends_on < starts_on:
@@ -173,7 +165,7 @@ def take_seats(*, by: Subject, assistance: Assistance, count: int) -> Seat | Non
     PunteError
         It is over or cancelled, or fewer seats are left.
     """
-    _require_writer(by)
+    require_writer(by)
     if assistance.state in {Assistance.State.DONE, Assistance.State.CANCELLED}:
         raise PunteError(_("It takes nobody any more."))
     if not 0 <= count <= 1000:
@@ -215,109 +207,6 @@ def answers_to(request: Assistance) -> list[Assistance]:
     ]
 
 
-def open_topic(
-    *,
-    by: Subject,
-    title: str,
-    text: str,
-    releasable_to: Iterable[str],
-    programme_id: UUID | None = None,
-    edition_id: UUID | None = None,
-) -> Topic:
-    """
-    Open a topic with a first post.
-
-    Raises
-    ------
-    NotPartOfItError
-        The subject is no cleared person of an organisation.
-    PunteError
-        Title or text is missing or carries a marking.
-    """
-    _require_writer(by)
-    if not title.strip() or not text.strip():
-        raise PunteError(_("Give the topic a title and a first word."))
-    refuse_classified(_("Topic"), [(_("title"), title), (_("text"), text)])
-    topic = Topic.objects.create(
-        title=title.strip()[:160],
-        programme_id=programme_id,
-        edition_id=edition_id,
-        by_name=name_of(by),
-        owner_org_id=_org(by),
-        label_releasable_to=list(releasable_to),
-    )
-    record("topic.opened", topic)
-    write_post(by=by, topic=topic, text=text)
-    return topic
-
-
-def write_post(*, by: Subject, topic: Topic, text: str, is_decision: bool = False) -> Post:
-    """
-    Write in a topic that the subject sees.
-
-    Raises
-    ------
-    NotPartOfItError
-        The subject is no cleared person, or marks a decision in another's topic.
-    PunteError
-        The topic is closed, or the text is missing or carries a marking.
-    """
-    _require_writer(by)
-    if topic.closed_at is not None:
-        raise PunteError(_("The topic is closed."))
-    if not text.strip():
-        raise PunteError(_("Write something first."))
-    if is_decision:
-        require_change(by, topic)
-    refuse_classified(_("Post"), [(_("text"), text)])
-    organisation = Organisation.objects.filter(pk=_org(by)).first()
-    post = Post.objects.create(
-        topic=topic,
-        text=text.strip()[:4000],
-        is_decision=is_decision,
-        by_id=by.person_id,
-        by_name=name_of(by),
-        by_organisation=organisation.name if organisation else "",
-    )
-    record("topic.post", post, decision=is_decision)
-    return post
-
-
-def take_out(*, by: Subject, post: Post, reason: str) -> None:
-    """
-    Take a post out of a topic; its place and the reason stay.
-
-    Raises
-    ------
-    NotPartOfItError
-        The subject neither wrote it nor keeps the topic.
-    PunteError
-        No reason is given.
-    """
-    if by.person_id != post.by_id or by.person_id is None:
-        require_change(by, post.topic)
-    if not reason.strip():
-        raise PunteError(_("Say why it is taken out."))
-    post.text, post.removed_because = "", reason.strip()[:200]
-    post.save(update_fields=["text", "removed_because"])
-    record("topic.taken_out", post, reason=reason)
-
-
-def close_topic(*, by: Subject, topic: Topic) -> None:
-    """
-    Close a topic, or open it again.
-
-    Raises
-    ------
-    NotPartOfItError
-        The subject does not keep the topic.
-    """
-    require_change(by, topic)
-    topic.closed_at = None if topic.closed_at else timezone.now()
-    topic.save(update_fields=["closed_at"])
-    record("topic.closed" if topic.closed_at else "topic.opened", topic)
-
-
 def name_of(by: Subject) -> str:
     """Return the name of the acting person."""
     person = Person.objects.filter(pk=by.person_id).first() if by.person_id else None
@@ -329,6 +218,14 @@ def _org(by: Subject) -> UUID:
     return by.org_id
 
 
-def _require_writer(by: Subject) -> None:
+def require_writer(by: Subject) -> None:
+    """
+    Let only a cleared person of an organisation pass.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject is none.
+    """
     if not may_write(by):
         raise NotPartOfItError(_("Only cleared persons of an organisation write here."))

@@ -8,3 +8,7 @@ class CooperationConfig(AppConfig):
 
     name = "punte.apps.cooperation"
     label = "cooperation"
+
+    def ready(self) -> None:
+        """Make the kinds of mail known."""
+        from punte.apps.cooperation import mails  # noqa: F401  (registers them)

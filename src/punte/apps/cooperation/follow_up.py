@@ -13,6 +13,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject
 from punte.apps.cooperation.actions import name_of
+from punte.apps.cooperation.documents import share_with
 from punte.apps.cooperation.models import (
     Cooperation,
     MeetingMark,
@@ -74,6 +75,11 @@ def outcome_of(request: MeetingRequest) -> str:
     newest: dict[str, str] = {}
     for mark in MeetingMark.objects.filter(request=request).order_by("at", "pk"):
         newest[mark.side] = mark.mark
+    return said_together(newest)
+
+
+def said_together(newest: Mapping[str, str]) -> str:
+    """Return what the newest marks by side say together, as :func:`outcome_of` does."""
     sides = {newest[side] for side in (Side.SENDER, Side.RECEIVER) if side in newest}
     if len(sides) > 1:
         return "disputed"
@@ -146,7 +152,12 @@ def begin_cooperation(
         label_stewards=[f"org:{other.organisation_id}", *stewards_of(request.edition_id)],
     )
     for delegate in (request.sender, request.receiver):
-        _join(cooperation, delegate.organisation, speaker=delegate.badge_name)
+        _join(
+            cooperation,
+            delegate.organisation,
+            speaker=delegate.badge_name,
+            speaker_id=delegate.person_id,
+        )
     StageChange.objects.create(
         cooperation=cooperation,
         stage=cooperation.stage,
@@ -157,9 +168,16 @@ def begin_cooperation(
     return cooperation
 
 
-def _join(cooperation: Cooperation, organisation: Organisation, *, speaker: str) -> Partner:
+def _join(
+    cooperation: Cooperation,
+    organisation: Organisation,
+    *,
+    speaker: str,
+    speaker_id: UUID | None = None,
+) -> Partner:
     return Partner.objects.create(
         cooperation=cooperation,
+        speaker_id=speaker_id,
         organisation=organisation,
         organisation_name=organisation.name,
         country=organisation.country_id,
@@ -186,11 +204,14 @@ def add_partner(
     cooperation.label_stewards = [*cooperation.label_stewards, f"org:{organisation.pk}"]
     cooperation.save(update_fields=["label_stewards"])
     partner = _join(cooperation, organisation, speaker=speaker.strip()[:160])
+    share_with(cooperation, organisation.pk)
     record("cooperation.joined", cooperation, organisation=str(organisation.pk))
     return partner
 
 
-def name_successor(*, by: Subject, partner: Partner, speaker: str) -> None:
+def name_successor(
+    *, by: Subject, partner: Partner, speaker: str, speaker_id: UUID | None = None
+) -> None:
     """
     Say who speaks for one's own organisation from now on, so that nothing is lost when a person leaves.
 
@@ -205,8 +226,10 @@ def name_successor(*, by: Subject, partner: Partner, speaker: str) -> None:
         raise NotPartOfItError(_("Each organisation says itself who speaks for it."))
     if not speaker.strip():
         raise PunteError(_("Name who speaks for you from now on."))
+    refuse_classified(_("Cooperation"), [(_("who speaks for it"), speaker)])
     before, partner.speaker = partner.speaker, speaker.strip()[:160]
-    partner.save(update_fields=["speaker"])
+    partner.speaker_id = speaker_id
+    partner.save(update_fields=["speaker", "speaker_id"])
     record("cooperation.successor", partner.cooperation, before=before, now=partner.speaker)
 
 
@@ -253,10 +276,21 @@ def link(*, by: Subject, cooperation: Cooperation, links: Mapping[str, UUID | No
 
 
 def agree_on(
-    *, by: Subject, cooperation: Cooperation, text: str, who: str, due_on: dt.date | None
+    *,
+    by: Subject,
+    cooperation: Cooperation,
+    text: str,
+    who: str,
+    due_on: dt.date | None,
+    partner: Partner | None = None,
 ) -> Task:
     """
     Keep an agreed action: who does what by when.
+
+    Parameters
+    ----------
+    partner
+        Whose speaker is reminded; every partner's where it is None.
 
     Raises
     ------
@@ -266,11 +300,16 @@ def agree_on(
         What or who is missing.
     """
     require_change(by, cooperation)
-    if not text.strip() or not who.strip():
+    who = who.strip() or (partner.organisation_name if partner else "")
+    if not text.strip() or not who:
         raise PunteError(_("Say what is done, and who does it."))
-    refuse_classified(_("Agreed action"), [(_("what"), text)])
+    refuse_classified(_("Agreed action"), [(_("what"), text), (_("who"), who)])
     task = Task.objects.create(
-        cooperation=cooperation, text=text.strip()[:300], who=who.strip()[:160], due_on=due_on
+        cooperation=cooperation,
+        text=text.strip()[:300],
+        who=who[:160],
+        due_on=due_on,
+        partner_id=partner.pk if partner else None,
     )
     record("cooperation.agreed", cooperation)
     return task
@@ -289,6 +328,25 @@ def finish_task(*, by: Subject, task: Task) -> None:
     task.done_at = None if task.done_at else timezone.now()
     task.save(update_fields=["done_at"])
     record("cooperation.done", task.cooperation, task=str(task.pk), done=task.done_at is not None)
+
+
+def plan_next(*, by: Subject, cooperation: Cooperation, day: dt.date | None, place: str) -> None:
+    """
+    Say when and where the partners meet next; no day takes it back.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject is no partner.
+    PunteError
+        The place carries a marking.
+    """
+    require_change(by, cooperation)
+    refuse_classified(_("Cooperation"), [(_("place"), place)])
+    cooperation.next_on = day
+    cooperation.next_place = place.strip()[:160] if day else ""
+    cooperation.save(update_fields=["next_on", "next_place"])
+    record("cooperation.next", cooperation, day=day.isoformat() if day else "")
 
 
 def cooperations_from(request_ids: list[UUID]) -> list[Cooperation]:

@@ -10,13 +10,20 @@ from django.db.models import QuerySet
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting
-from punte.apps.cooperation.models import Assistance, Commitment, Cooperation
+from punte.apps.cooperation.models import (
+    Assistance,
+    Commitment,
+    Cooperation,
+    Decision,
+    OutcomeTotals,
+)
 from punte.apps.forum.agenda import released_sessions
 from punte.apps.forum.agenda_files import calendar_of, conference_of
 from punte.apps.forum.models import Edition
 from punte.apps.market.records import COLUMNS, ocds_package, records_of
 from punte.apps.meetings.bridge import proof_files
 from punte.apps.meetings.models import TimetableVersion
+from punte.apps.people.models import WorkingGroup
 from punte.apps.programmes.queries import list_programmes
 from punte.formats.frab import write_frab_json, write_frab_xml
 from punte.formats.open_record import INSTANCE, RESULT, Table, write_record
@@ -69,6 +76,29 @@ COOPERATIONS: Final = (
     ("stage", "string"),
     ("about", "string"),
     ("began_at", "datetime"),
+)
+DECISIONS: Final = (
+    ("id", "string"),
+    ("decided_on", "date"),
+    ("group_name", "string"),
+    ("area", "string"),
+    ("text", "string"),
+)
+GROUPS: Final = (
+    ("id", "string"),
+    ("name", "string"),
+    ("about", "string"),
+    ("area", "string"),
+    ("open_to", "string"),
+    ("admission", "string"),
+    ("founded_at", "datetime"),
+    ("closed_at", "datetime"),
+)
+TOTALS: Final = (
+    ("what", "string"),
+    ("country", "string"),
+    ("count", "integer"),
+    ("met", "integer"),
 )
 SESSIONS: Final = (
     ("id", "string"),
@@ -142,6 +172,22 @@ def _tables(edition: Edition, reader: Subject) -> list[Table]:
         _table("commitments", "Commitments", COMMITMENTS, Commitment.objects.all()),
         _table("cooperations", "Cooperations", COOPERATIONS, Cooperation.objects.all()),
         _table("assistance", "Assistance", ASSISTANCE, Assistance.objects.all()),
+        _table("groups", "Working groups", GROUPS, WorkingGroup.objects.all()),
+        _table("decisions", "Decisions", DECISIONS, Decision.objects.filter(withdrawn_because="")),
+        Table(name="totals", title="Released totals", fields=TOTALS, rows=_totals(edition)),
+    ]
+
+
+def _totals(edition: Edition) -> list[list[object]]:
+    """Return the totals that the organisers released; a number below five is empty."""
+    totals = OutcomeTotals.objects.filter(edition=edition).first()
+    if totals is None:
+        return []
+    content = dict(totals.content)
+    countries = content.pop("countries", [])
+    return [
+        *([name, "", count, None] for name, count in sorted(content.items())),
+        *(["delegates", code, delegates, met] for code, delegates, met in countries),
     ]
 
 

@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting_as_system
-from punte.apps.people.models import Consent, Invitation, Mail, MailOptOut, Nomination, Person
+from punte.apps.people.models import (
+    Consent,
+    GroupMember,
+    Invitation,
+    Mail,
+    MailOptOut,
+    Nomination,
+    Person,
+)
 from punte.apps.people.permissions import NotAllowedError, is_in_force, require
 from punte.apps.people.personal_data import (
     ERASED_NAME,
@@ -126,6 +134,9 @@ def erase_person(*, by: Subject, person: Person) -> None:
         for model in (Invitation, Mail, MailOptOut):
             model._default_manager.filter(person=person).delete()  # noqa: SLF001  (public API of Django)
         name = person.name
+        person.in_groups.update(
+            name=ERASED_NAME, state=GroupMember.State.OUT, label_releasable_to=[], label_stewards=[]
+        )
         _blank(person)
         blank_signatures(person, name)
         person_erased.send(sender=Person, person=person)

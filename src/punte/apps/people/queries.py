@@ -17,8 +17,16 @@ from punte.apps.access.permissions import (
     Subject,
     acting_as_system,
 )
-from punte.apps.people.models import Grant, Membership, Nomination, Person, Right
+from punte.apps.people.models import (
+    Grant,
+    GroupMember,
+    Membership,
+    Nomination,
+    Person,
+    Right,
+)
 from punte.apps.people.models.grant import in_force
+from punte.apps.people.models.working_group import is_in
 
 
 def subject_of_account(account: Account, *, membership_id: UUID | None = None) -> Subject:
@@ -145,6 +153,7 @@ def _subject(
             )
         )
         grounds += status_grounds(country, day)
+    grounds += _group_grounds(person, {PUBLIC, *(ground.group for ground in grounds)})
     rights = {grant.right for grant in grants}
     subject = Subject(
         person_id=person.pk,
@@ -207,6 +216,19 @@ def _right_grounds(grants: Iterable[Grant]) -> list[Ground]:
         )
         for grant in grants
     ]
+
+
+def _group_grounds(person: Person, held: set[str]) -> list[Ground]:
+    """Return the working groups that a person is in and still has the status for."""
+    grounds = []
+    for member in GroupMember.objects.filter(is_in(person)).select_related("group"):
+        if not held & set(member.group.open_to):
+            continue
+        because = _("you are in the working group “%(name)s”") % {"name": member.group.name}
+        grounds.append(Ground(group=f"group:{member.group_id}", because=because))
+        if member.role == GroupMember.Role.CHAIR:
+            grounds.append(Ground(group=f"chair:{member.group_id}", because=because))
+    return grounds
 
 
 def _with_denials(subject: Subject, moment: dt.datetime) -> Subject:

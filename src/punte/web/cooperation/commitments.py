@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import explain
 from punte.apps.cooperation import actions
-from punte.apps.cooperation.models import Commitment
+from punte.apps.cooperation.models import Commitment, Cooperation
 from punte.apps.cooperation.permissions import may_change, may_write
 from punte.apps.programmes.queries import milestones_by_id, open_milestones
 from punte.kernel.errors import PunteError
-from punte.web.cooperation.frame import day_from, id_from, page, say
+from punte.web.cooperation.frame import NOBODY, day_from, id_from, page, say
 from punte.web.tables import table_response
 
 
@@ -135,6 +135,7 @@ def show_one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
         row=row,
         events=list(row.events.all()),
         milestone=milestone,
+        cooperation=Cooperation.objects.filter(pk=row.cooperation_id or NOBODY).first(),
         states=Commitment.State.choices,
         may_change=may_change(subject, row),
         why=explain(subject, row),

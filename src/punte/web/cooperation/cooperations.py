@@ -1,7 +1,8 @@
 """Cooperations: the whole chain, from the milestone they serve to the draw that pays, both ways."""
 
+import datetime as dt
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,35 +12,70 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from punte.apps.access.actions import record
+from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name, explain
 from punte.apps.cooperation import follow_up
-from punte.apps.cooperation.models import Commitment, Cooperation
+from punte.apps.cooperation.documents import add_document, remove_document
+from punte.apps.cooperation.models import Commitment, Cooperation, CooperationFile, Task
 from punte.apps.cooperation.permissions import may_change
+from punte.apps.cooperation.reminders import colleagues
+from punte.apps.cooperation.topic_files import MOST_BYTES
 from punte.apps.funding.models import EligibilityCase, LoanPlan
 from punte.apps.market.models import Listing
-from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.people.models import Organisation
-from punte.apps.programmes.chances import milestone_chances
-from punte.apps.programmes.queries import find_milestone, open_milestones
+from punte.apps.programmes.queries import open_milestones
 from punte.kernel.errors import PunteError
-from punte.web.cooperation.frame import NOBODY, day_from, id_from, page, say
+from punte.web.cooperation.chain import chain_of
+from punte.web.cooperation.frame import (
+    NOBODY,
+    day_from,
+    file_response,
+    id_from,
+    page,
+    say,
+    uploaded,
+)
 
 
 @require_GET
 def show_all(request: HttpRequest) -> HttpResponse:
-    """List what one's organisation has going on with others, by stage."""
-    stage = request.GET.get("stage", "")
-    rows = Cooperation.objects.prefetch_related("partners")
-    if stage in Cooperation.Stage.values:
-        rows = rows.filter(stage=stage)
+    """List what the reader sees going on, by stage, nation and organisation; overdue actions are counted."""
+    stage, country = request.GET.get("stage", ""), request.GET.get("country", "")
+    words = request.GET.get("q", "")[:120].strip()
+    everything = list(Cooperation.objects.prefetch_related("partners", "tasks")[:500])
+    today = timezone.localdate()
+    countries = {one.country for row in everything for one in row.partners.all() if one.country}
+    rows = [
+        row
+        for row in everything
+        if (not stage or row.stage == stage)
+        and (not country or any(one.country == country for one in row.partners.all()))
+        and (not words or _names_it(row, words.casefold()))
+    ]
     return page(
         request,
         "cooperations.html",
-        rows=list(rows[:500]),
+        rows=[(row, sum(_is_late(task, today) for task in row.tasks.all())) for row in rows],
         stages=Cooperation.Stage.choices,
         stage=stage,
+        countries=sorted(
+            ((code, country_name(code)) for code in countries), key=lambda pair: pair[1]
+        ),
+        country=country,
+        q=words,
     )
+
+
+def _names_it(row: Cooperation, words: str) -> bool:
+    """Whether a cooperation or one of its partners is called so."""
+    names = [row.name, *(one.organisation_name for one in row.partners.all())]
+    return any(words in name.casefold() for name in names)
+
+
+def _is_late(task: Task, today: dt.date) -> bool:
+    return task.done_at is None and task.due_on is not None and task.due_on < today
 
 
 @require_GET
@@ -48,13 +84,26 @@ def show_one(request: HttpRequest, cooperation_id: UUID) -> HttpResponse:
     row = _found_or_404(cooperation_id)
     subject = active_subject()
     changes = may_change(subject, row)
+    today = timezone.localdate()
+    own_people = colleagues(subject.org_id, today) if subject.org_id else []
+    here = {one.id for one in own_people}
     return page(
         request,
         "cooperation.html",
         row=row,
         partners=[
-            (one, country_name(one.country) if one.country else "") for one in row.partners.all()
+            (
+                one,
+                country_name(one.country) if one.country else "",
+                one.organisation_id == subject.org_id
+                and one.speaker_id is not None
+                and one.speaker_id not in here,
+            )
+            for one in row.partners.all()
         ],
+        colleagues=own_people,
+        files=list(row.files.defer("content")),
+        tlp=Tlp.choices,
         changes=list(row.changes.all()),
         tasks=list(row.tasks.all()),
         chain=chain_of(row),
@@ -64,7 +113,7 @@ def show_one(request: HttpRequest, cooperation_id: UUID) -> HttpResponse:
         stages=Cooperation.Stage.choices,
         choices=_choices() if changes else {},
         organisations=list(Organisation.objects.order_by("name")[:500]) if changes else [],
-        today=timezone.localdate(),
+        today=today,
         why=explain(subject, row),
         marking=row.label_tlp,
         synthetic=row.is_synthetic,
@@ -76,63 +125,6 @@ def _found_or_404(cooperation_id: UUID) -> Cooperation:
     if found is None:
         raise Http404
     return found
-
-
-def chain_of(row: Cooperation) -> list[dict[str, Any]]:
-    """Return the links of the chain in order; a link that the reader may not see is not there."""
-    found: list[dict[str, Any]] = []
-
-    def add(label: str, title: str, address: str, detail: str = "") -> None:
-        found.append({"label": label, "title": title, "address": address, "detail": detail})
-
-    milestone = find_milestone(row.milestone_id) if row.milestone_id else None
-    if milestone is not None:
-        chance = milestone_chances(milestone.programme).get(milestone.pk)
-        detail = _("promised by %(day)s") % {"day": milestone.promised_on.isoformat()}
-        if chance:
-            detail += ", " + _("kept with %(share).0f %%") % {"share": 100 * chance.share}
-        add(_("Programme"), milestone.programme.name, f"/programmes/{milestone.programme_id}/")
-        add(_("Milestone"), milestone.name, f"/programmes/milestones/{milestone.pk}/", detail)
-    listings = Listing.objects.in_bulk([key for key in (row.need_id, row.offer_id) if key])
-    for key, label in ((row.need_id, _("Need")), (row.offer_id, _("Offer"))):
-        listing = listings.get(key) if key else None
-        if listing is not None:
-            add(label, listing.title, f"/{listing.side}s/{listing.pk}/")
-    _add_meeting(row, add)
-    add(_("Cooperation"), row.name, f"/cooperations/{row.pk}/", row.get_stage_display())
-    case = EligibilityCase.objects.filter(pk=row.case_id).first() if row.case_id else None
-    if case is not None:
-        add(_("Verdict"), case.name, f"/eligibility/{case.pk}/", case.get_state_display())
-    plan = LoanPlan.objects.filter(pk=row.loan_plan_id).first() if row.loan_plan_id else None
-    if plan is not None:
-        waiting = [
-            f"{draw['id']}, {draw['date']}, {draw['amount']}"
-            for draw in plan.content["draws"]
-            if row.milestone_id and draw.get("milestone") == f"programme:{row.milestone_id}"
-        ]
-        add(_("Draw"), plan.name, f"/finance/plans/{plan.pk}/", "; ".join(waiting))
-    return found
-
-
-def _add_meeting(row: Cooperation, add: Callable[..., None]) -> None:
-    request = (
-        MeetingRequest.objects.select_related("edition").filter(pk=row.request_id).first()
-        if row.request_id
-        else None
-    )
-    if request is None:
-        return
-    address = f"/e/{request.edition.slug}/requests/{request.pk}/"
-    add(_("Request"), request.reason[:80], address, request.get_state_display())
-    meeting = (
-        Meeting.objects.filter(request=request, version__state=TimetableVersion.State.PUBLISHED)
-        .select_related("slot", "place")
-        .first()
-    )
-    if meeting is not None:
-        when = meeting.slot.starts_at.astimezone(request.edition.zone)
-        follow = f"/e/{request.edition.slug}/follow-up/{request.pk}/"
-        add(_("Meeting"), f"{when:%Y-%m-%d %H:%M}, {meeting.place.name}", follow)
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
@@ -164,7 +156,36 @@ def _task(request: HttpRequest, row: Cooperation) -> None:
         text=request.POST.get("text", ""),
         who=request.POST.get("who", ""),
         due_on=day_from(request.POST.get("due_on", "")),
+        partner=row.partners.filter(pk=id_from(request.POST.get("partner", "")) or NOBODY).first(),
     )
+
+
+def _next(request: HttpRequest, row: Cooperation) -> None:
+    follow_up.plan_next(
+        by=active_subject(),
+        cooperation=row,
+        day=day_from(request.POST.get("next_on", "")),
+        place=request.POST.get("place", ""),
+    )
+
+
+def _document(request: HttpRequest, row: Cooperation) -> None:
+    name, content = uploaded(request, MOST_BYTES)
+    add_document(
+        by=active_subject(),
+        cooperation=row,
+        name=name,
+        content=content,
+        is_shared="is_shared" in request.POST,
+        tlp=request.POST.get("tlp", ""),
+    )
+
+
+def _remove(request: HttpRequest, row: Cooperation) -> None:
+    file = row.files.filter(pk=id_from(request.POST.get("file", "")) or NOBODY).first()
+    if file is None:
+        raise PunteError(_("There is no such file."))
+    remove_document(by=active_subject(), file=file)
 
 
 def _done(request: HttpRequest, row: Cooperation) -> None:
@@ -200,8 +221,16 @@ def _successor(request: HttpRequest, row: Cooperation) -> None:
     partner = row.partners.filter(pk=id_from(request.POST.get("partner", "")) or NOBODY).first()
     if partner is None:
         raise PunteError(_("There is no such partner."))
+    wanted = id_from(request.POST.get("person", ""))
+    people = colleagues(partner.organisation_id, timezone.localdate())
+    person = next((one for one in people if one.id == wanted), None)
+    if wanted is not None and person is None:
+        raise PunteError(_("Choose one of your own organisation's people."))
     follow_up.name_successor(
-        by=active_subject(), partner=partner, speaker=request.POST.get("speaker", "")
+        by=active_subject(),
+        partner=partner,
+        speaker=person.name if person else request.POST.get("speaker", ""),
+        speaker_id=person.id if person else None,
     )
 
 
@@ -212,7 +241,25 @@ STEPS: Final[dict[str, Callable[[HttpRequest, Cooperation], None]]] = {
     "link": _link,
     "partner": _partner,
     "successor": _successor,
+    "next": _next,
+    "document": _document,
+    "remove": _remove,
 }
+
+
+@require_GET
+def give_document(
+    request: HttpRequest, cooperation_id: UUID, cooperationfile_id: UUID
+) -> HttpResponse:
+    """Give a document of a cooperation, to keep."""
+    del request
+    file = CooperationFile.objects.filter(
+        cooperation_id=cooperation_id, pk=cooperationfile_id
+    ).first()
+    if file is None:
+        raise Http404
+    record("cooperation.document_read", file)
+    return file_response(file.name, file.content)
 
 
 @require_POST

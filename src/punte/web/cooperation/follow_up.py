@@ -5,11 +5,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from punte.apps.cooperation import follow_up
-from punte.apps.cooperation.models import Cooperation, MeetingMark, MeetingNote
+from punte.apps.cooperation.feedback import give_feedback, wave_on
+from punte.apps.cooperation.models import Cooperation, Feedback, MeetingMark, MeetingNote
 from punte.apps.forum.queries import faces
 from punte.apps.meetings.models import MeetingRequest
 from punte.kernel.errors import PunteError
@@ -49,6 +51,9 @@ def show(request: HttpRequest, slug: str, request_id: UUID) -> HttpResponse:
             cooperations=follow_up.cooperations_from([meeting.pk]),
             kinds=Cooperation.Kind.choices,
             may_note=side != MeetingMark.Side.DESK,
+            feedback=list(Feedback.objects.filter(request_id=meeting.pk)),
+            wave=Feedback.Wave(wave_on(seat.edition, timezone.localdate())).label,
+            outcomes=Feedback.Outcome.choices,
         ),
     )
 
@@ -67,7 +72,16 @@ def _step(request: HttpRequest, seat: Seat, meeting: MeetingRequest) -> HttpResp
             )
             messages.success(request, _("Begun. Both of you keep it from now on."))
             return redirect("cooperation", cooperation_id=made.pk)
-        if deed == "note":
+        if deed == "feedback":
+            give_feedback(
+                by=seat.subject,
+                request=meeting,
+                outcome=data.get("outcome", ""),
+                worth=_worth(data.get("worth", "")),
+                text=data.get("text", ""),
+            )
+            messages.success(request, _("Kept."))
+        elif deed == "note":
             follow_up.write_note(
                 by=seat.subject,
                 request=meeting,
@@ -79,3 +93,8 @@ def _step(request: HttpRequest, seat: Seat, meeting: MeetingRequest) -> HttpResp
     except PunteError as error:
         say(request, error)
     return redirect(back)
+
+
+def _worth(text: str) -> int:
+    """Return the number that a field holds, 0 where it is none from 1 to 5."""
+    return int(text) if text in {"1", "2", "3", "4", "5"} else 0

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from punte.apps.access.permissions import PUBLIC, active_subject
@@ -73,6 +74,36 @@ def audiences() -> list[tuple[str, str]]:
         ("NATO", _("Allies")),
         ("public", _("everyone")),
     ]
+
+
+def statuses() -> list[tuple[str, str]]:
+    """Return to whom a working group can be open, with the words for it."""
+    return [choice for choice in audiences() if choice[0] not in {"own", "public"}]
+
+
+def file_response(name: str, content: bytes | memoryview) -> HttpResponse:
+    """Return a file to keep; a browser shows nothing of it, whatever is inside."""
+    return HttpResponse(
+        bytes(content),
+        content_type="application/octet-stream",
+        headers={"Content-Disposition": content_disposition_header(True, name) or "attachment"},
+    )
+
+
+def uploaded(request: HttpRequest, most_bytes: int) -> tuple[str, bytes]:
+    """
+    Return the name and content of the file of a form.
+
+    Raises
+    ------
+    PunteError
+        No file came, or it is bigger than ``most_bytes``.
+    """
+    file = request.FILES.get("file")
+    if file is None or file.size is None or file.size > most_bytes:
+        raise PunteError(_("A file holds something, and at most 4 MB."))
+    content: bytes = file.read()
+    return file.name or "", content
 
 
 def say(request: HttpRequest, error: PunteError) -> None:

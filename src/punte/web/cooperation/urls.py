@@ -9,9 +9,12 @@ from punte.web.cooperation import (
     desk,
     discussions,
     follow_up,
+    groups,
     hall,
     offline,
+    outcome,
     papers,
+    topic_steps,
     walk_in,
 )
 
@@ -20,6 +23,11 @@ urlpatterns = [
     path("commitments/<uuid:commitment_id>/", commitments.show_one, name="commitment"),
     path("cooperations/", cooperations.show_all, name="cooperations"),
     path("cooperations/<uuid:cooperation_id>/", cooperations.show_one, name="cooperation"),
+    path(
+        "cooperations/<uuid:cooperation_id>/files/<uuid:cooperationfile_id>/",
+        cooperations.give_document,
+        name="cooperation_file",
+    ),
     path(
         "cooperations/<uuid:cooperation_id>/<slug:step>/",
         cooperations.take_step,
@@ -30,7 +38,23 @@ urlpatterns = [
     path("assistance/<uuid:assistance_id>/", assistance.show_one, name="assistance_one"),
     path("discussions/", discussions.show_all, name="discussions"),
     path("discussions/<uuid:topic_id>/", discussions.show_one, name="topic"),
+    path(
+        "discussions/<uuid:topic_id>/files/<uuid:topicfile_id>/",
+        topic_steps.give_file,
+        name="topic_file",
+    ),
+    path(
+        "discussions/<uuid:topic_id>/polls/<uuid:datepoll_id>.ics",
+        topic_steps.give_date,
+        name="poll_date",
+    ),
+    path("decisions/", discussions.show_decisions, name="decisions"),
+    path("groups/", groups.show_all, name="groups"),
+    path("groups/<uuid:workinggroup_id>/", groups.show_one, name="group"),
+    path("groups/<uuid:workinggroup_id>/export.json", groups.export, name="group_export"),
     path("e/<slug:slug>/follow-up/<uuid:request_id>/", follow_up.show, name="follow_up"),
+    path("e/<slug:slug>/outcome/", outcome.show, name="outcome"),
+    path("e/<slug:slug>/outcome.pdf", outcome.give_pdf, name="outcome_pdf"),
     path("e/<slug:slug>/check-in/", desk.show, name="check_in"),
     path("e/<slug:slug>/check-in/merge/", desk.merge, name="check_in_merge"),
     path("e/<slug:slug>/check-in/offline/", offline.show, name="check_in_offline"),

@@ -20,6 +20,7 @@ from punte.apps.funding.models import EligibilityCase
 from punte.apps.funding.permissions import may_judge
 from punte.apps.market.models import Listing
 from punte.kernel.errors import InvalidInputError, PunteError
+from punte.web.cooperation.chain import cooperations_of
 from punte.web.navigation import main_items
 
 RULES_WORDS = {
@@ -79,6 +80,7 @@ def show_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         rules=bridge.rules_of(case.rules),
         verdict=case.verdict,
         origin=bridge.origin_of(case.content, rules=case.rules, on=case.on),
+        cooperations=cooperations_of(case_id=case.pk),
         may_change=may_judge(active_subject()) and active_subject().org_id == case.owner_org_id,
         why=explain(active_subject(), case),
         marking=case.label_tlp,

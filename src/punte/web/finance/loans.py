@@ -19,6 +19,7 @@ from punte.apps.funding.permissions import may_change, may_keep_money
 from punte.apps.programmes.chances import dates_in_draws
 from punte.apps.programmes.queries import milestones_by_id, open_milestones
 from punte.kernel.errors import InvalidInputError, PunteError
+from punte.web.cooperation.chain import cooperations_of
 from punte.web.finance import pictures
 from punte.web.finance.cases import page
 from punte.web.tables import table_response
@@ -99,6 +100,7 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         waterfall=pictures.saving(found),
         unverified=sorted({t.field for t in found.portfolio.instrument.terms if not t.verified}),
         revisions=list(plan.revisions.all()[:20]),
+        cooperations=cooperations_of(loan_plan_id=plan.pk),
         may_change=may_change(active_subject(), plan),
         may_copy=may_keep_money(active_subject()),
         why=explain(active_subject(), plan),

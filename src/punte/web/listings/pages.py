@@ -38,6 +38,7 @@ from punte.apps.market.queries import (
 )
 from punte.apps.market.verdicts import own_verdicts, say_fit
 from punte.kernel.errors import PunteError
+from punte.web.cooperation.chain import cooperations_of
 from punte.web.navigation import main_items
 from punte.web.typed import typed_before
 
@@ -133,6 +134,7 @@ def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
         "may_answer": may_answer(subject, listing),
         "is_owner": is_owner,
         "shows_fits": may_draft(subject) and listing.state == Listing.State.PUBLISHED,
+        "cooperations": cooperations_of(listing_id=listing.pk),
         "interests": interests_in(listing),
         "letters": messages_about(listing),
         "revisions": list(listing.revisions.all()) if is_owner else [],

@@ -28,6 +28,7 @@ from punte.apps.programmes.queries import (
     open_milestones,
 )
 from punte.kernel.errors import PunteError
+from punte.web.cooperation.chain import cooperations_of
 from punte.web.navigation import main_items
 from punte.web.programmes import pictures, plan_pictures
 from punte.web.programmes.words import say
@@ -117,6 +118,9 @@ def show_programme(request: HttpRequest, programme_id: UUID) -> HttpResponse:
             for row in programme.milestones.prefetch_related("after")
         ],
         parts=list(programme.parts.all()),
+        cooperations=cooperations_of(
+            milestone_ids=programme.milestones.values_list("pk", flat=True)
+        ),
         remarks=list(programme.remarks.all()),
         may_keep=may_keep(subject, programme),
         may_remark=subject.person_id is not None and subject.is_vetted,
@@ -180,6 +184,7 @@ def show_milestone(request: HttpRequest, milestone_id: UUID) -> HttpResponse:
         after=list(milestone.after.select_related("programme")),
         before=list(milestone.before.select_related("programme")),
         listings=listings_serving([milestone.pk]),
+        cooperations=cooperations_of(milestone_ids=[milestone.pk]),
         may_keep=may_keep(active_subject(), programme),
         today=timezone.localdate(),
         marking=programme.label_tlp,

@@ -3,22 +3,45 @@
 from punte.apps.cooperation.models.assistance import Assistance, Seat
 from punte.apps.cooperation.models.check_in import Scan
 from punte.apps.cooperation.models.commitment import Commitment, CommitmentEvent
-from punte.apps.cooperation.models.cooperation import Cooperation, Partner, StageChange, Task
-from punte.apps.cooperation.models.discussion import Post, Topic
-from punte.apps.cooperation.models.follow_up import MeetingMark, MeetingNote
+from punte.apps.cooperation.models.cooperation import (
+    Cooperation,
+    CooperationFile,
+    Partner,
+    StageChange,
+    Task,
+)
+from punte.apps.cooperation.models.discussion import (
+    DatePoll,
+    Decision,
+    PollAnswer,
+    PollDate,
+    Post,
+    Topic,
+    TopicFile,
+)
+from punte.apps.cooperation.models.follow_up import Feedback, MeetingMark, MeetingNote
+from punte.apps.cooperation.models.outcome import OutcomeTotals
 
 __all__ = [
     "Assistance",
     "Commitment",
     "CommitmentEvent",
     "Cooperation",
+    "CooperationFile",
+    "DatePoll",
+    "Decision",
+    "Feedback",
     "MeetingMark",
     "MeetingNote",
+    "OutcomeTotals",
     "Partner",
+    "PollAnswer",
+    "PollDate",
     "Post",
     "Scan",
     "Seat",
     "StageChange",
     "Task",
     "Topic",
+    "TopicFile",
 ]

@@ -50,6 +50,8 @@ class Cooperation(Labelled):
     milestone_id = models.UUIDField(_("milestone"), null=True, blank=True, db_index=True)
     case_id = models.UUIDField(_("case of eligibility"), null=True, blank=True)
     loan_plan_id = models.UUIDField(_("loan plan"), null=True, blank=True)
+    next_on = models.DateField(_("next meeting"), null=True, blank=True)
+    next_place = models.CharField(_("where the next meeting is"), max_length=160, blank=True)
     is_synthetic = models.BooleanField(_("invented for the sample"), default=False)
     began_at = models.DateTimeField(_("began"), default=timezone.now)
 
@@ -71,6 +73,7 @@ class Partner(Walled):
     organisation_name = models.CharField(_("organisation"), max_length=200)
     country = models.CharField(_("country"), max_length=3, blank=True)
     speaker = models.CharField(_("who speaks for it"), max_length=160, blank=True)
+    speaker_id = models.UUIDField(_("who speaks for it"), null=True, blank=True, db_index=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
 
@@ -109,6 +112,7 @@ class Task(Walled):
     cooperation = models.ForeignKey(Cooperation, on_delete=models.CASCADE, related_name="tasks")
     text = models.CharField(_("what"), max_length=300)
     who = models.CharField(_("who"), max_length=160)
+    partner_id = models.UUIDField(_("partner"), null=True, blank=True, db_index=True)
     due_on = models.DateField(_("by when"), null=True, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
 
@@ -119,3 +123,29 @@ class Task(Walled):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class CooperationFile(Labelled):
+    """
+    A document of a cooperation with a label of its own: for all partners, or for the organisation that brought it.
+
+    Seen by whoever sees the cooperation and whom its own label lets.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    cooperation = models.ForeignKey(Cooperation, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(_("name"), max_length=120)
+    content = models.BinaryField(_("content"))
+    size = models.PositiveIntegerField(_("size"))
+    sha256 = models.CharField(max_length=64)
+    is_shared = models.BooleanField(_("for all partners"), default=True)
+    by_name = models.CharField(_("by"), max_length=160)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta(Labelled.Meta):
+        ordering: ClassVar[list[str]] = ["at", "id"]
+        verbose_name = _("document of a cooperation")
+        verbose_name_plural = _("documents of cooperations")
+
+    def __str__(self) -> str:
+        return self.name

@@ -61,3 +61,48 @@ class MeetingNote(Labelled):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+
+class Feedback(Labelled):
+    """What a side says of a meeting right after it, and again six months later."""
+
+    class Wave(models.IntegerChoices):
+        """Which time it was asked."""
+
+        FIRST = 1, _("right after")
+        SECOND = 2, _("six months later")
+
+    class Outcome(models.TextChoices):
+        """What came of the meeting."""
+
+        NOTHING = "nothing", _("Nothing came of it")
+        TALKS = "talks", _("We are still talking")
+        WORK = "work", _("We work together")
+        CONTRACT = "contract", _("A contract or agreement is signed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request_id = models.UUIDField(_("meeting"), db_index=True)
+    edition_id = models.UUIDField(_("edition"), db_index=True)
+    wave = models.PositiveSmallIntegerField(_("asked"), choices=Wave.choices)
+    outcome = models.CharField(_("what came of it"), max_length=8, choices=Outcome.choices)
+    worth = models.PositiveSmallIntegerField(_("worth, 1 to 5"))
+    text = models.TextField(_("in words"), max_length=2000, blank=True)
+    by_name = models.CharField(_("by"), max_length=160, blank=True)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta(Labelled.Meta):
+        ordering: ClassVar[list[str]] = ["wave", "at", "id"]
+        verbose_name = _("feedback on a meeting")
+        verbose_name_plural = _("feedback on meetings")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Labelled.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(worth__gte=1, worth__lte=5), name="cooperation_feedback_worth"
+            ),
+            models.UniqueConstraint(
+                fields=["request_id", "wave", "owner_org"], name="cooperation_feedback_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id}: {self.outcome}"

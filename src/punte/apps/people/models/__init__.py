@@ -7,6 +7,7 @@ from punte.apps.people.models.organisation import Organisation
 from punte.apps.people.models.person import Membership, Person
 from punte.apps.people.models.privacy import Consent, Merge
 from punte.apps.people.models.vetting import Clearance, ClearanceStage, Invitation, WatchEntry
+from punte.apps.people.models.working_group import GroupMember, WorkingGroup
 
 __all__ = [
     "Clearance",
@@ -14,6 +15,7 @@ __all__ = [
     "Consent",
     "Delegation",
     "Grant",
+    "GroupMember",
     "Invitation",
     "Mail",
     "MailOptOut",
@@ -26,4 +28,5 @@ __all__ = [
     "Person",
     "Right",
     "WatchEntry",
+    "WorkingGroup",
 ]

@@ -1,0 +1,229 @@
+"""The mails between forums: mentions, the week's digest, dates found, actions due, the second question."""
+
+import datetime as dt
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from punte.apps.cooperation.digest import DIGEST_KIND, DigestLine, digest_of
+from punte.apps.cooperation.feedback import SECOND_KIND, open_meetings
+from punte.apps.cooperation.mentions import MENTION_KIND
+from punte.apps.cooperation.models import DatePoll, Post, Task
+from punte.apps.cooperation.polls import CLOSED_KIND, calendar_of_poll
+from punte.apps.cooperation.reminders import DUE_KIND
+from punte.apps.forum.models import Edition
+from punte.apps.forum.queries import faces
+from punte.apps.people.mail_kinds import (
+    Attachment,
+    MailContent,
+    MailKind,
+    Question,
+    register_kind,
+)
+from punte.apps.people.queries import subject_of_person
+
+LISTED: Final = 20
+
+
+def _read_mention(question: Question) -> MailContent | None:
+    post = (
+        Post.objects.filter(pk=question.about_id).select_related("topic").first()
+        if question.about_id
+        else None
+    )
+    if post is None or post.removed_because:
+        return None
+    return MailContent(
+        values={"topic": post.topic.title, "who": post.by_name, "text": post.text[:600]},
+        path=f"/discussions/{post.topic_id}/",
+    )
+
+
+def _read_digest(question: Question) -> MailContent | None:
+    lines = digest_of(
+        subject_of_person(question.person.pk),
+        since=dt.datetime.fromisoformat(str(question.details["since"])),
+        until=dt.datetime.fromisoformat(str(question.details["until"])),
+    )
+    if not lines:
+        return None
+    return MailContent(
+        values={
+            "count": str(len(lines)),
+            "topics": "\n".join(_digest_line(line) for line in lines[:LISTED]),
+        },
+        path="/discussions/",
+    )
+
+
+def _digest_line(line: DigestLine) -> str:
+    said = [ngettext("%(n)d post", "%(n)d posts", line.posts) % {"n": line.posts}]
+    if line.decisions:
+        said.append(
+            ngettext("%(n)d decision", "%(n)d decisions", line.decisions) % {"n": line.decisions}
+        )
+    if line.polls:
+        said.append(ngettext("%(n)d poll", "%(n)d polls", line.polls) % {"n": line.polls})
+    address = f"{settings.PUNTE_ADDRESS}/discussions/{line.topic_id}/"
+    return f"- {line.title}: {', '.join(said)}\n  {address}"
+
+
+def _read_poll(question: Question) -> MailContent | None:
+    poll = (
+        DatePoll.objects.filter(pk=question.about_id).select_related("topic").first()
+        if question.about_id
+        else None
+    )
+    if poll is None or poll.chosen_at is None:
+        return None
+    path = f"/discussions/{poll.topic_id}/"
+    when = poll.chosen_at.astimezone(ZoneInfo(poll.time_zone))
+    return MailContent(
+        values={
+            "title": poll.title,
+            "date": f"{when:%Y-%m-%d %H:%M} {when.tzname()}",
+            "place": poll.place,
+        },
+        path=path,
+        attachments=(
+            Attachment(
+                name="date.ics",
+                content=calendar_of_poll(poll, address=f"{settings.PUNTE_ADDRESS}{path}"),
+                media_type="text/calendar; method=PUBLISH; charset=utf-8",
+            ),
+        ),
+    )
+
+
+def _read_task(question: Question) -> MailContent | None:
+    task = (
+        Task.objects.filter(pk=question.about_id).select_related("cooperation").first()
+        if question.about_id
+        else None
+    )
+    if task is None or task.done_at is not None or task.due_on is None:
+        return None
+    return MailContent(
+        values={
+            "cooperation": task.cooperation.name,
+            "what": task.text,
+            "who": task.who,
+            "day": task.due_on.isoformat(),
+            "state": _("overdue") if task.due_on < timezone.localdate() else _("due"),
+        },
+        path=f"/cooperations/{task.cooperation_id}/",
+    )
+
+
+def _read_second(question: Question) -> MailContent | None:
+    edition = Edition.objects.filter(pk=question.about_id).first() if question.about_id else None
+    if edition is None:
+        return None
+    requests = open_meetings(edition.pk, subject_of_person(question.person.pk))
+    if not requests:
+        return None
+    known = faces(edition.pk)
+    lines = []
+    for request in requests[:LISTED]:
+        own = request.sender.person_id == question.person.pk
+        other = known.get(request.receiver_id if own else request.sender_id)
+        whom = f"{other.name}, {other.organisation}" if other else request.code
+        address = f"{settings.PUNTE_ADDRESS}/e/{edition.slug}/follow-up/{request.pk}/"
+        lines.append(f"- {whom}\n  {address}")
+    return MailContent(
+        values={
+            "edition": edition.name,
+            "count": str(len(requests)),
+            "meetings": "\n".join(lines),
+        },
+        path=f"/e/{edition.slug}/my/",
+    )
+
+
+MENTIONED: Final = register_kind(
+    MailKind(
+        code=MENTION_KIND,
+        title=gettext_lazy("Somebody names you in a discussion"),
+        subject=gettext_lazy("{who} names you: {topic}"),
+        text=gettext_lazy(
+            "Dear {name},\n\n{who} names you in “{topic}”:\n\n{text}\n\nAnswer here: {link}\n"
+        ),
+        examples={
+            "topic": gettext_lazy("Bridges and crossings"),
+            "who": gettext_lazy("Bob Example"),
+            "text": gettext_lazy("What do you think?"),
+        },
+        read=_read_mention,
+    )
+)
+DIGEST: Final = register_kind(
+    MailKind(
+        code=DIGEST_KIND,
+        title=gettext_lazy("The week in your discussions"),
+        subject=gettext_lazy("New in your discussions: {count}"),
+        text=gettext_lazy(
+            "Dear {name},\n\nthis is new since last week in the discussions where you take part:\n\n{topics}\n\n{link}\n"
+        ),
+        examples={
+            "count": "1",
+            "topics": gettext_lazy("- Bridges and crossings: 3 posts, 1 decision"),
+        },
+        read=_read_digest,
+    )
+)
+POLL_CLOSED: Final = register_kind(
+    MailKind(
+        code=CLOSED_KIND,
+        title=gettext_lazy("A date was found"),
+        subject=gettext_lazy("{title}: {date}"),
+        text=gettext_lazy(
+            "Dear {name},\n\n{title} is on {date}. {place}\n\nThe attached file puts it into your calendar. {link}\n"
+        ),
+        examples={
+            "title": gettext_lazy("Next meeting of the group"),
+            "date": "2027-05-15 10:00 EEST",
+            "place": gettext_lazy("Bucharest"),
+        },
+        read=_read_poll,
+    )
+)
+TASK_DUE: Final = register_kind(
+    MailKind(
+        code=DUE_KIND,
+        title=gettext_lazy("An agreed action is due"),
+        subject=gettext_lazy("{cooperation}: {what} ({state}, {day})"),
+        text=gettext_lazy(
+            "Dear {name},\n\nthis was agreed in “{cooperation}” and is not done yet:\n\n  {what}\n  {who}, {day}: {state}\n\n"
+            "Say here that it is done: {link}\n"
+        ),
+        examples={
+            "cooperation": gettext_lazy("Mast together"),
+            "what": gettext_lazy("Send the drawings"),
+            "who": gettext_lazy("Example Works"),
+            "day": "2027-05-15",
+            "state": gettext_lazy("due"),
+        },
+        read=_read_task,
+    )
+)
+SECOND_FEEDBACK: Final = register_kind(
+    MailKind(
+        code=SECOND_KIND,
+        title=gettext_lazy("Six months later: what came of your meetings"),
+        subject=gettext_lazy("{edition}: what came of your meetings?"),
+        text=gettext_lazy(
+            "Dear {name},\n\nsix months ago you met at {edition}. What came of it? Two clicks for each meeting:\n\n"
+            "{meetings}\n\n{link}\n"
+        ),
+        examples={
+            "edition": gettext_lazy("Example Forum 2027"),
+            "count": "1",
+            "meetings": gettext_lazy("- Bob Example, Example Works"),
+        },
+        read=_read_second,
+    )
+)

@@ -1,0 +1,263 @@
+"""The outcome report of an edition, as a page and as PDF: each reader's own, from what the wall lets them see."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from punte.apps.access.actions import record
+from punte.apps.access.permissions import active_subject
+from punte.apps.access.queries import country_name
+from punte.apps.cooperation.models import Commitment, Cooperation, Feedback, OutcomeTotals
+from punte.apps.cooperation.outcome import (
+    CoverageLine,
+    Outcome,
+    outcome_of_edition,
+    release_totals,
+)
+from punte.apps.forum.models import Edition
+from punte.apps.forum.queries import find_edition
+from punte.apps.meetings.models import MeetingRequest
+from punte.apps.meetings.permissions import may_organise
+from punte.apps.people.permissions import NotAllowedError
+from punte.web.cooperation.papers import typeset
+from punte.web.navigation import edition_items, main_items
+from punte.web.programmes.coverage import state_of
+
+MARKS = {"held": "good", "not": "bad", "moved": "warn", "disputed": "warn"}
+
+
+def _edition_or_404(slug: str) -> Edition:
+    edition = find_edition(slug)
+    if edition is None:
+        raise Http404
+    return edition
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show who met, what was agreed, what it changed in coverage and what came of it; release the totals."""
+    edition = _edition_or_404(slug)
+    subject = active_subject()
+    if request.method == "POST":
+        try:
+            release_totals(by=subject, edition=edition)
+        except NotAllowedError as error:
+            raise Http404 from error
+        messages.success(request, _("Released."))
+        return redirect("outcome", slug=slug)
+    outcome = outcome_of_edition(edition, today=timezone.localdate())
+    totals = OutcomeTotals.objects.filter(edition=edition).first()
+    return render(
+        request,
+        "cooperation/outcome.html",
+        {
+            "edition": edition,
+            "synthetic": edition.is_synthetic,
+            "navigation": main_items(request),
+            "subnavigation": edition_items(request, edition, subject),
+            "outcome": outcome,
+            "sees_all": _sees_all(edition),
+            "coverage": [(line, *_covered(line)) for line in outcome.coverage],
+            "countries": [(country_name(line.group), line) for line in outcome.by_country],
+            "meetings": [
+                (line, MARKS.get(line.outcome, ""), _mark(line.outcome))
+                for line in outcome.meetings[:500]
+            ],
+            "states": _named(outcome.states, MeetingRequest.State.choices),
+            "stages": _named(outcome.stages, Cooperation.Stage.choices),
+            "kept": _named(outcome.kept, Commitment.State.choices),
+            "second": _named(outcome.second, Feedback.Outcome.choices),
+            "totals": totals,
+            "total_lines": _total_lines(totals.content) if totals else [],
+            "total_countries": [
+                (country_name(code), delegates, met)
+                for code, delegates, met in (totals.content.get("countries", []) if totals else [])
+            ],
+            "may_release": may_organise(subject, edition.pk),
+        },
+    )
+
+
+def _covered(line: CoverageLine) -> tuple[str, str]:
+    """Return how well a promise is covered without what this edition brought, and with it."""
+    _code, before = state_of(line.needs - line.own_needs, line.offers - line.own_offers)
+    _code, now = state_of(line.needs, line.offers)
+    return before, now
+
+
+def _sees_all(edition: Edition) -> bool:
+    subject = active_subject()
+    return may_organise(subject, edition.pk) or subject.has_right("audit", edition.pk)
+
+
+def _named(counts: Mapping[str, int], choices: Any) -> list[tuple[str, int]]:  # noqa: ANN401  (of any model)
+    """Return counts in the order of their choices, with the words for them; those of none are left out."""
+    return [(str(label), counts[value]) for value, label in choices if counts.get(value)]
+
+
+def _mark(outcome: str) -> str:
+    return {
+        "held": _("It took place"),
+        "not": _("It did not take place"),
+        "moved": _("It was moved"),
+        "disputed": _("The two sides disagree."),
+    }.get(outcome, "")
+
+
+def _total_lines(content: Mapping[str, Any]) -> list[tuple[str, int | None]]:
+    """Return the released totals with the words for them; None stands for fewer than five."""
+    words = {
+        "met": _("meetings in the published timetable"),
+        "people": _("persons who met somebody"),
+        "organisations": _("organisations of which somebody met somebody"),
+        "cooperations": _("cooperations begun"),
+        "commitments": _("commitments"),
+        "elsewhere": _("delegates from countries not named"),
+    }
+    return [(label, content.get(name)) for name, label in words.items()]
+
+
+@login_not_required
+@require_GET
+def give_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the report as PDF, as this reader sees it now."""
+    del request
+    edition = _edition_or_404(slug)
+    outcome = outcome_of_edition(edition, today=timezone.localdate())
+    totals = OutcomeTotals.objects.filter(edition=edition).first()
+    content = typeset("outcome", _content(edition, outcome, totals))
+    if active_subject().person_id is not None:
+        record("outcome.printed", edition, edition_id=edition.pk)
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{edition.slug}-outcome.pdf"'},
+    )
+
+
+def _content(edition: Edition, outcome: Outcome, totals: OutcomeTotals | None) -> dict[str, Any]:
+    """Return what the PDF says: plain text in tables, never markup."""
+    sections = [
+        _who_met(edition, outcome, totals),
+        _agreed(outcome),
+        _coverage(outcome),
+        _came_of_it(outcome),
+    ]
+    return {
+        "title": _("Outcome of %(edition)s") % {"edition": edition.name},
+        "under": f"{edition.forum} · {edition.city}, {edition.starts_on} / {edition.ends_on}",
+        "stamp": _("printed %(when)s, as its reader saw it")
+        % {"when": f"{timezone.now().astimezone(edition.zone):%Y-%m-%d}"},
+        "synthetic": _("Sample: all people are invented.") if edition.is_synthetic else "",
+        "nothing": _("Nothing that you may see."),
+        "sections": sections,
+    }
+
+
+def _agreed(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "title": _("What was agreed"),
+        "text": _task_words(outcome),
+        "columns": [_("What"), _("Who"), _("State")],
+        "rows": [
+            *(
+                [
+                    one.name,
+                    " · ".join(partner.organisation_name for partner in one.partners.all()),
+                    one.get_stage_display(),
+                ]
+                for one in outcome.cooperations
+            ),
+            *([one.what, one.who, one.get_state_display()] for one in outcome.commitments),
+        ],
+    }
+
+
+def _coverage(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "title": _("What it changed in coverage"),
+        "text": "",
+        "columns": [
+            _("Milestone"),
+            _("Needs and offers of this edition"),
+            _("Without it"),
+            _("With it"),
+            _("Cooperations"),
+        ],
+        "rows": [
+            [
+                f"{line.milestone.programme.name}: {line.milestone.name}",
+                f"{line.own_needs} + {line.own_offers}",
+                *_covered(line),
+                str(line.cooperations),
+            ]
+            for line in outcome.coverage
+        ],
+    }
+
+
+def _came_of_it(outcome: Outcome) -> dict[str, Any]:
+    counts = (
+        *_named(outcome.stages, Cooperation.Stage.choices),
+        *_named(outcome.kept, Commitment.State.choices),
+        *_named(outcome.second, Feedback.Outcome.choices),
+    )
+    return {
+        "title": _("What came of it"),
+        "text": _year_words(outcome),
+        "columns": [_("What"), _("Count")],
+        "rows": [[label, str(count)] for label, count in counts],
+    }
+
+
+def _who_met(edition: Edition, outcome: Outcome, totals: OutcomeTotals | None) -> dict[str, Any]:
+    section: dict[str, Any] = {"title": _("Who met"), "text": "", "columns": [], "rows": []}
+    if outcome.meetings:
+        section["text"] = ngettext(
+            "%(met)d meeting of %(people)d persons that you see.",
+            "%(met)d meetings of %(people)d persons that you see.",
+            outcome.met,
+        ) % {"met": outcome.met, "people": outcome.people}
+        section["columns"] = [_("When"), _("Who"), _("With whom"), _("State")]
+        section["rows"] = [
+            [
+                f"{line.when.astimezone(edition.zone):%Y-%m-%d %H:%M}",
+                line.sender,
+                line.receiver,
+                _mark(line.outcome),
+            ]
+            for line in outcome.meetings
+        ]
+    elif totals is not None:
+        section["text"] = _("Totals released on %(day)s.") % {"day": f"{totals.at:%Y-%m-%d}"}
+        section["columns"] = [_("What"), _("Count")]
+        section["rows"] = [
+            [label, _("fewer than five") if count is None else str(count)]
+            for label, count in _total_lines(totals.content)
+        ]
+    return section
+
+
+def _task_words(outcome: Outcome) -> str:
+    return _("Agreed actions: %(all)d, done: %(done)d.") % {
+        "all": outcome.tasks[0],
+        "done": outcome.tasks[1],
+    }
+
+
+def _year_words(outcome: Outcome) -> str:
+    words = (
+        _("As it stood a year later, on %(day)s.")
+        if outcome.is_over
+        else _("The year is not over; as it stands on %(day)s.")
+    )
+    return words % {"day": outcome.year_on.isoformat()}

@@ -1,0 +1,131 @@
+"""The worked example of the sample: every link of the chain, from the milestone to the draw, and each way back."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from punte.apps.access.models import Account
+from punte.apps.access.permissions import VISITOR, acting, acting_as_system
+from punte.apps.cooperation.models import Cooperation, Decision, OutcomeTotals
+from punte.apps.cooperation.open_record import export_edition
+from punte.apps.cooperation.outcome import outcome_of_edition, release_totals
+from punte.apps.cooperation.sample_after import load_group, load_worked_example
+from punte.apps.funding.sample import load_funding
+from punte.apps.market.sample import load_listings
+from punte.apps.meetings.insight import insight_into
+from punte.apps.meetings.publication import publish_version
+from punte.apps.people.permissions import NotAllowedError
+from punte.apps.programmes.sample import load_programmes, sample_milestones
+from punte.formats.open_record import verify_record
+from punte.web.cooperation.chain import chain_of
+from small_forum import Forum, load_small, solve
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TODAY = dt.date(2026, 11, 28)
+
+
+@pytest.fixture
+def forum() -> Forum:
+    forum = load_small()
+    keeper = forum.edition.owner_org_id
+    load_programmes(keeper, with_synthetic=True)
+    load_funding(keeper, milestones=sample_milestones())
+    load_listings(forum.edition.pk)
+    version = solve(forum)
+    with acting(forum.organiser) as by:
+        publish_version(by=by, version_id=version.id)
+    load_worked_example(forum.edition, milestones=sample_milestones())
+    return forum
+
+
+def test_the_chain_is_whole_and_leads_back_from_every_link(
+    forum: Forum, client: Client, tmp_path: Path
+) -> None:
+    with acting_as_system("tests"):
+        row = Cooperation.objects.get()
+    assert load_worked_example(forum.edition, milestones=sample_milestones()) is None
+    with acting(forum.organiser):
+        chain = chain_of(row)
+    labels = [one["label"] for one in chain]
+    assert labels == [
+        "Programme",
+        "Milestone",
+        "Need",
+        "Offer",
+        "Request",
+        "Meeting",
+        "Cooperation",
+        "Verdict",
+        "Draw",
+    ]
+    assert "draw 1" in chain[-1]["detail"], "the draw that waits for this very milestone is named"
+    client.force_login(Account.objects.get(email="organiser@bucharest.example"))
+    own = f"/cooperations/{row.pk}/"
+    page = client.get(own).content.decode()
+    for one in chain:
+        assert f'href="{one["address"]}"' in page, one["label"]
+        answer = client.get(one["address"])
+        assert answer.status_code == 200, one["label"]
+        assert own in answer.content.decode() or one["address"] == own, one["label"]
+    check_the_outcome(forum, client)
+    check_the_record(forum, tmp_path)
+
+
+def check_the_outcome(forum: Forum, client: Client) -> None:
+    """The report agrees with the figures, hides what the wall hides, and releases no small number."""
+    edition = forum.edition
+    with acting(forum.organiser) as by:
+        outcome = outcome_of_edition(edition, today=TODAY)
+        insight = insight_into(edition.pk)
+        assert (outcome.met, outcome.states) == (insight.met, insight.states)
+        assert len(outcome.meetings) == outcome.met > 0
+        assert outcome.stages == {"apply": 1}
+        assert outcome.second == {"work": 2}
+        assert outcome_of_edition(edition, today=dt.date(2026, 1, 31)).stages == {"explore": 1}
+        totals = release_totals(by=by, edition=edition)
+    numbers = [value for value in totals.content.values() if isinstance(value, int)]
+    numbers += [n for line in totals.content["countries"] for n in line[1:]]
+    assert numbers
+    assert not [n for n in numbers if 0 < n < 5]
+    assert totals.content["cooperations"] is None
+    with acting(VISITOR):
+        public = outcome_of_edition(edition, today=TODAY)
+        assert (public.met, public.meetings, public.cooperations) == (0, (), ())
+        assert OutcomeTotals.objects.get().content == totals.content
+    visitor = Client()
+    page = visitor.get(f"/e/{edition.slug}/outcome/").content.decode()
+    assert "fewer than five" in page
+    with acting_as_system("tests"):
+        names = list(edition.delegates.values_list("badge_name", "organisation__name"))
+    assert not [name for pair in names for name in pair if name in page]
+    for reader in (client, visitor):
+        answer = reader.get(f"/e/{edition.slug}/outcome.pdf")
+        assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
+    assert visitor.post(f"/e/{edition.slug}/outcome/").status_code == 404
+    with acting(forum.subject("company")) as company:
+        with pytest.raises(NotAllowedError):
+            release_totals(by=company, edition=edition)
+        own = outcome_of_edition(edition, today=TODAY)
+        assert 0 < own.met < outcome.met, "a delegate's report is of its own meetings"
+
+
+def check_the_record(forum: Forum, tmp_path: Path) -> None:
+    """What is released between forums is in everybody's record; what is not stays out of it."""
+    emails = tuple(f"{part}@bucharest.example" for part in ("authority", "company", "moldova"))
+    assert load_group(forum.edition, emails) is not None
+    assert load_group(forum.edition, emails) is None
+    with acting(VISITOR):
+        assert Decision.objects.count() == 1
+    for name in ("one", "two"):
+        export_edition(
+            tmp_path / name, slug=forum.edition.slug, reader=VISITOR, audience="everybody"
+        )
+    assert verify_record(tmp_path / "one") == []
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
+    assert b"wind load of zone 3" in (tmp_path / "one" / "decisions.csv").read_bytes()
+    assert b"national annex; zone" not in (tmp_path / "one" / "decisions.csv").read_bytes()
+    assert (tmp_path / "one" / "groups.csv").read_text().count("\n") == 1
+    assert b"met" in (tmp_path / "one" / "totals.csv").read_bytes()
