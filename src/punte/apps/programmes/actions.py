@@ -73,6 +73,7 @@ def change_programme(*, by: Subject, programme: Programme, draft: ProgrammeDraft
     """
     require_keeper(by, programme)
     _check_draft(draft)
+    _check_parent(programme, draft.parent_id)
     before = programme.status
     _fill(programme, draft)
     programme.save()
@@ -92,6 +93,20 @@ def _check_draft(draft: ProgrammeDraft) -> None:
         raise PunteError(
             _("A status beyond “proposed” needs a source: say where its authority states it.")
         )
+
+
+def _check_parent(programme: Programme, parent_id: UUID | None) -> None:
+    """Refuse a programme that would serve itself by way of others."""
+    above = dict(Programme.objects.values_list("pk", "parent_id"))
+    seen: set[UUID] = set()
+    while parent_id is not None and parent_id not in seen:
+        if parent_id == programme.pk:
+            raise PunteError(
+                _("“%(name)s” would serve itself. Choose another programme that it serves.")
+                % {"name": programme.name}
+            )
+        seen.add(parent_id)
+        parent_id = above.get(parent_id)
 
 
 def _fill(programme: Programme, draft: ProgrammeDraft) -> None:

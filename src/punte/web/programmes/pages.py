@@ -26,6 +26,7 @@ from punte.apps.programmes.queries import (
     list_programmes,
     newest,
     open_milestones,
+    waits_across,
 )
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
@@ -64,6 +65,12 @@ def show_portfolio(request: HttpRequest) -> HttpResponse:
         if (not area or area in one.capability) and (not status or one.status == status)
     ]
     today = timezone.localdate()
+    shown = {one.pk for one in chosen}
+    waits = [
+        one
+        for one in waits_across()
+        if {one.milestone.programme_id, one.after.programme_id} <= shown
+    ]
     return page(
         request,
         "portfolio.html",
@@ -85,7 +92,8 @@ def show_portfolio(request: HttpRequest) -> HttpResponse:
             }
             for one in chosen
         ],
-        chart=pictures.timeline(chosen, today),
+        chart=pictures.timeline(chosen, today, waits),
+        waits=waits,
         areas=[(code, area_name(code)) for code in areas],
         area=area,
         status=status,
@@ -180,6 +188,7 @@ def show_milestone(request: HttpRequest, milestone_id: UUID) -> HttpResponse:
         after=list(milestone.after.select_related("programme")),
         before=list(milestone.before.select_related("programme")),
         listings=listings_serving([milestone.pk]),
+        changes=list(milestone.changes.all()),
         may_keep=may_keep(active_subject(), programme),
         today=timezone.localdate(),
         marking=programme.label_tlp,

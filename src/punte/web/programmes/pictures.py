@@ -7,13 +7,16 @@ import altair as alt
 from django.utils.translation import gettext as _
 
 from punte.apps.programmes.models import Milestone, Programme
+from punte.apps.programmes.queries import Wait
 from punte.web.ui.charts import Chart, draw_chart, ink_of
 
 WIDTH = 760
 
 
-def timeline(programmes: Sequence[Programme], today: dt.date) -> Chart | None:
-    """Return every milestone of every programme on one axis, with today and the marked years."""
+def timeline(
+    programmes: Sequence[Programme], today: dt.date, waits: Sequence[Wait] = ()
+) -> Chart | None:
+    """Return every milestone of every programme on one axis, with today, the marked years and what waits for what."""
     values: list[dict[str, object]] = [
         {
             "programme": programme.name,
@@ -29,7 +32,7 @@ def timeline(programmes: Sequence[Programme], today: dt.date) -> Chart | None:
     order = [programme.name for programme in programmes if programme.milestones.all()]
     points = _promises(values, order, today)
     lines, names = _marked_days(today)
-    chart = alt.layer(lines, points, names).properties(
+    chart = alt.layer(lines, _across(waits, order), points, names).properties(
         width=WIDTH - 240, height=34 * len(order), padding={"top": 22, "left": 4}
     )
     ahead = sum(str(value["day"]) >= today.isoformat() for value in values)
@@ -45,6 +48,30 @@ def timeline(programmes: Sequence[Programme], today: dt.date) -> Chart | None:
         rows=[(str(v["programme"]), str(v["name"]), str(v["day"])) for v in values],
         specification=chart,
     )
+
+
+def _across(waits: Sequence[Wait], order: list[str]) -> alt.Chart:
+    """Return a line from each milestone to the one of another programme that waits for it."""
+    values = [
+        {
+            "from": one.after.promised_on.isoformat(),
+            "first": one.after.programme.name,
+            "to": one.milestone.promised_on.isoformat(),
+            "second": one.milestone.programme.name,
+        }
+        for one in waits
+    ]
+    lines: alt.Chart = (
+        alt.Chart({"values": values})
+        .mark_rule(color=ink_of("ink-2"), strokeWidth=1.4)
+        .encode(
+            x="from:T",
+            x2="to:T",
+            y=alt.Y("first:N", sort=order, title=None),
+            y2="second:N",
+        )
+    )
+    return lines
 
 
 def _promises(values: list[dict[str, object]], order: list[str], today: dt.date) -> alt.Chart:
