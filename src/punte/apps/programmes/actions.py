@@ -19,6 +19,9 @@ from punte.kernel.errors import PunteError
 
 Kind = PlanVersion.Kind
 
+FIRST_YEAR, LAST_YEAR = 1990, 2150
+"""Beyond these a promised date is a slip of the pen, and no calendar reaches it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgrammeDraft:
@@ -153,6 +156,11 @@ def set_milestone(
     """
     require_keeper(by, programme)
     refuse_classified(_("Milestone"), [(_("name"), name), (_("note"), note), (_("reason"), reason)])
+    if not FIRST_YEAR <= promised_on.year <= LAST_YEAR:
+        raise PunteError(
+            _("A promised date lies between %(first)d and %(last)d. Check its year.")
+            % {"first": FIRST_YEAR, "last": LAST_YEAR}
+        )
     reason = " ".join(reason.split())[:300]
     before = milestone.promised_on if milestone else promised_on
     if before != promised_on and not reason:

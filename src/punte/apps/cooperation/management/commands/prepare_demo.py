@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting
-from punte.apps.cooperation.sample import load_cooperation
+from punte.apps.cooperation.sample import load_cooperation, load_joined_work
 from punte.apps.forum.models import Edition
 from punte.apps.funding.sample import load_funding
 from punte.apps.market.actions import defer_encoding
@@ -48,6 +48,7 @@ class Command(BaseCommand):
         open_accounts(options["password_file"].read_text(encoding="utf-8").strip())
         revive()
         self._solve(loaded.edition, options["time_limit"])
+        load_joined_work(loaded.edition.pk)
 
     def _solve(self, edition: Edition, time_limit_s: int) -> None:
         account = Account.objects.get(email=SIGN_INS[0].email)
