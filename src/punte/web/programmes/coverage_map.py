@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import altair as alt
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.cooperation.coverage import STATES, Tally
 from punte.apps.programmes.models import Milestone
 from punte.apps.programmes.models.capability import area_name
-from punte.web.programmes.pictures import shifted
+from punte.web.programmes.pictures import YEARS_AHEAD, YEARS_BACK, shifted
 from punte.web.ui.charts import CATEGORIES, Chart, draw_chart, ink_of
 
 SHAPES = {
@@ -83,11 +84,15 @@ def coverage_map(rows: Sequence[Milestone], found: Mapping[UUID, Tally]) -> Char
 
 def _points(values: Sequence[Mapping[str, object]]) -> alt.Chart:
     days = sorted(str(value["day"]) for value in values)
-    ends = [shifted(days[0], -60), shifted(days[-1], 60)]
+    today = timezone.localdate().isoformat()
+    ends = [
+        max(shifted(days[0], -60), shifted(today, -YEARS_BACK * 366)),
+        min(shifted(days[-1], 60), shifted(today, YEARS_AHEAD * 366)),
+    ]
     areas = sorted({str(value["area"]) for value in values})
     chart: alt.Chart = (
         alt.Chart({"values": values})
-        .mark_point(filled=True, size=90, opacity=0.9)
+        .mark_point(filled=True, size=90, opacity=0.9, clip=True)
         .encode(
             x=alt.X(
                 "day:T",

@@ -11,6 +11,8 @@ from punte.apps.programmes.queries import Wait
 from punte.web.ui.charts import Chart, draw_chart, ink_of
 
 WIDTH = 760
+YEARS_BACK, YEARS_AHEAD = 4, 15
+"""What the axis of all programmes shows at most; the table beside it has every date."""
 
 
 def timeline(
@@ -29,7 +31,7 @@ def timeline(
     ]
     if not values:
         return None
-    order = [programme.name for programme in programmes if programme.milestones.all()]
+    order = list(dict.fromkeys(one.name for one in programmes if one.milestones.all()))
     points = _promises(values, order, today)
     lines, names = _marked_days(today)
     chart = alt.layer(lines, _across(waits, order), points, names).properties(
@@ -63,11 +65,12 @@ def _across(waits: Sequence[Wait], order: list[str]) -> alt.Chart:
     ]
     lines: alt.Chart = (
         alt.Chart({"values": values})
-        .mark_rule(color=ink_of("ink-2"), strokeWidth=1.4)
+        .mark_rule(color=ink_of("ink-2"), strokeWidth=1.4, clip=True)
         .encode(
             x="from:T",
             x2="to:T",
-            y=alt.Y("first:N", sort=order, title=None),
+            # The order is the scale's: of two layers with data of their own Vega-Lite heeds no sorting.
+            y=alt.Y("first:N", scale=alt.Scale(domain=order), title=None),
             y2="second:N",
         )
     )
@@ -76,15 +79,23 @@ def _across(waits: Sequence[Wait], order: list[str]) -> alt.Chart:
 
 def _promises(values: list[dict[str, object]], order: list[str], today: dt.date) -> alt.Chart:
     days = sorted([*(str(value["day"]) for value in values), today.isoformat(), "2030-12-31"])
-    # Room at both ends: a mark on the first day would lie on the names.
-    ends = [shifted(days[0], -75), shifted(days[-1], 75)]
+    # Room at both ends, since a mark on the first day would lie on the names; one date an age away does not squeeze the rest.
+    ends = [
+        max(shifted(days[0], -75), shifted(today.isoformat(), -YEARS_BACK * 366)),
+        min(shifted(days[-1], 75), shifted(today.isoformat(), YEARS_AHEAD * 366)),
+    ]
     axis = alt.Axis(format="%Y", tickCount="year", title=None)
     points: alt.Chart = (
         alt.Chart({"values": values})
-        .mark_point(filled=True, size=110, shape="diamond", opacity=1)
+        .mark_point(filled=True, size=110, shape="diamond", opacity=1, clip=True)
         .encode(
             x=alt.X("day:T", axis=axis, scale=alt.Scale(domain=ends)),
-            y=alt.Y("programme:N", sort=order, title=None, axis=alt.Axis(labelLimit=230)),
+            y=alt.Y(
+                "programme:N",
+                scale=alt.Scale(domain=order),
+                title=None,
+                axis=alt.Axis(labelLimit=230),
+            ),
             color=alt.condition(
                 "datum.done", alt.value(ink_of("ink-2")), alt.value(ink_of("accent"))
             ),
