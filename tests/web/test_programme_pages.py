@@ -195,11 +195,11 @@ def test_a_scenario_page_is_the_keepers(client: Client, cast: Cast) -> None:
 def test_the_gantt_follows_the_table_as_it_is_typed(keeper: Client) -> None:
     programme = synthetic()
     address = f"/programmes/{programme.pk}/plan/preview/"
-    data = {"start": "2026-02-02", "status_at": ""} | _row(0, {"id": "A", "likely": "5"})
+    data = {"start": "2026-02-02", "status_at": ""} | _row(0, {"id-0": "A", "likely-0": "5"})
     typed = keeper.post(address, data).content.decode()
     assert "Typed, not kept yet" in typed
     assert 'class="ghost"' in typed
-    wrong = keeper.post(address, data | _row(0, {"id": "A", "likely": "x"})).content.decode()
+    wrong = keeper.post(address, data | _row(0, {"id-0": "A", "likely-0": "x"})).content.decode()
     assert "makes no sense yet" in wrong
     with acting_as_system("tests"):
         assert PlanVersion.objects.filter(programme=programme, kind="plan").count() == 2
@@ -211,7 +211,7 @@ def test_scenarios_stand_side_by_side_and_one_is_adopted(keeper: Client) -> None
     assert "No scenario yet" in keeper.get(f"{page}scenarios/").content.decode()
     for name, days in (("Slow", "50"), ("Fast", "2")):
         data = {"start": "2026-02-02", "status_at": "", "do": "scenario", "name": name}
-        keeper.post(f"{page}plan/", data | _row(0, {"id": "R1", "likely": days}))
+        keeper.post(f"{page}plan/", data | _row(0, {"id-0": "R1", "likely-0": days}))
     shown = keeper.get(f"{page}scenarios/").content.decode()
     assert "Slow" in shown
     assert "is left out" in shown
