@@ -78,6 +78,14 @@ def test_schedule_without_an_answer_says_why(
             "the predecessor 'Z' of 'A'",
         ),
         (
+            '"unit": "day", "start": "9999-12-30", "activities": [{"id": "A", "duration": 9}]',
+            "beyond the year 9999; the longest are 'A'",
+        ),
+        (
+            '"unit": "day", "start": "0001-01-01", "activities": [{"id": "A", "duration": 9}]',
+            "Give a day from 1900 on",
+        ),
+        (
             (
                 '"unit": "day", "start": "2026-03-01", "activities": [{"id": "A", "duration": 1, '
                 '"constraint": {"type": "SNET", "at": "2026-02-01"}}]'

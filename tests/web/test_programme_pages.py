@@ -190,3 +190,64 @@ def test_a_scenario_page_is_the_keepers(client: Client, cast: Cast) -> None:
         )
     page = f"/programmes/{synthetic().pk}/scenarios/{scenario.pk}/"
     assert client.get(page).status_code in {302, 404}
+
+
+def test_the_gantt_follows_the_table_as_it_is_typed(keeper: Client) -> None:
+    programme = synthetic()
+    address = f"/programmes/{programme.pk}/plan/preview/"
+    data = {"start": "2026-02-02", "status_at": ""} | _row(0, {"id-0": "A", "likely-0": "5"})
+    typed = keeper.post(address, data).content.decode()
+    assert "Typed, not kept yet" in typed
+    assert 'class="ghost"' in typed
+    wrong = keeper.post(address, data | _row(0, {"id-0": "A", "likely-0": "x"})).content.decode()
+    assert "makes no sense yet" in wrong
+    with acting_as_system("tests"):
+        assert PlanVersion.objects.filter(programme=programme, kind="plan").count() == 2
+
+
+def test_scenarios_stand_side_by_side_and_one_is_adopted(keeper: Client) -> None:
+    programme = synthetic()
+    page = f"/programmes/{programme.pk}/"
+    assert "No scenario yet" in keeper.get(f"{page}scenarios/").content.decode()
+    for name, days in (("Slow", "50"), ("Fast", "2")):
+        data = {"start": "2026-02-02", "status_at": "", "do": "scenario", "name": name}
+        keeper.post(f"{page}plan/", data | _row(0, {"id-0": "R1", "likely-0": days}))
+    shown = keeper.get(f"{page}scenarios/").content.decode()
+    assert "Slow" in shown
+    assert "is left out" in shown
+    with acting_as_system("tests"):
+        fast = PlanVersion.objects.get(programme=programme, name="Fast")
+    steps = f"{page}plan/steps/"
+    refused = keeper.post(steps, {"do": "adopt", "scenario": str(fast.pk)}, follow=True)
+    assert "Say why" in refused.content.decode()
+    done = keeper.post(
+        steps, {"do": "adopt", "scenario": str(fast.pk), "reason": "Two shifts"}, follow=True
+    )
+    assert "The scenario is the plan now, version 3." in done.content.decode()
+    again = keeper.post(steps, {"do": "again", "version": "2"}, follow=True).content.decode()
+    assert "Version 4 is what version 2 was." in again
+
+
+def test_what_no_table_can_hold_breaks_no_page(keeper: Client) -> None:
+    page = f"/programmes/{synthetic().pk}/"
+    for path, data in (
+        ("remark/", {"text": "a\x00b"}),
+        ("plan/", {"do": "plan", "start": "2026-02-02\x00", "id-0": "A\x00", "likely-0": "5"}),
+        ("plan/", {"do": "plan", "start": "9999-12-31", "id-0": "A", "likely-0": "500"}),
+        ("plan/", {"do": "plan", "start": "0001-01-01", "id-0": "A", "likely-0": "nan"}),
+        ("plan/steps/", {"do": "again", "version": "9" * 40}),
+        ("plan/steps/", {"do": "adopt", "scenario": "\x00", "reason": "\x00"}),
+        ("milestones/new/", {"name": "Far", "kind": "legal", "promised_on": "9999-12-31"}),
+    ):
+        assert keeper.post(page + path, data, follow=True).status_code == 200, (path, data)
+    assert "ab</p>" in keeper.get(page).content.decode()
+
+
+@pytest.mark.usefixtures("cast")
+def test_coverage_is_told_by_area_nation_and_milestone(client: Client) -> None:
+    page = client.get("/programmes/coverage/").content.decode()
+    for words in ("By capability area", "Which nations carry what", "Romania", "Cooperations"):
+        assert words in page, words
+    assert "vega-lite" in client.get("/programmes/coverage/?figure=map").content.decode()
+    portfolio = client.get("/programmes/").content.decode()
+    assert "What waits for another programme" in portfolio

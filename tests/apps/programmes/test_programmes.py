@@ -17,6 +17,7 @@ from punte.apps.programmes.queries import (
     list_programmes,
     newest,
     promise_changes,
+    waits_across,
 )
 from punte.apps.programmes.sample import load_programmes
 from punte.kernel.errors import InvalidInputError, PunteError
@@ -386,3 +387,51 @@ def test_the_public_programmes_carry_their_sources(cast: Cast) -> None:
         chances = milestone_chances(invented)
     assert len(chances) == 4
     assert all(0 <= chance.share <= 1 for chance in chances.values())
+
+
+def test_no_programme_serves_itself_and_no_promise_is_ages_away(cast: Cast) -> None:
+    by = cast.authority.subject
+    top = enter(cast, name="Top")
+    below = enter(cast, name="Below", parent_id=top.pk)
+    with acting(by), pytest.raises(PunteError, match="would serve itself"):
+        actions.change_programme(by=by, programme=top, draft=draft(name="Top", parent_id=below.pk))
+    with acting(by), pytest.raises(PunteError, match="between 1990 and 2150"):
+        actions.set_milestone(
+            by=by,
+            programme=top,
+            milestone=None,
+            name="Far",
+            kind="legal",
+            promised_on=dt.date(9999, 12, 31),
+        )
+
+
+def test_a_dependency_on_a_hidden_programme_names_nothing(cast: Cast) -> None:
+    by = cast.authority.subject
+    open_one, hidden = enter(cast, is_public=True), enter(cast, name="Hidden works")
+    with acting(by):
+        first = actions.set_milestone(
+            by=by,
+            programme=hidden,
+            milestone=None,
+            name="Hidden step",
+            kind="legal",
+            promised_on=dt.date(2028, 1, 1),
+        )
+        second = actions.set_milestone(
+            by=by,
+            programme=open_one,
+            milestone=None,
+            name="Open step",
+            kind="legal",
+            promised_on=dt.date(2027, 1, 1),
+            after=[first.pk],
+        )
+        (wait,) = waits_across()
+        assert wait.is_at_odds
+        # A keeper who changes the open one keeps what it cannot choose.
+        assert [one.pk for one in second.after.all()] == [first.pk]
+    with acting(cast.guest.subject):
+        assert waits_across() == []
+        seen = Milestone.objects.get(pk=second.pk)
+        assert list(seen.after.all()) == []

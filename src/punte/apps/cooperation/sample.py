@@ -9,7 +9,17 @@ from typing import Any, Final
 from django.db import transaction
 
 from punte.apps.access.permissions import PUBLIC, acting_as_system
-from punte.apps.cooperation.models import Assistance, Commitment
+from punte.apps.cooperation.models import (
+    Assistance,
+    Commitment,
+    Cooperation,
+    Partner,
+    StageChange,
+)
+from punte.apps.market.models import Listing
+from punte.apps.meetings.permissions import stewards_of
+from punte.apps.meetings.published import PublishedMeeting, published_meetings
+from punte.apps.people.models import Organisation
 
 _SPACE: Final = uuid.UUID("7c3e0b9a-4d52-4f0b-9b86-0d1e5a6f7c32")
 
@@ -92,3 +102,62 @@ def _invented(number: int, label: dict[str, Any]) -> Assistance:
         is_synthetic=True,
         **label,
     )
+
+
+STAGES: Final = ("contact", "explore", "nda", "consort", "explore", "contact")
+
+
+def load_joined_work(edition_id: uuid.UUID) -> int:
+    """
+    Begin invented cooperations from meetings of the sample between who needs and who offers; return how many are new [count].
+
+    Where some stand already nothing is done.
+    """
+    with transaction.atomic(), acting_as_system("load the sample edition"):
+        if Cooperation.objects.filter(is_synthetic=True).exists():
+            return 0
+        serving = Listing.objects.filter(edition_id=edition_id, is_synthetic=True)
+        sides: dict[str, dict[uuid.UUID, Listing]] = {"need": {}, "offer": {}}
+        for row in serving.exclude(milestone_id=None).order_by("pk"):
+            sides[row.side].setdefault(row.owner_org_id, row)
+        made = 0
+        for meeting in sorted(published_meetings(), key=lambda one: str(one.request_id)):
+            pair = _need_and_offer(meeting, sides)
+            if meeting.edition_id == edition_id and pair is not None and made < len(STAGES):
+                _begin(meeting, *pair, stage=STAGES[made])
+                made += 1
+        return made
+
+
+def _need_and_offer(
+    meeting: PublishedMeeting, sides: dict[str, dict[uuid.UUID, Listing]]
+) -> tuple[Listing, Listing] | None:
+    for one, other in (meeting.organisations, meeting.organisations[::-1]):
+        need, offer = sides["need"].get(one), sides["offer"].get(other)
+        if need and offer and need.milestone_id == offer.milestone_id:
+            return need, offer
+    return None
+
+
+def _begin(meeting: PublishedMeeting, need: Listing, offer: Listing, *, stage: str) -> None:
+    row = Cooperation.objects.create(
+        id=uuid.uuid5(_SPACE, str(meeting.request_id)),
+        name=f"{offer.title[:120]} (synthetic)",
+        about="Invented, to show what comes of a meeting.",
+        stage=stage,
+        request_id=meeting.request_id,
+        need_id=need.pk,
+        offer_id=offer.pk,
+        milestone_id=need.milestone_id,
+        is_synthetic=True,
+        owner_org_id=need.owner_org_id,
+        label_stewards=[f"org:{offer.owner_org_id}", *stewards_of(meeting.edition_id)],
+    )
+    for org in Organisation.objects.filter(pk__in=meeting.organisations).order_by("pk"):
+        Partner.objects.create(
+            cooperation=row,
+            organisation=org,
+            organisation_name=org.name,
+            country=org.country_id,
+        )
+    StageChange.objects.create(cooperation=row, stage=stage, reason="Begun after a meeting.")

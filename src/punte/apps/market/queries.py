@@ -174,9 +174,32 @@ def listings_serving(milestone_ids: Iterable[UUID]) -> list[ListingLine]:
     return list(lines_of(list(found)))
 
 
-def sides_serving(milestone_ids: Iterable[UUID]) -> list[tuple[UUID, str]]:
-    """Return milestone and side of each published need and offer that serves one of the milestones."""
-    found = Listing.objects.filter(
-        milestone_id__in=list(milestone_ids), state=Listing.State.PUBLISHED
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """A published need or offer and the promise that it serves; ``milestone_id`` is ``None`` where it names none."""
+
+    id: UUID
+    side: str
+    owner_id: UUID
+    edition_id: UUID | None
+    milestone_id: UUID | None
+    capability: tuple[str, ...]
+
+
+def listings_by_area(today: dt.date) -> list[Serving]:
+    """Return every published need and offer that is valid on a day, with what it serves."""
+    found = Listing.objects.filter(state=Listing.State.PUBLISHED).filter(
+        Q(expires_on__isnull=True) | Q(expires_on__gte=today)
     )
-    return [(key, side) for key, side in found.values_list("milestone_id", "side") if key]
+    fields = ("pk", "side", "owner_org_id", "edition_id", "milestone_id", "capability")
+    return [
+        Serving(
+            id=key,
+            side=side,
+            owner_id=owner,
+            edition_id=edition,
+            milestone_id=milestone,
+            capability=tuple(capability),
+        )
+        for key, side, owner, edition, milestone, capability in found.values_list(*fields)
+    ]

@@ -19,6 +19,9 @@ from punte.kernel.errors import PunteError
 
 Kind = PlanVersion.Kind
 
+FIRST_YEAR, LAST_YEAR = 1990, 2150
+"""Beyond these a promised date is a slip of the pen, and no calendar reaches it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgrammeDraft:
@@ -73,6 +76,7 @@ def change_programme(*, by: Subject, programme: Programme, draft: ProgrammeDraft
     """
     require_keeper(by, programme)
     _check_draft(draft)
+    _check_parent(programme, draft.parent_id)
     before = programme.status
     _fill(programme, draft)
     programme.save()
@@ -92,6 +96,20 @@ def _check_draft(draft: ProgrammeDraft) -> None:
         raise PunteError(
             _("A status beyond “proposed” needs a source: say where its authority states it.")
         )
+
+
+def _check_parent(programme: Programme, parent_id: UUID | None) -> None:
+    """Refuse a programme that would serve itself by way of others."""
+    above = dict(Programme.objects.values_list("pk", "parent_id"))
+    seen: set[UUID] = set()
+    while parent_id is not None and parent_id not in seen:
+        if parent_id == programme.pk:
+            raise PunteError(
+                _("“%(name)s” would serve itself. Choose another programme that it serves.")
+                % {"name": programme.name}
+            )
+        seen.add(parent_id)
+        parent_id = above.get(parent_id)
 
 
 def _fill(programme: Programme, draft: ProgrammeDraft) -> None:
@@ -138,6 +156,11 @@ def set_milestone(
     """
     require_keeper(by, programme)
     refuse_classified(_("Milestone"), [(_("name"), name), (_("note"), note), (_("reason"), reason)])
+    if not FIRST_YEAR <= promised_on.year <= LAST_YEAR:
+        raise PunteError(
+            _("A promised date lies between %(first)d and %(last)d. Check its year.")
+            % {"first": FIRST_YEAR, "last": LAST_YEAR}
+        )
     reason = " ".join(reason.split())[:300]
     before = milestone.promised_on if milestone else promised_on
     if before != promised_on and not reason:

@@ -220,7 +220,10 @@ def rows_from(data: Mapping[str, str]) -> list[Row]:
     for number in range(MOST_ROWS):
         if f"id-{number}" not in data:
             break
-        row = {name: data.get(f"{name}-{number}", "").strip()[:200] for name in ROW_FIELDS}
+        row = {
+            name: data.get(f"{name}-{number}", "").replace("\x00", "").strip()[:200]
+            for name in ROW_FIELDS
+        }
         if any(row.values()):
             rows.append(row)
     return rows

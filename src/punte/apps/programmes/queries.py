@@ -1,9 +1,16 @@
 """Reads of programmes, in the active subject's name."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
-from punte.apps.programmes.models import Milestone, PlanVersion, Programme, PromiseChange
+from punte.apps.programmes.models import (
+    Milestone,
+    MilestoneWait,
+    PlanVersion,
+    Programme,
+    PromiseChange,
+)
 
 Kind = PlanVersion.Kind
 
@@ -52,3 +59,26 @@ def promise_changes(programme: Programme) -> list[PromiseChange]:
     return list(
         PromiseChange.objects.filter(milestone__programme=programme).select_related("milestone")
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """A milestone that waits for another."""
+
+    milestone: Milestone
+    after: Milestone
+
+    @property
+    def is_at_odds(self) -> bool:
+        """Whether it is promised before what it waits for, which nobody has shown as done."""
+        return self.after.done_on is None and self.after.promised_on > self.milestone.promised_on
+
+
+def waits_across() -> list[Wait]:
+    """Return the dependencies between milestones of different programmes; both ends are seen by the subject."""
+    rows = MilestoneWait.objects.select_related(
+        "from_milestone__programme", "to_milestone__programme"
+    )
+    found = [Wait(milestone=row.from_milestone, after=row.to_milestone) for row in rows]
+    across = [one for one in found if one.milestone.programme_id != one.after.programme_id]
+    return sorted(across, key=lambda one: (one.milestone.promised_on, one.milestone.name))

@@ -37,6 +37,7 @@ def load_programmes(keeper_org_id: UUID, *, with_synthetic: bool) -> int:
             found = _read("sample_programme.json")
             programme = _enter(found, keeper_org_id, is_synthetic=True)
             _plan(programme, found["plan"])
+            _wait(programme, found["waits"])
             count += 1
     return count
 
@@ -84,6 +85,14 @@ def _enter(found: dict[str, Any], keeper_org_id: UUID, *, is_synthetic: bool) ->
         for line in found["milestones"]
     )
     return programme
+
+
+def _wait(programme: Programme, waits: list[dict[str, str]]) -> None:
+    for line in waits:
+        row = Milestone.objects.get(programme=programme, activity=line["activity"])
+        row.after.add(
+            Milestone.objects.get(programme=_id(line["programme"]), name=line["milestone"])
+        )
 
 
 def _plan(programme: Programme, content: dict[str, Any]) -> None:

@@ -3,6 +3,8 @@
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
 
 from punte.engines.roadmap.instance import (
     ELAPSED,
@@ -15,6 +17,8 @@ from punte.engines.roadmap.instance import (
 )
 from punte.kernel.errors import InvalidInputError, Problem
 
+FIRST_YEAR: Final = 1900
+
 
 def checked(plan: Plan, *, source: str = "The plan") -> Plan:
     """
@@ -26,7 +30,7 @@ def checked(plan: Plan, *, source: str = "The plan") -> Plan:
         With every fault: duplicate or unknown ids, negative or endless lengths, a date before the programme, a circle of
         links, a path of milestones that nothing dates, an activity that asks for more than a resource ever has.
     """
-    problems = list(_problems(plan))
+    problems = list(_problems(plan)) or list(_calendar_end_problems(plan))
     if problems:
         raise InvalidInputError(source, problems)
     return plan
@@ -62,6 +66,37 @@ def _problems(plan: Plan) -> Iterator[Problem]:
         yield from _instant(milestone.target, f"{at}.target", who)
         yield from _share(milestone.required_probability, f"{at}.required_probability", who)
     yield from _instant(plan.status_at, "status_at", "The status date")
+
+
+def _calendar_end_problems(plan: Plan) -> Iterator[Problem]:
+    """Dates end with the year 9999: a plan that could reach past it would have some that do not exist."""
+    if plan.start is None:
+        return
+    if plan.start.year < FIRST_YEAR:
+        yield Problem(
+            place="start",
+            what=f"the plan starts on {plan.start}.",
+            remedy=f"Give a day from {FIRST_YEAR} on.",
+        )
+        return
+    lengths = {activity.id: _longest(activity.duration) for activity in plan.activities}
+    work = sum(lengths.values()) + sum(max(0, link.lag) for link in plan.links)
+    work += sum(_longest(risk.impact) * len(risk.activities) for risk in plan.risks)
+    dated = [a.constraint.at for a in plan.activities if a.constraint is not None]
+    dated += [a.progress.actual_start for a in plan.activities if a.progress is not None]
+    # On a calendar of one day a week a day of work is a week.
+    days = (work * 7 + max([plan.status_at or 0, *dated])) * (7 if plan.unit == "week" else 1)
+    if days > (date.max - plan.start).days - LATEST_STEP:
+        names = sorted(lengths, key=lambda name: -lengths[name])[:5]
+        yield Problem(
+            place="activities",
+            what=f"from {plan.start} the plan could last beyond the year 9999; the longest are {', '.join(map(repr, names))}.",
+            remedy="Check the start and the lengths.",
+        )
+
+
+def _longest(length: Length) -> float:
+    return max(length.likely, length.high or 0.0) + 9 * (length.sd or 0.0)
 
 
 def _duplicates(place: str, ids: Iterable[str]) -> Iterator[Problem]:

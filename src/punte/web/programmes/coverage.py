@@ -1,76 +1,159 @@
-"""Which promises have needs and offers behind them, and which have none."""
+"""Which promises have needs, offers, meetings and cooperations behind them, what a forum changed, which nation carries what."""
 
-from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from punte.apps.market.queries import sides_serving
+from punte.apps.access.queries import country_name
+from punte.apps.cooperation.coverage import (
+    Nation,
+    Record,
+    Tally,
+    by_area,
+    by_nation,
+    read_record,
+    tallies,
+)
+from punte.apps.forum.models import Edition
+from punte.apps.programmes.models import Milestone
 from punte.apps.programmes.models.capability import AREAS, area_name
 from punte.apps.programmes.queries import open_milestones
+from punte.web.programmes.coverage_map import coverage_map, state_words
 from punte.web.programmes.pages import page
 from punte.web.tables import table_response
 
-MANY = 4
-"""So many offers for one need are called contested."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What an edition changed for one promise."""
+
+    row: Milestone
+    before: Tally
+    after: Tally
+    brought: tuple[int, int, int, int]
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """The state before and after, in words."""
+        return state_words(self.before.state), state_words(self.after.state)
 
 
-def state_of(needs: int, offers: int) -> tuple[str, str]:
-    """
-    Return how well a promise is covered, as a code and in words.
+def _changes(record: Record, edition: Edition, rows: Sequence[Milestone]) -> list[Changed]:
+    before, after = tallies(record.without(edition.pk), rows), tallies(record, rows)
+    found = []
+    for row in rows:
+        first, second = before[row.pk], after[row.pk]
+        brought = tuple(b - a for a, b in zip(first.counts, second.counts, strict=True))
+        if any(brought):
+            needs, offers, meetings, cooperations = brought
+            found.append(
+                Changed(
+                    row=row,
+                    before=first,
+                    after=second,
+                    brought=(needs, offers, meetings, cooperations),
+                )
+            )
+    return found
 
-    Parameters
-    ----------
-    needs, offers
-        Published ones that the reader sees [count].
-    """
-    if not needs and not offers:
-        return "none", _("nothing hangs on it yet")
-    if not offers:
-        return "unmet", _("unmet: needs without an offer")
-    if needs and offers >= MANY * needs:
-        return "contested", _("contested: many offers for each need")
-    if offers < max(2, needs):
-        return "thin", _("thin: few offers")
-    return "well", _("well covered")
+
+def _carries(nation: Nation) -> list[str]:
+    lines = []
+    for code in AREAS:
+        tally = nation.areas.get(code)
+        if tally is None:
+            continue
+        needs, offers, _meetings, cooperations = tally.counts
+        words = [
+            ngettext("%(n)d need", "%(n)d needs", needs) % {"n": needs} if needs else "",
+            ngettext("%(n)d offer", "%(n)d offers", offers) % {"n": offers} if offers else "",
+            ngettext("%(n)d cooperation", "%(n)d cooperations", cooperations) % {"n": cooperations}
+            if cooperations
+            else "",
+        ]
+        lines.append(f"{area_name(code)}: {', '.join(filter(None, words))}")
+    return lines
 
 
 @login_not_required
 @require_GET
 def show_coverage(request: HttpRequest) -> HttpResponse:
-    """Show each open milestone, and each capability area, with the needs and offers that serve it."""
-    milestones = open_milestones()
-    counts: dict[UUID, dict[str, int]] = defaultdict(lambda: {"need": 0, "offer": 0})
-    for milestone_id, side in sides_serving([row.pk for row in milestones]):
-        counts[milestone_id][side] += 1
-    lines = []
-    by_area: dict[str, list[int]] = {code: [0, 0, 0] for code in AREAS}
-    for row in milestones:
-        needs, offers = counts[row.pk]["need"], counts[row.pk]["offer"]
-        lines.append((row, needs, offers, *state_of(needs, offers)))
-        for code in row.programme.capability:
-            if code in by_area:
-                totals = by_area[code]
-                by_area[code] = [totals[0] + 1, totals[1] + needs, totals[2] + offers]
-    areas = [
-        (area_name(code), promises, needs, offers, *state_of(needs, offers))
-        for code, (promises, needs, offers) in by_area.items()
-    ]
+    """Show each open milestone, capability area and nation with what hangs on it, and what an edition changed."""
+    rows = open_milestones()
+    record = read_record(timezone.localdate())
+    found = tallies(record, rows)
     if request.GET.get("as") in {"csv", "xlsx"}:
-        columns = [
-            _("Programme"),
-            _("Milestone"),
-            _("Promised by"),
-            _("Needs"),
-            _("Offers"),
-            _("State"),
+        return _as_table(rows, found, ending=request.GET["as"])
+    editions = list(Edition.objects.all())
+    wanted = request.GET.get("edition", "")
+    edition = next((one for one in editions if one.slug == wanted), None) or next(
+        iter(editions), None
+    )
+    areas = by_area(record, rows, found)
+    return page(
+        request,
+        "coverage.html",
+        map=coverage_map(rows, found),
+        lines=[(row, found[row.pk], state_words(found[row.pk].state)) for row in rows],
+        areas=_area_lines(rows, found, areas),
+        loose=sum(one.side == "need" and one.milestone_id is None for one in record.listings),
+        editions=editions,
+        edition=edition,
+        changes=_changes(record, edition, rows) if edition else [],
+        nations=[
+            (country_name(one.code), one, _carries(one)) for one in by_nation(record, rows, found)
+        ],
+    )
+
+
+def _area_lines(
+    rows: Sequence[Milestone], found: Mapping[UUID, Tally], areas: Mapping[str, Tally]
+) -> list[dict[str, Any]]:
+    lines = []
+    for code in AREAS:
+        tally = areas.get(code, Tally())
+        own = [found[row.pk].state for row in rows if code in row.programme.capability]
+        lines.append(
+            {
+                "name": area_name(code),
+                "promises": len(own),
+                "unserved": sum(state in {"none", "unmet"} for state in own),
+                "tally": tally,
+                "words": state_words(tally.state),
+            }
+        )
+    return lines
+
+
+def _as_table(
+    rows: Sequence[Milestone], found: Mapping[UUID, Tally], *, ending: str
+) -> HttpResponse:
+    columns = [
+        _("Programme"),
+        _("Milestone"),
+        _("Promised by"),
+        _("Needs"),
+        _("Offers"),
+        _("Meetings"),
+        _("Cooperations"),
+        _("State"),
+    ]
+    lines = [
+        [
+            row.programme.name,
+            row.name,
+            row.promised_on.isoformat(),
+            *found[row.pk].counts,
+            state_words(found[row.pk].state),
         ]
-        rows = [
-            [row.programme.name, row.name, row.promised_on.isoformat(), needs, offers, words]
-            for row, needs, offers, _code, words in lines
-        ]
-        return table_response("coverage", columns, rows, ending=request.GET["as"])
-    return page(request, "coverage.html", lines=lines, areas=areas)
+        for row in rows
+    ]
+    return table_response("coverage", columns, lines, ending=ending)

@@ -1,5 +1,6 @@
 """The portfolio, one programme, one milestone, and what hangs on them."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +22,13 @@ from punte.apps.programmes.models import Milestone, PlanVersion, Programme
 from punte.apps.programmes.models.capability import area_name
 from punte.apps.programmes.permissions import may_enter, may_keep
 from punte.apps.programmes.queries import (
+    Wait,
     find_milestone,
     find_programme,
     list_programmes,
     newest,
     open_milestones,
+    waits_across,
 )
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import cooperations_of
@@ -42,6 +45,11 @@ def page(request: HttpRequest, template: str, **context: object) -> HttpResponse
     return figure_response(request, context.values()) or render(
         request, f"programmes/{template}", {"navigation": main_items(request), **context}
     )
+
+
+def typed(request: HttpRequest, name: str, most: int) -> str:
+    """Return what was typed into a field, at most so many characters, without what no table can hold."""
+    return request.POST.get(name, "").replace("\x00", "")[:most]
 
 
 def programme_or_404(programme_id: UUID) -> Programme:
@@ -65,34 +73,38 @@ def show_portfolio(request: HttpRequest) -> HttpResponse:
         if (not area or area in one.capability) and (not status or one.status == status)
     ]
     today = timezone.localdate()
+    waits = _waits_among(chosen)
     return page(
         request,
         "portfolio.html",
-        programmes=[
-            {
-                "programme": one,
-                "areas": [area_name(code) for code in one.capability],
-                "next": next(
-                    (
-                        m
-                        for m in one.milestones.all()
-                        if m.done_on is None and m.promised_on >= today
-                    ),
-                    None,
-                ),
-                "late": sum(
-                    m.done_on is None and m.promised_on < today for m in one.milestones.all()
-                ),
-            }
-            for one in chosen
-        ],
-        chart=pictures.timeline(chosen, today),
+        programmes=[_card(one, today) for one in chosen],
+        chart=pictures.timeline(chosen, today, waits),
+        waits=waits,
         areas=[(code, area_name(code)) for code in areas],
         area=area,
         status=status,
         statuses=Programme.Status.choices,
         may_enter=may_enter(active_subject()),
     )
+
+
+def _waits_among(programmes: list[Programme]) -> list[Wait]:
+    shown = {one.pk for one in programmes}
+    return [
+        one
+        for one in waits_across()
+        if {one.milestone.programme_id, one.after.programme_id} <= shown
+    ]
+
+
+def _card(programme: Programme, today: dt.date) -> dict[str, Any]:
+    waiting = [one for one in programme.milestones.all() if one.done_on is None]
+    return {
+        "programme": programme,
+        "areas": [area_name(code) for code in programme.capability],
+        "next": next((one for one in waiting if one.promised_on >= today), None),
+        "late": sum(one.promised_on < today for one in waiting),
+    }
 
 
 @login_not_required
@@ -185,6 +197,7 @@ def show_milestone(request: HttpRequest, milestone_id: UUID) -> HttpResponse:
         before=list(milestone.before.select_related("programme")),
         listings=listings_serving([milestone.pk]),
         cooperations=cooperations_of(milestone_ids=[milestone.pk]),
+        changes=list(milestone.changes.all()),
         may_keep=may_keep(active_subject(), programme),
         today=timezone.localdate(),
         marking=programme.label_tlp,
@@ -288,8 +301,6 @@ def _milestone_initial(milestone: Milestone | None) -> dict[str, Any]:
 @require_POST
 def finish_milestone(request: HttpRequest, milestone_id: UUID) -> HttpResponse:
     """Say that a milestone is reached, with evidence; an empty day takes it back."""
-    import datetime as dt
-
     milestone = find_milestone(milestone_id)
     if milestone is None or not may_keep(active_subject(), milestone.programme):
         raise Http404
@@ -300,8 +311,8 @@ def finish_milestone(request: HttpRequest, milestone_id: UUID) -> HttpResponse:
             by=active_subject(),
             milestone=milestone,
             on=day,
-            who=request.POST.get("who", "")[:160],
-            evidence=request.POST.get("evidence", "")[:400],
+            who=typed(request, "who", 160),
+            evidence=typed(request, "evidence", 400),
         )
     except ValueError:
         messages.error(request, _("Give the day as a date."))
@@ -317,7 +328,7 @@ def leave_remark(request: HttpRequest, programme_id: UUID) -> HttpResponse:
     """Leave a remark on a programme."""
     programme = programme_or_404(programme_id)
     try:
-        actions.remark(by=active_subject(), programme=programme, text=request.POST.get("text", ""))
+        actions.remark(by=active_subject(), programme=programme, text=typed(request, "text", 4000))
     except PunteError as error:
         messages.error(request, str(error))
     return redirect("programme", programme_id=programme.pk)

@@ -7,13 +7,18 @@ import altair as alt
 from django.utils.translation import gettext as _
 
 from punte.apps.programmes.models import Milestone, Programme
+from punte.apps.programmes.queries import Wait
 from punte.web.ui.charts import Chart, draw_chart, ink_of
 
 WIDTH = 760
+YEARS_BACK, YEARS_AHEAD = 4, 15
+"""What the axis of all programmes shows at most; the table beside it has every date."""
 
 
-def timeline(programmes: Sequence[Programme], today: dt.date) -> Chart | None:
-    """Return every milestone of every programme on one axis, with today and the marked years."""
+def timeline(
+    programmes: Sequence[Programme], today: dt.date, waits: Sequence[Wait] = ()
+) -> Chart | None:
+    """Return every milestone of every programme on one axis, with today, the marked years and what waits for what."""
     values: list[dict[str, object]] = [
         {
             "programme": programme.name,
@@ -26,10 +31,10 @@ def timeline(programmes: Sequence[Programme], today: dt.date) -> Chart | None:
     ]
     if not values:
         return None
-    order = [programme.name for programme in programmes if programme.milestones.all()]
+    order = list(dict.fromkeys(one.name for one in programmes if one.milestones.all()))
     points = _promises(values, order, today)
     lines, names = _marked_days(today)
-    chart = alt.layer(lines, points, names).properties(
+    chart = alt.layer(lines, _across(waits, order), points, names).properties(
         width=WIDTH - 240, height=34 * len(order), padding={"top": 22, "left": 4}
     )
     ahead = sum(str(value["day"]) >= today.isoformat() for value in values)
@@ -47,17 +52,50 @@ def timeline(programmes: Sequence[Programme], today: dt.date) -> Chart | None:
     )
 
 
+def _across(waits: Sequence[Wait], order: list[str]) -> alt.Chart:
+    """Return a line from each milestone to the one of another programme that waits for it."""
+    values = [
+        {
+            "from": one.after.promised_on.isoformat(),
+            "first": one.after.programme.name,
+            "to": one.milestone.promised_on.isoformat(),
+            "second": one.milestone.programme.name,
+        }
+        for one in waits
+    ]
+    lines: alt.Chart = (
+        alt.Chart({"values": values})
+        .mark_rule(color=ink_of("ink-2"), strokeWidth=1.4, clip=True)
+        .encode(
+            x="from:T",
+            x2="to:T",
+            # The order is the scale's: of two layers with data of their own Vega-Lite heeds no sorting.
+            y=alt.Y("first:N", scale=alt.Scale(domain=order), title=None),
+            y2="second:N",
+        )
+    )
+    return lines
+
+
 def _promises(values: list[dict[str, object]], order: list[str], today: dt.date) -> alt.Chart:
     days = sorted([*(str(value["day"]) for value in values), today.isoformat(), "2030-12-31"])
-    # Room at both ends: a mark on the first day would lie on the names.
-    ends = [shifted(days[0], -75), shifted(days[-1], 75)]
+    # Room at both ends, since a mark on the first day would lie on the names; one date an age away does not squeeze the rest.
+    ends = [
+        max(shifted(days[0], -75), shifted(today.isoformat(), -YEARS_BACK * 366)),
+        min(shifted(days[-1], 75), shifted(today.isoformat(), YEARS_AHEAD * 366)),
+    ]
     axis = alt.Axis(format="%Y", tickCount="year", title=None)
     points: alt.Chart = (
         alt.Chart({"values": values})
-        .mark_point(filled=True, size=110, shape="diamond", opacity=1)
+        .mark_point(filled=True, size=110, shape="diamond", opacity=1, clip=True)
         .encode(
             x=alt.X("day:T", axis=axis, scale=alt.Scale(domain=ends)),
-            y=alt.Y("programme:N", sort=order, title=None, axis=alt.Axis(labelLimit=230)),
+            y=alt.Y(
+                "programme:N",
+                scale=alt.Scale(domain=order),
+                title=None,
+                axis=alt.Axis(labelLimit=230),
+            ),
             color=alt.condition(
                 "datum.done", alt.value(ink_of("ink-2")), alt.value(ink_of("accent"))
             ),

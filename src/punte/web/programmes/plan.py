@@ -19,7 +19,7 @@ from punte.apps.programmes.permissions import may_keep
 from punte.apps.programmes.queries import newest
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.programmes import plan_pictures
-from punte.web.programmes.pages import page, programme_or_404
+from punte.web.programmes.pages import page, programme_or_404, typed
 from punte.web.programmes.words import say
 
 Kind = PlanVersion.Kind
@@ -132,9 +132,11 @@ def _keep(request: HttpRequest, programme: Programme, content: dict[str, Any]) -
         programme=programme,
         content=content,
         kind=Kind.SCENARIO if is_scenario else Kind.PLAN,
-        name=request.POST.get("name", "")[:120],
-        reason=request.POST.get("reason", "")[:300],
-        read_number=None if is_scenario or not number.isdecimal() else int(number) or None,
+        name=typed(request, "name", 120),
+        reason=typed(request, "reason", 300),
+        read_number=None
+        if is_scenario or not number.isdecimal() or len(number) > 9
+        else int(number) or None,
     )
     if is_scenario:
         messages.success(request, _("Kept as a scenario. The plan is as it was."))
@@ -192,7 +194,7 @@ def _take_again(request: HttpRequest, programme: Programme) -> str:
 
 
 def _freeze(request: HttpRequest, programme: Programme) -> str:
-    name = request.POST.get("name", "")[:120]
+    name = typed(request, "name", 120)
     plan_actions.freeze_baseline(by=active_subject(), programme=programme, name=name)
     return _("Frozen. From now on the pages show what has moved since.")
 
@@ -203,7 +205,7 @@ def _adopt(request: HttpRequest, programme: Programme) -> str:
     ).first()
     if scenario is None:
         raise PunteError(_("There is no such scenario. Choose one from the list."))
-    reason = request.POST.get("reason", "")[:200]
+    reason = typed(request, "reason", 200)
     kept = plan_actions.adopt(by=active_subject(), scenario=scenario, reason=reason)
     return _("The scenario is the plan now, version %(n)d.") % {"n": kept.number}
 
@@ -218,7 +220,10 @@ def _bring_in(request: HttpRequest, programme: Programme) -> str:
         file.read(), name=file.name or "plan.json", start=timezone.localdate()
     )
     kept = plan_actions.save_plan(
-        by=active_subject(), programme=programme, content=content, reason=(file.name or "")[:200]
+        by=active_subject(),
+        programme=programme,
+        content=content,
+        reason=(file.name or "").replace("\x00", "")[:200],
     )
     return _("Read and kept as version %(n)d.") % {"n": kept.number}
 

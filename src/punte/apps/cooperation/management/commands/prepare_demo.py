@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting
-from punte.apps.cooperation.sample import load_cooperation
+from punte.apps.cooperation.sample import load_cooperation, load_joined_work
 from punte.apps.cooperation.sample_after import load_group, load_worked_example
 from punte.apps.forum.models import Edition
 from punte.apps.funding.sample import load_funding
@@ -51,6 +51,7 @@ class Command(BaseCommand):
         self._solve(loaded.edition, options["time_limit"])
         load_worked_example(loaded.edition, milestones=sample_milestones())
         load_group(loaded.edition, tuple(found.email for found in SIGN_INS[1:4]))
+        load_joined_work(loaded.edition.pk)
 
     def _solve(self, edition: Edition, time_limit_s: int) -> None:
         account = Account.objects.get(email=SIGN_INS[0].email)
