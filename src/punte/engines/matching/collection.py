@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -201,15 +202,18 @@ class Collection:
 
 def _counted_words(counted: Sequence[Prepared]) -> tuple[Vocabulary, sparse.csr_matrix]:
     """Return the words of all offers, numbered as they first appear, and their counts."""
-    vocabulary = Vocabulary()
-    columns, values = [], []
-    for one in counted:
-        numbers = np.array([vocabulary.numbered(word) for word in one.words], dtype=np.int32)
-        order = np.argsort(numbers)
-        columns.append(numbers[order])
-        values.append(one.tally[order])
-    vocabulary.is_frozen = True
-    return vocabulary, stacked(columns, values, len(vocabulary))
+    vocabulary = Vocabulary(chain.from_iterable(one.words for one in counted))
+    numbers = vocabulary.numbers_of(chain.from_iterable(one.words for one in counted))
+    lengths = [len(one.words) for one in counted]
+    tally = np.concatenate([np.empty(0, np.float32), *(one.tally for one in counted)])
+    rows = np.repeat(np.arange(len(counted), dtype=np.int64), lengths)
+    order = np.argsort(rows * (len(vocabulary) + 1) + numbers, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+    counts = sparse.csr_matrix(
+        (tally.astype(np.float32, copy=False)[order], numbers[order], starts),
+        shape=(len(counted), len(vocabulary)),
+    )
+    return vocabulary, counts
 
 
 def _described(counted: Sequence[Prepared], thesaurus: Thesaurus) -> sparse.csr_matrix:

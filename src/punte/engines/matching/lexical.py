@@ -1,6 +1,6 @@
 """Word and character evidence: BM25 and character n-grams, as sparse matrices of our own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -41,28 +41,34 @@ class Bm25:
 
 
 class Vocabulary:
-    """Numbers words in the order they first appear; frozen, it drops words it has not seen."""
+    """
+    Words numbered in the order they first appear; words that are not among them have no number.
 
-    __slots__ = ("_number_of", "is_frozen")
+    Parameters
+    ----------
+    words
+        In order, repeated or not.
+    """
 
-    def __init__(self) -> None:
-        self._number_of: dict[str, int] = {}
-        self.is_frozen = False
+    __slots__ = ("_number_of",)
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._number_of = {word: at for at, word in enumerate(dict.fromkeys(words))}
 
     def __len__(self) -> int:
         return len(self._number_of)
 
-    def words(self) -> list[str]:
-        """Return the words by number."""
-        return list(self._number_of)
-
     def number_of(self, word: str) -> int | None:
-        """Return the number of a word already seen."""
+        """Return the number of a word."""
         return self._number_of.get(word)
+
+    def numbers_of(self, words: Iterable[str]) -> npt.NDArray[np.int32]:
+        """Return the numbers of words that all have one, in their order."""
+        return np.fromiter(map(self._number_of.__getitem__, words), dtype=np.int32)
 
     def count(self, texts: Sequence[Sequence[str]]) -> sparse.csr_matrix:
         """
-        Return the counts of words, one row a text; shape (texts, words known so far).
+        Return the counts of words that have a number, one row a text; shape (texts, words).
 
         Parameters
         ----------
@@ -75,7 +81,7 @@ class Vocabulary:
         for text in texts:
             tally: dict[int, int] = {}
             for word in text:
-                number = self.numbered(word)
+                number = self._number_of.get(word)
                 if number is not None:
                     tally[number] = tally.get(number, 0) + 1
             for number in sorted(tally):
@@ -90,12 +96,6 @@ class Vocabulary:
             ),
             shape=(len(texts), len(self._number_of)),
         )
-
-    def numbered(self, word: str) -> int | None:
-        """Return the number of a word, a new one where it was not seen and more are taken in."""
-        if self.is_frozen:
-            return self._number_of.get(word)
-        return self._number_of.setdefault(word, len(self._number_of))
 
 
 def _gram_numbers(points: npt.NDArray[np.uint64], lengths: range, bits: int) -> Integers:

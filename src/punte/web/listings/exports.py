@@ -1,6 +1,5 @@
 """Needs and offers as files: tables, JSON, and needs as OCDS planning releases; only what the reader sees."""
 
-from collections import Counter
 from typing import Final
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,6 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
 from punte.apps.access.actions import record
+from punte.apps.market.bridge import Hint
 from punte.apps.market.models import FitVerdict
 from punte.apps.market.records import COLUMNS, ocds_package, records_of
 from punte.apps.market.searches import suggested_codes
@@ -17,6 +17,7 @@ from punte.web.listings.pages import subject_of
 from punte.web.tables import table_response
 
 MOST: Final = 20_000
+MOST_HINTS: Final = 10
 
 
 @login_not_required
@@ -67,10 +68,9 @@ def suggest_codes(request: HttpRequest) -> HttpResponse:
     words = f"{request.POST.get('title', '')} {request.POST.get('text', '')}"
     words = " ".join(words.replace("\x00", "").split())[:600]
     language = request.POST.get("language") or (get_language() or "en").partition("-")[0]
-    found: Counter[tuple[str, str]] = Counter()
+    found: list[Hint] = []
     if len(words) >= 8 and subject.org_id is not None:
         found = suggested_codes(subject, words, language=language[:2])
     taken = request.POST.get("cpv", "") + request.POST.get("capability", "")
-    shown = [(system, code, count) for (system, code), count in found.items() if code not in taken]
-    shown.sort(key=lambda line: (line[0], -line[2], line[1]))
-    return render(request, "listings/codes.html", {"codes": shown[:8]})
+    shown = [hint for hint in found if hint.code not in taken][:MOST_HINTS]
+    return render(request, "listings/codes.html", {"codes": shown})

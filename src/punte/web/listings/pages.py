@@ -23,15 +23,21 @@ from punte.apps.market.actions import (
 from punte.apps.market.bridge import fits_of
 from punte.apps.market.forms import ListingForm, TranslationForm, initial_of
 from punte.apps.market.models import Language, Listing
-from punte.apps.market.permissions import may_answer, may_draft, may_edit, may_review
+from punte.apps.market.permissions import (
+    may_answer,
+    may_bring_together,
+    may_draft,
+    may_edit,
+    may_review,
+)
 from punte.apps.market.queries import (
     Filter,
     budget_of,
-    candidates_for,
     interests_in,
     lines_of,
     listing_of,
     messages_about,
+    others_of,
     owner_of,
     page_of_listings,
     waiting_for_review,
@@ -97,6 +103,7 @@ def show_list(request: HttpRequest, side: str) -> HttpResponse:
         "kinds": Listing.Kind.choices,
         "languages": Language.choices,
         "may_draft": may_draft(subject),
+        "may_bring_together": may_bring_together(subject),
         "reviews": len(waiting_for_review(subject)),
         "query": urlencode({k: v for k, v in request.GET.items() if k != "page"}),
     }
@@ -143,7 +150,7 @@ def show_fits(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse
     listing, subject = found_or_404(listing_id, side), subject_of(request)
     if request.method == "POST":
         return _judge(request, listing, subject)
-    fits = fits_of(listing, candidates_for(listing, subject))
+    fits = fits_of(listing, others_of(listing, subject), by=subject)
     owners = {line.id: line for line in lines_of([fit.listing for fit in fits.fits])}
     said = own_verdicts(listing, subject)
     shown = [
@@ -154,7 +161,7 @@ def show_fits(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse
         "listing": listing,
         "side": side,
         "fits": shown,
-        "is_whole": fits.is_cross_lingual,
+        "reading": fits.reading,
         "may_judge": may_draft(subject),
     }
     return page(request, "listings/fits.html", context)
