@@ -56,4 +56,4 @@ def without_languages(encoder: Encoder) -> LanguageFree:
 @cache
 def _directions() -> npt.NDArray[np.float64]:
     content = resources.files("punte.formats").joinpath(DIRECTIONS_FILE).read_bytes()
-    return np.load(io.BytesIO(content), allow_pickle=False).astype(np.float64)
+    return np.asarray(np.load(io.BytesIO(content), allow_pickle=False), dtype=np.float64)

@@ -37,15 +37,21 @@ def _sound_id(text: str) -> str:
     return text
 
 
+def _sound_code(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("a code has no control characters and nothing that is no character")
+    return text
+
+
 Id = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_sound_id)]
 Cpv = Annotated[str, AfterValidator(_cpv)]
 
 
 class _Codes(Record):
     cpv: list[Cpv] = Field(default_factory=list)
-    capability: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(
-        default_factory=list
-    )
+    capability: list[
+        Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_sound_code)]
+    ] = Field(default_factory=list)
 
 
 class _ItemLine(Record):

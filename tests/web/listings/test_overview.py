@@ -1,0 +1,54 @@
+"""The coverage of needs, and who could be brought together: for whom, and with which figures."""
+
+import pytest
+from django.test import Client
+
+from apps.market.test_fits import BOOTS, FRENCH, NEED, UKRAINIAN, published_by
+from cast import Cast
+from punte.apps.market.jobs import encode_published
+from web.listings.test_pages import signed_in
+
+MEALS = {"title": "Cantină de campanie", "text": "Hrană caldă pentru două sute de oameni."}
+
+
+@pytest.fixture
+def market(cast: Cast) -> Cast:
+    for owner, draft, changes in (
+        (cast.authority, NEED, {}),
+        (cast.authority, NEED, MEALS),
+        (cast.company, FRENCH, {}),
+        (cast.company, UKRAINIAN, {}),
+        (cast.company, BOOTS, {}),
+    ):
+        encode_published(str(published_by(cast, owner, draft, **changes).pk))
+    return cast
+
+
+def test_coverage_names_what_is_unmet_first(market: Cast) -> None:
+    page = signed_in(market.organiser).get("/needs/coverage/").content.decode()
+    assert page.index(MEALS["title"]) < page.index(NEED.title)
+    assert "unmet: no offer fits" in page
+    assert "1 unmet" in page
+    assert FRENCH.title in page
+    table = signed_in(market.organiser).get("/needs/coverage/?as=csv").content.decode()
+    assert f"{NEED.title},Armament Directorate,2,well covered" in table
+    assert "No need is published for you yet" in Client().get("/needs/coverage/").content.decode()
+
+
+def test_pairs_are_for_who_organises_and_keep_the_quotas(market: Cast) -> None:
+    assert signed_in(market.company).get("/listings/pairs/").status_code == 404
+    organiser = signed_in(market.organiser)
+    page = organiser.get("/listings/pairs/?per_need=1&per_offer=1&floor=1").content.decode()
+    assert "2 pairs" in page
+    assert "0 needs below the floor" in page
+    table = organiser.get("/listings/pairs/?per_need=1&per_offer=1&as=csv").content.decode()
+    assert table.count("Wilk Optronika") == 2
+    none = organiser.get("/listings/pairs/?per_need=0&per_offer=0&floor=0").content.decode()
+    assert "0 pairs" in none
+
+
+@pytest.mark.parametrize("value", ["", "-1", "x", "9" * 30, "٣", "1e9", "\x00", "2.5"])
+def test_odd_quotas_are_answered(market: Cast, value: str) -> None:
+    names = dict.fromkeys(("per_need", "per_offer", "floor", "as"), value)
+    assert signed_in(market.organiser).get("/listings/pairs/", names).status_code == 200
+    assert signed_in(market.organiser).get("/needs/coverage/", names).status_code == 200
