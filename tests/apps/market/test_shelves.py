@@ -4,7 +4,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from apps.market.test_fits import BOOTS, FRENCH, NEED, UKRAINIAN, published_by
 from apps.market.test_listings import published
@@ -13,7 +13,7 @@ from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.market.actions import withdraw_listing
 from punte.apps.market.bridge import coverage_of, fits_of, pairs_of, readings, search_in, shelves
 from punte.apps.market.jobs import encode_published, encode_waiting
-from punte.apps.market.models import Listing, Tally, Vector
+from punte.apps.market.models import Listing, Tally, Translation, Vector
 from punte.apps.market.queries import Filter, listings, others_of
 from punte.apps.market.searches import listings_read
 from punte.engines.matching.thesaurus import Lines, Thesaurus
@@ -181,6 +181,19 @@ def test_a_need_that_waits_for_its_worker_is_ranked_by_meaning_all_the_same(cast
         encode_published(str(published_by(cast, cast.company, draft).pk))
     best = fits_seen_by(cast.authority, need)[0]
     assert "near in meaning" in " ".join(best[3])  # type: ignore[arg-type]
+
+
+def test_the_owners_translation_stands_beside_the_original(cast: Cast) -> None:
+    need = published_by(cast, cast.authority, NEED)
+    offer = published_by(cast, cast.company, FRENCH)
+    with acting_as_system("tests"):
+        Translation.objects.create(
+            listing=offer, language="en", title="Radar of the owner", text="x", of_revision=1
+        )
+    client = Client()
+    client.force_login(cast.authority.account)
+    page = client.get(f"/needs/{need.pk}/fits/").content.decode()
+    assert page.index(FRENCH.title) < page.index("Radar of the owner")
 
 
 def test_shelves_beyond_the_limit_go(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

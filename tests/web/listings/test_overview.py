@@ -1,11 +1,16 @@
 """The coverage of needs, and who could be brought together: for whom, and with which figures."""
 
+from pathlib import Path
+
 import pytest
 from django.test import Client
 
 from apps.market.test_fits import BOOTS, FRENCH, NEED, UKRAINIAN, published_by
 from cast import Cast
+from cli.test_matching import run
+from punte.apps.access.permissions import acting_as_system
 from punte.apps.market.jobs import encode_published
+from punte.apps.market.models import Listing
 from web.listings.test_pages import signed_in
 
 MEALS = {"title": "Cantină de campanie", "text": "Hrană caldă pentru două sute de oameni."}
@@ -32,7 +37,7 @@ def test_coverage_names_what_is_unmet_first(market: Cast) -> None:
     assert FRENCH.title in page
     table = signed_in(market.organiser).get("/needs/coverage/?as=csv").content.decode()
     assert f"{NEED.title},Armament Directorate,2,well covered" in table
-    assert "No need is published for you yet" in Client().get("/needs/coverage/").content.decode()
+    assert Client().get("/needs/coverage/")["Location"].startswith("/accounts/login/")
 
 
 def test_pairs_are_for_who_organises_and_keep_the_quotas(market: Cast) -> None:
@@ -45,6 +50,33 @@ def test_pairs_are_for_who_organises_and_keep_the_quotas(market: Cast) -> None:
     assert table.count("Wilk Optronika") == 2
     none = organiser.get("/listings/pairs/?per_need=0&per_offer=0&floor=0").content.decode()
     assert "0 pairs" in none
+
+
+def test_what_people_said_is_evaluated_by_the_command_line(
+    market: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with acting_as_system("tests"):
+        need = Listing.objects.get(title=NEED.title)
+        offers = {one.title: one for one in Listing.objects.filter(side="offer")}
+    authority, organiser = signed_in(market.authority), signed_in(market.organiser)
+    for title, said in ((FRENCH.title, "fits"), (BOOTS.title, "not")):
+        answer = {"other": offers[title].pk, "do": said, "why": "As a test."}
+        authority.post(f"/needs/{need.pk}/fits/", answer)
+    files = {
+        "n.jsonl": "/needs/table/?format=jsonl",
+        "o.jsonl": "/offers/table/?format=jsonl",
+        "q.tsv": "/listings/verdicts/?format=qrels",
+    }
+    for name, address in files.items():
+        (tmp_path / name).write_bytes(organiser.get(address).content)
+    needs, given, judged, ranked = (tmp_path / name for name in (*files, "M.jsonl"))
+    assert run("matching", "rank", needs, given, "-o", ranked, "--encoder", "none") == 0
+    assert run("matching", "evaluate", ranked, judged) == 0
+    said = capsys.readouterr().out
+    assert "1 needs with a relevant offer, 0 without a list" in said
+    assert "R@10     1.0000" in said
+    empty = signed_in(market.guest).get("/listings/verdicts/?format=qrels").content
+    assert empty == b"", "verdicts are for the edition's organisers and for who said them"
 
 
 @pytest.mark.parametrize("value", ["", "-1", "x", "9" * 30, "٣", "1e9", "\x00", "2.5"])

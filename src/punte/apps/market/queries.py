@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from punte.apps.access.permissions import Subject
-from punte.apps.market.models import Budget, Interest, Listing, Relay
+from punte.apps.market.models import Budget, Interest, Listing, Relay, Translation
 from punte.apps.market.permissions import may_bring_together
 from punte.apps.people.models import Organisation
 
@@ -116,6 +116,12 @@ def _line(row: Listing, owner: Organisation | None) -> ListingLine:
         published_at=row.published_at,
         expires_on=row.expires_on,
     )
+
+
+def titles_in(language: str, listing_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the titles that owners translated into a language, by listing."""
+    found = Translation.objects.filter(listing_id__in=list(listing_ids), language=language)
+    return dict(found.values_list("listing_id", "title"))
 
 
 def listing_of(listing_id: UUID, side: str) -> Listing | None:

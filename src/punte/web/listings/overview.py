@@ -3,7 +3,6 @@
 from typing import Final
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -40,7 +39,6 @@ def _read(ids: list[str]) -> dict[str, ListingLine]:
     return {str(line.id): line for line in lines_of(list(rows.values()))}
 
 
-@login_not_required
 @require_GET
 def show_coverage(request: HttpRequest) -> HttpResponse:
     """Show for each need how many offers fit it, the ones without an offer first."""

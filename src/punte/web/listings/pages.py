@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -40,6 +41,7 @@ from punte.apps.market.queries import (
     others_of,
     owner_of,
     page_of_listings,
+    titles_in,
     waiting_for_review,
 )
 from punte.apps.market.verdicts import own_verdicts, say_fit
@@ -158,15 +160,19 @@ def show_fits(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse
     fits = fits_of(listing, others_of(listing, subject), by=subject)
     owners = {line.id: line for line in lines_of([fit.listing for fit in fits.fits])}
     said = own_verdicts(listing, subject)
+    language = (get_language() or "en").partition("-")[0]
+    titles = titles_in(language, owners)
     shown = [
-        (fit, owners[fit.listing.pk], said.get(fit.listing.pk), index == 0)
-        for index, fit in enumerate(fits.fits)
+        (fit, owners[key], said.get(key), titles.get(key))
+        for fit in fits.fits
+        if (key := fit.listing.pk)
     ]
     context = {
         "listing": listing,
         "side": side,
         "fits": shown,
         "reading": fits.reading,
+        "language": language,
         "may_judge": may_draft(subject),
     }
     return page(request, "listings/fits.html", context)
