@@ -162,11 +162,10 @@ def show_fits(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse
     said = own_verdicts(listing, subject)
     language = (get_language() or "en").partition("-")[0]
     titles = titles_in(language, owners)
-    shown = [
-        (fit, owners[key], said.get(key), titles.get(key))
-        for fit in fits.fits
-        if (key := fit.listing.pk)
-    ]
+    shown = []
+    for fit in fits.fits:
+        key = fit.listing.pk
+        shown.append((fit, owners[key], said.get(key), titles.get(key)))
     context = {
         "listing": listing,
         "side": side,
