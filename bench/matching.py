@@ -24,6 +24,7 @@ from matching_data import (
     sbir_task,
     without_codes,
 )
+from matching_fts import database, fts_lists
 from punte.engines.matching.collection import Collection, encode_items
 from punte.engines.matching.evaluate import evaluate
 from punte.engines.matching.fuse import components_of, hub_correction, total_of
@@ -77,7 +78,9 @@ def print_quality(
     weights: Weights,
     halves: tuple[str, ...],
 ) -> None:
-    for method, lists in lists_of(task, encoder, thesaurus, weights):
+    with database() as connection:
+        searched = ("PostgreSQL FTS", fts_lists(task, connection))
+    for method, lists in (searched, *lists_of(task, encoder, thesaurus, weights)):
         for half in halves:
             judged = task.relevant if half == "held out" else task.counted(half)
             answer = evaluate(lists, judged)

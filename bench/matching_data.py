@@ -4,6 +4,7 @@ import csv
 import gzip
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,13 @@ from punte.engines.matching.instance import Item
 from punte.engines.matching.thesaurus import Lines
 from punte.formats.cpv import read_cpv
 
-FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "matching"
+FOLDER = (
+    Path(
+        os.environ.get("PUNTE_SHARED_DATA")
+        or Path(__file__).resolve().parents[2] / "shared" / "data"
+    )
+    / "matching"
+)
 
 
 def hash_of(name: str) -> int:

@@ -11,9 +11,9 @@ from punte import __version__
 from punte.cli.main import EXIT_DONE, EXIT_NO
 from punte.cli.matching_assign import assign_command, suggest_command
 from punte.engines.matching.check import check_ranking
-from punte.engines.matching.collection import item_words
 from punte.engines.matching.evaluate import evaluate
 from punte.engines.matching.instance import Question
+from punte.engines.matching.prepared import item_words
 from punte.engines.matching.result import Ranking
 from punte.engines.matching.solve import Options, rank
 from punte.formats.cpv import READY_FILE, read_thesaurus

@@ -11,7 +11,7 @@ from punte import __version__
 from punte.cli.main import EXIT_DONE, EXIT_OUR_FAULT
 from punte.engines.matching.assign import assign
 from punte.engines.matching.assignment import AssignmentQuestion, Candidate, check_assignment
-from punte.engines.matching.collection import full_text
+from punte.engines.matching.prepared import full_text
 from punte.formats.assignment import assignment_record, read_quotas
 from punte.formats.cpv import READY_FILE, read_thesaurus
 from punte.formats.matching import content_sha256, read_items, read_scores

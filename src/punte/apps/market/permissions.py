@@ -56,6 +56,11 @@ def may_review(subject: Subject, listing: ListingFacts) -> bool:
     )
 
 
+def may_bring_together(subject: Subject) -> bool:
+    """Whether the subject may see whom to bring together: organisers and focal points of any edition."""
+    return any(group.partition("@")[0] in REVIEW_RIGHTS for group in subject.groups)
+
+
 def may_answer(subject: Subject, listing: ListingFacts) -> bool:
     """Whether the subject may say that it is interested, or write to the owner."""
     return (

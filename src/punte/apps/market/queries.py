@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from punte.apps.access.permissions import Subject
-from punte.apps.market.models import Budget, Interest, Listing, Relay
-from punte.apps.market.permissions import REVIEW_RIGHTS
+from punte.apps.market.models import Budget, Interest, Listing, Relay, Translation
+from punte.apps.market.permissions import may_bring_together
 from punte.apps.people.models import Organisation
 
 PAGE_SIZE = 30
@@ -76,7 +76,7 @@ def listings(wanted: Filter, subject: Subject) -> QuerySet[Listing]:
             | Q(translations__title__icontains=word)
             | Q(cpv__contains=[word])
         )
-    return found.distinct()
+    return found.distinct() if wanted.words else found
 
 
 def page_of_listings(wanted: Filter, subject: Subject, *, number: int = 1) -> Page:
@@ -118,6 +118,12 @@ def _line(row: Listing, owner: Organisation | None) -> ListingLine:
     )
 
 
+def titles_in(language: str, listing_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the titles that owners translated into a language, by listing."""
+    found = Translation.objects.filter(listing_id__in=list(listing_ids), language=language)
+    return dict(found.values_list("listing_id", "title"))
+
+
 def listing_of(listing_id: UUID, side: str) -> Listing | None:
     """Return one listing, or ``None`` where there is none that the subject sees."""
     return Listing.objects.filter(pk=listing_id, side=side).first()
@@ -145,7 +151,7 @@ def messages_about(listing: Listing) -> list[Relay]:
 
 def waiting_for_review(subject: Subject) -> list[ListingLine]:
     """Return what waits for the subject's review, oldest first."""
-    if not any(group.partition("@")[0] in REVIEW_RIGHTS for group in subject.groups):
+    if not may_bring_together(subject):
         return []
     found = Listing.objects.filter(state=Listing.State.IN_REVIEW).exclude(
         owner_org_id=subject.org_id
@@ -153,17 +159,10 @@ def waiting_for_review(subject: Subject) -> list[ListingLine]:
     return list(lines_of(list(found.order_by("created_at"))))
 
 
-def candidates_for(listing: Listing, subject: Subject, *, most: int = 2000) -> list[Listing]:
-    """
-    Return the published listings of the other side that could fit.
-
-    Its owner is shown everybody's; another organisation is shown its own, to see what it could answer with.
-    """
+def others_of(listing: Listing, subject: Subject) -> QuerySet[Listing]:
+    """Return the published listings of the other side that the subject sees."""
     other = Listing.Side.OFFER if listing.side == Listing.Side.NEED else Listing.Side.NEED
-    found = listings(Filter(side=other), subject)
-    if subject.org_id != listing.owner_org_id:
-        found = found.filter(owner_org_id=subject.org_id)
-    return list(found[:most])
+    return listings(Filter(side=other), subject)
 
 
 def listings_serving(milestone_ids: Iterable[UUID]) -> list[ListingLine]:

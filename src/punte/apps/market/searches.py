@@ -1,7 +1,6 @@
 """Saved searches: keep one, drop one, and tell its person of needs and offers that are new since."""
 
 import datetime as dt
-from collections import Counter
 from typing import Final
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting, acting_as_system
-from punte.apps.market.bridge import document_of, search_documents
+from punte.apps.market.bridge import Hint, ListingSource, hints_of, search_in
 from punte.apps.market.models import Listing, SavedSearch
 from punte.apps.market.queries import Filter, listings
 from punte.apps.people.mail import queue_mail
@@ -20,8 +19,8 @@ from punte.kernel.errors import PunteError
 
 MOST_KEPT: Final = 20
 """Searches that one person keeps."""
-MOST_READ: Final = 2000
-"""Published listings of each side that a search reads, newest first."""
+MOST_FOUND: Final = 100
+"""Finds among which a kept search looks for new ones."""
 FOUND_KIND: Final = "search.found"
 
 
@@ -76,23 +75,21 @@ def drop_search(*, by: Subject, search_id: UUID) -> bool:
     return bool(SavedSearch.objects.filter(pk=search_id, person_id=by.person_id).delete()[0])
 
 
-def listings_read(subject: Subject) -> list[Listing]:
+def listings_read(subject: Subject) -> tuple[ListingSource, ListingSource]:
     """Return the published needs and offers that a search of this subject reads."""
-    return [
-        one
-        for side in (Listing.Side.NEED, Listing.Side.OFFER)
-        for one in listings(Filter(side=side), subject)[:MOST_READ]
-    ]
+    return (
+        ListingSource(listings(Filter(side=Listing.Side.NEED), subject)),
+        ListingSource(listings(Filter(side=Listing.Side.OFFER), subject)),
+    )
 
 
 def new_finds(search: SavedSearch, subject: Subject, *, since: dt.datetime) -> list[Listing]:
     """Return what the search finds now and what was not yet published then, best first."""
-    rows = {str(one.pk): one for one in listings_read(subject)}
-    hits, _is_whole = search_documents(
-        search.words, [document_of(one) for one in rows.values()], language=search.language
+    hits, _reading = search_in(
+        search.words, *listings_read(subject), language=search.language, top=MOST_FOUND
     )
-    found = [rows[hit.key] for hit in hits]
-    return [one for one in found if one.published_at is not None and one.published_at > since]
+    rows = Listing.objects.filter(published_at__gt=since).in_bulk([UUID(hit.key) for hit in hits])
+    return [rows[key] for hit in hits if (key := UUID(hit.key)) in rows]
 
 
 def tell_searchers(now: dt.datetime | None = None) -> int:
@@ -130,26 +127,13 @@ def _tell(search_id: UUID, person_id: UUID, now: dt.datetime) -> int:
         )
 
 
-NEAR: Final = 10
-"""Needs and offers that are near enough to take a hint of a code from."""
-
-
-def suggested_codes(subject: Subject, words: str, *, language: str) -> Counter[tuple[str, str]]:
+def suggested_codes(subject: Subject, words: str, *, language: str) -> list[Hint]:
     """
-    Return the codes that needs and offers near these words declare, as system and code, with how many do.
+    Return codes that may be right for what somebody writes.
 
     Parameters
     ----------
     words
-        What somebody writes, not empty.
+        What was written so far, not empty.
     """
-    rows = {str(one.pk): one for one in listings_read(subject)}
-    hits, _is_whole = search_documents(
-        words, [document_of(one) for one in rows.values()], language=language, top=NEAR
-    )
-    found: Counter[tuple[str, str]] = Counter()
-    for hit in hits:
-        listing = rows[hit.key]
-        found.update(("cpv", code) for code in listing.cpv)
-        found.update(("capability", code) for code in listing.capability)
-    return found
+    return hints_of(words, *listings_read(subject), language=language)

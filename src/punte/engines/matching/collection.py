@@ -2,25 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from punte.engines.matching.codes import CodeIndex
 from punte.engines.matching.instance import Item
 from punte.engines.matching.lexical import (
+    GramTable,
     Vocabulary,
     bm25_ceiling,
     bm25_index,
     bm25_needs,
-    count_grams,
     document_frequency,
-    tfidf_rows,
 )
-from punte.engines.matching.text import clean, fold, sounds_of, words_of
+from punte.engines.matching.prepared import (
+    Prepared,
+    full_text,
+    gram_counts,
+    item_words,
+    prepare,
+    stacked,
+)
 from punte.engines.matching.thesaurus import Thesaurus
 from punte.engines.matching.vectors import Encoder, on_grid
-from punte.engines.matching.weights import Gate, Weights
+from punte.engines.matching.weights import Weights
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
@@ -29,23 +37,9 @@ ENCODED_WORDS = 150
 """Words of a text that go to the encoder: its cost grows with length, and more did not rank better."""
 
 
-def full_text(item: Item) -> str:
-    """Return title and text as one cleaned text, the title as its first sentence."""
-    title, text = clean(item.title), clean(item.text)
-    if not title or text.startswith(title):
-        return text
-    end = "" if title[-1] in ".!?;:\u2026" else "."
-    return f"{title}{end} {text}".strip() if text else title
-
-
 def encoded_text(item: Item) -> str:
     """Return the part of an item that an encoder reads; empty when it says nothing."""
     return " ".join(full_text(item).split()[:ENCODED_WORDS])
-
-
-def item_words(item: Item) -> list[str]:
-    """Return the folded words of title and text."""
-    return words_of(fold(full_text(item)))
 
 
 def encode_items(items: Sequence[Item], encoder: Encoder) -> Floats:
@@ -67,25 +61,6 @@ def encode_items(items: Sequence[Item], encoder: Encoder) -> Floats:
     return on_grid(vectors)
 
 
-def describe_items(
-    items: Sequence[Item], thesaurus: Thesaurus, gate: Gate
-) -> tuple[sparse.csr_matrix, Floats]:
-    """
-    Return items as unit vectors over codes, and how near each came to its nearest line.
-
-    Parameters
-    ----------
-    items
-        Needs or offers.
-    thesaurus
-        The CPV lines.
-    gate
-        Power and number of codes kept.
-    """
-    texts = [full_text(item) for item in items]
-    return thesaurus.describe(texts, power=gate.power, kept=gate.kept)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
     """
@@ -104,9 +79,9 @@ class Collection:
     words, offer_words
         BM25 weights, shapes (words, offers) and (offers, words).
     grams
-        Weights of character n-grams, shape (cells, offers).
-    gram_frequency
-        In how many offers each n-gram is present.
+        Weights of character n-grams.
+    codes
+        Declared codes and the offers that declare them.
     vectors
         On the exact grid, shape (dimensions, offers); ``None`` without an encoder.
     thesaurus
@@ -121,8 +96,8 @@ class Collection:
     word_frequency: Integers
     words: sparse.csr_matrix
     offer_words: sparse.csr_matrix
-    grams: sparse.csr_matrix
-    gram_frequency: Integers
+    grams: GramTable
+    codes: CodeIndex
     vectors: Floats | None = None
     thesaurus: Thesaurus | None = None
     topics: sparse.csr_matrix | None = None
@@ -152,32 +127,52 @@ class Collection:
             The CPV lines; ``None`` when none were imported.
         """
         ordered = tuple(sorted(offers, key=lambda item: item.id))
-        folded = [item_words(item) for item in ordered]
-        vocabulary = Vocabulary()
-        counts = vocabulary.count(folded)
-        vocabulary.is_frozen = True
-        grams = gram_counts(folded, weights)
-        gram_frequency = document_frequency(grams)
-        total = max(len(ordered), 1)
+        vectors = None if encoder is None else encode_items(ordered, encoder)
+        counted = prepare(ordered, weights, thesaurus)
+        return cls.of_prepared(ordered, counted, weights, vectors=vectors, thesaurus=thesaurus)
+
+    @classmethod
+    def of_prepared(
+        cls,
+        offers: Sequence[Item],
+        counted: Sequence[Prepared],
+        weights: Weights,
+        *,
+        vectors: Floats | None = None,
+        thesaurus: Thesaurus | None = None,
+    ) -> "Collection":
+        """
+        Return offers that were counted before, put together.
+
+        Parameters
+        ----------
+        offers
+            In order of id.
+        counted
+            What ``prepare`` gives for each, with the same weights and thesaurus.
+        weights, thesaurus
+            As in ``of``.
+        vectors
+            Of the offers, on the exact grid, shape (offers, dimensions); ``None`` without an encoder.
+        """
+        vocabulary, counts = _counted_words(counted)
         word_frequency = document_frequency(counts)
-        described = (
-            None if thesaurus is None else describe_items(ordered, thesaurus, weights.gate)[0]
-        )
-        offer_words = bm25_index(counts, word_frequency, total, weights.bm25)
+        offer_words = bm25_index(counts, word_frequency, max(len(offers), 1), weights.bm25)
+        described = None if thesaurus is None else _described(counted, thesaurus)
         return cls(
-            offers=ordered,
+            offers=tuple(offers),
             weights=weights,
             vocabulary=vocabulary,
             word_frequency=word_frequency,
             words=offer_words.T.tocsr(),
             offer_words=offer_words,
-            grams=tfidf_rows(
-                grams, gram_frequency, total, most_common=weights.most_common_gram
-            ).T.tocsr(),
-            gram_frequency=gram_frequency,
-            vectors=None
-            if encoder is None
-            else np.ascontiguousarray(encode_items(ordered, encoder).T),
+            grams=GramTable(
+                [one.cells for one in counted],
+                [one.cell_tally for one in counted],
+                weights.most_common_gram,
+            ),
+            codes=CodeIndex(offers),
+            vectors=None if vectors is None else np.ascontiguousarray(vectors.T),
             thesaurus=thesaurus,
             topics=None if described is None else described.T.tocsr(),
             offer_topics=described,
@@ -202,20 +197,29 @@ class Collection:
 
     def gram_scores(self, needs: Sequence[Item]) -> Floats:
         """Return cosines of character n-grams, shape (needs, offers), each 0 to 1."""
-        counts = gram_counts([item_words(item) for item in needs], self.weights)
-        rows = tfidf_rows(
-            counts,
-            self.gram_frequency,
-            max(len(self.offers), 1),
-            most_common=self.weights.most_common_gram,
-        )
-        return np.asarray((rows @ self.grams).toarray())
+        return self.grams.scores(gram_counts([item_words(item) for item in needs], self.weights))
 
 
-def gram_counts(folded: Sequence[Sequence[str]], weights: Weights) -> sparse.csr_matrix:
-    """Return n-gram counts of folded words, in rough Latin sounds."""
-    return count_grams(
-        [sounds_of(" ".join(words)) for words in folded],
-        shortest=weights.shortest_gram,
-        longest=weights.longest_gram,
+def _counted_words(counted: Sequence[Prepared]) -> tuple[Vocabulary, sparse.csr_matrix]:
+    """Return the words of all offers, numbered as they first appear, and their counts."""
+    vocabulary = Vocabulary(chain.from_iterable(one.words for one in counted))
+    numbers = vocabulary.numbers_of(chain.from_iterable(one.words for one in counted))
+    lengths = [len(one.words) for one in counted]
+    tally = np.concatenate([np.empty(0, np.float32), *(one.tally for one in counted)])
+    rows = np.repeat(np.arange(len(counted), dtype=np.int64), lengths)
+    order = np.argsort(rows * (len(vocabulary) + 1) + numbers, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+    counts = sparse.csr_matrix(
+        (tally.astype(np.float32, copy=False)[order], numbers[order], starts),
+        shape=(len(counted), len(vocabulary)),
+    )
+    return vocabulary, counts
+
+
+def _described(counted: Sequence[Prepared], thesaurus: Thesaurus) -> sparse.csr_matrix:
+    none = np.empty(0, dtype=np.int32)
+    return stacked(
+        [none if one.topics is None else one.topics for one in counted],
+        [none if one.topic_weights is None else one.topic_weights for one in counted],
+        len(thesaurus.lines.codes),
     )

@@ -6,9 +6,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from punte.engines.matching.collection import Collection, describe_items, encoded_text, full_text
-from punte.engines.matching.fuse import common_digits
+from punte.engines.matching.codes import common_digits
+from punte.engines.matching.collection import Collection, encoded_text
 from punte.engines.matching.instance import Item
+from punte.engines.matching.prepared import describe_items, full_text
 from punte.engines.matching.result import (
     Reason,
     SentencePair,

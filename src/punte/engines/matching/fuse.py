@@ -5,13 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from punte.engines.matching.collection import Collection, describe_items
+from punte.engines.matching.collection import Collection
 from punte.engines.matching.instance import Item
+from punte.engines.matching.prepared import describe_items
 
 Floats = npt.NDArray[np.float32]
-
-_CPV_AGREEMENT = {2: 0.25, 3: 0.5, 4: 0.65, 5: 0.8, 6: 0.9, 7: 0.95, 8: 1.0}
-"""Worth of a common beginning of two CPV codes, by digits: division, group, class, category and below."""
 
 
 def standard_scores(scores: Floats, floor: float = 0.0) -> Floats:
@@ -33,51 +31,6 @@ def standard_scores(scores: Floats, floor: float = 0.0) -> Floats:
     safe = np.where(deviation > 1e-9, deviation, np.inf)
     standard: Floats = (centred / safe).astype(np.float32)
     return standard
-
-
-def common_digits(first: str, second: str) -> int:
-    """
-    Return how many leading digits two CPV codes share, trailing zeros of both left out of account.
-
-    Examples
-    --------
-    >>> common_digits("35700000", "35722000"), common_digits("35722000", "35722000")
-    (3, 8)
-    """
-    if first == second:
-        return 8
-    shared = 0
-    for left, right in zip(first.rstrip("0"), second.rstrip("0"), strict=False):
-        if left != right:
-            break
-        shared += 1
-    return shared
-
-
-def code_agreement(need: Item, offers: Sequence[Item]) -> Floats:
-    """
-    Return how far declared codes agree, 0 to 1, shape (offers,); 0 where either side declared none.
-
-    Parameters
-    ----------
-    need
-        With or without codes.
-    offers
-        With or without codes.
-    """
-    agreement = np.zeros(len(offers), dtype=np.float32)
-    if not need.cpv and not need.capability:
-        return agreement
-    capability = frozenset(need.capability)
-    for place, offer in enumerate(offers):
-        best = 0.0
-        if capability and offer.capability:
-            best = len(capability.intersection(offer.capability)) / len(capability)
-        for wanted in need.cpv:
-            for given in offer.cpv:
-                best = max(best, _CPV_AGREEMENT.get(common_digits(wanted, given), 0.0))
-        agreement[place] = best
-    return agreement
 
 
 def components_of(
@@ -107,7 +60,7 @@ def components_of(
         parts["thesaurus"] = fusion.thesaurus * _topic_scores(collection, needs)
     if fusion.codes and any(need.cpv or need.capability for need in needs):
         parts["codes"] = fusion.codes * np.stack(
-            [code_agreement(need, collection.offers) for need in needs]
+            [collection.codes.agreement(need) for need in needs]
         )
     return {name: part.astype(np.float32) for name, part in parts.items()}
 

@@ -69,7 +69,10 @@ class LanguageFree:
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return one vector a text, shape (texts, dimensions)."""
-        vectors = self._encoder.encode(texts)
+        return self.freed(self._encoder.encode(texts))
+
+    def freed(self, vectors: Floats) -> Floats:
+        """Return vectors of the model with the languages taken out, shape as given."""
         if not len(vectors):
             return vectors
         centred = vectors.astype(np.float64) - self._centre

@@ -1,8 +1,8 @@
 """Word and character evidence: BM25 and character n-grams, as sparse matrices of our own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -41,28 +41,34 @@ class Bm25:
 
 
 class Vocabulary:
-    """Numbers words in the order they first appear; frozen, it drops words it has not seen."""
+    """
+    Words numbered in the order they first appear; words that are not among them have no number.
 
-    __slots__ = ("_number_of", "is_frozen")
+    Parameters
+    ----------
+    words
+        In order, repeated or not.
+    """
 
-    def __init__(self) -> None:
-        self._number_of: dict[str, int] = {}
-        self.is_frozen = False
+    __slots__ = ("_number_of",)
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._number_of = {word: at for at, word in enumerate(dict.fromkeys(words))}
 
     def __len__(self) -> int:
         return len(self._number_of)
 
-    def words(self) -> list[str]:
-        """Return the words by number."""
-        return list(self._number_of)
-
     def number_of(self, word: str) -> int | None:
-        """Return the number of a word already seen."""
+        """Return the number of a word."""
         return self._number_of.get(word)
+
+    def numbers_of(self, words: Iterable[str]) -> npt.NDArray[np.int32]:
+        """Return the numbers of words that all have one, in their order."""
+        return np.fromiter(map(self._number_of.__getitem__, words), dtype=np.int32)
 
     def count(self, texts: Sequence[Sequence[str]]) -> sparse.csr_matrix:
         """
-        Return the counts of words, one row a text; shape (texts, words known so far).
+        Return the counts of words that have a number, one row a text; shape (texts, words).
 
         Parameters
         ----------
@@ -75,13 +81,9 @@ class Vocabulary:
         for text in texts:
             tally: dict[int, int] = {}
             for word in text:
-                if self.is_frozen:
-                    number = self._number_of.get(word)
-                    if number is None:
-                        continue
-                else:
-                    number = self._number_of.setdefault(word, len(self._number_of))
-                tally[number] = tally.get(number, 0) + 1
+                number = self._number_of.get(word)
+                if number is not None:
+                    tally[number] = tally.get(number, 0) + 1
             for number in sorted(tally):
                 columns.append(number)
                 counts.append(tally[number])
@@ -225,7 +227,7 @@ def bm25_ceiling(
 
 
 def tfidf_rows(
-    counts: sparse.csr_matrix, frequency: Integers, total: int, *, most_common: float = 1.0
+    counts: sparse.csr_matrix, present: Integers, total: int, *, most_common: float = 1.0
 ) -> sparse.csr_matrix:
     """
     Return rows of unit length with weights (1 + log count) x idf.
@@ -234,8 +236,8 @@ def tfidf_rows(
     ----------
     counts
         Counts, shape (texts, features).
-    frequency
-        Texts of the collection that hold each feature, shape (features,).
+    present
+        Texts of the collection that hold the feature of each stored count, in the order of ``counts.data``.
     total
         Texts of the collection, >= 1.
     most_common
@@ -246,7 +248,6 @@ def tfidf_rows(
     ----------
     Manning, Raghavan and Schuetze, Introduction to Information Retrieval, 2008, section 6.4.1.
     """
-    present = frequency[counts.indices]  # of the cells in use only: there are millions of others
     idf = np.log((1.0 + total) / (1.0 + present)) + 1.0
     if most_common < 1.0:
         idf = np.where(present > max(most_common * total, 50.0), 0.0, idf)
@@ -261,3 +262,68 @@ def tfidf_rows(
         scaled = scaled.copy()  # the arrays of positions are those of ``counts``
         scaled.eliminate_zeros()
     return scaled
+
+
+class GramTable:
+    """
+    Character n-grams of the offers, with the cells that some offer uses and no others.
+
+    Parameters
+    ----------
+    columns, values
+        Cells, ascending, and counts of each offer.
+    most_common
+        As in ``tfidf_rows``.
+    """
+
+    __slots__ = ("_cells", "_most_common", "_present", "_total", "table")
+
+    def __init__(
+        self, columns: Sequence[npt.NDArray[np.int32]], values: Sequence[Any], most_common: float
+    ) -> None:
+        every = np.concatenate([np.empty(0, np.int32), *columns])
+        presence = np.bincount(every, minlength=1)
+        self._cells = np.flatnonzero(presence).astype(np.int32)
+        self._present = presence[self._cells].astype(np.int64)
+        self._total = max(len(columns), 1)
+        self._most_common = most_common
+        place = np.zeros(len(presence), dtype=np.int32)
+        place[self._cells] = np.arange(len(self._cells), dtype=np.int32)
+        starts = np.zeros(len(columns) + 1, dtype=np.int64)
+        np.cumsum([len(row) for row in columns], out=starts[1:])
+        tally = np.concatenate([np.empty(0, np.float32), *values]).astype(np.float32, copy=False)
+        counts = sparse.csr_matrix(
+            (tally, place[every], starts), shape=(len(columns), len(self._cells))
+        )
+        rows = tfidf_rows(
+            counts, self._present[counts.indices], self._total, most_common=most_common
+        )
+        self.table = rows.T.tocsr()
+
+    def scores(self, counts: sparse.csr_matrix) -> Floats:
+        """
+        Return cosines of texts with the offers, shape (texts, offers), each 0 to 1.
+
+        Parameters
+        ----------
+        counts
+            From ``count_grams``, over all cells; those that no offer uses count in a text's length.
+        """
+        if not len(self._cells):
+            return np.zeros((counts.shape[0], self.table.shape[1]), dtype=np.float32)
+        at, is_known = self._places(counts.indices)
+        present = np.where(is_known, self._present[at], 0)
+        rows = tfidf_rows(counts, present, self._total, most_common=self._most_common)
+        at, is_known = self._places(rows.indices)
+        kept = np.flatnonzero(is_known)
+        starts = np.concatenate([[0], np.cumsum(is_known)])[rows.indptr]
+        known = sparse.csr_matrix(
+            (rows.data[kept], at[kept].astype(np.int32), starts),
+            shape=(counts.shape[0], len(self._cells)),
+        )
+        return np.asarray((known @ self.table).toarray())
+
+    def _places(self, cells: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
+        """Return where each cell stands among those in use, and whether it is one of them."""
+        at = np.minimum(np.searchsorted(self._cells, cells), len(self._cells) - 1)
+        return at, self._cells[at] == cells

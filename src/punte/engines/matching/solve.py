@@ -1,17 +1,18 @@
 """Rank the offers for each need: question in, lists with reasons out."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from punte.engines.matching.collection import Collection, encode_items, full_text
+from punte.engines.matching.collection import Collection, encode_items
 from punte.engines.matching.explain import Explainer, pair_sentences
 from punte.engines.matching.fuse import components_of, hub_correction, total_of
 from punte.engines.matching.instance import Item, Question
+from punte.engines.matching.prepared import full_text
 from punte.engines.matching.result import Match, Ranking, Reason, SentencePair, SharedTerms
 from punte.engines.matching.text import script_of
 from punte.engines.matching.thesaurus import Thesaurus
@@ -102,7 +103,13 @@ def rank(
         )
     expected = len(needs) * min(options.top, len(collection.offers))
     if encoder is not None and options.sentences:
-        matches = _with_sentences(asked, matches, encoder, options.sentences)
+        matches = with_sentences(
+            matches,
+            {item.id: item for item in asked.needs},
+            {item.id: item for item in asked.offers},
+            encoder,
+            options.sentences,
+        )
     return Ranking(
         status="optimal" if len(matches) == expected else "feasible",
         matches=tuple(_turned(match) for match in matches)
@@ -132,6 +139,8 @@ def rank_block(
     vectors: Floats | None,
     hubs: Floats | None,
     top: int,
+    *,
+    among: npt.NDArray[np.bool_] | None = None,
 ) -> list[Match]:
     """
     Return the best offers of a few needs against a collection that stands ready.
@@ -148,6 +157,9 @@ def rank_block(
         Correction of each offer from ``hub_correction``, shape (offers,); ``None`` for none.
     top
         Offers a need, >= 1.
+    among
+        Which offers may be named, shape (offers,); all where ``None``. The others stay part of the
+        collection that every score is measured on.
     """
     if not collection.offers or not needs:
         return []
@@ -161,7 +173,11 @@ def rank_block(
     for name in sorted(rounded):
         total += rounded[name]
     total = total.round(DIGITS)
-    best = top_columns(total, top)
+    if among is None:
+        best = top_columns(total, top)
+    else:
+        places = np.flatnonzero(among)
+        best = places[top_columns(total[:, places], top)]
     matches = []
     for row, need in enumerate(needs):
         explainer = Explainer(collection, need)
@@ -219,15 +235,31 @@ def _is_foreign(need: Item, offer: Item, reasons: Sequence[Reason]) -> bool:
     return not any(isinstance(reason, SharedTerms) and len(reason.terms) > 1 for reason in reasons)
 
 
-def _with_sentences(
-    question: Question, matches: Sequence[Match], encoder: Encoder, most: int
+def with_sentences(
+    matches: Sequence[Match],
+    needs: Mapping[str, Item],
+    offers: Mapping[str, Item],
+    encoder: Encoder,
+    most: int,
 ) -> list[Match]:
+    """
+    Return the matches, with the nearest sentences as a reason where shared words don't say why.
+
+    Parameters
+    ----------
+    matches
+        From ``rank_block``.
+    needs, offers
+        The items that they name, by id.
+    encoder
+        Model or cache.
+    most
+        For how many of a need's best offers, >= 0.
+    """
     wanted: list[int] = []
     pairs: list[tuple[Item, Item]] = []
     for place, match in enumerate(matches):
-        need, offer = question.need(match.need_id), question.offer(match.offer_id)
-        assert need is not None
-        assert offer is not None
+        need, offer = needs[match.need_id], offers[match.offer_id]
         if match.rank <= most and _is_foreign(need, offer, match.reasons):
             wanted.append(place)
             pairs.append((need, offer))

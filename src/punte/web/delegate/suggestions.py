@@ -12,7 +12,7 @@ from punte.apps.access.queries import country_name
 from punte.apps.forum.models import Delegate
 from punte.apps.market.bridge import Fit, fits_of
 from punte.apps.market.models import Listing
-from punte.apps.market.queries import candidates_for
+from punte.apps.market.queries import others_of
 from punte.apps.meetings.asking import reason_against, why_closed
 from punte.apps.meetings.models import MeetingRequest
 from punte.web.delegate.place import Seat, take_seat
@@ -41,7 +41,9 @@ def suggestions_for(seat: Seat) -> list[Suggestion]:
     ).order_by("-published_at", "pk")[:OWN_READ]
     best: dict[UUID, tuple[Listing, Fit]] = {}
     # The best of each own listing first: scores compare within one list only.
-    ranked = [(listing, fits_of(listing, candidates_for(listing, subject)).fits) for listing in own]
+    ranked = [
+        (listing, fits_of(listing, others_of(listing, subject), by=subject).fits) for listing in own
+    ]
     for place in range(max((len(fits) for _listing, fits in ranked), default=0)):
         for listing, fits in ranked:
             if place < len(fits):

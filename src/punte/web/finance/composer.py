@@ -12,7 +12,7 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.funding import bridge
 from punte.apps.market.bridge import fits_of
 from punte.apps.market.models import Listing
-from punte.apps.market.queries import candidates_for
+from punte.apps.market.queries import others_of
 from punte.apps.people.models import Organisation
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.finance.cases import RULES_WORDS, day_of, page
@@ -66,7 +66,8 @@ def compose(request: HttpRequest) -> HttpResponse:
 
 def _offers(request: HttpRequest, need: Listing, parts: list[str]) -> list[dict[str, Any]]:
     """Return the offers that fit the need, with what was typed beside them."""
-    fits = fits_of(need, candidates_for(need, active_subject()), top=MOST_OFFERS).fits
+    subject = active_subject()
+    fits = fits_of(need, others_of(need, subject), by=subject, top=MOST_OFFERS).fits
     owners = Organisation.objects.in_bulk([fit.listing.owner_org_id for fit in fits])
     codes = dict(Country.objects.values_list("pk", "alpha_2"))
     return [
@@ -75,7 +76,7 @@ def _offers(request: HttpRequest, need: Listing, parts: list[str]) -> list[dict[
             "title": fit.listing.title,
             "owner": owners[fit.listing.owner_org_id],
             "code": codes.get(owners[fit.listing.owner_org_id].country_id, ""),
-            "match": fit.score if 0 <= fit.score <= 1 else 0.5,
+            "match": fit.share,
             "price": request.POST.get(f"price-{fit.listing.pk}", ""),
             "covers": request.POST.get(f"covers-{fit.listing.pk}", "") or ", ".join(parts),
         }

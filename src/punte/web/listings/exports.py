@@ -1,5 +1,6 @@
 """Needs and offers as files: tables, JSON, and needs as OCDS planning releases; only what the reader sees."""
 
+import json
 from collections import Counter
 from typing import Final
 
@@ -10,20 +11,25 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
 from punte.apps.access.actions import record
+from punte.apps.market.bridge import Hint
 from punte.apps.market.models import FitVerdict
+from punte.apps.market.queries import Filter, listings
 from punte.apps.market.records import COLUMNS, ocds_package, records_of
 from punte.apps.market.searches import suggested_codes
 from punte.web.listings.pages import subject_of
 from punte.web.tables import table_response
 
 MOST: Final = 20_000
+MOST_HINTS: Final = 10
 
 
 @login_not_required
 @require_GET
 def give_table(request: HttpRequest, side: str) -> HttpResponse:
-    """Give the published needs or offers that the reader sees, as CSV, XLSX or JSON."""
+    """Give the published needs or offers that the reader sees, as CSV, XLSX, JSON, or JSON lines for the matching."""
     subject = subject_of(request)
+    if request.GET.get("format") == "jsonl":
+        return _give_items(request, side)
     cells = records_of(side, subject)
     ending = request.GET.get("format", "csv")
     if subject.person_id is not None:
@@ -35,6 +41,36 @@ def give_table(request: HttpRequest, side: str) -> HttpResponse:
             json_dumps_params={"ensure_ascii": False, "indent": 1},
         )
     return table_response(f"{side}s", COLUMNS, cells, ending="xlsx" if ending == "xlsx" else "csv")
+
+
+def _give_items(request: HttpRequest, side: str) -> HttpResponse:
+    """Give the texts as ``punte matching rank`` reads them."""
+    subject = subject_of(request)
+    lines = [
+        json.dumps(
+            {
+                "id": str(row.pk),
+                "lang": row.language,
+                "title": row.title,
+                "text": row.text,
+                "codes": {"cpv": row.cpv, "capability": row.capability},
+                "org": {"id": str(row.owner_org_id), "label": row.label_tlp},
+            },
+            ensure_ascii=False,
+        )
+        for row in listings(Filter(side=side), subject).order_by("pk")
+    ]
+    if subject.person_id is not None:
+        record("export.read", None, what=f"{side}s", rows=len(lines))
+    return _kept_as(f"{side}s.jsonl", "".join(f"{line}\n" for line in lines))
+
+
+def _kept_as(name: str, text: str) -> HttpResponse:
+    return HttpResponse(
+        text,
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @login_not_required
@@ -50,12 +86,23 @@ def give_ocds(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def give_verdicts(request: HttpRequest) -> HttpResponse:
-    """Give what was said of fits, as far as the reader sees it, to measure the matching with."""
+    """
+    Give what was said of fits, as far as the reader sees it, to measure the matching with.
+
+    As ``qrels`` it is what ``punte matching evaluate`` reads: a pair is relevant where more people say that it fits than not.
+    """
+    found = list(FitVerdict.objects.all()[:MOST])
+    record("export.read", None, what="verdicts", rows=len(found))
+    if request.GET.get("format") == "qrels":
+        votes: Counter[tuple[str, str]] = Counter()
+        for one in found:
+            votes[str(one.need_id), str(one.offer_id)] += 1 if one.fits else -1
+        lines = (f"{need}\t{offer}\t{int(vote > 0)}\n" for (need, offer), vote in votes.items())
+        return _kept_as("verdicts.tsv", "".join(sorted(lines)))
     rows = [
         [str(one.need_id), str(one.offer_id), "fits" if one.fits else "does not fit", one.why]
-        for one in FitVerdict.objects.all()[:MOST]
+        for one in found
     ]
-    record("export.read", None, what="verdicts", rows=len(rows))
     ending = "xlsx" if request.GET.get("format") == "xlsx" else "csv"
     return table_response("verdicts", ("need", "offer", "verdict", "why"), rows, ending=ending)
 
@@ -67,10 +114,9 @@ def suggest_codes(request: HttpRequest) -> HttpResponse:
     words = f"{request.POST.get('title', '')} {request.POST.get('text', '')}"
     words = " ".join(words.replace("\x00", "").split())[:600]
     language = request.POST.get("language") or (get_language() or "en").partition("-")[0]
-    found: Counter[tuple[str, str]] = Counter()
+    found: list[Hint] = []
     if len(words) >= 8 and subject.org_id is not None:
         found = suggested_codes(subject, words, language=language[:2])
     taken = request.POST.get("cpv", "") + request.POST.get("capability", "")
-    shown = [(system, code, count) for (system, code), count in found.items() if code not in taken]
-    shown.sort(key=lambda line: (line[0], -line[2], line[1]))
-    return render(request, "listings/codes.html", {"codes": shown[:8]})
+    shown = [hint for hint in found if hint.code not in taken][:MOST_HINTS]
+    return render(request, "listings/codes.html", {"codes": shown})

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -23,17 +24,24 @@ from punte.apps.market.actions import (
 from punte.apps.market.bridge import fits_of
 from punte.apps.market.forms import ListingForm, TranslationForm, initial_of
 from punte.apps.market.models import Language, Listing
-from punte.apps.market.permissions import may_answer, may_draft, may_edit, may_review
+from punte.apps.market.permissions import (
+    may_answer,
+    may_bring_together,
+    may_draft,
+    may_edit,
+    may_review,
+)
 from punte.apps.market.queries import (
     Filter,
     budget_of,
-    candidates_for,
     interests_in,
     lines_of,
     listing_of,
     messages_about,
+    others_of,
     owner_of,
     page_of_listings,
+    titles_in,
     waiting_for_review,
 )
 from punte.apps.market.verdicts import own_verdicts, say_fit
@@ -46,6 +54,11 @@ from punte.web.typed import typed_before
 def subject_of(request: HttpRequest) -> Subject:
     """Return in whose name the page reads."""
     return cast("Subject", request.subject)  # type: ignore[attr-defined]
+
+
+def written_in(request: HttpRequest, name: str) -> str:
+    """Return what was written into a field of a small form, without what a database cannot hold."""
+    return request.POST.get(name, "").replace("\x00", "")
 
 
 def address_of(listing: Listing, name: str = "") -> str:
@@ -99,6 +112,7 @@ def show_list(request: HttpRequest, side: str) -> HttpResponse:
         "kinds": Listing.Kind.choices,
         "languages": Language.choices,
         "may_draft": may_draft(subject),
+        "may_bring_together": may_bring_together(subject),
         "reviews": len(waiting_for_review(subject)),
         "query": urlencode({k: v for k, v in request.GET.items() if k != "page"}),
     }
@@ -147,18 +161,21 @@ def show_fits(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse
     listing, subject = found_or_404(listing_id, side), subject_of(request)
     if request.method == "POST":
         return _judge(request, listing, subject)
-    fits = fits_of(listing, candidates_for(listing, subject))
+    fits = fits_of(listing, others_of(listing, subject), by=subject)
     owners = {line.id: line for line in lines_of([fit.listing for fit in fits.fits])}
     said = own_verdicts(listing, subject)
-    shown = [
-        (fit, owners[fit.listing.pk], said.get(fit.listing.pk), index == 0)
-        for index, fit in enumerate(fits.fits)
-    ]
+    language = (get_language() or "en").partition("-")[0]
+    titles = titles_in(language, owners)
+    shown = []
+    for fit in fits.fits:
+        key = fit.listing.pk
+        shown.append((fit, owners[key], said.get(key), titles.get(key)))
     context = {
         "listing": listing,
         "side": side,
         "fits": shown,
-        "is_whole": fits.is_cross_lingual,
+        "reading": fits.reading,
+        "language": language,
         "may_judge": may_draft(subject),
     }
     return page(request, "listings/fits.html", context)
@@ -177,7 +194,7 @@ def _judge(request: HttpRequest, listing: Listing, subject: Subject) -> HttpResp
             listing=listing,
             other=found_or_404(key, other),
             fits=request.POST.get("do") == "fits",
-            why=request.POST.get("why", ""),
+            why=written_in(request, "why"),
         )
     except PunteError as error:
         messages.error(request, str(error))

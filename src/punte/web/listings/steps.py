@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from punte.apps.market import actions
 from punte.apps.market.models import Listing
 from punte.kernel.errors import PunteError
-from punte.web.listings.pages import address_of, found_or_404, subject_of
+from punte.web.listings.pages import address_of, found_or_404, subject_of, written_in
 from punte.web.typed import keep_typed
 
 Step = Callable[[HttpRequest, Listing], None]
@@ -31,7 +31,7 @@ def _publish(request: HttpRequest, listing: Listing) -> None:
 
 
 def _send_back(request: HttpRequest, listing: Listing) -> None:
-    note = request.POST.get("note", "")
+    note = written_in(request, "note")
     actions.send_back_listing(by=subject_of(request), listing=listing, note=note)
 
 
@@ -48,7 +48,7 @@ def _renew(request: HttpRequest, listing: Listing) -> None:
 
 
 def _interest(request: HttpRequest, listing: Listing) -> None:
-    reason = request.POST.get("reason", "")
+    reason = written_in(request, "reason")
     actions.express_interest(by=subject_of(request), listing=listing, reason=reason)
 
 
@@ -64,7 +64,7 @@ def _message(request: HttpRequest, listing: Listing) -> None:
     actions.send_message(
         by=subject_of(request),
         listing=listing,
-        text=request.POST.get("text", "")[:4000],
+        text=written_in(request, "text")[:4000],
         thread_org_id=thread,
     )
 

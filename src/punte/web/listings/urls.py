@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from punte.web.listings import exports, imports, pages, steps
+from punte.web.listings import exports, imports, overview, pages, steps
 
 app_name = "listings"
 
@@ -30,6 +30,8 @@ def _addresses(side: str, folder: str) -> list[URLPattern]:
 
 
 urlpatterns = [
+    path("needs/coverage/", overview.show_coverage, name="coverage"),
+    path("listings/pairs/", overview.show_pairs, name="pairs"),
     *_addresses("need", "needs"),
     *_addresses("offer", "offers"),
     path("needs/ocds.json", exports.give_ocds, name="ocds"),

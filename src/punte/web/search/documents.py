@@ -1,8 +1,9 @@
 """What a search reads: every kind of labelled thing that has words, in the reader's name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Prefetch
 from django.utils.functional import Promise
@@ -11,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from punte.apps.access.permissions import Subject
 from punte.apps.cooperation.models import Assistance, Commitment, Cooperation, Post, Topic
 from punte.apps.forum.models import Session
-from punte.apps.market.bridge import Document, document_of
+from punte.apps.market.bridge import Document, ListingSource, Source, source_of
 from punte.apps.market.models import Listing
-from punte.apps.market.searches import listings_read
+from punte.apps.market.queries import Filter, listings
 from punte.apps.programmes.queries import list_programmes
 
 MOST: Final = 500
@@ -40,17 +41,54 @@ class Entry:
     address: str
 
 
-def entries(subject: Subject, kind: str = "") -> Iterator[Entry]:
-    """Yield what the reader sees, of one kind or of all."""
-    if kind in {"", "need", "offer"}:
-        for listing in listings_read(subject):
-            if kind in {"", listing.side}:
-                folder = "needs" if listing.side == Listing.Side.NEED else "offers"
-                yield Entry(
-                    document=document_of(listing),
-                    kind=listing.side,
-                    address=f"/{folder}/{listing.pk}/",
-                )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readable:
+    """
+    What a search reads.
+
+    Parameters
+    ----------
+    sources
+        The texts; needs and offers are read only where they are not at hand already.
+    others
+        Everything but needs and offers, by key.
+    """
+
+    sources: tuple[Source, ...]
+    others: dict[str, Entry]
+
+    def entries(self, keys: Iterable[str]) -> dict[str, Entry]:
+        """Return what was found, by key; a need or an offer that is gone by now is left out."""
+        asked = list(keys)
+        rows = Listing.objects.in_bulk([UUID(key) for key in asked if key not in self.others])
+        found = {str(key): _of_listing(listing) for key, listing in rows.items()}
+        return found | {key: self.others[key] for key in asked if key in self.others}
+
+
+def readable(subject: Subject, kind: str = "") -> Readable:
+    """Return what the reader sees, of one kind or of all."""
+    others = {entry.document.key: entry for entry in _others(kind)}
+    sides = [side for side in Listing.Side.values if kind in {"", side}]
+    offered = [ListingSource(listings(Filter(side=side), subject)) for side in sides]
+    texts = source_of([entry.document for entry in others.values()])
+    return Readable(sources=(*offered, texts), others=others)
+
+
+def _of_listing(listing: Listing) -> Entry:
+    folder = "needs" if listing.side == Listing.Side.NEED else "offers"
+    return Entry(
+        document=Document(
+            key=str(listing.pk),
+            language=listing.language,
+            title=listing.title,
+            text=listing.text,
+        ),
+        kind=listing.side,
+        address=f"/{folder}/{listing.pk}/",
+    )
+
+
+def _others(kind: str) -> Iterator[Entry]:
     if kind in {"", "programme", "milestone"}:
         yield from _of_programmes(kind)
     yield from _of_cooperation(kind)

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from punte.apps.access.classified import ClassifiedError
 from punte.apps.access.permissions import Subject
-from punte.apps.market.bridge import search_documents
+from punte.apps.market.bridge import Reading, search_in
 from punte.apps.market.searches import TooManySearchesError, drop_search, keep_search, kept_by
 from punte.web.navigation import main_items
-from punte.web.search.documents import KINDS, entries
+from punte.web.search.documents import KINDS, readable
 
 LONGEST: Final = 300
 """Characters of a search that are read."""
@@ -41,7 +41,7 @@ def show_search(request: HttpRequest) -> HttpResponse:
     words = asked[:LONGEST]
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
-    found, is_whole = _found(words, subject, kind) if words else ([], True)
+    found, reading = _found(words, subject, kind) if words else ([], "whole")
     kept = kept_by(subject)
     context = {
         "navigation": main_items(request),
@@ -50,7 +50,7 @@ def show_search(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "kinds": KINDS.items(),
         "found": found,
-        "is_whole": is_whole,
+        "reading": reading,
         "kept": [(one, urlencode({"q": one.words})) for one in kept],
         "may_keep": subject.person_id is not None
         and bool(words)
@@ -59,14 +59,15 @@ def show_search(request: HttpRequest) -> HttpResponse:
     return render(request, "search/search.html", context)
 
 
-def _found(words: str, subject: Subject, kind: str) -> tuple[list[dict[str, object]], bool]:
-    rows = {entry.document.key: entry for entry in entries(subject, kind)}
-    hits, is_whole = search_documents(
-        words, [entry.document for entry in rows.values()], language=_language()
-    )
+def _found(words: str, subject: Subject, kind: str) -> tuple[list[dict[str, object]], Reading]:
+    everything = readable(subject, kind)
+    hits, reading = search_in(words, *everything.sources, language=_language())
+    entries = everything.entries(hit.key for hit in hits)
     found = []
     for hit in hits:
-        entry = rows[hit.key]
+        entry = entries.get(hit.key)
+        if entry is None:
+            continue
         text = entry.document.text
         found.append(
             {
@@ -76,7 +77,7 @@ def _found(words: str, subject: Subject, kind: str) -> tuple[list[dict[str, obje
                 "reasons": hit.reasons,
             }
         )
-    return found, is_whole
+    return found, reading
 
 
 @require_POST

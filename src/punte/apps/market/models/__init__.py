@@ -3,7 +3,7 @@
 from punte.apps.market.models.contact import Interest, Relay
 from punte.apps.market.models.listing import Budget, Language, Listing, Revision, Translation
 from punte.apps.market.models.search import SavedSearch
-from punte.apps.market.models.vector import Vector
+from punte.apps.market.models.vector import Tally, Vector
 from punte.apps.market.models.verdict import FitVerdict
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Relay",
     "Revision",
     "SavedSearch",
+    "Tally",
     "Translation",
     "Vector",
 ]

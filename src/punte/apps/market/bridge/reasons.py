@@ -1,0 +1,41 @@
+"""The reasons of the engine in the reader's words."""
+
+from django.utils.translation import gettext as _
+
+from punte.engines.matching.result import (
+    Reason,
+    SentencePair,
+    SharedCodes,
+    SharedTerms,
+    SharedTopics,
+)
+
+
+def reason_in_words(reason: Reason) -> str:
+    """Return why two things fit; the engine's need is the reader's own."""
+    match reason:
+        case SharedTerms():
+            return _("Both say: %(terms)s.") % {"terms": ", ".join(reason.terms)}
+        case SharedCodes():
+            return _("Both declare %(system)s %(codes)s.") % {
+                "system": "CPV" if reason.system == "cpv" else _("capability"),
+                "codes": ", ".join(reason.codes),
+            }
+        case SharedTopics():
+            return _("Both come near to: %(labels)s.") % {"labels": ", ".join(reason.labels)}
+        case SentencePair():
+            return _("“%(own)s” and “%(other)s” are near in meaning.") % {
+                "own": reason.need,
+                "other": reason.offer,
+            }
+
+
+def find_in_words(reason: Reason) -> str:
+    """Return why a search found something."""
+    match reason:
+        case SharedTerms():
+            return _("It says: %(terms)s.") % {"terms": ", ".join(reason.terms)}
+        case SentencePair():
+            return _("“%(other)s” is near in meaning.") % {"other": reason.offer}
+        case _:
+            return reason_in_words(reason)
