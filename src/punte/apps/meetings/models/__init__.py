@@ -1,7 +1,7 @@
 """Rows of meetings: requests and availability, timetable versions, runs of the solver, calendars."""
 
 from punte.apps.meetings.models.calendar import CalendarEntry, CalendarFeed
-from punte.apps.meetings.models.importing import ImportDraft
+from punte.apps.meetings.models.importing import ImportDraft, ImportRun
 from punte.apps.meetings.models.request import Availability, Lock, MeetingRequest
 from punte.apps.meetings.models.run import SolveProgress, SolveRun
 from punte.apps.meetings.models.timetable import (
@@ -17,6 +17,7 @@ __all__ = [
     "CalendarEntry",
     "CalendarFeed",
     "ImportDraft",
+    "ImportRun",
     "Lock",
     "Meeting",
     "MeetingRequest",
