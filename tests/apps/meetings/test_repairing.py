@@ -41,6 +41,12 @@ def middle(forum: Forum) -> Slot:
     return slots[len(slots) // 3]
 
 
+def people_of(codes: set[str]) -> set[UUID]:
+    """Return the delegates of requests."""
+    pairs = MeetingRequest.objects.filter(code__in=codes)
+    return {key for pair in pairs.values_list("sender_id", "receiver_id") for key in pair}
+
+
 def test_a_no_show_is_repaired_and_only_those_touched_are_told(committed_forum: Forum) -> None:
     forum = committed_forum
     published = publish(forum)
@@ -58,8 +64,8 @@ def test_a_no_show_is_repaired_and_only_those_touched_are_told(committed_forum: 
             by=by, edition=forum.edition, since=since, absent=[absent], closed=[]
         )
         assert set(held_meetings(draft)) == set(done.meetings)
-        assert TimetableVersion.objects.get(pk=published.pk).state == "published"
-        assert not Mail.objects.exists(), "nobody is told before it is published"
+        published.refresh_from_db()
+        assert (published.state, Mail.objects.exists()) == ("published", False), "nobody is told"
         after = {m.request: (m.slot, m.place) for m in held_meetings(draft)}
         for code, where in before.items():
             if where[0] in past:
@@ -73,8 +79,7 @@ def test_a_no_show_is_repaired_and_only_those_touched_are_told(committed_forum: 
         assert not rules_broken_by(question, held_meetings(draft), but=PROMISES)
         changed = {code for code in {*before, *after} if before.get(code) != after.get(code)}
         publish_version(by=by, version_id=draft.pk)
-        pairs = MeetingRequest.objects.filter(code__in=changed)
-        people = {key for pair in pairs.values_list("sender_id", "receiver_id") for key in pair}
+        people = people_of(changed)
         with acting_as_system("tests"):
             told = {UUID(mail.details["delegate"]) for mail in Mail.objects.all()}
             reached = {
