@@ -31,14 +31,16 @@ from punte.apps.meetings.repair_bridge import after_noting, repair_meetings
 from punte.engines.timetable import result as answer
 from punte.kernel.errors import PunteError
 
+Held = answer.Meeting
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What a repair does to one request: a meeting in the engine's words before and after, ``None`` for none."""
 
     code: str
-    before: answer.Meeting | None
-    after: answer.Meeting | None
+    before: Held | None
+    after: Held | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.queries import published_version
 from punte.apps.meetings.repairing import (
     Change,
+    Held,
     Proposal,
     ProposalChangedError,
     expected_after,
@@ -29,7 +30,6 @@ from punte.apps.meetings.repairing import (
     publish_repair,
     repair_timetable,
 )
-from punte.engines.timetable.result import Meeting
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import id_from
 from punte.web.organiser.changes import say_published
@@ -177,7 +177,7 @@ def _rows(
     known = faces(desk.edition.pk) if changes else {}
     slots, places = proposal.question.slots, proposal.question.places
 
-    def where(held: Meeting | None) -> str:
+    def where(held: Held | None) -> str:
         if held is None:
             return ""
         starts_at = moment(slots[held.slot].starts_at, desk.edition.zone)
