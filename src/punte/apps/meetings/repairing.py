@@ -24,14 +24,11 @@ from punte.apps.meetings.bridge import (
     rules_broken_by,
     store_meetings,
 )
+from punte.apps.meetings.bridge.repair import Held, after_noting, repair_meetings
 from punte.apps.meetings.models import Meeting, TimetableVersion
 from punte.apps.meetings.permissions import require_organiser
 from punte.apps.meetings.publication import Publication, publish_version
-from punte.apps.meetings.repair_bridge import after_noting, repair_meetings
-from punte.engines.timetable import result as answer
 from punte.kernel.errors import PunteError
-
-Held = answer.Meeting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +57,7 @@ class Proposal:
 
     published: TimetableVersion
     question: Question
-    meetings: tuple[answer.Meeting, ...]
+    meetings: tuple[Held, ...]
     changes: tuple[Change, ...]
 
     @property
@@ -175,9 +172,7 @@ def propose_repair(
     )
 
 
-def _changes(
-    before: Iterable[answer.Meeting], after: Iterable[answer.Meeting]
-) -> tuple[Change, ...]:
+def _changes(before: Iterable[Held], after: Iterable[Held]) -> tuple[Change, ...]:
     was, now = ({one.request: one for one in meetings} for meetings in (before, after))
     return tuple(
         Change(code=code, before=was.get(code), after=now.get(code))

@@ -10,6 +10,9 @@ from punte.engines.timetable.changes import Changes
 from punte.engines.timetable.changes import Closure as ClosedFrom
 from punte.engines.timetable.repair import Repair, repair
 
+Held = answer.Meeting
+"""A meeting in the engine's words: the codes of its request, slot and place."""
+
 
 def repair_meetings(
     question: Question,
