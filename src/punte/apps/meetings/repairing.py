@@ -16,15 +16,17 @@ from punte.apps.meetings.actions import WrongStateError, new_version
 from punte.apps.meetings.availability import away_slots, set_away
 from punte.apps.meetings.bridge import (
     PROMISES,
+    Held,
     Question,
     TimetableConflictError,
+    after_noting,
     ask_question,
     held_meetings,
     measure_again,
+    repair_meetings,
     rules_broken_by,
     store_meetings,
 )
-from punte.apps.meetings.bridge.repair import Held, after_noting, repair_meetings
 from punte.apps.meetings.models import Meeting, TimetableVersion
 from punte.apps.meetings.permissions import require_organiser
 from punte.apps.meetings.publication import Publication, publish_version
@@ -282,7 +284,7 @@ def _draft(by: Subject, proposal: Proposal, comment: str) -> TimetableVersion:
     )
     draft.state = TimetableVersion.State.DRAFT
     draft.engine = "repair"
-    draft.request_count = len(question.instance.requests)
+    draft.request_count = question.asked
     draft.request_weight = sum(request.weight for request in question.instance.requests)
     store_meetings(draft, question, proposal.meetings, ())
     measure_again(draft, question)

@@ -17,7 +17,7 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.cooperation.desk import who_is_here
 from punte.apps.forum.models import Delegate, Place, Slot
 from punte.apps.forum.queries import faces
-from punte.apps.meetings.bridge.repair import Held
+from punte.apps.meetings.bridge import Held
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.queries import published_version
 from punte.apps.meetings.repairing import (

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from punte.apps.meetings.bridge import Question, digest
+from punte.apps.meetings.bridge.question import Question, digest
 from punte.engines.timetable import instance as engine
 from punte.engines.timetable import result as answer
 from punte.engines.timetable.changes import Changes

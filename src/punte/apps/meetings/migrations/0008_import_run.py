@@ -11,7 +11,7 @@ from punte.apps.access.wall import EnableWall
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('meetings', '0006_repaired'),
+        ('meetings', '0007_apart_and_rules'),
     ]
 
     operations = [
