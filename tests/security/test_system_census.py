@@ -55,9 +55,9 @@ REASONS = {
         "apps/meetings/sample_rows.py",
         "apps/market/sample.py",
     },
-    "keep the record of a run": {"apps/meetings/jobs.py"},
+    "keep the record of a run": {"apps/meetings/jobs.py", "apps/meetings/import_jobs.py"},
     "find out who a subject is": {"apps/people/queries.py"},
-    "import participants": {"apps/meetings/importing.py"},
+    "import participants": {"apps/meetings/import_writing.py"},
     "tell of new finds": {"apps/market/searches.py"},
     "encode a published text": {"apps/market/jobs.py"},
 }

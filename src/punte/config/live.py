@@ -1,5 +1,5 @@
 """
-Live events of a run of the solver, as server-sent events: a small ASGI application of the same code.
+Live events of runs, of the solver and of imports, as server-sent events: a small ASGI application of the same code.
 
 One connection of the process listens to the database and is fanned out to all browsers; each event is read anew
 in the name of the person behind the session, so a right withdrawn now ends the stream with the next event.
@@ -10,7 +10,8 @@ import contextlib
 import json
 import os
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -33,11 +34,15 @@ from psycopg.conninfo import make_conninfo  # noqa: E402
 from punte.apps.access.models import Account  # noqa: E402
 from punte.apps.access.permissions import acting  # noqa: E402
 from punte.apps.access.start_up import refuse_unsafe_start  # noqa: E402
+from punte.apps.meetings.holds import CHANNEL  # noqa: E402
+from punte.apps.meetings.import_runs import ImportLine, find_import_run  # noqa: E402
 from punte.apps.meetings.queries import RunLine, find_run  # noqa: E402
 from punte.apps.people.queries import subject_of_account  # noqa: E402
 
-CHANNEL: Final = "punte_run"
-PATH: Final = "/live/runs/"
+READERS: Final[Mapping[str, Callable[[UUID], RunLine | ImportLine | None]]] = {
+    "/live/runs/": find_run,
+    "/live/imports/": find_import_run,
+}
 QUIET_S: Final = 15.0
 """A comment is sent after so long a silence [s], so that proxies keep the connection."""
 MOST_PER_S: Final = 4
@@ -95,20 +100,20 @@ FAN = Fan()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer ``GET /live/runs/<id>`` with events; anything else is not found."""
+    """Answer ``GET /live/runs/<id>`` and ``/live/imports/<id>`` with events; anything else is not found."""
     if scope["type"] == "lifespan":
         await _live(receive, send)
         return
     if scope["type"] != "http":
         return
     headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    run_id = _run_id(scope["path"])
+    target = _target(scope["path"])
     session = _session_key(headers)
-    line = await _read(session, run_id) if run_id is not None and scope["method"] == "GET" else None
-    if run_id is None or line is None:
+    line = await _read(session, target) if target is not None and scope["method"] == "GET" else None
+    if target is None or line is None:
         await _answer(send, 404, headers)
         return
-    await _stream(receive, send, run_id, session, headers)
+    await _stream(receive, send, target, session, headers)
 
 
 async def _live(receive: Receive, send: Send) -> None:
@@ -122,11 +127,19 @@ async def _live(receive: Receive, send: Send) -> None:
             return
 
 
-def _run_id(path: str) -> UUID | None:
-    if not path.startswith(PATH):
-        return None
-    with contextlib.suppress(ValueError):
-        return UUID(path.removeprefix(PATH).strip("/"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a browser follows: which kind of run, and its id."""
+
+    kind: str
+    run_id: UUID
+
+
+def _target(path: str) -> Target | None:
+    for kind in READERS:
+        if path.startswith(kind):
+            with contextlib.suppress(ValueError):
+                return Target(kind=kind, run_id=UUID(path.removeprefix(kind).strip("/")))
     return None
 
 
@@ -167,7 +180,7 @@ async def _answer(send: Send, status: int, headers: dict[str, str]) -> None:
 
 
 @sync_to_async
-def _read(session_key: str, run_id: UUID) -> RunLine | None:
+def _read(session_key: str, target: Target) -> RunLine | ImportLine | None:
     """Return the run as the person behind the session sees it now."""
     close_old_connections()
     request = HttpRequest()
@@ -176,31 +189,41 @@ def _read(session_key: str, run_id: UUID) -> RunLine | None:
     if not isinstance(account, Account):
         return None
     with acting(subject_of_account(account)):
-        return find_run(run_id)
+        return READERS[target.kind](target.run_id)
 
 
-def describe(line: RunLine) -> bytes:
+def describe(line: RunLine | ImportLine) -> bytes:
     """Return a run as one event: ``progress`` while it works, ``done`` at its end."""
-    last = line.last
-    data = {
+    data: dict[str, object] = {
         "state": line.state,
-        "label": line.label,
+        "label": str(line.label),
         "attempt": line.attempt,
         "is_over": line.is_over,
         "is_alive": line.is_alive,
         "is_stopping": line.is_stopping,
         "elapsed_s": round(line.elapsed_s, 2),
+    }
+    data |= _of_solver(line) if isinstance(line, RunLine) else _of_import(line)
+    name = "done" if line.is_over else "progress"
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+
+
+def _of_solver(line: RunLine) -> dict[str, object]:
+    last = line.last
+    return {
         "message": line.message,
         "stage": last.stage if last else "",
         "value": last.value if last else None,
         "bound": last.bound if last else None,
     }
-    name = "done" if line.is_over else "progress"
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+
+
+def _of_import(line: ImportLine) -> dict[str, object]:
+    return {"stage": line.stage, "done": line.done, "share": line.share}
 
 
 async def _stream(
-    receive: Receive, send: Send, run_id: UUID, session: str, headers: dict[str, str]
+    receive: Receive, send: Send, target: Target, session: str, headers: dict[str, str]
 ) -> None:
     await send(
         {
@@ -214,9 +237,9 @@ async def _stream(
     )
     gone = asyncio.create_task(_until_gone(receive))
     try:
-        with FAN.listening(run_id) as changed:
+        with FAN.listening(target.run_id) as changed:
             while not gone.done():
-                line = await _read(session, run_id)
+                line = await _read(session, target)
                 if line is None:
                     break
                 await send(

@@ -4,6 +4,7 @@ import pytest
 
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.meetings import actions, jobs, queries
+from punte.apps.meetings.holds import MOST_ATTEMPTS, Hold
 from punte.apps.meetings.models import SolveRun
 from small_forum import Forum
 
@@ -40,7 +41,7 @@ def test_a_lost_run_is_queued_again_and_ends_well(committed_forum: Forum) -> Non
 
 def test_a_run_that_is_worked_on_is_left_alone(committed_forum: Forum) -> None:
     run = begin(committed_forum)
-    with jobs._Hold(run.pk) as hold:
+    with Hold(run.pk) as hold:
         assert hold.is_ours
         assert jobs.revive() == 0
         jobs.solve_run(run.pk)
@@ -51,7 +52,7 @@ def test_a_run_that_is_worked_on_is_left_alone(committed_forum: Forum) -> None:
 def test_a_run_that_kills_its_workers_is_given_up(committed_forum: Forum) -> None:
     run = begin(committed_forum)
     with acting_as_system("sample"):
-        SolveRun.objects.filter(pk=run.pk).update(attempt=jobs.MOST_ATTEMPTS)
+        SolveRun.objects.filter(pk=run.pk).update(attempt=MOST_ATTEMPTS)
     jobs.revive()
     jobs.solve_run(run.pk)
     with acting(committed_forum.organiser):

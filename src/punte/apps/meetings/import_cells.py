@@ -2,16 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from punte.apps.forum.models import Delegate
-from punte.apps.meetings.models import MeetingRequest
 from punte.kernel.errors import Problem
 
 _YES: Final = {"yes", "y", "true", "1", "x", "da"}
 _NO: Final = {"no", "n", "false", "0", "nu"}
+
+
+class Known(Protocol):
+    """A row that stands already."""
+
+    @property
+    def pk(self) -> UUID:
+        """Its key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +35,17 @@ class PlannedRow:
     """
 
     number: int
-    existing: Delegate | MeetingRequest | None
+    existing: Known | None
     values: dict[str, Any]
 
     @property
-    def is_changed(self) -> bool:
-        """Whether an existing row would read otherwise."""
-        return self.existing is not None and any(
-            getattr(self.existing, name) != value for name, value in self.values.items()
-        )
+    def changes(self) -> dict[str, Any]:
+        """What would read otherwise in an existing row."""
+        return {
+            name: value
+            for name, value in self.values.items()
+            if getattr(self.existing, name) != value
+        }
 
 
 @dataclass(slots=True, kw_only=True)

@@ -26,6 +26,8 @@ class ImportField:
     guesses: tuple[str, ...] = ()
 
 
+TICK_ROWS: Final = 1000
+"""How many rows are read between two reports of progress [count]."""
 FIELDS: Final[Mapping[str, tuple[ImportField, ...]]] = {
     "participants": (
         ImportField(
@@ -124,8 +126,21 @@ class ImportPlan:
     same: int = 0
 
 
-def plan_import(edition: Edition, draft: ImportDraft, mapping: Mapping[str, str]) -> ImportPlan:
-    """Return what the table would do to the edition, with each fault at its row and column; nothing is written."""
+def plan_import(
+    edition: Edition,
+    draft: ImportDraft,
+    mapping: Mapping[str, str],
+    *,
+    tick: Callable[[int], None] | None = None,
+) -> ImportPlan:
+    """
+    Return what the table would do to the edition, with each fault at its row and column; nothing is written.
+
+    Parameters
+    ----------
+    tick
+        Told now and then how many rows were read; what it raises ends the reading.
+    """
     problems = [
         Problem(
             place=str(wanted.label),
@@ -141,13 +156,15 @@ def plan_import(edition: Edition, draft: ImportDraft, mapping: Mapping[str, str]
     is_request = draft.kind == ImportDraft.Kind.REQUESTS
     read = RequestReader(edition).read if is_request else ParticipantReader(edition).read
     rows = []
-    for number, cells in draft.rows:
+    for count, (number, cells) in enumerate(draft.rows):
+        if tick is not None and count % TICK_ROWS == 0:
+            tick(count)
         found = RowCells(number=number, cells=cells, mapping=mapping, problems=problems)
         planned = read(found)
         if planned is not None and found.is_sound:
             rows.append(planned)
     new = sum(row.existing is None for row in rows)
-    changed = sum(row.is_changed for row in rows)
+    changed = sum(row.existing is not None and bool(row.changes) for row in rows)
     return ImportPlan(
         kind=draft.kind,
         rows=tuple(rows),

@@ -1,8 +1,8 @@
 """Bring tables in: keep the upload, show what it would do, write all of it or nothing."""
 
-import uuid
-from collections.abc import Mapping
-from typing import Any, Final
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -11,20 +11,23 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified_file
-from punte.apps.access.permissions import Subject, acting_as_system, right_groups
-from punte.apps.forum.models import Delegate, Edition
-from punte.apps.meetings.import_cells import PlannedRow
+from punte.apps.access.permissions import Subject
+from punte.apps.forum.models import Edition
+from punte.apps.meetings.actions import WrongStateError
+from punte.apps.meetings.holds import try_import_lock
 from punte.apps.meetings.import_rows import ImportPlan, plan_import
-from punte.apps.meetings.models import ImportDraft, MeetingRequest
+from punte.apps.meetings.import_writing import write_rows
+from punte.apps.meetings.models import ImportDraft, ImportRun
 from punte.apps.meetings.permissions import require_organiser, stewards_of
-from punte.apps.people.models import Membership, Organisation, Person
 from punte.formats.table_cells import Table, read_table_bytes
 from punte.kernel.errors import InvalidInputError, Problem
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 """Largest upload [bytes]."""
 MOST_ROWS: Final = 100_000
-_BATCH: Final = 1000
+ACTIVE: Final = (ImportRun.State.QUEUED, ImportRun.State.RUNNING)
+Told = Callable[[str, int], None]
+_LOOK_AGAIN_S: Final = 0.2
 
 
 def stage_import(
@@ -71,6 +74,7 @@ def stage_import(
         file_name=file_name[-200:],
         columns=list(table.columns),
         rows=[[row.number, row.cells] for row in table.rows],
+        row_count=len(table.rows),
         owner_org_id=edition.owner_org_id,
         label_stewards=stewards_of(edition.pk),
     )
@@ -99,158 +103,69 @@ def find_import(edition: Edition, draft_id: UUID) -> ImportDraft | None:
 
 
 def discard_import(*, by: Subject, draft: ImportDraft) -> None:
-    """Throw an upload away; the edition is as it was."""
-    require_organiser(by, draft.edition_id, wish="import a table")
-    draft.delete()
-
-
-def commit_import(*, by: Subject, draft: ImportDraft, mapping: Mapping[str, str]) -> ImportPlan:
     """
-    Write every row of the upload in one transaction, and let the upload go.
+    Throw an upload away; the edition is as it was.
+
+    Raises
+    ------
+    WrongStateError
+        It is being imported.
+    """
+    require_organiser(by, draft.edition_id, wish="import a table")
+    if ImportRun.objects.filter(draft=draft, state__in=ACTIVE).exists():
+        raise WrongStateError(_("The table is being imported. Stop that first."))
+    ImportDraft.objects.filter(pk=draft.pk).delete()
+
+
+def _silent(stage: str, done: int) -> None:
+    """Tell nobody."""
+
+
+def commit_import(
+    *, by: Subject, draft: ImportDraft, mapping: Mapping[str, str], tick: Told = _silent
+) -> ImportPlan:
+    """
+    Write every row of the upload in one transaction, and let its rows go.
 
     Rows that stand already are changed where they differ. Requests that are new count as accepted; an answer that
     a person gave is never changed. New participants are nobody's clearance: vetting does that.
+
+    Parameters
+    ----------
+    tick
+        Told the stage and how many rows of it are done; what it raises ends the import with nothing written.
 
     Raises
     ------
     InvalidInputError
         Rows are wrong: all are named, and nothing was written.
+    WrongStateError
+        The upload is in the edition already.
     """
     require_organiser(by, draft.edition_id, wish="import a table")
+    stages = ImportRun.Stage
     with transaction.atomic():
-        # Two who import at once would both find a delegate missing: one after the other.
-        edition = Edition.objects.select_for_update().get(pk=draft.edition_id)
-        plan = plan_import(edition, draft, mapping)
+        # Two who import at once would both find a delegate missing: one after the other. Nobody else waits.
+        while not try_import_lock(draft.edition_id):
+            tick(stages.WAITING, 0)
+            time.sleep(_LOOK_AGAIN_S)
+        kept = ImportDraft.objects.select_related("edition").get(pk=draft.pk)
+        if kept.imported_at is not None:
+            raise WrongStateError(_("The table was imported already."))
+        plan = plan_import(
+            kept.edition, kept, mapping, tick=lambda done: tick(stages.READING, done)
+        )
         if plan.problems:
-            raise InvalidInputError(draft.file_name, plan.problems)
-        new = [row for row in plan.rows if row.existing is None]
-        changed = [row for row in plan.rows if row.is_changed]
-        if draft.kind == ImportDraft.Kind.REQUESTS:
-            _add_requests(edition, new)
-            _change(MeetingRequest, changed, ["rank", "priority", "must", "reason"])
-        else:
-            _add_participants(edition, new)
-            limits = ["max_meetings", "min_meetings"]
-            _change(Delegate, changed, ["badge_name", "function", "category", *limits])
+            raise InvalidInputError(kept.file_name, plan.problems)
+        write_rows(kept.edition, kept.kind, plan.rows, tick=lambda done: tick(stages.WRITING, done))
         record(
             "table.imported",
-            edition,
-            edition_id=edition.pk,
-            kind=draft.kind,
-            file=draft.file_name,
-            added=len(new),
-            changed=len(changed),
+            kept.edition,
+            edition_id=kept.edition_id,
+            kind=kept.kind,
+            file=kept.file_name,
+            added=plan.new,
+            changed=plan.changed,
         )
-        draft.delete()
+        ImportDraft.objects.filter(pk=kept.pk).update(rows=[], imported_at=timezone.now())
     return plan
-
-
-def _change(
-    model: type[Delegate | MeetingRequest], rows: list[PlannedRow], fields: list[str]
-) -> None:
-    found: list[Any] = []
-    for row in rows:
-        for name, value in row.values.items():
-            setattr(row.existing, name, value)
-        found.append(row.existing)
-    model._default_manager.bulk_update(found, fields, batch_size=_BATCH)  # noqa: SLF001 - Django's own way to the manager
-
-
-def _add_requests(edition: Edition, rows: list[PlannedRow]) -> None:
-    taken = set(MeetingRequest.objects.filter(edition=edition).values_list("code", flat=True))
-    taken |= {row.values["code"] for row in rows}
-    free = (code for number in range(1, 10**7) if (code := f"I{number:04}") not in taken)
-    now = timezone.now()
-    MeetingRequest.objects.bulk_create(
-        (
-            MeetingRequest(
-                **row.values | {"code": row.values["code"] or next(free)},
-                edition=edition,
-                state=MeetingRequest.State.ACCEPTED,
-                sent_at=now,
-                answered_at=now,
-                owner_org_id=row.values["sender"].organisation_id,
-                label_releasable_to=right_groups("audit", edition_id=edition.pk),
-                label_stewards=[
-                    f"org:{row.values['receiver'].organisation_id}",
-                    *stewards_of(edition.pk),
-                ],
-            )
-            for row in rows
-        ),
-        batch_size=_BATCH,
-    )
-
-
-def _add_participants(edition: Edition, rows: list[PlannedRow]) -> None:
-    organisations = _add_organisations(edition, rows)
-    persons, memberships, delegates = [], [], []
-    for row in rows:
-        values = dict(row.values)
-        organisation = values.pop("organisation")
-        if isinstance(organisation, str):
-            organisation = organisations[organisation.casefold()]
-        email = values.pop("email")
-        del values["country"], values["kind"]
-        person = _person(edition, organisation, name=values["badge_name"], email=email)
-        persons.append(person)
-        function = values.get("function", "")
-        memberships.append(Membership(person=person, organisation=organisation, function=function))
-        delegates.append(
-            Delegate(
-                **values,
-                edition=edition,
-                person=person,
-                organisation=organisation,
-                owner_org=organisation,
-                label_releasable_to=_readers(edition),
-                label_stewards=stewards_of(edition.pk),
-            )
-        )
-    # Who is who is nobody's to write but an action's that checked the right: commit_import did.
-    with acting_as_system("import participants"):
-        Person.objects.bulk_create(persons, batch_size=_BATCH)
-        Membership.objects.bulk_create(memberships, batch_size=_BATCH)
-    Delegate.objects.bulk_create(delegates, batch_size=_BATCH)
-
-
-def _readers(edition: Edition) -> list[str]:
-    return [f"edition:{edition.pk}", *right_groups("audit", edition_id=edition.pk)]
-
-
-def _person(edition: Edition, organisation: Organisation, *, name: str, email: str) -> Person:
-    identifier = uuid.uuid4()
-    return Person(
-        id=identifier,
-        name=name,
-        email=email,
-        is_synthetic=edition.is_synthetic,
-        owner_org_id=organisation.pk,
-        label_releasable_to=_readers(edition),
-        label_stewards=[
-            f"person:{identifier}",
-            *right_groups("organise", "vet", edition_id=edition.pk),
-        ],
-    )
-
-
-def _add_organisations(edition: Edition, rows: list[PlannedRow]) -> dict[str, Organisation]:
-    """Return the organisations that are new with these rows, by their name in small letters."""
-    made: dict[str, Organisation] = {}
-    for row in rows:
-        name = row.values["organisation"]
-        if isinstance(name, str) and name.casefold() not in made:
-            identifier = uuid.uuid4()
-            made[name.casefold()] = Organisation(
-                id=identifier,
-                owner_org_id=identifier,
-                name=name,
-                kind=row.values["kind"],
-                country_id=row.values["country"],
-                is_synthetic=edition.is_synthetic,
-                label_releasable_to=_readers(edition),
-                label_stewards=right_groups("organise", edition_id=edition.pk),
-            )
-    with acting_as_system("import participants"):
-        Organisation.objects.bulk_create(made.values(), batch_size=_BATCH)
-    return made

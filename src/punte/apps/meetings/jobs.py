@@ -1,9 +1,4 @@
-"""
-Solving in a worker: progress told as it comes, stopped on demand, begun again when a worker is lost.
-
-One session lock of the database belongs to each running run. The server drops it when the worker's connection
-dies, also after ``kill -9``, so whoever can take it knows that nobody works on the run.
-"""
+"""Solving in a worker: progress told as it comes, stopped on demand, begun again when a worker is lost."""
 
 import datetime as dt
 import logging
@@ -13,13 +8,12 @@ from collections.abc import Callable
 from typing import Final, Self
 from uuid import UUID
 
-import psycopg
 from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
-from psycopg.conninfo import make_conninfo
 
 from punte.apps.access.permissions import acting, acting_as_system
+from punte.apps.meetings import import_jobs
 from punte.apps.meetings.actions import SOLVE_QUEUE, SOLVE_TASK, defer_run
 from punte.apps.meetings.bridge import (
     Figures,
@@ -29,6 +23,7 @@ from punte.apps.meetings.bridge import (
     store_result,
 )
 from punte.apps.meetings.guarantees import PRICE_TASK
+from punte.apps.meetings.holds import MOST_ATTEMPTS, Hold, notify
 from punte.apps.meetings.models import RulesTrial, SolveProgress, SolveRun, TimetableVersion
 from punte.apps.people.queries import subject_of_person
 from punte.engines.timetable.result import Result
@@ -36,13 +31,8 @@ from punte.engines.timetable.solve import solve
 from punte.kernel.anytime import Deadline, Progress, Report
 from punte.kernel.errors import PunteError
 
-CHANNEL: Final = "punte_run"
-"""Notified with a run's id whenever something of it changed."""
 BEAT_S: Final = 0.25
 """How often progress is written and a wish to stop is read [s]."""
-MOST_ATTEMPTS: Final = 3
-"""A run that lost so many workers is given up: it may be what kills them."""
-_LOCK_CLASS: Final = 7269
 log = logging.getLogger(__name__)
 
 
@@ -61,14 +51,18 @@ def revive_lost_runs(timestamp: int = 0) -> None:
 
 
 def revive() -> int:
-    """Return how many lost runs were put back in the queue [count]."""
+    """Return how many lost runs, of the solver and of imports, were put back in the queue [count]."""
+    return _revive_solving() + import_jobs.revive_imports()
+
+
+def _revive_solving() -> int:
     with acting_as_system("keep the record of a run"):
         running = list(
             SolveRun.objects.filter(state=SolveRun.State.RUNNING).values_list("pk", flat=True)
         )
     count = 0
     for run_id in running:
-        with _Hold(run_id) as hold:
+        with Hold(run_id) as hold:
             if not hold.is_ours:
                 continue
             with acting_as_system("keep the record of a run"):
@@ -78,7 +72,7 @@ def revive() -> int:
                 )
                 if changed:
                     defer_run(run_id)
-                    _notify(run_id)
+                    notify(run_id)
                     count += 1
     return count
 
@@ -92,7 +86,7 @@ def solve_run(run_id: UUID, *, watch: Callable[[Progress], None] | None = None) 
     watch
         Also told of progress, such as a bar in the terminal; called in the solver's thread.
     """
-    with _Hold(run_id) as hold:
+    with Hold(run_id) as hold:
         if not hold.is_ours:
             log.info("run %s is worked on elsewhere", run_id)
             return
@@ -108,33 +102,6 @@ def solve_run(run_id: UUID, *, watch: Callable[[Progress], None] | None = None) 
                 run, SolveRun.State.FAILED, f"Solving failed with {type(error).__name__}: {error}"
             )
             raise
-
-
-class _Hold:
-    """The session lock of a run, on a connection of its own."""
-
-    def __init__(self, run_id: UUID) -> None:
-        self._key = run_id.int % 2**31
-        self.is_ours = False
-
-    def __enter__(self) -> Self:
-        self._connection = psycopg.connect(_connection_string(), autocommit=True)
-        row = self._connection.execute(
-            "SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_CLASS, self._key]
-        ).fetchone()
-        self.is_ours = bool(row and row[0])
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
-
-
-def _connection_string() -> str:
-    parameters = connection.get_connection_params()
-    names = ("dbname", "user", "password", "host", "port")
-    return make_conninfo(
-        "", **{name: str(parameters[name]) for name in names if parameters.get(name)}
-    )
 
 
 def _begin(run_id: UUID) -> SolveRun | None:
@@ -154,7 +121,7 @@ def _begin(run_id: UUID) -> SolveRun | None:
         run.state = SolveRun.State.RUNNING
         run.started_at = run.heartbeat_at = timezone.now()
         run.save()
-        _notify(run_id)
+        notify(run_id)
     return run
 
 
@@ -206,12 +173,7 @@ def _end(run: SolveRun, state: str, message: str) -> None:
         TimetableVersion.objects.filter(pk=run.version_id).update(
             state=TimetableVersion.State.FAILED
         )
-    _notify(run.pk)
-
-
-def _notify(run_id: UUID) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(run_id)])
+    notify(run.pk)
 
 
 class _Herald:
@@ -276,7 +238,7 @@ class _Herald:
             runs.update(heartbeat_at=dt.datetime.now(dt.UTC))
             if runs.filter(stop_asked_at__isnull=False).exists():
                 self._deadline.stop()
-            _notify(self._run.pk)
+            notify(self._run.pk)
 
 
 @app.task(name=PRICE_TASK, queue=SOLVE_QUEUE)

@@ -1,9 +1,9 @@
 """Repair a published timetable in mid-day: who did not come, what was closed, with the fewest meetings moved."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,9 +16,12 @@ from punte.apps.meetings.actions import WrongStateError, new_version
 from punte.apps.meetings.availability import away_slots, set_away
 from punte.apps.meetings.bridge import (
     PROMISES,
+    Held,
     Question,
     TimetableConflictError,
+    after_noting,
     ask_question,
+    held_meetings,
     measure_again,
     repair_meetings,
     rules_broken_by,
@@ -26,25 +29,68 @@ from punte.apps.meetings.bridge import (
 )
 from punte.apps.meetings.models import Meeting, TimetableVersion
 from punte.apps.meetings.permissions import require_organiser
+from punte.apps.meetings.publication import Publication, publish_version
+from punte.kernel.errors import PunteError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Repaired:
+class Change:
+    """What a repair does to one request: a meeting in the engine's words before and after, ``None`` for none."""
+
+    code: str
+    before: Held | None
+    after: Held | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
     """
-    A draft that repairs the published version, and what it does [count].
+    A repair of the published version that is not stored anywhere.
 
     Parameters
     ----------
-    touched
-        People with a meeting that moved.
+    question
+        What the edition will ask once the absences and closures are noted.
+    meetings
+        The repaired timetable.
+    changes
+        Where it differs from the published version, in the order of the requests' codes.
     """
 
-    draft: TimetableVersion
-    kept: int
-    moved: int
-    added: int
-    lost: int
-    touched: int
+    published: TimetableVersion
+    question: Question
+    meetings: tuple[Held, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def moved(self) -> int:
+        """Meetings held in another slot or at another place [count]."""
+        return sum(bool(change.before and change.after) for change in self.changes)
+
+    @property
+    def added(self) -> int:
+        """Requests that were not held before [count]."""
+        return sum(change.before is None for change in self.changes)
+
+    @property
+    def lost(self) -> int:
+        """Meetings that fall out [count]."""
+        return sum(change.after is None for change in self.changes)
+
+    @property
+    def kept(self) -> int:
+        """Meetings that stay where they are, those that are over included [count]."""
+        return len(self.meetings) - self.moved - self.added
+
+    @property
+    def mark(self) -> str:
+        """What tells this timetable from any other, for the same question."""
+        told = "\n".join(sorted(f"{one.request} {one.slot} {one.place}" for one in self.meetings))
+        return hashlib.sha256(f"{self.question.sha256}\n{told}".encode()).hexdigest()
+
+
+class ProposalChangedError(PunteError):
+    """The edition changed since the proposal was shown; another one has to be looked at."""
 
 
 def next_slot(edition: Edition, now: dt.datetime) -> Slot | None:
@@ -73,18 +119,18 @@ def expected_after(edition: Edition, since: Slot) -> dict[UUID, int]:
     return counts
 
 
-def repair_timetable(
+def propose_repair(
     *,
     by: Subject,
     edition: Edition,
     since: Slot,
     absent: Collection[Delegate],
     closed: Collection[Place],
-) -> Repaired:
+) -> Proposal:
     """
-    Note who is away and what is closed from a slot on, and make a draft that repairs the published version.
+    Return how the published version would be repaired, from a slot on; nothing is stored, and nobody is told.
 
-    Requests that were accepted meanwhile come in where they fit. Nobody is told before the draft is published.
+    Requests that were accepted meanwhile come in where they fit.
 
     Raises
     ------
@@ -93,7 +139,7 @@ def repair_timetable(
     WrongStateError
         No timetable is published.
     TimetableConflictError
-        The published version breaks a rule for another reason; solve again. Nothing is changed.
+        The published version breaks a rule for another reason; solve again.
     """
     require_organiser(by, edition.pk, wish="repair a timetable")
     published = TimetableVersion.objects.filter(
@@ -101,40 +147,121 @@ def repair_timetable(
     ).first()
     if published is None:
         raise WrongStateError(_("No timetable is published, so there is nothing to repair."))
-    with transaction.atomic():
-        found = repair_meetings(
-            ask_question(edition),
-            published,
-            since=since.code,
-            absent=[delegate.code for delegate in absent],
-            closed=[place.code for place in closed],
-        )
-        _note(by, edition, since, absent, closed)
-        question = ask_question(edition)
-        broken = rules_broken_by(question, found.meetings, but=PROMISES)
-        if broken:
-            raise TimetableConflictError(
-                _("The repair would break a rule: %(rule)s. Solve again instead.")
-                % {"rule": broken[0]}
-            )
-        draft = _draft(by, published, question, found.meetings, _told(absent, closed, since))
-        record(
-            "timetable.repaired",
-            draft,
-            edition_id=edition.pk,
-            absent=len(absent),
-            closed=len(closed),
-            moved=len(found.moved),
-            lost=len(found.lost),
-        )
-    return Repaired(
-        draft=draft,
-        kept=found.kept,
-        moved=len(found.moved),
-        added=len(found.added),
-        lost=len(found.lost),
-        touched=len(found.touched),
+    asked, held = ask_question(edition), held_meetings(published)
+    found = repair_meetings(
+        asked,
+        held,
+        since=since.code,
+        absent=[delegate.code for delegate in absent],
+        closed=[place.code for place in closed],
     )
+    question = after_noting(
+        asked,
+        since=since.code,
+        absent={delegate.code for delegate in absent},
+        closed={place.code for place in closed},
+    )
+    broken = rules_broken_by(question, found.meetings, but=PROMISES)
+    if broken:
+        raise TimetableConflictError(
+            _("The repair would break a rule: %(rule)s. Solve again instead.") % {"rule": broken[0]}
+        )
+    return Proposal(
+        published=published,
+        question=question,
+        meetings=found.meetings,
+        changes=_changes(held, found.meetings),
+    )
+
+
+def _changes(before: Iterable[Held], after: Iterable[Held]) -> tuple[Change, ...]:
+    was, now = ({one.request: one for one in meetings} for meetings in (before, after))
+    return tuple(
+        Change(code=code, before=was.get(code), after=now.get(code))
+        for code in sorted({*was, *now})
+        if was.get(code) != now.get(code)
+    )
+
+
+def repair_timetable(
+    *,
+    by: Subject,
+    edition: Edition,
+    since: Slot,
+    absent: Collection[Delegate],
+    closed: Collection[Place],
+) -> TimetableVersion:
+    """
+    Note who is away and what is closed from a slot on, and return a draft that repairs the published version.
+
+    Nobody is told before the draft is published.
+
+    Raises
+    ------
+    NotAllowedError, WrongStateError, TimetableConflictError
+        As in :func:`propose_repair`; nothing is changed.
+    """
+    with transaction.atomic():
+        proposal = propose_repair(by=by, edition=edition, since=since, absent=absent, closed=closed)
+        return _store(by, proposal, since, absent, closed)
+
+
+def publish_repair(
+    *,
+    by: Subject,
+    edition: Edition,
+    since: Slot,
+    absent: Collection[Delegate],
+    closed: Collection[Place],
+    mark: str,
+) -> Publication:
+    """
+    Store the repair that was looked at and publish it, all in one transaction.
+
+    Parameters
+    ----------
+    mark
+        Of the proposal that was shown.
+
+    Raises
+    ------
+    ProposalChangedError
+        The edition asks or answers otherwise by now; nothing is changed.
+    NotAllowedError, WrongStateError, TimetableConflictError
+        As in :func:`propose_repair`; nothing is changed.
+    """
+    require_organiser(by, edition.pk, wish="repair a timetable")
+    with transaction.atomic():
+        # Nobody else publishes or books between the comparison and the end.
+        Edition.objects.select_for_update().get(pk=edition.pk)
+        proposal = propose_repair(by=by, edition=edition, since=since, absent=absent, closed=closed)
+        if proposal.mark != mark:
+            raise ProposalChangedError(
+                _("The edition changed since the repair was proposed. Look at the new proposal.")
+            )
+        draft = _store(by, proposal, since, absent, closed)
+        return publish_version(by=by, version_id=draft.pk)
+
+
+def _store(
+    by: Subject,
+    proposal: Proposal,
+    since: Slot,
+    absent: Collection[Delegate],
+    closed: Collection[Place],
+) -> TimetableVersion:
+    _note(by, proposal.published.edition, since, absent, closed)
+    draft = _draft(by, proposal, _told(absent, closed, since))
+    record(
+        "timetable.repaired",
+        draft,
+        edition_id=draft.edition_id,
+        absent=len(absent),
+        closed=len(closed),
+        moved=proposal.moved,
+        lost=proposal.lost,
+    )
+    return draft
 
 
 def _told(absent: Collection[Delegate], closed: Collection[Place], since: Slot) -> str:
@@ -145,26 +272,21 @@ def _told(absent: Collection[Delegate], closed: Collection[Place], since: Slot) 
     }
 
 
-def _draft(
-    by: Subject,
-    published: TimetableVersion,
-    question: Question,
-    meetings: Iterable[Any],
-    comment: str,
-) -> TimetableVersion:
+def _draft(by: Subject, proposal: Proposal, comment: str) -> TimetableVersion:
     """Store the repaired meetings as a draft, with their figures."""
+    question = proposal.question
     draft = new_version(
-        edition=published.edition,
+        edition=proposal.published.edition,
         by=by,
         origin=TimetableVersion.Origin.REPAIRED,
-        base=published,
+        base=proposal.published,
         comment=comment,
     )
     draft.state = TimetableVersion.State.DRAFT
     draft.engine = "repair"
     draft.request_count = question.asked
     draft.request_weight = sum(request.weight for request in question.instance.requests)
-    store_meetings(draft, question, meetings, ())
+    store_meetings(draft, question, proposal.meetings, ())
     measure_again(draft, question)
     draft.save()
     return draft

@@ -24,7 +24,7 @@ from punte.apps.meetings.actions import (
 )
 from punte.apps.meetings.board import compare_versions
 from punte.apps.meetings.models import Lock, MeetingRequest
-from punte.apps.meetings.publication import publish_version
+from punte.apps.meetings.publication import Publication, publish_version
 from punte.apps.meetings.queries import VersionLine, published_version, run_of_version
 from punte.kernel.errors import PunteError
 from punte.web.organiser.desk import Desk, card_of, open_desk
@@ -110,6 +110,18 @@ def stop(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return HttpResponseRedirect(f"{desk.address}v{number}/proof/")
 
 
+def say_published(done: Publication) -> str:
+    """Return what a publication did, for its organiser."""
+    return _(
+        "Version %(number)s is published: %(added)s meetings are new in calendars, %(moved)s moved, %(cancelled)s were cancelled."
+    ) % {
+        "number": done.version.number,
+        "added": done.added,
+        "moved": done.moved,
+        "cancelled": done.cancelled,
+    }
+
+
 @require_http_methods(["GET", "POST"])
 def publish(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Say whom a publication touches, and publish."""
@@ -119,14 +131,7 @@ def publish(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
         def change() -> str:
             done = publish_version(by=active_subject(), version_id=version.id)
-            return _(
-                "Version %(number)s is published: %(added)s meetings are new in calendars, %(moved)s moved, %(cancelled)s were cancelled."
-            ) % {
-                "number": done.version.number,
-                "added": done.added,
-                "moved": done.moved,
-                "cancelled": done.cancelled,
-            }
+            return say_published(done)
 
         _try(request, change)
         return HttpResponseRedirect(f"{desk.address}v{number}/")

@@ -7,26 +7,31 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.meetings.import_rows import FIELDS, ImportPlan, guess_mapping, plan_import
-from punte.apps.meetings.importing import (
-    commit_import,
-    discard_import,
-    find_import,
-    stage_import,
-)
+from punte.apps.meetings.import_runs import ImportLine, newest_run, request_import, stop_import
+from punte.apps.meetings.importing import discard_import, find_import, stage_import
 from punte.apps.meetings.models import ImportDraft
 from punte.kernel.errors import PunteError
+from punte.web.live import live_address
 from punte.web.organiser.desk import Desk, open_desk
 
 SHOWN_PROBLEMS = 50
 SHOWN_ROWS = 20
+SHOWN_DONE = 10
 
 
 class ImportForm(forms.Form):
@@ -73,9 +78,11 @@ def show_import(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error("table", str(refusal))
         else:
             return HttpResponseRedirect(f"{desk.address}import/{draft.pk}/")
+    tables = ImportDraft.objects.filter(edition=desk.edition).defer("rows")
     context = desk.context(
         form=form,
-        waiting=ImportDraft.objects.filter(edition=desk.edition).defer("rows"),
+        waiting=tables.filter(imported_at=None),
+        done=tables.exclude(imported_at=None).order_by("-imported_at")[:SHOWN_DONE],
         kinds=[
             (label, [field.label for field in FIELDS[kind]])
             for kind, label in ImportDraft.Kind.choices
@@ -109,18 +116,39 @@ def _first_rows(draft: ImportDraft, mapping: Mapping[str, str]) -> list[tuple[in
 
 @require_safe
 def preview_import(request: HttpRequest, slug: str, importdraft_id: UUID) -> HttpResponse:
-    """Show what the table would do under the chosen columns; nothing is written."""
+    """Show what the table would do under the chosen columns; while it is imported, and afterwards, how that goes."""
     desk = open_desk(request, slug, to_change=True)
     draft = _draft(desk, importdraft_id)
-    return _show(request, desk, draft, _mapping(draft, request.GET))
+    run = newest_run(draft.pk)
+    if draft.imported_at is not None or (run is not None and not run.is_over):
+        return _show_run(request, desk, draft, run)
+    mapping: Mapping[str, str] = _mapping(draft, request.GET)
+    if run is not None and not any(name.startswith("c_") for name in request.GET):
+        mapping = run.mapping
+    return _show(request, desk, draft, mapping, run)
+
+
+def _show_run(
+    request: HttpRequest, desk: Desk, draft: ImportDraft, run: ImportLine | None
+) -> HttpResponse:
+    events = ""
+    if run is not None and not run.is_over:
+        events = live_address(request.get_host(), run.id, what="imports")
+    context = desk.context(draft=draft, run=run, events=events)
+    return render(request, "organiser/import_run.html", context)
 
 
 def _show(
-    request: HttpRequest, desk: Desk, draft: ImportDraft, mapping: Mapping[str, str]
+    request: HttpRequest,
+    desk: Desk,
+    draft: ImportDraft,
+    mapping: Mapping[str, str],
+    run: ImportLine | None,
 ) -> HttpResponse:
     plan: ImportPlan = plan_import(desk.edition, draft, mapping)
     context: dict[str, Any] = desk.context(
         draft=draft,
+        run=run,
         plan=plan,
         problems=plan.problems[:SHOWN_PROBLEMS],
         choices=[
@@ -139,25 +167,55 @@ def _show(
     return render(request, "organiser/import_preview.html", context)
 
 
-@require_http_methods(["POST"])
+@require_POST
 def carry_out_import(request: HttpRequest, slug: str, importdraft_id: UUID) -> HttpResponse:
-    """Write all rows of the upload, or throw it away."""
+    """Ask for all rows of the upload to be written, or throw it away."""
     desk = open_desk(request, slug, to_change=True)
     draft = _draft(desk, importdraft_id)
-    if "discard" in request.POST:
-        discard_import(by=active_subject(), draft=draft)
-        messages.success(request, _("The table was thrown away; the edition is as it was."))
-        return HttpResponseRedirect(f"{desk.address}import/")
-    mapping = _mapping(draft, request.POST)
     try:
-        plan = commit_import(by=active_subject(), draft=draft, mapping=mapping)
-    except PunteError:
-        # The page names every fault at its row and column; saying the first fifty twice helps nobody.
-        messages.error(request, _("Nothing was written: some rows are wrong."))
-        return _show(request, desk, draft, mapping)
-    messages.success(
-        request,
-        _("%(new)s rows added, %(changed)s changed, %(same)s as they were.")
-        % {"new": plan.new, "changed": plan.changed, "same": plan.same},
-    )
-    return HttpResponseRedirect(f"{desk.address}import/")
+        if "discard" in request.POST:
+            discard_import(by=active_subject(), draft=draft)
+            messages.success(request, _("The table was thrown away; the edition is as it was."))
+            return HttpResponseRedirect(f"{desk.address}import/")
+        request_import(by=active_subject(), draft=draft, mapping=_mapping(draft, request.POST))
+    except PunteError as refusal:
+        messages.error(request, str(refusal))
+    return HttpResponseRedirect(f"{desk.address}import/{draft.pk}/")
+
+
+@require_POST
+def halt_import(request: HttpRequest, slug: str, importdraft_id: UUID) -> HttpResponse:
+    """Stop the import of a table; nothing of it is written."""
+    desk = open_desk(request, slug, to_change=True)
+    draft = _draft(desk, importdraft_id)
+    run = newest_run(draft.pk)
+    if run is None:
+        raise Http404
+    if stop_import(by=active_subject(), edition=desk.edition, run_id=run.id):
+        messages.success(request, _("The import stops, and nothing of it is written."))
+    else:
+        messages.info(request, _("The import was over before it could be stopped."))
+    return HttpResponseRedirect(f"{desk.address}import/{draft.pk}/")
+
+
+@require_safe
+def tell_import(request: HttpRequest, slug: str, importdraft_id: UUID) -> HttpResponse:
+    """Answer where the import of a table stands, for the page's script."""
+    desk = open_desk(request, slug, to_change=True)
+    run = newest_run(_draft(desk, importdraft_id).pk)
+    if run is None:
+        raise Http404
+    return JsonResponse(state_of_import(run))
+
+
+def state_of_import(run: ImportLine) -> dict[str, object]:
+    """Return what the page's script shows of a running import."""
+    return {
+        "state": run.state,
+        "is_over": run.is_over,
+        "stage": run.stage,
+        "done": run.done,
+        "share": run.share,
+        "is_alive": run.is_alive,
+        "elapsed_s": round(run.elapsed_s, 1),
+    }

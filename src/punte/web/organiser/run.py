@@ -2,12 +2,11 @@
 
 import json
 from dataclasses import dataclass
-from uuid import UUID
 
-from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from punte.apps.meetings.queries import RunLine, VersionLine, curve_of_run, run_of_version
+from punte.web.live import live_address
 from punte.web.organiser.curve import Point, points_as_data
 from punte.web.ui.templatetags.ui import number, percent
 
@@ -45,13 +44,6 @@ class RunCard:
     events: str
 
 
-def live_address(run_id: UUID, host: str) -> str:
-    """Return where a run's events are sent: the site's own address, or the port of their process beside it."""
-    port = getattr(settings, "LIVE_PORT", 0)
-    path = f"/live/runs/{run_id}"
-    return f"http://{host.partition(':')[0]}:{port}{path}" if port else path
-
-
 def run_card(version: VersionLine, *, host: str) -> RunCard | None:
     """Return the run that made or makes a version; ``None`` where there is none."""
     run = run_of_version(version.id)
@@ -76,7 +68,7 @@ def run_card(version: VersionLine, *, host: str) -> RunCard | None:
         elapsed_s=run.elapsed_s,
         time_limit_s=run.time_limit_s,
         points=mark_safe(json.dumps(points_as_data(curve))),  # noqa: S308 - numbers only
-        events="" if run.is_over else live_address(run.id, host),
+        events="" if run.is_over else live_address(host, run.id),
     )
 
 

@@ -16,6 +16,8 @@ urlpatterns = [
     path(
         "import/<uuid:importdraft_id>/carry-out/", imports.carry_out_import, name="import_carry_out"
     ),
+    path("import/<uuid:importdraft_id>/stop/", imports.halt_import, name="import_stop"),
+    path("import/<uuid:importdraft_id>/state/", imports.tell_import, name="import_state"),
     path("compare/", views.show_comparison, name="compare"),
     path("v<int:number>/", views.show_board, name="board"),
     path("v<int:number>/meetings.csv", views.export_meetings, name="meetings_csv"),

@@ -6,7 +6,6 @@ from punte.apps.meetings.bridge.answers import (
     held_meetings,
     measure_again,
     proof_files,
-    repair_meetings,
     rules_broken_by,
     store_meetings,
     store_result,
@@ -21,14 +20,17 @@ from punte.apps.meetings.bridge.question import (
     guarantee_of,
     question_file,
 )
+from punte.apps.meetings.bridge.repair import Held, after_noting, repair_meetings
 
 __all__ = [
     "PROMISES",
     "SMALL",
     "Figures",
+    "Held",
     "Pricing",
     "Question",
     "TimetableConflictError",
+    "after_noting",
     "ask_question",
     "digest",
     "guarantee_of",

@@ -2,17 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 
 from punte.apps.meetings.bridge.question import Question, ask_question, question_file
 from punte.apps.meetings.models import Meeting, MeetingSeat, TimetableVersion, Unmet
-from punte.engines.timetable import instance as engine
 from punte.engines.timetable import result as answer
 from punte.engines.timetable.causes import name_causes
-from punte.engines.timetable.changes import Changes
-from punte.engines.timetable.changes import Closure as ClosedFrom
 from punte.engines.timetable.check import check, check_meetings, objective_values
-from punte.engines.timetable.repair import Repair, repair
 from punte.formats.restating import restated
 from punte.formats.timetable import result_record
 from punte.formats.writing import as_json
@@ -131,55 +126,6 @@ def rules_broken_by(
 
 PROMISES = frozenset({"must", "min_meetings"})
 """Rules that a repair keeps where it can: somebody who is not there cannot be met."""
-
-
-def repair_meetings(
-    question: Question,
-    version: TimetableVersion,
-    *,
-    since: str,
-    absent: Iterable[str],
-    closed: Iterable[str],
-) -> Repair:
-    """
-    Return a version's meetings after people did not come and places were closed, with the fewest moves found.
-
-    Parameters
-    ----------
-    since
-        Code of the first slot that can still be changed; what lies before it stays.
-    absent, closed
-        Codes of delegates who are away, and of places that hold nothing, from then on.
-
-    Raises
-    ------
-    InvalidInputError
-        The version breaks a rule for another reason: it must be solved again.
-    """
-    away = {person.id: set(person.unavailable) for person in question.instance.participants}
-    shut = {place.id: set(place.closed) for place in question.instance.places}
-    sides = {request.id: request.between for request in question.instance.requests}
-    # What a withdrawn request, a new absence or a closure made impossible is homeless, and may come in again.
-    held = [
-        meeting
-        for meeting in held_meetings(version)
-        if meeting.request in question.requests
-        and meeting.slot not in shut[meeting.place]
-        and not any(meeting.slot in away[person] for person in sides[meeting.request])
-    ]
-    no_show = tuple(code for code in absent if code in away)
-    shutting = tuple(ClosedFrom(place=code, since=since) for code in closed)
-    changes = Changes(now=since, no_show=no_show, closed=shutting)
-    return repair(_without_promises(question.instance), held, changes)
-
-
-def _without_promises(instance: engine.Instance) -> engine.Instance:
-    """Return the question without what must be held: a repair holds the heaviest first, and says what it could not."""
-    return replace(
-        instance,
-        participants=tuple(replace(one, min_meetings=0) for one in instance.participants),
-        requests=tuple(replace(one, must=False) for one in instance.requests),
-    )
 
 
 def proof_files(version: TimetableVersion) -> tuple[bytes, bytes]:

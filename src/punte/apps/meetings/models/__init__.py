@@ -2,7 +2,7 @@
 
 from punte.apps.meetings.models.apart import Apart
 from punte.apps.meetings.models.calendar import CalendarEntry, CalendarFeed
-from punte.apps.meetings.models.importing import ImportDraft
+from punte.apps.meetings.models.importing import ImportDraft, ImportRun
 from punte.apps.meetings.models.request import Availability, Lock, MeetingRequest
 from punte.apps.meetings.models.run import SolveProgress, SolveRun
 from punte.apps.meetings.models.timetable import (
@@ -22,6 +22,7 @@ __all__ = [
     "CalendarEntry",
     "CalendarFeed",
     "ImportDraft",
+    "ImportRun",
     "Lock",
     "Meeting",
     "MeetingRequest",

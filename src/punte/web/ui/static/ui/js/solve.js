@@ -1,5 +1,6 @@
-// A run of the solver, live: figures and the curve of value and bound. Events come by EventSource; where they
-// do not arrive, the page asks once a second instead.
+// A run of the solver, live: figures and the curve of value and bound.
+
+import { listen } from "./live.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [720, 260, 64, 16, 14, 30];
@@ -71,28 +72,13 @@ function follow(page) {
   const points = JSON.parse(document.getElementById("points").textContent);
   drawCurve(figure, points, document.documentElement.lang);
   if (page.dataset.over === "true") return;
-  const take = (state) => {
-    points.push([state.elapsed_s, state.value, state.bound]);
-    drawCurve(figure, points, document.documentElement.lang);
+  listen(page, (state) => {
+    if (!points.length || state.elapsed_s > points.at(-1)[0]) {
+      points.push([state.elapsed_s, state.value, state.bound]);
+      drawCurve(figure, points, document.documentElement.lang);
+    }
     show(page, state);
-  };
-  const finish = () => window.location.reload();
-  const ask = async () => {
-    const answer = await fetch(page.dataset.state, { headers: { Accept: "application/json" } });
-    if (!answer.ok) return;
-    const state = await answer.json();
-    if (state.is_over) { finish(); return; }
-    if (state.elapsed_s > points.at(-1)?.[0] || !points.length) take(state);
-    else show(page, state);
-  };
-  const poll = () => setInterval(ask, 1000);
-  if (!page.dataset.events || !window.EventSource) { poll(); return; }
-  const source = new EventSource(page.dataset.events, { withCredentials: true });
-  let heard = false;
-  source.addEventListener("progress", (event) => { heard = true; take(JSON.parse(event.data)); });
-  source.addEventListener("done", () => { source.close(); finish(); });
-  source.addEventListener("error", () => { source.close(); poll(); });
-  setTimeout(() => { if (!heard) { source.close(); poll(); } }, 4000);
+  });
 }
 
 for (const page of document.querySelectorAll("[data-run]")) follow(page);
