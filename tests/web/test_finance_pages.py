@@ -31,6 +31,7 @@ def sign_in(client: Client, cast: Cast, part: str) -> None:
 def test_a_visitor_reads_the_public_facts(client: Client) -> None:
     desk = client.get("/finance/").content.decode()
     assert "Security Action for Europe" in desk
+    assert "16,680,055,394\u00a0€" in desk, "cents are no whole units"
     assert "not verified" in desk
     with acting_as_system("tests"):
         plans = list(LoanPlan.objects.all())
@@ -48,6 +49,61 @@ def test_a_visitor_reads_the_public_facts(client: Client) -> None:
     assert client.get("/eligibility/countries/XXX/").status_code == 404
     assert "Borrowers are Member States" in client.get("/eligibility/rules/safe/").content.decode()
     assert client.get("/eligibility/rules/none/").status_code == 404
+
+
+@pytest.mark.usefixtures("cast")
+def test_amounts_and_pictures_follow_the_reader_and_every_picture_has_its_table(
+    client: Client,
+) -> None:
+    with acting_as_system("tests"):
+        plan = LoanPlan.objects.exclude(is_synthetic=True).get()
+    page = client.get(f"/finance/plans/{plan.pk}/").content.decode()
+    assert "16,680,055,394\u00a0€" in page
+    assert "2,502,008,309.10\u00a0€" in page
+    for title in (
+        "Debt service by draw",
+        "The envelope until 2030-12-31",
+        "Cost and risk",
+        "What it saves against the alternatives",
+        "Debt service under random rates",
+    ):
+        assert title in page
+    assert page.count("<figure") == page.count("The figures as a table") == 6
+    assert "You see this because it is public." in page
+    client.cookies["django_language"] = "ro"
+    romanian = client.get(f"/finance/plans/{plan.pk}/").content.decode()
+    assert "16.680.055.394\u00a0" in romanian
+    assert "2.502.008.309,10" in romanian
+    assert ">1,000<" not in romanian, "axes too"
+
+
+@pytest.mark.usefixtures("cast")
+def test_each_draw_has_its_ledger_with_a_reason_for_each_rate(client: Client) -> None:
+    with acting_as_system("tests"):
+        plan = LoanPlan.objects.exclude(is_synthetic=True).get()
+    at = f"/finance/plans/{plan.pk}/draws"
+    page = client.get(f"{at}/1/").content.decode()
+    assert "re-set on 2026-05-15: eu-funding 3.0000%" in page
+    assert page.count("<tr>") == 1 + 46, "the disbursement and 45 payments"
+    assert client.get(f"{at}/0/").status_code == 404
+    assert client.get(f"{at}/11/").status_code == 404
+    rows = client.get(f"{at}/1/?as=csv").content.decode("utf-8-sig").splitlines()
+    assert len(rows) == 47
+    assert "2502008309.1" in rows[2]
+    assert client.get(f"{at}/1/?as=xlsx").status_code == 200
+
+
+@pytest.mark.usefixtures("cast")
+def test_the_map_has_every_country_once_with_its_role(client: Client) -> None:
+    page = client.get("/eligibility/map/?on=2026-11-01").content.decode()
+    assert page.count("<title>Moldova: may join, and is not counted</title>") == 1
+    assert "<title>Romania: draws the money</title>" in page
+    assert "<title>Norway: is counted among the countries that are needed</title>" in page
+    assert "16,680,055,394" in page
+    assert "not in force" in client.get("/eligibility/map/?on=2020-01-01").content.decode()
+    for address in ("?rules=edip", "?rules=national-ro", "?on=9999-12-31", "?on=2026-02-30"):
+        assert client.get(f"/eligibility/map/{address}").status_code == 200
+    assert client.get("/eligibility/map/?rules=none").status_code == 404
 
 
 def test_a_company_has_its_case_judged(client: Client, cast: Cast) -> None:

@@ -1,5 +1,7 @@
 """The desk of loans: instruments with their sources, plans of draws, and what they cost over decades."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +21,7 @@ from punte.apps.funding.permissions import may_change, may_keep_money
 from punte.apps.programmes.chances import dates_in_draws
 from punte.apps.programmes.queries import milestones_by_id, open_milestones
 from punte.kernel.errors import InvalidInputError, PunteError
-from punte.web.finance import pictures
+from punte.web.finance import pictures, pictures_worth
 from punte.web.finance.cases import page
 from punte.web.tables import table_response
 
@@ -95,8 +97,13 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
             for line, draw in zip(found.ledger.draws, found.portfolio.draws, strict=True)
         ],
         years=pictures.debt_service(found),
-        fan=pictures.fan(found) if found.simulation else None,
-        waterfall=pictures.saving(found),
+        by_draw=pictures.service_by_draw(found),
+        fan=pictures.fan(found),
+        waterfall=pictures_worth.saving(found),
+        risk=pictures_worth.cost_and_risk(found),
+        envelope=pictures_worth.envelope(found),
+        projects=found.lapse.projects if found.lapse else (),
+        scenarios=_scenarios(found),
         unverified=sorted({t.field for t in found.portfolio.instrument.terms if not t.verified}),
         revisions=list(plan.revisions.all()[:20]),
         may_change=may_change(active_subject(), plan),
@@ -119,15 +126,88 @@ def _years_file(found: bridge.LoanFigures, ending: str) -> HttpResponse:
     rows = [
         [
             line.year,
-            line.drawn_cents / 100,
-            line.interest_cents / 100,
-            line.fee_cents / 100,
-            line.principal_cents / 100,
-            line.owed_cents / 100,
+            *(
+                Decimal(cents) / 100
+                for cents in (
+                    line.drawn_cents,
+                    line.interest_cents,
+                    line.fee_cents,
+                    line.principal_cents,
+                    line.owed_cents,
+                )
+            ),
         ]
         for line in found.ledger.years
     ]
     return table_response("debt-service", columns, rows, ending=ending)
+
+
+def _scenarios(found: bridge.LoanFigures) -> list[tuple[str, int, int]]:
+    """Return what each stated scenario costs, by the name that the plan gives it."""
+    names = {one.id: one.name or one.id for one in found.portfolio.scenarios}
+    return [(names[key], cost, over) for key, cost, over in found.scenarios]
+
+
+@login_not_required
+@require_GET
+def show_draw(request: HttpRequest, plan_id: UUID, number: int) -> HttpResponse:
+    """Show the ledger of one draw: every payment, with the reason of its rate."""
+    plan = plan_or_404(plan_id)
+    found = figures(plan)
+    if not 1 <= number <= len(found.ledger.draws):
+        raise Http404
+    line = found.ledger.draws[number - 1]
+    flows = found.flows_of(line.draw)
+    if request.GET.get("as") in {"csv", "xlsx"}:
+        return _flows_file(flows, request.GET["as"])
+    return page(
+        request,
+        "draw.html",
+        plan=plan,
+        line=line,
+        flows=flows,
+        currency=found.portfolio.currency,
+        marking=plan.label_tlp,
+        synthetic=plan.is_synthetic,
+    )
+
+
+def _flows_file(flows: Sequence[Any], ending: str) -> HttpResponse:
+    columns = [
+        _("Number"),
+        _("From"),
+        _("To"),
+        _("Paid on"),
+        _("Owed"),
+        _("Rate"),
+        _("Why this rate"),
+        _("Interest"),
+        _("Fees"),
+        _("Principal"),
+        _("Owed after it"),
+    ]
+    rows = [
+        [
+            flow.number,
+            flow.accrual_start,
+            flow.accrual_end,
+            flow.pay_day,
+            Decimal(flow.balance_cents) / 100,
+            flow.rate,
+            flow.rate_reason,
+            *(
+                Decimal(cents) / 100
+                for cents in (
+                    flow.interest_cents,
+                    flow.fee_cents,
+                    flow.principal_cents,
+                    flow.closing_cents,
+                )
+            ),
+        ]
+        for flow in flows
+    ]
+    return table_response("draw", columns, rows, ending=ending)
 
 
 @require_http_methods(["GET", "POST"])

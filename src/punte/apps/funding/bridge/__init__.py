@@ -1,0 +1,54 @@
+"""Stored questions to the engines of eligibility and finance, and their answers to what pages show."""
+
+from punte.apps.funding.bridge.contents import Content, as_bytes, engine_name, sha256_of
+from punte.apps.funding.bridge.loans import (
+    LoanFigures,
+    catalogue,
+    figures_of,
+    plan_allocation,
+    read_plan,
+    shipped,
+)
+from punte.apps.funding.bridge.rules import (
+    ROLES,
+    RULE_SETS,
+    Ability,
+    OriginBar,
+    abilities_of,
+    compose,
+    is_same_verdict,
+    judge,
+    origin_of,
+    questions_of,
+    roles_of,
+    rules_of,
+    sound_flags,
+    zones_of,
+)
+
+__all__ = [
+    "ROLES",
+    "RULE_SETS",
+    "Ability",
+    "Content",
+    "LoanFigures",
+    "OriginBar",
+    "abilities_of",
+    "as_bytes",
+    "catalogue",
+    "compose",
+    "engine_name",
+    "figures_of",
+    "is_same_verdict",
+    "judge",
+    "origin_of",
+    "plan_allocation",
+    "questions_of",
+    "read_plan",
+    "roles_of",
+    "rules_of",
+    "sha256_of",
+    "shipped",
+    "sound_flags",
+    "zones_of",
+]
