@@ -13,6 +13,8 @@ import psycopg
 import pytest
 from django.conf import settings as django_settings
 
+from migrated import fill
+
 if TYPE_CHECKING:
     from cast import Cast
 
@@ -44,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def make_database() -> Iterator[Callable[[str], TestDatabase]]:
+def make_database(pytestconfig: pytest.Config) -> Iterator[Callable[[str], TestDatabase]]:
     """Start the server in a folder of its own; return a function that makes a migrated database there."""
     from punte.cli import embedded_database
 
@@ -59,13 +61,11 @@ def make_database() -> Iterator[Callable[[str], TestDatabase]]:
                 owner_url=embedded_database.url(folder, embedded_database.OWNER_ROLE, name),
                 app_url=embedded_database.url(folder, embedded_database.APP_ROLE, name),
             )
-            environment = os.environ | {
-                "DJANGO_SETTINGS_MODULE": "punte.config.settings",
-                "DATABASE_OWNER_URL": made.owner_url,
-                "PUNTE_DATABASE_ROLE": "owner",
-            }
-            subprocess.run(
-                [sys.executable, "-m", "django", "migrate", "-v0"], env=environment, check=True
+            fill(
+                pytestconfig.cache.mkdir("migrated"),
+                url=embedded_database.url(folder, "postgres", name),
+                program=embedded_database.program,
+                migrate=lambda: _migrate(made.owner_url),
             )
             return made
 
@@ -73,6 +73,15 @@ def make_database() -> Iterator[Callable[[str], TestDatabase]]:
             yield make
         finally:
             embedded_database.release(folder)
+
+
+def _migrate(owner_url: str) -> None:
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "punte.config.settings",
+        "DATABASE_OWNER_URL": owner_url,
+        "PUNTE_DATABASE_ROLE": "owner",
+    }
+    subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=environment, check=True)
 
 
 @pytest.fixture(scope="session")

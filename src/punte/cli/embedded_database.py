@@ -107,6 +107,11 @@ def release(folder: Path) -> None:
         _run("pg_ctl", "-D", str(folder / "postgres"), "-m", "fast", "-w", "stop", check=False)
 
 
+def program(name: str) -> Path:
+    """Return the path of one of the server's programs, such as ``pg_dump``."""
+    return _programs() / name
+
+
 def create_database(folder: Path, name: str) -> None:
     """Create the two roles and one database on the folder's server, where they are missing."""
     import psycopg
