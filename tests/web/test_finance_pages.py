@@ -1,5 +1,7 @@
 """Pages of money and rules: open facts, one's own cases, faults named."""
 
+import uuid
+
 import pytest
 from django.test import Client
 
@@ -166,3 +168,106 @@ def test_a_keeper_changes_draws_and_decides(client: Client, cast: Cast) -> None:
     sign_in(client, cast, "company")
     assert client.get(edit).status_code == 404
     assert client.post(page, {"project": project}).status_code == 404
+
+
+def test_a_person_chooses_among_sources_copies_and_compares(client: Client, cast: Cast) -> None:
+    sign_in(client, cast, "authority")
+    with acting_as_system("tests"):
+        allocation = Allocation.objects.get()
+    at = f"/finance/allocations/{allocation.pk}/"
+    page = client.get(at).content.decode()
+    assert "1,285,000,000.00" in page, "both amounts stand"
+    assert "852,000,000.00" in page
+    assert "One more million" in page
+    project = "h225m-multi-mission-helicopters"
+    for figure, reason, told in (
+        ("1", "", "Give the reason"),
+        ("7", "x", "no such amount"),
+        ("-1", "x", "no such amount"),
+        ("٣", "x", "no such amount"),
+        ("9" * 5000, "x", "no such amount"),
+    ):
+        asked = {"project": project, "figure": figure, "reason": reason}
+        assert told in client.post(f"{at}choose/", asked, follow=True).content.decode()
+    assert (
+        "no such project"
+        in client.post(f"{at}choose/", {"project": "\x00"}, follow=True).content.decode()
+    )
+    with acting_as_system("tests"):
+        allocation.refresh_from_db()
+        assert project not in {line["project"] for line in allocation.plan["funded"]}
+    client.post(f"{at}copy/")
+    with acting_as_system("tests"):
+        copied = Allocation.objects.exclude(pk=allocation.pk).get()
+    asked = {"project": project, "figure": "0", "reason": "Two newspapers\x00"}
+    shown = client.post(f"{at}choose/", asked, follow=True).content.decode()
+    assert "Two newspapers (" in shown
+    assert "1,285,000,000.00" in shown, "the other stays"
+    beside = client.get(f"{at}?with={copied.pk}").content.decode()
+    assert "only here" in beside
+    for nothing in ("x", str(uuid.uuid4()), str(allocation.pk) + "0"):
+        assert client.get(f"{at}?with={nothing}").status_code == 200
+    sign_in(client, cast, "company")
+    assert client.post(f"{at}choose/", asked).status_code == 404
+    assert client.post(f"{at}copy/").status_code == 404
+    assert client.get(f"/finance/allocations/{copied.pk}/").status_code == 404
+    assert "only here" not in client.get(f"{at}?with={copied.pk}").content.decode()
+
+
+HOSTILE = (
+    "a\x00b",
+    "-1",
+    "9" * 40,
+    "1e999",
+    "1e999999",
+    "NaN",
+    "2027-02-30",
+    "9999-12-31",
+    "0001-01-01",
+    "0ed17100-0000-4000-8000-0000000000ff",
+    "programme:x",
+    "programme:0ed17100-0000-4000-8000-0000000000ff",
+    "x" * 9000,
+    "%(name)s %s {0}",
+)
+
+
+def test_no_cell_of_a_case_or_a_plan_breaks_the_site(client: Client, cast: Cast) -> None:
+    sign_in(client, cast, "authority")
+    case = {
+        "rules": "safe", "name": "n", "on": "2026-11-01", "category": "1d",
+        "buyer-country-0": "RO", "buyer-role-0": "borrower",
+        "entity-id-0": "a", "entity-role-0": "contractor", "entity-country-0": "RO",
+        "entity-management_country-0": "RO", "entity-controlled_by-0": "RO", "entity-facilities-0": "RO",
+        "entity-share-0": "50", "entity-since-0": "2020-01-01", "entity-mitigations-0": "",
+        "part-id-0": "p", "part-inside-0": "", "part-origin-0": "MD", "part-cost-0": "5",
+        "flag-harmful_components": "no", "listing": "",
+    }  # fmt: skip
+    with acting_as_system("tests"):
+        plan = LoanPlan.objects.get(is_synthetic=True)
+    draw = {
+        "name": "x", "reason": "y", "draw-id-0": "one", "draw-date-0": "2028-01-01",
+        "draw-amount-0": "5", "draw-milestone-0": "", "draw-project-0": "p",
+    }  # fmt: skip
+    for address, content in (
+        ("/eligibility/new/", case),
+        (f"/finance/plans/{plan.pk}/edit/", draw),
+    ):
+        for name in content:
+            for text in HOSTILE:
+                answer = client.post(address, content | {name: text})
+                assert answer.status_code < 500, (address, name, text[:20])
+                if answer.status_code == 302:
+                    assert client.get(answer["Location"]).status_code == 200, (name, text[:20])
+
+
+def test_a_milestone_that_its_reader_does_not_see_is_no_date(client: Client, cast: Cast) -> None:
+    with acting_as_system("tests"):
+        plan = LoanPlan.objects.get(is_synthetic=True)
+        content = plan.content
+        content["draws"][0]["milestone"] = f"programme:{uuid.uuid4()}"
+        LoanPlan.objects.filter(pk=plan.pk).update(content=content)
+    page = client.get(f"/finance/plans/{plan.pk}/").content.decode()
+    assert "Nobody can tell you when these draws are paid" in page
+    sign_in(client, cast, "authority")
+    assert "draw 1" in client.get(f"/finance/plans/{plan.pk}/edit/").content.decode()

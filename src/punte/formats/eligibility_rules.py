@@ -229,6 +229,15 @@ class _RuleSet(Record):
     rules: list[_Rule]
     requirements: list[list[str]]
     advice: list[str] = []
+    translations: dict[str, dict[str, str]] = {}
+
+    def sentences(self) -> set[str]:
+        """Return everything in words that the file says."""
+        found = {self.title, *(category.label for category in self.categories)}
+        for rule in self.rules:
+            found |= {rule.title, rule.text, rule.article, rule.note, *rule.sources}
+            found |= _questions_in(rule.test.model_dump(exclude_none=True))
+        return found
 
 
 class _Standing(Record):
@@ -262,6 +271,17 @@ def _rule_set_problems(record: _RuleSet, zones: frozenset[str]) -> list[Problem]
         for place, rule_id in named
         if rule_id not in ids
     ]
+    sentences = record.sentences()
+    problems += [
+        Problem(
+            place=f"translations.{language}",
+            what=f"{sentence!r} is no sentence of this file.",
+            remedy="Copy the sentence as the file has it.",
+        )
+        for language, words in record.translations.items()
+        for sentence in words
+        if sentence not in sentences
+    ]
     for idx, group in enumerate(record.requirements):
         if not group:
             problems.append(Problem(place=f"requirements[{idx}]", what="is empty."))
@@ -278,6 +298,15 @@ def _rule_set_problems(record: _RuleSet, zones: frozenset[str]) -> list[Problem]
             for zone in sorted(_zones_in(rule.test.model_dump(exclude_none=True)) - zones)
         ]
     return problems
+
+
+def _questions_in(test: object) -> set[str]:
+    if isinstance(test, dict):
+        own = {test["question"]} if isinstance(test.get("question"), str) else set()
+        return own.union(*(_questions_in(value) for value in test.values()))
+    if isinstance(test, list):
+        return set().union(*(_questions_in(value) for value in test))
+    return set()
 
 
 def _zones_in(test: object) -> set[str]:
@@ -314,6 +343,11 @@ def parse_rule_set(content: bytes, countries: Countries, *, source: str) -> Rule
         rules=tuple(rule.build() for rule in read.rules),
         requirements=tuple(Requirement(any_of=tuple(group)) for group in read.requirements),
         advice=tuple(read.advice),
+        translations=tuple(
+            (language, text, said)
+            for language, words in read.translations.items()
+            for text, said in words.items()
+        ),
     )
 
 

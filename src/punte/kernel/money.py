@@ -7,6 +7,7 @@ from typing import Final, Self
 from punte.kernel.errors import PunteError
 
 _MINOR_PER_MAJOR: Final = 100
+_MOST_DIGITS: Final = 30
 
 
 class MoneyError(PunteError):
@@ -63,6 +64,8 @@ class Money:
             raise MoneyError(
                 f"{amount!r} is no amount: write digits with a point, 1250.50."
             ) from error
+        if cents.is_finite() and cents.adjusted() > _MOST_DIGITS:
+            raise MoneyError(f"{amount!r} is no amount of money: it has more than 30 digits.")
         if not cents.is_finite() or cents != cents.to_integral_value():
             raise MoneyError(
                 f"{amount!r} is finer than a cent or not finite: give at most two decimals."

@@ -10,6 +10,7 @@ from punte.apps.access.models import Country
 from punte.apps.access.queries import country_name
 from punte.apps.funding import bridge
 from punte.web.finance.cases import RULES_WORDS, day_of, page
+from punte.web.finance.telling import teller_of
 from punte.web.finance.tiles import ROLE_WORDS, alpha_codes, country_map, zone_name
 
 VERBS = {
@@ -41,7 +42,7 @@ def show_abilities(request: HttpRequest, code: str) -> HttpResponse:
                 RULES_WORDS[name],
                 name,
                 [
-                    (VERBS[ability.verb], ability)
+                    (VERBS[ability.verb], ability.state, teller_of(name).record(ability.reasons()))
                     for ability in bridge.abilities_of(country.alpha_2, rules=name, on=on)
                 ],
             )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import explain
 from punte.apps.funding import actions, bridge
-from punte.apps.funding.forms import DRAW_FIELDS, content_with_draws, draw_rows, rows_from
+from punte.apps.funding.forms import DRAW_FIELDS, clean, content_with_draws, draw_rows, rows_from
 from punte.apps.funding.models import Allocation, LoanPlan
 from punte.apps.funding.permissions import may_change, may_keep_money
 from punte.apps.programmes.chances import dates_in_draws
@@ -75,12 +75,14 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Show what a plan costs: draws, years, alternatives, fans, and the money that may lapse."""
     plan = plan_or_404(plan_id)
     found = figures(plan)
+    apart = set(found.without_dates)
     if request.GET.get("as") in {"csv", "xlsx"}:
         return _years_file(found, request.GET["as"])
     names = {
         f"{PREFIX}{key}": row for key, row in milestones_by_id(milestone_ids(plan.content)).items()
     }
     risks = {risk.draw: risk for risk in found.lapse.draws} if found.lapse else {}
+    waits = {draw["id"]: draw.get("milestone") for draw in plan.content["draws"]}
     return page(
         request,
         "loan.html",
@@ -90,11 +92,11 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         draws=[
             {
                 "line": line,
-                "milestone": names.get(draw.milestone or ""),
-                "waits": draw.milestone,
-                "risk": risks.get(line.draw),
+                "milestone": names.get(waits.get(line.draw) or ""),
+                "waits": waits.get(line.draw),
+                "risk": None if line.draw in apart else risks.get(line.draw),
             }
-            for line, draw in zip(found.ledger.draws, found.portfolio.draws, strict=True)
+            for line in found.ledger.draws
         ],
         years=pictures.debt_service(found),
         by_draw=pictures.service_by_draw(found),
@@ -104,6 +106,7 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         envelope=pictures_worth.envelope(found),
         projects=found.lapse.projects if found.lapse else (),
         scenarios=_scenarios(found),
+        without_dates=found.without_dates,
         unverified=sorted({t.field for t in found.portfolio.instrument.terms if not t.verified}),
         revisions=list(plan.revisions.all()[:20]),
         may_change=may_change(active_subject(), plan),
@@ -218,19 +221,21 @@ def edit_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     if not may_change(subject, plan):
         raise Http404
     rows = draw_rows(plan.content)
-    name = request.POST.get("name", plan.name)[:160]
+    name = clean(request.POST.get("name", plan.name))[:160] or plan.name
     problems: list[Any] = []
     if request.method == "POST":
         rows = rows_from(request.POST, "draw", DRAW_FIELDS)
         try:
-            content = content_with_draws(plan.content, rows)
+            content = content_with_draws(
+                plan.content, rows, milestones={key for key, _label in _choices(plan)}
+            )
             actions.keep_loan_plan(
                 by=subject,
                 plan=plan,
                 name=name,
                 content=content,
                 note=plan.note,
-                reason=request.POST.get("reason", ""),
+                reason=clean(request.POST.get("reason", "")),
             )
             messages.success(request, _("Kept. What it was before stays in its history."))
             return redirect("loan_plan", plan_id=plan.pk)
@@ -256,11 +261,15 @@ def _choices(plan: LoanPlan) -> list[tuple[str, str]]:
         (found["id"], found.get("name") or found["id"])
         for found in plan.content.get("milestones", [])
     ]
-    return own + [
+    found = own + [
         (f"{PREFIX}{row.pk}", f"{row.programme.name}: {row.name}")
         for row in open_milestones()
         if row.activity
     ]
+    known = {key for key, _label in found}
+    # What a draw waits for already stays possible, whether or not this reader sees it.
+    kept = {draw["milestone"] for draw in plan.content["draws"] if draw.get("milestone")}
+    return found + [(key, str(_("a milestone"))) for key in sorted(kept - known)]
 
 
 @require_POST

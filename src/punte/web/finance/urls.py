@@ -27,4 +27,14 @@ urlpatterns = [
         allocation.decide,
         name="allocation_decide",
     ),
+    path(
+        "finance/allocations/<uuid:allocation_id>/choose/",
+        allocation.choose,
+        name="allocation_choose",
+    ),
+    path(
+        "finance/allocations/<uuid:allocation_id>/copy/",
+        allocation.copy,
+        name="allocation_copy",
+    ),
 ]

@@ -4,6 +4,7 @@ from punte.apps.funding.bridge.contents import Content, as_bytes, engine_name, s
 from punte.apps.funding.bridge.loans import (
     LoanFigures,
     catalogue,
+    difference_of,
     figures_of,
     plan_allocation,
     read_plan,
@@ -13,8 +14,10 @@ from punte.apps.funding.bridge.rules import (
     ROLES,
     RULE_SETS,
     Ability,
+    Origin,
     OriginBar,
     abilities_of,
+    cents_of,
     compose,
     is_same_verdict,
     judge,
@@ -25,18 +28,23 @@ from punte.apps.funding.bridge.rules import (
     sound_flags,
     zones_of,
 )
+from punte.engines.eligibility.consortium import Composition
 
 __all__ = [
     "ROLES",
     "RULE_SETS",
     "Ability",
+    "Composition",
     "Content",
     "LoanFigures",
+    "Origin",
     "OriginBar",
     "abilities_of",
     "as_bytes",
     "catalogue",
+    "cents_of",
     "compose",
+    "difference_of",
     "engine_name",
     "figures_of",
     "is_same_verdict",

@@ -19,7 +19,12 @@ from punte.engines.finance.result import Flow, Ledger, Valuation
 from punte.engines.finance.schedule import schedule
 from punte.engines.finance.simulate import Simulation, simulate
 from punte.engines.finance.value import valuation
-from punte.formats.finance_allocation import parse_allocation, plan_record, with_decisions
+from punte.formats.finance_allocation import (
+    compare_plans,
+    parse_allocation,
+    plan_record,
+    with_decisions,
+)
 from punte.formats.finance_instruments import shipped_bytes, shipped_catalogue
 from punte.formats.finance_ledger import Provenance
 from punte.formats.finance_portfolio import parse_portfolio
@@ -42,7 +47,14 @@ def shipped(name: str) -> Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoanFigures:
-    """Everything that a page shows of a loan plan, from one checked ledger."""
+    """
+    Everything that a page shows of a loan plan, from one checked ledger.
+
+    Parameters
+    ----------
+    without_dates
+        Draws that wait for a milestone whose dates are not known to the reader; they are counted as drawn on their day.
+    """
 
     portfolio: Portfolio
     ledger: Ledger
@@ -51,6 +63,7 @@ class LoanFigures:
     simulation: Simulation | None
     lapse: Lapse | None
     scenarios: tuple[tuple[str, int, int], ...]
+    without_dates: tuple[str, ...] = ()
 
     def flows_of(self, draw: str) -> tuple[Flow, ...]:
         """Return every line of one draw's ledger, each with the reason of its rate."""
@@ -85,14 +98,19 @@ def figures_of(content: Content, dates: dict[str, tuple[dt.date | None, ...]]) -
 @lru_cache(maxsize=16)
 def _figures(text: str, dates: tuple[tuple[str, tuple[dt.date | None, ...]], ...]) -> LoanFigures:
     content = json.loads(text)
-    named = {draw.get("milestone") for draw in content["draws"]}
     known = {found["id"] for found in content.get("milestones", [])}
-    wanted = [key for key in named if key and key not in known]
     given = dict(dates)
+    apart = []
+    for draw in content["draws"]:
+        name = draw.get("milestone")
+        if name and name not in known and name not in given:
+            # Nobody knows when: an invented date would pass for a risk. It is told beside the figures instead.
+            apart.append(draw["id"])
+            draw["milestone"] = None
     content["milestones"] = [
         *content.get("milestones", []),
-        # Its own dates are put in below; the file's reader asks for some.
-        *({"id": key, "distribution": [["2030-12-31", 1.0]]} for key in wanted),
+        # The dates are put in below; the file's reader asks for some.
+        *({"id": key, "distribution": [["2030-12-31", 1.0]]} for key in given if key not in known),
     ]
     portfolio = parse_portfolio(content, source="The loan plan")
     portfolio = replace(
@@ -118,6 +136,7 @@ def _figures(text: str, dates: tuple[tuple[str, tuple[dt.date | None, ...]], ...
             (cost.scenario, cost.cost_cents, cost.over_baseline_cents)
             for cost in scenario_costs(portfolio, ledger)
         ),
+        without_dates=tuple(apart),
     )
 
 
@@ -147,3 +166,8 @@ def plan_allocation(
         content=as_bytes(content), seed=SEED, runtime_s=time.perf_counter() - started
     )
     return plan_record(question, plan, provenance)
+
+
+def difference_of(first: Content, second: Content) -> Content:
+    """Return how two stored plans differ: projects only in one, moved in budget or year."""
+    return compare_plans(first, second, sources=("first", "second"))

@@ -5,13 +5,20 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache, lru_cache
-from typing import Final
+from functools import cache, partial
+from operator import ne
+from typing import Final, get_args
 
 from punte.apps.funding.bridge.contents import Content, as_bytes, sha256_of
 from punte.engines.eligibility.compose import compose as compose_consortia
-from punte.engines.eligibility.consortium import Composition, flag_tests
-from punte.engines.eligibility.instance import Buyer, Case, Component, Entity
+from punte.engines.eligibility.consortium import Composition, RankBy, flag_tests
+from punte.engines.eligibility.instance import (
+    Buyer,
+    Case,
+    Component,
+    Entity,
+    leaves_and_branches,
+)
 from punte.engines.eligibility.result import Reason, State, Verdict
 from punte.engines.eligibility.rules import (
     BuyersIn,
@@ -23,13 +30,20 @@ from punte.engines.eligibility.rules import (
     OutsideShare,
     Rule,
     RuleSet,
+    SignedBy,
 )
-from punte.engines.eligibility.shares import outside_share_limits
+from punte.engines.eligibility.shares import Inside, outside_share_limits
 from punte.engines.eligibility.solve import reasons_of, solve, state_of
-from punte.formats.eligibility import parse_case, parse_question, verdict_record
+from punte.formats.eligibility import (
+    parse_case,
+    parse_question,
+    plain_record,
+    verdict_record,
+    without_said,
+)
 from punte.formats.eligibility_rules import rule_set, shipped_countries
 from punte.kernel.errors import PunteError
-from punte.kernel.money import Money
+from punte.kernel.money import Money, MoneyError
 
 RULE_SETS: Final = ("safe", "edip", "national-ro")
 
@@ -62,18 +76,40 @@ def judge(content: Content, *, rules: str, on: dt.date, source: str) -> tuple[Ve
 def is_same_verdict(first: Content, second: Content) -> bool:
     """Whether two stored verdicts say the same; how long they took and which version gave them is no part of it."""
     apart = {"runtime_s", "engine"}
-    return {k: v for k, v in first.items() if k not in apart} == {
-        k: v for k, v in second.items() if k not in apart
-    }
+    one, other = (
+        {name: value for name, value in found.items() if name not in apart}
+        for found in (first, second)
+    )
+    return without_said(one) == without_said(other)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """
+    One country's part of the cost of components [share of the whole, 0..1], at least and at most.
+
+    Parameters
+    ----------
+    country
+        ISO code; empty for what has no known origin.
+    inside
+        Whether the rules count it as inside.
+    """
+
+    country: str
+    inside: bool
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginBar:
-    """Where the costs of a case come from [share of the whole, 0..1], at best and at worst from outside."""
+    """Where the costs of a case come from [share of the whole, 0..1], at best and at worst from outside; and by country."""
 
     low: float
     high: float
     limit: float
+    countries: tuple[Origin, ...] = ()
 
 
 def origin_of(content: Content, *, rules: str, on: dt.date) -> OriginBar | None:
@@ -83,14 +119,33 @@ def origin_of(content: Content, *, rules: str, on: dt.date) -> OriginBar | None:
     test = next((found for found in tests if isinstance(found, OutsideShare)), None)
     if test is None:
         return None
-    case = parse_case(as_bytes(content), countries, source="case")
+    parts = parse_case(as_bytes(content), countries, source="case").components
     zones = test.zones
-    limits = outside_share_limits(
-        case.components, lambda country: countries.is_in(country, zones, on)
-    )
+
+    def is_inside(country: str) -> bool:
+        return countries.is_in(country, zones, on)
+
+    limits = outside_share_limits(parts, is_inside)
     if limits is None:
         return None
-    return OriginBar(low=float(limits[0]), high=float(limits[1]), limit=float(test.at_most))
+    codes = sorted({part.origin for part in leaves_and_branches(parts) if part.origin})
+    found = [_origin(code, parts, partial(ne, code), inside=is_inside(code)) for code in codes]
+    if any(part.origin is None for part in leaves_and_branches(parts)):
+        found.append(_origin("", parts, lambda _other: True, inside=False))
+    return OriginBar(
+        low=float(limits[0]),
+        high=float(limits[1]),
+        limit=float(test.at_most),
+        countries=tuple(sorted(found, key=lambda one: (-one.high, one.country))),
+    )
+
+
+def _origin(
+    country: str, parts: tuple[Component, ...], is_other: Inside, *, inside: bool
+) -> Origin:
+    """Return the limits of what does not come from the others: the same bounds that the rule uses, asked of one country."""
+    limits = outside_share_limits(parts, is_other) or (Fraction(0), Fraction(1))
+    return Origin(country=country, inside=inside, low=float(limits[0]), high=float(limits[1]))
 
 
 def questions_of(rules: str) -> list[tuple[str, str]]:
@@ -114,6 +169,11 @@ class Ability:
     verb: str
     state: str
     because: tuple[Reason, ...] = ()
+
+    def reasons(self) -> list[Content]:
+        """Return the rules as a stored verdict holds them."""
+        found: list[Content] = plain_record(self.because)
+        return found
 
 
 def abilities_of(country: str, *, rules: str, on: dt.date) -> list[Ability]:
@@ -270,9 +330,18 @@ def sound_flags(rules: str) -> dict[str, bool]:
     return {name: test.value for name, test in flag_tests(rules_of(rules)).items()}
 
 
-def compose(content: Content, *, rules: str, on: dt.date) -> Composition:
+RESILIENT_OF: Final = 40
+"""So many of the best matching consortia are compared when the most resilient are asked for."""
+
+
+def compose(content: Content, *, rules: str, on: dt.date, rank_by: str = "match") -> Composition:
     """
-    Return the consortia that satisfy a rule set, or what is missing.
+    Return the consortia that satisfy a rule set, best first, or what is missing.
+
+    Parameters
+    ----------
+    rank_by
+        As the engine ranks, or ``resilience``: the fewest members whom nobody can replace, among the best matching.
 
     Raises
     ------
@@ -280,14 +349,34 @@ def compose(content: Content, *, rules: str, on: dt.date) -> Composition:
         The question makes no sense.
     """
     question = parse_question(as_bytes(content), source="The question")
-    return compose_consortia(question, rules_of(rules), shipped_countries(), on=on)
+    countries = shipped_countries()
+    if rank_by != "resilience":
+        rank: RankBy = next((known for known in get_args(RankBy) if known == rank_by), "match")
+        return compose_consortia(question, rules_of(rules), countries, on=on, rank_by=rank)
+    found = compose_consortia(question, rules_of(rules), countries, on=on, top=RESILIENT_OF)
+    order = sorted(
+        found.consortia,
+        key=lambda one: (Fraction(len(one.fragile_without), len(one.members)), -one.match),
+    )
+    return replace(found, consortia=tuple(order[:SHOWN]))
+
+
+SHOWN: Final = 5
+"""Consortia of an answer."""
+
+
+def cents_of(amount: str) -> int | None:
+    """Return the cents of an amount of euro; None where it is none."""
+    try:
+        return Money.parse(amount).cents
+    except MoneyError:
+        return None
 
 
 ROLES: Final = ("borrow", "count", "join", "supply_35")
 """From most to least that a country can do; each country has the first that it may."""
 
 
-@lru_cache(maxsize=64)
 def roles_of(rules: str, on: dt.date) -> tuple[tuple[str, str], ...]:
     """
     Return each country of the register with its role under a rule set on a day, most first.
@@ -297,6 +386,29 @@ def roles_of(rules: str, on: dt.date) -> tuple[tuple[str, str], ...]:
     tuple[tuple[str, str], ...]
         Alpha-2 code, and one of ``ROLES``; empty where it may none of them.
     """
+    days = [day for day in _turning_days(rules) if day <= on]
+    # Between two turning days nothing changes, so whoever asks for many days is answered from few.
+    return _roles_of(rules, max(days, default=dt.date.min))
+
+
+@cache
+def _turning_days(rules: str) -> tuple[dt.date, ...]:
+    """Return the days on which a rule or a status begins, or the day after it ends."""
+    found, countries = rules_of(rules), shipped_countries()
+    tests = [test for rule in found.rules for test in _leaves(rule.test)]
+    lasts = [
+        found.valid_to,
+        *(rule.valid_to for rule in found.rules),
+        *(standing.until for standing in countries.standings),
+        *(test.last_day for test in tests if isinstance(test, SignedBy)),
+    ]
+    days = {found.valid_from, *found.change_days(), *countries.change_days()}
+    days |= {last + dt.timedelta(days=1) for last in lasts if last is not None}
+    return tuple(sorted(day for day in days if day is not None))
+
+
+@cache
+def _roles_of(rules: str, on: dt.date) -> tuple[tuple[str, str], ...]:
     codes = {standing.country for standing in shipped_countries().standings}
     found = []
     for code in codes:
