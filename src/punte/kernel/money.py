@@ -1,7 +1,7 @@
 """Money: whole minor units and a currency, never a bare number and never a float."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final, Self
 
 from punte.kernel.errors import PunteError
@@ -60,7 +60,7 @@ class Money:
         """
         try:
             cents = Decimal(amount) * _MINOR_PER_MAJOR
-        except InvalidOperation as error:
+        except ArithmeticError as error:
             raise MoneyError(
                 f"{amount!r} is no amount: write digits with a point, 1250.50."
             ) from error

@@ -64,6 +64,7 @@ class Teller:
 
     words: Mapping[str, str]
     questions: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
     content: Mapping[str, Any] = field(default_factory=dict)
 
     def word(self, text: str) -> str:
@@ -103,7 +104,11 @@ class Teller:
             return [self.record(part) for part in found]
         if not isinstance(found, dict):
             return found
-        return {name: self._field(name, value, found) for name, value in found.items()}
+        told = {name: self._field(name, value, found) for name, value in found.items()}
+        if "place" in found and found.get("rule") in self.titles:
+            # A change names the rule that it mends by its id.
+            told["title"] = self.word(self.titles[found["rule"]])
+        return told
 
     def _field(self, name: str, value: Any, beside: Mapping[str, Any]) -> Any:  # noqa: ANN401
         said = beside.get(f"{name}_said", value)
@@ -139,5 +144,6 @@ def teller_of(rules: str, content: Mapping[str, Any] | None = None) -> Teller:
     return Teller(
         words=bridge.rules_of(rules).words(get_language() or "en"),
         questions=dict(bridge.questions_of(rules)),
+        titles={rule.id: rule.title for rule in bridge.rules_of(rules).rules},
         content=content or {},
     )
