@@ -180,8 +180,8 @@ class World:
             (models.FloatField, lambda: 1.0),
             (models.BooleanField, lambda: False),
             (models.UUIDField, lambda: EDITION),
-            (models.JSONField, lambda: {"note": CANARY}),
-            (models.BinaryField, CANARY.encode),
+            (models.JSONField, lambda: {"note": self.text}),
+            (models.BinaryField, self.text.encode),
         ]
         return next((make() for kind, make in kinds if isinstance(field, kind)), None)
 

@@ -1,6 +1,10 @@
 """The pages of programmes: open to whom they are for, edited by their keepers, faults named."""
 
+import json
+import re
+
 import pytest
+import vl_convert
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -42,6 +46,16 @@ def test_a_visitor_reads_sources_and_chances(client: Client) -> None:
     assert "<svg" in programme
     assert "<style>" not in programme
     assert "Health of the plan" in programme
+    address = f"/programmes/{synthetic().pk}/"
+    network = client.get(f"{address}network/").content.decode()
+    assert 'class="box critical"' in network
+    assert "It is critical: a slip of one day moves the end." in network
+    progress = client.get(f"{address}progress/?baseline=1").content.decode()
+    for words in ("Earned schedule", "SPI(t)", "Moved since the baseline", "How planned finishes"):
+        assert words in progress, words
+    health = client.get(f"{address}health/").content.decode()
+    assert "14. Baseline execution index" in health
+    assert "10. Maintaining a baseline" in health
     with acting_as_system("tests"):
         milestone = Milestone.objects.get(programme=synthetic(), activity="O2")
         unverified = Milestone.objects.get(name__startswith="55")
@@ -139,3 +153,40 @@ def test_others_change_nothing(client: Client, cast: Cast) -> None:
         assert client.get(f"/programmes/{programme.pk}/{rest}").status_code == 404
     assert client.post(f"/programmes/{programme.pk}/plan/steps/", {"do": "undo"}).status_code == 404
     assert client.get("/programmes/new/").status_code == 404
+
+
+@pytest.mark.usefixtures("cast")
+def test_every_figure_gives_its_specification(client: Client) -> None:
+    address = f"/programmes/{synthetic().pk}/"
+    figures = {
+        "/programmes/": {"timeline"},
+        address: {"gantt"},
+        f"{address}network/": {"network"},
+        f"{address}progress/": {"slips", "earned", "creep"},
+    }
+    with acting_as_system("tests"):
+        milestone = Milestone.objects.get(programme=synthetic(), activity="O2")
+    figures[f"/programmes/milestones/{milestone.pk}/"] = {"curve", "drivers"}
+    for page, ids in figures.items():
+        text = client.get(page).content.decode()
+        assert set(re.findall(r'<figure class="chart" id="(\w+)"', text)) == ids
+        for figure in ids:
+            answer = client.get(page, {"figure": figure})
+            assert answer["Content-Disposition"].endswith(f'{figure}.vl.json"')
+            specification = json.loads(answer.content)
+            assert specification["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
+            assert "#0a0" not in answer.content.decode()
+            assert vl_convert.vegalite_to_svg(specification).startswith("<svg")
+    assert b"<html" in client.get(address, {"figure": "nothing"}).content
+
+
+def test_a_scenario_page_is_the_keepers(client: Client, cast: Cast) -> None:
+    del cast
+    with acting_as_system("tests"):
+        plan = PlanVersion.objects.filter(programme=synthetic(), kind="plan").first()
+        assert plan is not None
+        scenario = PlanVersion.objects.create(
+            programme=synthetic(), kind="scenario", number=1, content=plan.content, sha256="x"
+        )
+    page = f"/programmes/{synthetic().pk}/scenarios/{scenario.pk}/"
+    assert client.get(page).status_code in {302, 404}

@@ -5,7 +5,7 @@ from django.test import Client
 
 from cast import Cast
 from punte.apps.access.permissions import acting_as_system
-from punte.apps.forum.models import Edition
+from punte.apps.forum.models import Edition, MeetingRule
 from punte.apps.people.models import Grant
 
 pytestmark = pytest.mark.django_db
@@ -80,13 +80,14 @@ def test_an_edition_is_set_up_from_nothing(organiser: Client) -> None:
 def test_an_edition_is_released_with_its_parts(organiser: Client) -> None:
     address = make(organiser)
     phases = {
-        "do": "phases",
         "request_starts": "2027-03-01T08:00",
         "request_ends": "2027-04-01T18:00",
     }
-    assert "1 of 7 phases" in told(organiser, address, phases)
-    assert "neither" not in told(organiser, address, {"do": "host", "role": "patron", "name": "P"})
-    told(organiser, address, {"do": "readers", "readers": "public"})
+    assert "2027-03-01T08:00" in told(organiser, f"{address}phases/", phases)
+    assert "1 of 7 phases" in organiser.get(address).content.decode()
+    patron = {"do": "host", "role": "patron", "name": "The Patron"}
+    assert "The Patron" in told(organiser, f"{address}hosts/", patron)
+    told(organiser, address, {"readers": "public"})
     slug = address.split("/")[2]
     for page in (
         "timetable/",
@@ -107,16 +108,16 @@ def test_a_wrong_field_is_named_and_what_was_written_stays(organiser: Client) ->
     assert "First day: “soon” is no day." in page
     assert "Kept words" in page
     address = make(organiser)
-    page = told(
-        organiser, address, FACTS | {"do": "facts", "time_zone": "Mars/Base", "theme": "Kept"}
-    )
+    wrong = FACTS | {"time_zone": "Mars/Base", "theme": "Kept"}
+    page = told(organiser, f"{address}facts/", wrong)
     assert "Mars/Base" in page
     assert 'value="Kept"' in page
     assert "Chișinău 2027" in organiser.get(address).content.decode()
     page = told(
-        organiser, address, {"do": "phases", "live_starts": "2027-05-10T08:00", "live_ends": ""}
+        organiser, f"{address}phases/", {"live_starts": "2027-05-10T08:00", "live_ends": ""}
     )
     assert "Give both, or leave both fields empty." in page
+    assert 'value="2027-05-10T08:00"' in page, "what was written stays"
     for number in ("-1", "1e3", "٣", "99999999"):
         page = told(
             organiser,
@@ -124,7 +125,9 @@ def test_a_wrong_field_is_named_and_what_was_written_stays(organiser: Client) ->
             {"do": "places", "kind": "table", "name": "T", "count": number, "capacity": "1"},
         )
         assert "is no whole number" in page
-    assert "unknown" in told(organiser, address, {"do": "drop everything"})
+    for part in ("hosts", "categories", "apart"):
+        assert "unknown" in told(organiser, f"{address}{part}/", {"do": "drop everything"})
+    assert "Choose who sees" in told(organiser, address, {"readers": "nobody"})
 
 
 def test_a_copy_is_opened_from_the_page(organiser: Client) -> None:
@@ -138,7 +141,8 @@ def test_a_copy_is_opened_from_the_page(organiser: Client) -> None:
 def test_nobody_else_finds_these_pages(cast: Cast, organiser: Client, part: str) -> None:
     address = make(organiser)
     client = client_of(cast, part)
-    for page in ("/editions/new/", address, f"{address}venue/", f"{address}copy/"):
+    parts = ("", "facts", "phases", "hosts", "categories", "apart", "rules", "venue", "copy")
+    for page in ("/editions/new/", *(f"{address}{part}/".replace("//", "/") for part in parts)):
         assert client.get(page).status_code == 404
         assert client.post(page, FACTS | {"do": "readers", "readers": "public"}).status_code == 404
 
@@ -147,11 +151,10 @@ def test_nobody_else_finds_these_pages(cast: Cast, organiser: Client, part: str)
 def test_a_year_that_cannot_be_read_back_is_refused(organiser: Client, year: str) -> None:
     address = make(organiser)
     phases = {
-        "do": "phases",
         "register_starts": f"{year}-01-01T00:00",
         "register_ends": f"{year}-12-31T23:00",
     }
-    assert "is no day and time" in told(organiser, address, phases)
+    assert "is no day and time" in told(organiser, f"{address}phases/", phases)
     assert organiser.get(address).status_code == 200
     days = {"starts_on": f"{year}-01-01", "ends_on": f"{year}-01-02"}
     assert "is no day" in organiser.post("/editions/new/", FACTS | days).content.decode()
@@ -160,3 +163,29 @@ def test_a_year_that_cannot_be_read_back_is_refused(organiser: Client, year: str
         organiser, f"{address}venue/", {"do": "places", "kind": "table", "name": "T", "count": "1"}
     )
     assert organiser.post(f"{address}venue/", slot).status_code == 302
+
+
+def test_each_page_of_the_set_up_is_short(organiser: Client) -> None:
+    address = make(organiser)
+    for part in ("", "facts/", "phases/", "hosts/", "categories/", "apart/", "rules/", "venue/"):
+        page = organiser.get(f"{address}{part}").content.decode()
+        main = page[page.index("<main") : page.index("</main>")]
+        stops = sum(
+            main.count(tag) for tag in ("<a ", "<button", "<select", "<textarea", "<input ")
+        )
+        assert stops - main.count('type="hidden"') < 50, part
+        assert 'aria-current="page"' in main, "the local menu says where one is"
+
+
+def test_categories_that_do_not_ask_one_another(organiser: Client) -> None:
+    address = f"{make(organiser)}apart/"
+    rule = {"do": "rule", "sender": "company", "receiver": "authority", "reason": ""}
+    assert "Give the reason" in told(organiser, address, rule)
+    assert "Choose two categories" in told(organiser, address, rule | {"sender": "nobody"})
+    rule["reason"] = "Firms meet firms here."
+    assert "Firms meet firms here." in told(organiser, address, rule)
+    assert "there already" in told(organiser, address, rule)
+    with acting_as_system("tests"):
+        (kept,) = MeetingRule.objects.all()
+    page = told(organiser, address, {"do": "rule-away", "rule": str(kept.pk)})
+    assert "Firms meet firms here." not in page

@@ -13,6 +13,7 @@ from punte.engines.roadmap.simulate import simulate
 from punte.formats.roadmap_gantt import Gantt, draw_gantt
 from punte.formats.roadmap_ical import write_ical
 from punte.formats.roadmap_mspdi_writing import write_mspdi
+from punte.formats.roadmap_network import draw_network, picture_network
 from punte.formats.roadmap_risk import late_finish, read_baseline
 from punte.formats.roadmap_schedule import read_schedule
 from punte.formats.roadmap_writing import plan_record
@@ -51,6 +52,7 @@ def import_plan(file: Path, output: Path, start: datetime | None) -> None:
 @click.option("--mspdi", type=FILE, help="Write Microsoft Project's XML here.")
 @click.option("--ics", type=FILE, help="Write an iCalendar file here.")
 @click.option("--svg", type=FILE, help="Write a Gantt chart here.")
+@click.option("--network", type=FILE, help="Write the network with its critical path here, as SVG.")
 @click.option("--draws", type=click.IntRange(0, 1_000_000), default=2000, show_default=True)
 def export_plan(
     plan_file: Path,
@@ -59,11 +61,14 @@ def export_plan(
     mspdi: Path | None,
     ics: Path | None,
     svg: Path | None,
+    network: Path | None,
     draws: int,
 ) -> None:
-    """Write PLAN for other tools; name at least one of --mspdi, --ics and --svg."""
-    if mspdi is None and ics is None and svg is None:
-        raise click.UsageError("Say what to write: --mspdi, --ics or --svg, each with a file.")
+    """Write PLAN for other tools; name at least one of --mspdi, --ics, --svg and --network."""
+    if not any((mspdi, ics, svg, network)):
+        raise click.UsageError(
+            "Say what to write: --mspdi, --ics, --svg or --network, each with a file."
+        )
     plan, _ = read_any_plan(plan_file)
     starts, finishes = _find_dates(plan, schedule_file)
     if mspdi is not None:
@@ -73,7 +78,10 @@ def export_plan(
     if svg is not None:
         gantt = _make_gantt(plan, starts, finishes, baseline_file, draws)
         write_bytes(svg, draw_gantt(gantt).encode())
-    for path in (mspdi, ics, svg):
+    if network is not None:
+        picture = picture_network(find_critical_path(plan))
+        write_bytes(network, draw_network(picture).encode())
+    for path in (mspdi, ics, svg, network):
         if path is not None:
             click.echo(f"{path} is written.")
 

@@ -75,6 +75,12 @@ def number_of(guid: UUID) -> int:
     return guid.int % (2**31 - 1) + 1
 
 
+def _acronym(conference: Conference) -> str:
+    """Return the acronym as the JSON schema wants it: small letters, digits and underscores, four at least."""
+    plain = re.sub(r"[^a-z0-9]+", "_", conference.acronym.lower()).strip("_")
+    return plain if len(plain) >= 4 else f"{plain}_agenda".strip("_")
+
+
 def slug_of(conference: Conference, talk: Talk) -> str:
     """Return the talk's name for addresses: acronym, number and title, plain letters only."""
     plain = unicodedata.normalize("NFKD", talk.title).encode("ascii", "ignore").decode().lower()
@@ -122,7 +128,7 @@ def write_frab_xml(conference: Conference) -> bytes:
     days = list(_days(conference))
     _put(
         ET.SubElement(root, "conference"),
-        acronym=conference.acronym,
+        acronym=_acronym(conference),
         title=conference.title,
         start=conference.first.isoformat(),
         end=conference.last.isoformat(),
@@ -178,9 +184,7 @@ def _put_talk(room: ET.Element, conference: Conference, talk: Talk) -> None:
     _put(ET.SubElement(event, "recording"), license="", optout="true")
     persons = ET.SubElement(event, "persons")
     for one in talk.persons:
-        ET.SubElement(
-            persons, "person", id=str(number_of(one.guid)), guid=str(one.guid)
-        ).text = _printable(one.name)
+        ET.SubElement(persons, "person", id=str(number_of(one.guid))).text = _printable(one.name)
     links = ET.SubElement(event, "links")
     for link in talk.links:
         ET.SubElement(links, "link", href=link).text = link
@@ -198,14 +202,13 @@ def write_frab_json(conference: Conference) -> bytes:
             "version": conference.version,
             "base_url": conference.base_url,
             "conference": {
-                "acronym": conference.acronym,
+                "acronym": _acronym(conference),
                 "title": conference.title,
                 "start": conference.first.isoformat(),
                 "end": conference.last.isoformat(),
                 "daysCount": len(days),
                 "timeslot_duration": SLOT,
                 "time_zone_name": conference.zone.key,
-                "base_url": conference.base_url,
                 "rooms": [
                     {"name": name, "guid": str(uuid5(NAMESPACE_URL, f"room:{name}"))}
                     for name in rooms
@@ -254,18 +257,9 @@ def _talk_row(conference: Conference, talk: Talk) -> dict[str, object]:
         "language": talk.language,
         "abstract": talk.abstract,
         "description": talk.description,
-        "logo": None,
         "recording_license": "",
-        "do_not_record": True,
-        "persons": [
-            {
-                "id": number_of(one.guid),
-                "guid": str(one.guid),
-                "name": one.name,
-                "public_name": one.name,
-            }
-            for one in talk.persons
-        ],
+        # Not "id" with "public_name" as well: a person is of exactly one of the two kinds.
+        "persons": [{"guid": str(one.guid), "name": one.name} for one in talk.persons],
         "links": [{"title": link, "url": link, "type": "related"} for link in talk.links],
         "attachments": [],
     }

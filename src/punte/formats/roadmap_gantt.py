@@ -1,5 +1,6 @@
 """A Gantt chart as SVG: bars, the baseline as a ghost behind them, whiskers to the P80 finish, promised dates as diamonds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from xml.sax.saxutils import escape
@@ -35,6 +36,8 @@ class Gantt:
         Activity id to its start and finish in a baseline [units].
     late
         Activity id to the instant by which it has finished with 80 % probability [units].
+    say
+        Translates the words of the chart, such as ``critical``.
     """
 
     plan: Plan
@@ -43,6 +46,7 @@ class Gantt:
     critical: frozenset[str] = frozenset()
     ghost: dict[str, tuple[int, int]] | None = None
     late: dict[str, float] | None = None
+    say: Callable[[str], str] = str
 
     @property
     def last(self) -> float:
@@ -62,7 +66,7 @@ def draw_gantt(gantt: Gantt) -> str:
     height = TOP + ROW * len(plan.activities) + 12
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="gantt-title gantt-desc">',
-        f'<title id="gantt-title">{escape(plan.name or "Plan")}: Gantt chart</title>',
+        f'<title id="gantt-title">{escape(plan.name or gantt.say("Plan"))}: {escape(gantt.say("Gantt chart"))}</title>',
         f'<desc id="gantt-desc">{escape(_describe(gantt))}</desc>',
         f"<style>{STYLE}</style>",
         *_draw_axis(gantt, height),
@@ -74,25 +78,26 @@ def draw_gantt(gantt: Gantt) -> str:
         parts += _draw_row(gantt, row, activity.id, activity.name or activity.id)
         y = TOP + ROW * row + ROW / 2
         for target in promised.get(activity.id, ()):
-            x, day = gantt.x(target), _day(plan, target, finish=True)
+            x = gantt.x(target)
+            told = gantt.say("promised by {day}").format(day=_day(plan, target, finish=True))
             parts.append(
-                f'<path class="promise" d="M{x} {y - 6}l6 6-6 6-6-6z"><title>promised by {day}</title></path>'
+                f'<path class="promise" d="M{x} {y - 6}l6 6-6 6-6-6z"><title>{escape(told)}</title></path>'
             )
     return "\n".join([*parts, "</svg>", ""])
 
 
 def _describe(gantt: Gantt) -> str:
-    plan = gantt.plan
+    plan, say = gantt.plan, gantt.say
     end = _day(plan, max(gantt.finishes.values(), default=0), finish=True)
-    shown = [f"{len(plan.activities)} activities, ending {end}"]
+    shown = [say("{count} activities, ending {end}").format(count=len(plan.activities), end=end)]
     if gantt.critical:
-        shown.append(f"{len(gantt.critical)} critical, marked C")
+        shown.append(say("{count} critical, marked C").format(count=len(gantt.critical)))
     if gantt.ghost is not None:
-        shown.append("dashed outlines are the baseline")
+        shown.append(say("dashed outlines are the baseline"))
     if gantt.late is not None:
-        shown.append("whiskers reach to the finish that is kept with 80 % probability")
+        shown.append(say("whiskers reach to the finish that is kept with 80 % probability"))
     if plan.milestones:
-        shown.append("diamonds are promised dates")
+        shown.append(say("diamonds are promised dates"))
     return "; ".join(shown) + "."
 
 
@@ -104,9 +109,10 @@ def _draw_axis(gantt: Gantt, height: int) -> list[str]:
         parts.append(f'<line class="grid" x1="{x}" y1="{TOP - 6}" x2="{x}" y2="{height - 8}"/>')
         parts.append(f'<text class="small" x="{x + 3}" y="{TOP - 12}">{label}</text>')
     if plan.status_at is not None:
-        x, day = gantt.x(plan.status_at), _day(plan, plan.status_at, finish=True)
+        x = gantt.x(plan.status_at)
+        told = gantt.say("status {day}").format(day=_day(plan, plan.status_at, finish=True))
         parts.append(
-            f'<line class="now" x1="{x}" y1="{TOP - 6}" x2="{x}" y2="{height - 8}"><title>status {day}</title></line>'
+            f'<line class="now" x1="{x}" y1="{TOP - 6}" x2="{x}" y2="{height - 8}"><title>{escape(told)}</title></line>'
         )
     return parts
 
@@ -133,7 +139,8 @@ def _draw_row(gantt: Gantt, row: int, name: str, label: str) -> list[str]:
     short = label if len(label) <= 36 else label[:35] + "…"
     is_critical = name in gantt.critical
     first, last = _day(plan, start, finish=False), _day(plan, finish, finish=True)
-    title = f"{label}: {first} to {last}{', critical' if is_critical else ''}"
+    title = f"{label}: " + gantt.say("{first} to {last}").format(first=first, last=last)
+    title += f", {gantt.say('critical')}" if is_critical else ""
     parts = [f'<text x="4" y="{y + 15}">{escape(short)}</text>']
     ghost = (gantt.ghost or {}).get(name)
     if ghost is not None:

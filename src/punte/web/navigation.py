@@ -74,3 +74,20 @@ def edition_items(request: HttpRequest, edition: Edition, subject: Subject) -> t
     if may_check_in(subject, edition.pk):
         items.append(_item(request, _("Check-in"), f"{address}check-in/"))
     return tuple(items)
+
+
+def set_up_items(request: HttpRequest, edition: Edition) -> tuple[Item, ...]:
+    """Return the links between the pages with which an edition is set up."""
+    address = f"/e/{edition.slug}/"
+    return (
+        _item(request, _("What it lacks"), f"{address}set-up/", is_exact=True),
+        _item(request, _("What it is"), f"{address}set-up/facts/"),
+        _item(request, _("Phases"), f"{address}set-up/phases/"),
+        _item(request, _("Hosts"), f"{address}set-up/hosts/"),
+        _item(request, _("Categories"), f"{address}set-up/categories/"),
+        _item(request, _("Venue"), f"{address}set-up/venue/"),
+        _item(request, _("Never at one table"), f"{address}set-up/apart/"),
+        _item(request, _("Guarantees"), f"{address}set-up/rules/"),
+        _item(request, _("Press"), f"{address}set-up/press/"),
+        _item(request, _("Applications"), f"{address}applications/"),
+    )

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from punte.web.delegate import day as delegate_day
 from punte.web.organiser import audit, figures
-from punte.web.public import countries
+from punte.web.public import countries, press
 from punte.web.public import views as public
 
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("countries/<str:code>/", countries.show_country, name="country"),
     path("audit/", audit.show_audit, name="audit"),
     path("e/<slug:slug>/", public.show_edition, name="edition"),
+    path("e/<slug:slug>/press/", press.show, name="press"),
+    path("e/<slug:slug>/press/<uuid:releasefile_id>/", press.give_file, name="press_file"),
     path("e/<slug:slug>/", include("punte.web.delegate.urls")),
     path("e/<slug:slug>/all-requests/", figures.show_all_requests, name="all_requests"),
     path("e/<slug:slug>/figures/", figures.show_figures, name="figures"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cast import Cast, make_cast
 from punte.apps.access.permissions import acting, acting_as_system
-from punte.apps.programmes import actions, bridge
+from punte.apps.programmes import actions, bridge, plan_actions
 from punte.apps.programmes.chances import milestone_chance, milestone_chances
 from punte.apps.programmes.forms import content_from, rows_from, rows_of
 from punte.apps.programmes.models import Milestone, PlanVersion, Programme
@@ -16,6 +16,7 @@ from punte.apps.programmes.permissions import NotKeeperError
 from punte.apps.programmes.queries import (
     list_programmes,
     newest,
+    promise_changes,
 )
 from punte.apps.programmes.sample import load_programmes
 from punte.kernel.errors import InvalidInputError, PunteError
@@ -69,7 +70,7 @@ PLAN: dict[str, Any] = {
 def save(cast: Cast, programme: Programme, content: dict[str, Any], **more: Any) -> PlanVersion:
     by = cast.authority.subject
     with acting(by):
-        return actions.save_plan(by=by, programme=programme, content=content, **more)
+        return plan_actions.save_plan(by=by, programme=programme, content=content, **more)
 
 
 def test_who_enters_and_who_sees(cast: Cast) -> None:
@@ -195,9 +196,78 @@ def test_every_change_is_a_version_and_can_be_undone(cast: Cast) -> None:
     with pytest.raises(PunteError, match="kept version 2 meanwhile"):
         save(cast, programme, PLAN, read_number=first.number)
     with acting(by):
-        third = actions.undo(by=by, programme=programme)
-        assert (third.number, third.sha256) == (3, first.sha256)
+        third = plan_actions.undo(by=by, programme=programme)
+        assert (third.number, third.sha256, third.repeats) == (3, first.sha256, 1)
         assert second.sha256 != first.sha256
+        with pytest.raises(PunteError, match="no version before"):
+            plan_actions.undo(by=by, programme=programme)
+        again = plan_actions.take_again(by=by, version=second)
+        assert (again.number, again.sha256, again.repeats) == (4, second.sha256, 2)
+        back = plan_actions.undo(by=by, programme=programme)
+        assert back.sha256 == first.sha256
+
+
+def test_undo_goes_further_back_each_time(cast: Cast) -> None:
+    programme, by = enter(cast), cast.authority.subject
+    lengths = [12, 14, 16]
+    plans = [
+        save(cast, programme, {**PLAN, "activities": [{"id": "A", "duration": days}], "links": []})
+        for days in lengths
+    ]
+    with acting(by):
+        for expected in (plans[1], plans[0]):
+            found = plan_actions.undo(by=by, programme=programme)
+            assert found.sha256 == expected.sha256
+
+
+def test_a_scenario_is_its_keepers_own_business(cast: Cast) -> None:
+    programme = enter(cast, is_public=True)
+    save(cast, programme, PLAN)
+    scenario = save(cast, programme, PLAN, kind=Kind.SCENARIO, name="What if")
+    with acting(cast.guest.subject):
+        kinds = set(PlanVersion.objects.filter(programme=programme).values_list("kind", flat=True))
+        assert kinds == {"plan"}
+    with acting(cast.authority.subject):
+        assert PlanVersion.objects.filter(pk=scenario.pk).exists()
+
+
+def test_a_promised_date_moves_only_with_a_reason_and_both_are_kept(cast: Cast) -> None:
+    programme, by = enter(cast, is_public=True), cast.authority.subject
+    first, later = dt.date(2027, 3, 1), dt.date(2027, 6, 1)
+    with acting(by):
+        row = actions.set_milestone(
+            by=by,
+            programme=programme,
+            milestone=None,
+            name="Ready",
+            kind="legal",
+            promised_on=first,
+        )
+        with pytest.raises(PunteError, match="Say why"):
+            actions.set_milestone(
+                by=by,
+                programme=programme,
+                milestone=row,
+                name="Ready",
+                kind="legal",
+                promised_on=later,
+            )
+    with acting(by):
+        row = Milestone.objects.get(pk=row.pk)
+        assert row.promised_on == first
+        actions.set_milestone(
+            by=by,
+            programme=programme,
+            milestone=row,
+            name="Ready",
+            kind="legal",
+            promised_on=later,
+            reason="The  tender was appealed.",
+        )
+    with acting(cast.guest.subject):
+        (change,) = promise_changes(programme)
+        assert (change.before, change.after) == (first, later)
+        assert change.reason == "The tender was appealed."
 
 
 def test_a_scenario_touches_no_plan_until_it_is_adopted_with_a_reason(cast: Cast) -> None:
@@ -218,8 +288,8 @@ def test_a_scenario_touches_no_plan_until_it_is_adopted_with_a_reason(cast: Cast
         assert early is not None
         assert early < late
         with pytest.raises(PunteError, match="Say why"):
-            actions.adopt(by=by, scenario=scenario, reason=" ")
-        adopted = actions.adopt(by=by, scenario=scenario, reason="Funded")
+            plan_actions.adopt(by=by, scenario=scenario, reason=" ")
+        adopted = plan_actions.adopt(by=by, scenario=scenario, reason="Funded")
     assert adopted.sha256 == scenario.sha256
     assert "Funded" in adopted.reason
 
@@ -228,7 +298,7 @@ def test_a_baseline_shows_what_moved_and_that_it_was_touched(cast: Cast) -> None
     programme, by = enter(cast), cast.authority.subject
     save(cast, programme, PLAN)
     with acting(by):
-        frozen = actions.freeze_baseline(by=by, programme=programme, name="As promised")
+        frozen = plan_actions.freeze_baseline(by=by, programme=programme, name="As promised")
     longer = {
         **PLAN,
         "activities": [{"id": "A", "name": "Design", "duration": 27}, PLAN["activities"][1]],

@@ -5,6 +5,7 @@ import pytest
 
 from engines.roadmap.plans import link, plan, resource
 from punte.engines.roadmap.baseline import (
+    earned_by,
     earned_schedule,
     earned_value,
     freeze_baseline,
@@ -125,3 +126,25 @@ def test_critical_and_not_critical_are_explained() -> None:
     assert len(explain(question)) == 3
     with pytest.raises(PunteError, match="'Z' is no activity"):
         explain(question, "Z")
+
+
+def test_progress_is_earned_evenly_from_the_day_on_which_it_began() -> None:
+    frozen = freeze_baseline(chain(), name="b", plan_sha256="")
+    first, second, *rest = chain().activities
+    done = Progress(actual_start=0, actual_finish=4, percent_complete=1.0)
+    half = Progress(actual_start=6, percent_complete=0.5)
+    now = replace(
+        chain(),
+        activities=(replace(first, progress=done), replace(second, progress=half), *rest),
+        status_at=10,
+    )
+    assert [earned_by(frozen, now, at) for at in (0, 2, 4, 6, 8, 10)] == [0, 2.5, 5, 5, 6.25, 7.5]
+    assert earned_by(frozen, now, 10) == earned_value(frozen, now).earned
+
+
+@pytest.mark.parametrize("share", [0.0, 0.8])
+def test_the_critical_path_test_holds_where_all_that_is_critical_has_begun(share: float) -> None:
+    begun = Progress(actual_start=0, percent_complete=share)
+    running = tuple(replace(a, progress=begun) for a in chain().activities[:1])
+    card = examine(replace(chain(), activities=running, links=(), status_at=2))
+    assert finding(card, 12).is_passed

@@ -57,6 +57,8 @@ _INLINE = re.compile(
 _CLASSIFICATION = re.compile(r"<(?:\w+:)?Classification[^>]*>\s*([^<]+?)\s*</", re.IGNORECASE)
 _UNPACKED_MAX: Final = 64 * 1024 * 1024  # bytes of an archive that are looked at
 _MEMBER_MAX: Final = 2000
+_PICTURES: Final = (b"\x89PNG", b"GIF8")
+_JPEG: Final = b"\xff\xd8\xff"
 
 
 class ClassifiedError(InvalidInputError):
@@ -126,6 +128,10 @@ def _texts(name: str, content: bytes) -> Iterator[tuple[str, str]]:
         yield from _archive_texts(content)
     elif content[:5] == b"%PDF-":
         yield name, _pdf_text(content)
+    elif content[:4] in _PICTURES or content[:3] == _JPEG:
+        # Only what is written in it: in the noise of pixels two letters stand alone on a line by chance.
+        words = re.findall(rb"[\x20-\x7e]{6,}", content[:_UNPACKED_MAX])
+        yield name, "\n".join(word.decode("ascii") for word in words)
     else:
         yield name, _decoded(content[:_UNPACKED_MAX])
 

@@ -87,6 +87,8 @@ WRITABLE: Final = f"""((SELECT wall_is_system()) OR ({_NOT_DENIED}
   AND (SELECT wall_may_write())
   AND ({_OWNS} OR {_STEWARDS})))"""
 
+_STEWARDED: Final = f" AND ((SELECT wall_is_system()) OR {_STEWARDS.format(t='p')})"
+
 
 class EnableWall(RunSQL):
     """
@@ -102,6 +104,9 @@ class EnableWall(RunSQL):
     labelled
         Whether the rows carry a label of their own; by default those without ``via`` do. Both together mean
         both conditions.
+    read
+        ``"viewers"``: whoever sees the parents; ``"stewards"``: of them only the stewards of the first parent, not
+        its owner's other people (what an applicant handed in).
     write
         ``"owners"`` (and stewards); ``"viewers"`` where whoever sees the row may write it (a note under a
         meeting); ``"system"`` where only an action that checked the right may, by its named reason (who is who).
@@ -114,11 +119,14 @@ class EnableWall(RunSQL):
         via: str | Sequence[str] = (),
         labelled: bool | None = None,
         write: str = "owners",
+        read: str = "viewers",
     ) -> None:
         self.table = table
         self.via = [via] if isinstance(via, str) else list(via)
         self.labelled = not self.via if labelled is None else labelled
-        self.write = write
+        self.write, self.read = write, read
+        if read not in {"viewers", "stewards"}:
+            raise ValueError(f"read={read!r} is unknown. Write 'viewers' or 'stewards'.")
         if write not in {"owners", "viewers", "system"}:
             raise ValueError(f"write={write!r} is unknown. Write 'owners', 'viewers' or 'system'.")
         super().__init__(self.forward_sql(), self.backward_sql(), elidable=False)
@@ -128,7 +136,12 @@ class EnableWall(RunSQL):
         return (
             self.__class__.__name__,
             [self.table],
-            {"via": self.via, "labelled": self.labelled, "write": self.write},
+            {
+                "via": self.via,
+                "labelled": self.labelled,
+                "write": self.write,
+                "read": self.read,
+            },
         )
 
     def describe(self) -> str:
@@ -141,7 +154,10 @@ class EnableWall(RunSQL):
         for link in self.via:
             column, parent = (part.strip() for part in link.split("->"))
             # The parent's own policy holds inside: who does not see it finds nothing here.
-            conditions.append(f"EXISTS (SELECT 1 FROM {parent} p WHERE p.id = {row}.{column})")  # noqa: S608
+            stewards = _STEWARDED if self.read == "stewards" and link == self.via[0] else ""
+            conditions.append(
+                f"EXISTS (SELECT 1 FROM {parent} p WHERE p.id = {row}.{column}{stewards})"  # noqa: S608
+            )
         return " AND ".join(conditions)
 
     def write_rule(self, row: str) -> str:

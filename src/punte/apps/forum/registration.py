@@ -2,37 +2,27 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
-from uuid import UUID
 
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Account, Country
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
-from punte.apps.forum.models import Application, AttendeeCategory, Edition, Phase, Question
+from punte.apps.forum.models import Application, ApplicationFile, Edition, Phase, Question
+from punte.apps.forum.registration_fault import RegistrationError
+from punte.apps.forum.registration_files import check_files, files_asked, keep_files
 from punte.apps.forum.set_up import require_organiser
 from punte.apps.people.models import Membership, Organisation, Person
 from punte.apps.people.register import delegation_of
 from punte.apps.people.vetting import nominate
-from punte.kernel.errors import PunteError
 
 OPEN: Final = (Application.State.WAITING, Application.State.LISTED)
-MOST_QUESTIONS: Final = 40
 LONGEST: Final = 2000
 """Characters of an answer that are kept."""
-
-
-class RegistrationError(PunteError):
-    """A step with an application that cannot be; ``problems`` holds each fault in words."""
-
-    def __init__(self, *problems: str) -> None:
-        self.problems = problems
-        super().__init__(" ".join(problems))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +38,8 @@ class Form:
         Of the organisation, as ``Organisation.Kind`` names it.
     answers
         By the code of the question.
+    files
+        Name and content of what was handed in, by the code of the question.
     """
 
     name: str
@@ -57,6 +49,7 @@ class Form:
     country: str
     category: str
     answers: Mapping[str, str]
+    files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
 
 
 def is_open(edition: Edition, now: dt.datetime) -> bool:
@@ -115,13 +108,23 @@ def apply(*, account: Account, subject: Subject, edition: Edition, form: Form) -
     ------
     RegistrationError
         Applications are closed, one waits already, or something is missing; each fault is named.
+    ClassifiedError
+        Something is marked RESTRICTED or above.
     """
     if not is_open(edition, timezone.now()):
         raise RegistrationError(_("The edition takes no applications now."))
     if subject.is_denied:
         raise RegistrationError(_("The application cannot be taken; ask the organiser."))
     _check_form(edition, form)
-    answers = check_answers(edition.questions.all(), form.kind, form.answers)
+    questions = list(edition.questions.all())
+    handed = {
+        one.code: form.files[one.code] for one in files_asked(questions) if one.code in form.files
+    }
+    said = {**form.answers, **dict.fromkeys((one.code for one in files_asked(questions)), "")}
+    said |= {code: name for code, (name, _content) in handed.items()}
+    answers = check_answers(questions, form.kind, said)
+    uploads = check_files(questions, {code: handed[code] for code in handed if code in answers})
+    answers = {code: text for code, text in answers.items() if code not in uploads}
     texts = [(_("name"), form.name), (_("function"), form.function)]
     texts += [(_("organisation"), form.organisation), *answers.items()]
     refuse_classified(_("The application"), texts)
@@ -142,6 +145,7 @@ def apply(*, account: Account, subject: Subject, edition: Edition, form: Form) -
             owner_org_id=edition.owner_org_id,
             label_stewards=right_groups("organise", edition_id=edition.pk),
         )
+        keep_files(application, questions, uploads)
         record("application.made", application, edition_id=edition.pk)
     return application
 
@@ -170,7 +174,7 @@ def own_application(*, account: Account, edition: Edition) -> Application | None
 
 def withdraw(*, account: Account, edition: Edition) -> None:
     """
-    Take one's own application back.
+    Take one's own application back; its files are deleted at once.
 
     Raises
     ------
@@ -178,9 +182,9 @@ def withdraw(*, account: Account, edition: Edition) -> None:
         None waits.
     """
     with acting_as_system("take back one's own application"):
-        count = Application.objects.filter(edition=edition, account=account, state__in=OPEN).update(
-            state=Application.State.WITHDRAWN, decided_at=timezone.now()
-        )
+        own = Application.objects.filter(edition=edition, account=account, state__in=OPEN)
+        ApplicationFile.objects.filter(application__in=own).delete()
+        count = own.update(state=Application.State.WITHDRAWN, decided_at=timezone.now())
         if not count:
             raise RegistrationError(_("No application of yours waits."))
         record("application.withdrawn", None, edition_id=edition.pk)
@@ -298,88 +302,3 @@ def alike(application: Application) -> list[Organisation]:
         )
         if words & {word.casefold() for word in one.name.split()}
     ][:20]
-
-
-def set_taking(*, by: Subject, edition: Edition, takes: bool) -> None:
-    """Say whether the edition takes applications while its registration runs; refused to who is no organiser."""
-    require_organiser(by, edition)
-    edition.takes_applications = takes
-    edition.save(update_fields=["takes_applications"])
-    record("edition.applications", edition, edition_id=edition.pk, takes=takes)
-
-
-def add_question(
-    *,
-    by: Subject,
-    edition: Edition,
-    label: str,
-    kind: str,
-    options: str = "",
-    is_required: bool = False,
-    only_if_code: str = "",
-    only_if_value: str = "",
-) -> Question:
-    """
-    Add a question to the form, after those that are there.
-
-    Raises
-    ------
-    SetUpError
-        The subject is no organiser.
-    RegistrationError
-        The question or its choices are missing, or it hangs from a question that comes later or is not there.
-    """
-    require_organiser(by, edition)
-    label, options = " ".join(label.split())[:200], options.strip()[:LONGEST]
-    there = list(edition.questions.all())
-    if not label or kind not in Question.Kind.values:
-        raise RegistrationError(_("Write the question, and choose how it is answered."))
-    if kind == Question.Kind.CHOICE and len({*options.splitlines()}) < 2:
-        raise RegistrationError(_("Write at least two answers to choose from, one a line."))
-    if only_if_code and only_if_code not in {"kind", *(one.code for one in there)}:
-        raise RegistrationError(_("The question on which it depends is not in the form."))
-    if len(there) >= MOST_QUESTIONS:
-        raise RegistrationError(
-            _("A form has at most %(count)d questions.") % {"count": MOST_QUESTIONS}
-        )
-    refuse_classified(_("The question"), [(_("question"), label), (_("answers"), options)])
-    codes = {one.code for one in there} | {"kind"}
-    stem = slugify(label)[:24] or "question"
-    code = next(c for c in (stem, *(f"{stem}-{n}" for n in range(2, 99))) if c not in codes)
-    question = Question.objects.create(
-        edition=edition,
-        code=code,
-        label=label,
-        kind=kind,
-        options=options,
-        is_required=is_required,
-        only_if_code=only_if_code,
-        only_if_value=only_if_value.strip()[:200] if only_if_code else "",
-        position=max((one.position for one in there), default=-1) + 1,
-    )
-    record("edition.question", edition, edition_id=edition.pk, code=code)
-    return question
-
-
-def remove_question(*, by: Subject, edition: Edition, question_id: UUID) -> None:
-    """
-    Take a question away; answers that were given stay with their applications.
-
-    Raises
-    ------
-    RegistrationError
-        Another question depends on it.
-    """
-    require_organiser(by, edition)
-    question = edition.questions.filter(pk=question_id).first()
-    if question is None:
-        return
-    if edition.questions.filter(only_if_code=question.code).exists():
-        raise RegistrationError(_("Another question depends on it. Take that one away first."))
-    question.delete()
-    record("edition.question_removed", edition, edition_id=edition.pk, code=question.code)
-
-
-def categories_of(edition: Edition) -> list[AttendeeCategory]:
-    """Return the categories that an applicant chooses from."""
-    return list(edition.categories.all())

@@ -21,6 +21,7 @@ from punte.apps.access.permissions import Subject, acting_as_system, right_group
 from punte.apps.forum.models import AttendeeCategory, Delegate, Edition, MeetingRule, Phase
 from punte.apps.market.models import Listing
 from punte.apps.meetings.actions import NotThereError, WrongStateError
+from punte.apps.meetings.apart import reason_apart
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import NotAllowedError, may_organise, stewards_of
 from punte.apps.people.mail import queue_mail
@@ -60,9 +61,9 @@ def reason_against(sender: Delegate, receiver: Delegate) -> str:
         return _("That is you.")
     if sender.organisation_id == receiver.organisation_id:
         return _("You come for the same organisation and need no table to meet.")
-    closed = _why_closed(sender.edition)
-    if closed:
-        return closed
+    barred = why_closed(sender.edition) or reason_apart(sender, receiver)
+    if barred:
+        return barred
     if not sender.category.may_request:
         return _("%(category)s do not ask for meetings at this edition.") % {
             "category": sender.category.name
@@ -91,8 +92,8 @@ def reason_against(sender: Delegate, receiver: Delegate) -> str:
     return ""
 
 
-def _why_closed(edition: Edition) -> str:
-    """Return why no requests are taken now. A sample edition lies in the past and stays open."""
+def why_closed(edition: Edition) -> str:
+    """Return why no requests are taken now; empty where they are. A sample edition lies in the past and stays open."""
     if edition.is_synthetic:
         return ""
     now = timezone.now()
@@ -166,7 +167,7 @@ def ask(
         receiver=receiver,
         rank=_checked_rank(rank),
         reason=reason,
-        colleagues=_checked_colleagues(sender, colleagues),
+        colleagues=_checked_colleagues(sender, receiver, colleagues),
         about_listing_id=about_listing_id,
         owner_org_id=sender.organisation_id,
         label_releasable_to=right_groups("audit", edition_id=sender.edition_id),
@@ -198,7 +199,7 @@ def edit_request(
             _("The request was accepted with the words it has. You can still change its rank.")
         )
     request.reason, request.rank = reason, _checked_rank(rank)
-    request.colleagues = _checked_colleagues(request.sender, colleagues)
+    request.colleagues = _checked_colleagues(request.sender, request.receiver, colleagues)
     request.save(update_fields=["reason", "rank", "colleagues"])
     record("request.changed", request, edition_id=request.edition_id)
     return request
@@ -213,7 +214,7 @@ def answer_request(
     Raises
     ------
     NotThereError, NotAllowedError
-        There is none for the subject, or it is for somebody else's answer.
+        There is none for the subject, it is for somebody else's answer, or the organisers keep the two apart.
     WrongStateError
         It was answered already.
     PunteError
@@ -229,6 +230,9 @@ def answer_request(
     if not accepts and not answer:
         raise PunteError(_("Say in a few words why you decline; it helps them to ask better."))
     refuse_classified(_("Answer"), [(_("answer"), answer)])
+    apart = reason_apart(request.sender, request.receiver) if accepts else ""
+    if apart:
+        raise NotAllowedError(apart)
     request.state = State.ACCEPTED if accepts else State.DECLINED
     request.answer, request.answered_at = answer, timezone.now()
     request.save(update_fields=["state", "answer", "answered_at"])
@@ -347,20 +351,19 @@ def _checked_rank(rank: int) -> int:
     return rank
 
 
-def _checked_colleagues(sender: Delegate, wanted: Iterable[UUID]) -> list[UUID]:
+def _checked_colleagues(sender: Delegate, receiver: Delegate, wanted: Iterable[UUID]) -> list[UUID]:
     ids = list(dict.fromkeys(wanted))
-    known = set(
-        Delegate.objects.filter(
-            pk__in=ids, edition_id=sender.edition_id, organisation_id=sender.organisation_id
-        )
-        .exclude(pk=sender.pk)
-        .values_list("pk", flat=True)
-    )
-    if len(ids) > MOST_COLLEAGUES or set(ids) - known:
+    known = Delegate.objects.filter(
+        pk__in=ids, edition_id=sender.edition_id, organisation_id=sender.organisation_id
+    ).exclude(pk=sender.pk)
+    if len(ids) > MOST_COLLEAGUES or len(known) < len(ids):
         raise PunteError(
             _("Propose at most %(most)d colleagues, each a delegate of your own organisation.")
             % {"most": MOST_COLLEAGUES}
         )
+    apart = next(filter(None, (reason_apart(one, receiver) for one in known)), "")
+    if apart:
+        raise NotAllowedError(apart)
     return ids
 
 

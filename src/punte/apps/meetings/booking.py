@@ -19,6 +19,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.forum.models import Closure, Delegate, Edition, Place, Session, SessionPart, Slot
 from punte.apps.meetings.actions import NotThereError, WrongStateError
+from punte.apps.meetings.apart import reason_apart
 from punte.apps.meetings.asking import State, open_request
 from punte.apps.meetings.models import (
     Availability,
@@ -54,7 +55,7 @@ def free_slots(request: MeetingRequest) -> list[FreeSlot]:
         if version is None:
             return []
         people = (request.sender_id, request.receiver_id)
-        if _who_is_full(version, people):
+        if _who_is_full(version, people) or reason_apart(request.sender, request.receiver):
             return []
         taken = busy_slots(version, people)
         room = _room(version)
@@ -73,7 +74,7 @@ def book(*, by: Subject, request_id: UUID, slot_code: str) -> Meeting:
     Raises
     ------
     NotThereError, NotAllowedError
-        There is no such request or slot for the subject, or the request is between others.
+        There is no such request or slot for the subject, the request is between others, or the two are kept apart.
     WrongStateError
         It is not accepted, has a time already, or nothing is published.
     TakenError
@@ -83,6 +84,7 @@ def book(*, by: Subject, request_id: UUID, slot_code: str) -> Meeting:
     _require_part(by, request)
     if request.state != State.ACCEPTED:
         raise WrongStateError(_("Only an accepted request can be given a time."))
+    _refuse_apart(request.sender, request.receiver)
     with acting_as_system("book a free slot"):
         version = _locked_version(request.edition_id)
         if Meeting.objects.filter(version=version, request=request).exists():
@@ -96,6 +98,12 @@ def book(*, by: Subject, request_id: UUID, slot_code: str) -> Meeting:
         _tell_calendar(version, request, slot, meeting.place)
     record("meeting.booked", request, edition_id=request.edition_id, slot=slot.code)
     return meeting
+
+
+def _refuse_apart(one: Delegate, other: Delegate) -> None:
+    reason = reason_apart(one, other)
+    if reason:
+        raise NotAllowedError(reason)
 
 
 def _who_is_full(version: TimetableVersion, people: Iterable[UUID]) -> set[UUID]:
@@ -233,7 +241,7 @@ def stand_in(*, by: Subject, request_id: UUID, delegate_id: UUID) -> MeetingRequ
     Raises
     ------
     NotThereError, NotAllowedError
-        There is no such request or delegate, or the delegate is from elsewhere.
+        There is no such request or delegate, the delegate is from elsewhere, or kept apart from the other side.
     WrongStateError
         It is closed.
     TakenError
@@ -259,6 +267,7 @@ def stand_in(*, by: Subject, request_id: UUID, delegate_id: UUID) -> MeetingRequ
     before = getattr(request, side)
     if before.pk == colleague.pk:
         return request
+    _refuse_apart(colleague, request.receiver if side == "sender" else request.sender)
     setattr(request, side, colleague)
     request.colleagues = [pk for pk in request.colleagues if pk != colleague.pk]
     request.save(update_fields=[side, "colleagues"])

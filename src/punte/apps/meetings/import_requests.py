@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from punte.apps.forum.models import Delegate, Edition, MeetingRule
+from punte.apps.meetings.apart import sides_apart
 from punte.apps.meetings.import_cells import PlannedRow, RowCells
 from punte.apps.meetings.models import MeetingRequest
 
@@ -28,6 +29,7 @@ class RequestReader:
             (rule.sender_id, rule.receiver_id): rule.reason
             for rule in MeetingRule.objects.filter(edition=edition)
         }
+        self.apart = sides_apart(edition.pk)
         self.seen: dict[Any, int] = {}
 
     def read(self, cells: RowCells) -> PlannedRow | None:
@@ -96,6 +98,12 @@ class RequestReader:
                 "receiver",
                 _("a rule of the edition keeps the two apart: %(reason)s") % {"reason": reason},
                 _("Leave the row out, or change the rule."),
+            )
+        elif self.apart.pairs and self.apart.keep(sender, receiver):
+            cells.fault(
+                "receiver",
+                _("the list of who never meets keeps the two apart."),
+                _("Leave the row out, or take the pair off the list."),
             )
         return cells.is_sound
 

@@ -21,8 +21,15 @@ from psycopg.conninfo import make_conninfo
 
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.meetings.actions import SOLVE_QUEUE, SOLVE_TASK, defer_run
-from punte.apps.meetings.bridge import ask_question, store_result
-from punte.apps.meetings.models import SolveProgress, SolveRun, TimetableVersion
+from punte.apps.meetings.bridge import (
+    Figures,
+    ask_question,
+    questions_of,
+    short_of,
+    store_result,
+)
+from punte.apps.meetings.guarantees import PRICE_TASK
+from punte.apps.meetings.models import RulesTrial, SolveProgress, SolveRun, TimetableVersion
 from punte.apps.people.queries import subject_of_person
 from punte.engines.timetable.result import Result
 from punte.engines.timetable.solve import solve
@@ -270,3 +277,44 @@ class _Herald:
             if runs.filter(stop_asked_at__isnull=False).exists():
                 self._deadline.stop()
             _notify(self._run.pk)
+
+
+@app.task(name=PRICE_TASK, queue=SOLVE_QUEUE)
+def price_rules(trial_id: str) -> None:
+    """Find out what a trial's guarantees cost: solve without them and with them, each for a short time."""
+    with acting_as_system("keep the record of a run"):
+        trial = (
+            RulesTrial.objects.select_related("edition", "must_request").filter(pk=trial_id).first()
+        )
+    if trial is None or trial.state != RulesTrial.State.QUEUED:
+        return
+    try:
+        _price(trial)
+        trial.state = RulesTrial.State.DONE
+    except PunteError as error:
+        trial.state, trial.message = RulesTrial.State.FAILED, str(error)[:600]
+    with acting_as_system("keep the record of a run"):
+        # A trial that was replaced meanwhile stays gone.
+        if RulesTrial.objects.filter(pk=trial.pk).exists():
+            trial.save()
+
+
+def _price(trial: RulesTrial) -> None:
+    with acting(subject_of_person(trial.asked_by_id)):
+        pricing = questions_of(trial)
+    without, guaranteed = (
+        solve(
+            question.instance,
+            instance_sha256=question.sha256,
+            workers=2,
+            deadline=Deadline(limit_s=trial.limit_s),
+        )
+        for question in (pricing.without, pricing.guaranteed)
+    )
+    trial.requests = len(pricing.without.instance.requests)
+    trial.guaranteed = len(pricing.short)
+    trial.short_without = short_of(pricing, without)
+    for side, result in (("without", without), ("with", guaranteed)):
+        figures = Figures.of(result)
+        for name in ("status", "value", "bound", "met"):
+            setattr(trial, f"{name}_{side}", getattr(figures, name))

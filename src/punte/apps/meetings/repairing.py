@@ -162,7 +162,7 @@ def _draft(
     )
     draft.state = TimetableVersion.State.DRAFT
     draft.engine = "repair"
-    draft.request_count = len(question.instance.requests)
+    draft.request_count = question.asked
     draft.request_weight = sum(request.weight for request in question.instance.requests)
     store_meetings(draft, question, meetings, ())
     measure_again(draft, question)

@@ -1,11 +1,10 @@
-"""Changes of programmes: entered with sources, planned in versions, done only with evidence."""
+"""Changes of programmes and milestones: entered with sources, done only with evidence."""
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from uuid import UUID
 
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,8 +12,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import PUBLIC, Subject, acting_as_system
 from punte.apps.people.models import Person
-from punte.apps.programmes import bridge
-from punte.apps.programmes.models import Milestone, PlanVersion, Programme, Remark
+from punte.apps.programmes.models import Milestone, PlanVersion, Programme, PromiseChange, Remark
 from punte.apps.programmes.permissions import NotKeeperError, may_enter, require_keeper
 from punte.apps.programmes.queries import newest
 from punte.kernel.errors import PunteError
@@ -119,6 +117,7 @@ def set_milestone(
     activity: str = "",
     required_percent: int | None = None,
     after: Iterable[UUID] = (),
+    reason: str = "",
 ) -> Milestone:
     """
     Enter or change a milestone of a programme.
@@ -127,16 +126,22 @@ def set_milestone(
     ----------
     after
         Milestones that it waits for, of this or another programme that the subject sees.
+    reason
+        Why the promised date of a milestone changes; needed where it does.
 
     Raises
     ------
     NotKeeperError
         The subject does not keep the programme.
     PunteError
-        The activity is not in the plan, or it would wait for itself.
+        The activity is not in the plan, it would wait for itself, or its date changes without a reason.
     """
     require_keeper(by, programme)
-    refuse_classified(_("Milestone"), [(_("name"), name), (_("note"), note)])
+    refuse_classified(_("Milestone"), [(_("name"), name), (_("note"), note), (_("reason"), reason)])
+    reason = " ".join(reason.split())[:300]
+    before = milestone.promised_on if milestone else promised_on
+    if before != promised_on and not reason:
+        raise PunteError(_("Say why the promised date changes; its history keeps both."))
     plan = newest(programme, Kind.PLAN)
     if activity and (
         plan is None or activity not in {line["id"] for line in plan.content["activities"]}
@@ -156,7 +161,11 @@ def set_milestone(
         )
     row.save()
     row.after.set(wanted)
-    record("milestone.set", row, promised_on=promised_on.isoformat())
+    if before != promised_on:
+        PromiseChange.objects.create(
+            milestone=row, before=before, after=promised_on, reason=reason, by_name=name_of(by)
+        )
+    record("milestone.set", row, before=before.isoformat(), promised_on=promised_on.isoformat())
     return row
 
 
@@ -215,141 +224,13 @@ def remark(*, by: Subject, programme: Programme, text: str) -> Remark:
     refuse_classified(_("Remark"), [(_("text"), text)])
     with acting_as_system("leave a remark on a programme"):
         made = Remark.objects.create(
-            programme=programme, text=text, by_id=by.person_id, by_name=_name(by)
+            programme=programme, text=text, by_id=by.person_id, by_name=name_of(by)
         )
     record("programme.remark", programme)
     return made
 
 
-def save_plan(
-    *,
-    by: Subject,
-    programme: Programme,
-    content: bridge.Content,
-    kind: Kind = Kind.PLAN,
-    name: str = "",
-    reason: str = "",
-    read_number: int | None = None,
-) -> PlanVersion:
-    """
-    Keep a plan as a new version, or as a scenario that touches no plan.
-
-    Parameters
-    ----------
-    read_number
-        The newest version when the writer began; None where it does not matter.
-
-    Raises
-    ------
-    NotKeeperError
-        The subject does not keep the programme.
-    InvalidInputError
-        The plan makes no sense; every fault names its activities. Nothing is kept.
-    PunteError
-        Somebody else kept a version meanwhile.
-    """
-    require_keeper(by, programme)
-    Programme.objects.select_for_update().get(pk=programme.pk)
-    last = newest(programme, kind)
-    if read_number is not None and kind == Kind.PLAN and last and last.number != read_number:
-        raise PunteError(
-            _("%(who)s kept version %(number)d meanwhile. Look at it; yours is below, not kept.")
-            % {"who": last.by_name or _("Somebody"), "number": last.number}
-        )
-    content = bridge.check_content(content, source=str(_("The plan")))
-    refuse_classified(_("Plan"), [(_("names"), _words(content))])
-    return _keep(by, programme, kind, content, name=name, reason=reason)
-
-
-def _words(content: bridge.Content) -> str:
-    return " · ".join(str(line.get("name", "")) for line in content["activities"])
-
-
-def _keep(
-    by: Subject,
-    programme: Programme,
-    kind: Kind,
-    content: bridge.Content,
-    *,
-    name: str,
-    reason: str,
-) -> PlanVersion:
-    last = PlanVersion.objects.filter(programme=programme, kind=kind).aggregate(
-        number=Max("number")
-    )["number"]
-    version = PlanVersion.objects.create(
-        programme=programme,
-        kind=kind,
-        number=(last or 0) + 1,
-        name=name,
-        content=content,
-        sha256=bridge.sha256_of(content),
-        reason=reason[:300],
-        by_id=by.person_id,
-        by_name=_name(by),
-    )
-    record(f"plan.{kind}", version, number=version.number, sha256=version.sha256)
-    return version
-
-
-def undo(*, by: Subject, programme: Programme) -> PlanVersion:
-    """
-    Make the plan before the newest the newest again, as a version of its own.
-
-    Raises
-    ------
-    NotKeeperError
-        The subject does not keep the programme.
-    PunteError
-        There is nothing before.
-    """
-    require_keeper(by, programme)
-    plans = list(PlanVersion.objects.filter(programme=programme, kind=Kind.PLAN)[:2])
-    if len(plans) < 2:
-        raise PunteError(_("There is no version before this one."))
-    why = _("version %(number)d again") % {"number": plans[1].number}
-    return _keep(by, programme, Kind.PLAN, plans[1].content, name="", reason=why)
-
-
-def adopt(*, by: Subject, scenario: PlanVersion, reason: str) -> PlanVersion:
-    """
-    Make a scenario the plan.
-
-    Raises
-    ------
-    NotKeeperError
-        The subject does not keep the programme.
-    PunteError
-        No reason is given.
-    """
-    require_keeper(by, scenario.programme)
-    if not reason.strip():
-        raise PunteError(_("Say why the scenario becomes the plan; the history keeps it."))
-    why = f"{scenario}: {reason.strip()}"
-    return _keep(by, scenario.programme, Kind.PLAN, scenario.content, name="", reason=why)
-
-
-def freeze_baseline(*, by: Subject, programme: Programme, name: str) -> PlanVersion:
-    """
-    Freeze the newest plan as a baseline, with a hash that shows any later change.
-
-    Raises
-    ------
-    NotKeeperError
-        The subject does not keep the programme.
-    PunteError
-        There is no plan, or no name.
-    """
-    require_keeper(by, programme)
-    plan = newest(programme, Kind.PLAN)
-    if plan is None:
-        raise PunteError(_("There is no plan to freeze. Enter one first."))
-    if not name.strip():
-        raise PunteError(_("Give the baseline a name, such as “as promised in June”."))
-    content = bridge.freeze(bridge.plan_of(plan), name=name.strip(), sha256=plan.sha256)
-    return _keep(by, programme, Kind.BASELINE, content, name=name.strip(), reason="")
-
-
-def _name(by: Subject) -> str:
+def name_of(by: Subject) -> str:
+    """Return the name under which a subject acts; empty where nobody stands behind it."""
     person = Person.objects.filter(pk=by.person_id).first() if by.person_id else None
     return person.name if person else ""

@@ -112,6 +112,14 @@ class MilestoneForm(forms.Form):
         label=gettext_lazy("Kind"), choices=Milestone.Kind.choices, initial=Milestone.Kind.OTHER
     )
     promised_on = forms.DateField(label=gettext_lazy("Promised by"), widget=DATE)
+    reason = forms.CharField(
+        label=gettext_lazy("Why the date changes"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy(
+            "Needed where a promised date is moved; everyone who sees it reads why."
+        ),
+    )
     owner_name = forms.CharField(
         label=gettext_lazy("Who answers for it"), max_length=160, required=False
     )

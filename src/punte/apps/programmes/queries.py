@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from punte.apps.programmes.models import Milestone, PlanVersion, Programme
+from punte.apps.programmes.models import Milestone, PlanVersion, Programme, PromiseChange
 
 Kind = PlanVersion.Kind
 
@@ -45,3 +45,10 @@ def open_milestones() -> list[Milestone]:
 def newest(programme: Programme, kind: Kind) -> PlanVersion | None:
     """Return the newest plan, scenario or baseline of a programme."""
     return PlanVersion.objects.filter(programme=programme, kind=kind).first()
+
+
+def promise_changes(programme: Programme) -> list[PromiseChange]:
+    """Return the changes of a programme's promised dates, newest first."""
+    return list(
+        PromiseChange.objects.filter(milestone__programme=programme).select_related("milestone")
+    )

@@ -242,6 +242,24 @@ def earned_value(baseline: Baseline, plan: Plan, actual: float | None = None) ->
     )
 
 
+def earned_by(baseline: Baseline, plan: Plan, at: float) -> float:
+    """
+    Return what was earned by an instant, each activity's progress spread evenly from its actual start.
+
+    A file says when an activity began and how far it is at the status date, not how it got there.
+    """
+    total = 0.0
+    for activity in plan.activities:
+        done = activity.progress
+        if done is None or at <= done.actual_start:
+            continue
+        last = plan.status_at or 0 if done.actual_finish is None else done.actual_finish
+        share = 1.0 if done.actual_finish is not None else done.percent_complete
+        passed = 1.0 if at >= last else (at - done.actual_start) / (last - done.actual_start)
+        total += baseline.budgets.get(activity.id, 0) * share * passed
+    return total
+
+
 def interpolate_schedule(values: list[float], earned: float) -> float:
     """
     Return ES = C + (EV - PV_C) / (PV_(C+1) - PV_C), C the last period with PV_C <= EV.

@@ -90,18 +90,18 @@ def find_critical_path(plan: Plan) -> CriticalPath:
     for idx, activity in enumerate(plan.activities):
         time, settled = network.work_of[idx], activity.progress is not None
         late_start = early[idx] if settled else late[idx]
+        begin = network.begin_ahead(idx, early[idx])
         free = length - finishes[idx]
-        for link in network.after[idx]:
+        for link in _links_ahead(network, idx):
             second = network.ends[link][1]
-            if plan.activities[second].progress is None:
-                free = min(free, network.latest_by_link(link, early[second]) - early[idx])
+            free = min(free, network.latest_by_link(link, early[second]) - begin)
         dates[activity.id] = Dates(
             early_start=early[idx],
             early_finish=finishes[idx],
             late_start=late_start,
             late_finish=finishes[idx] if settled else network.finish(idx, late_start),
-            total_float=time.count(late[idx]) - time.count(early[idx]),
-            free_float=max(0, time.count(early[idx] + max(0, free)) - time.count(early[idx])),
+            total_float=time.count(late[idx]) - time.count(begin),
+            free_float=max(0, time.count(begin + max(0, free)) - time.count(begin)),
             driver=drivers[idx],
             limiter=limiters[idx],
         )
@@ -123,20 +123,26 @@ def _pass_forward(network: Network) -> tuple[list[int], list[int | None]]:
     return early, drivers
 
 
+def _links_ahead(network: Network, idx: int) -> list[int]:
+    """Return the links by which an activity can still hold another: what has begun is not held, nor by a begin that was."""
+    return [
+        link
+        for link in network.after[idx]
+        if network.activities[network.ends[link][1]].progress is None
+        and not (network.is_running(idx) and network.links[link].type[0] == "S")
+    ]
+
+
 def _pass_backward(network: Network, length: int) -> tuple[list[int], list[int | None]]:
     late = [0] * len(network.activities)
     limiters: list[int | None] = [None] * len(network.activities)
     for idx in reversed(network.order):
-        work = network.work(idx)
-        late[idx] = network.work_of[idx].latest_start(length, work)
+        late[idx] = network.work_of[idx].latest_start(length, network.work_ahead(idx))
         own = network.last_start(idx)
         if own is not None:
             late[idx] = min(late[idx], own)
-        for link in network.after[idx]:
-            second = network.ends[link][1]
-            if network.activities[second].progress is not None:
-                continue
-            begin = network.latest_by_link(link, late[second])
+        for link in _links_ahead(network, idx):
+            begin = network.latest_by_link(link, late[network.ends[link][1]])
             if begin < late[idx] or (begin == late[idx] and limiters[idx] is None):
                 late[idx], limiters[idx] = begin, link
     return late, limiters

@@ -7,6 +7,7 @@ Defense Contract Management Agency, 14-point assessment (DCMA-EA PAM 200.1, 2012
 Accountability Office, Schedule Assessment Guide, GAO-16-89G (2015), the ten best practices.
 """
 
+import math
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -216,10 +217,14 @@ def _check_path(plan: Plan, path: CriticalPath, baseline: Baseline | None) -> li
 def _test_critical_path(plan: Plan, path: CriticalPath) -> tuple[bool, tuple[str, ...]]:
     """Delay the first critical activity that takes time and see whether the end moves by the same working time."""
     by_id = {a.id: a for a in plan.activities}
-    name = next((n for n in path.critical if by_id[n].duration.planned > 0), None)
-    if name is None:
+    timed = [by_id[n] for n in path.critical if by_id[n].duration.planned > 0]
+    # Of a running activity only the part that is left grows with its length, so one that has not begun is better.
+    chosen = next((a for a in timed if a.progress is None), next(iter(timed), None))
+    if chosen is None:
         return False, ()
-    longer = Length(likely=by_id[name].duration.planned + TEST_DELAY)
+    name, done = chosen.id, chosen.progress.percent_complete if chosen.progress else 0.0
+    added = math.ceil(TEST_DELAY / (1 - done)) if done < 1 else TEST_DELAY
+    longer = Length(likely=chosen.duration.planned + added)
     activities = tuple(
         replace(a, duration=longer, constraint=None) if a.id == name else a for a in plan.activities
     )

@@ -46,6 +46,21 @@ class Network:
         """Return the planned work of an activity [units]."""
         return self.plan.activities[idx].duration.planned
 
+    def is_running(self, idx: int) -> bool:
+        """Whether an activity has begun and is not done."""
+        done = self.plan.activities[idx].progress
+        return done is not None and done.actual_finish is None
+
+    def work_ahead(self, idx: int) -> int:
+        """Return the work from now on: what is left of a running activity, all of another [units]."""
+        return self.plan.activities[idx].work_left if self.is_running(idx) else self.work(idx)
+
+    def begin_ahead(self, idx: int, start: int) -> int:
+        """Return when that work begins: of a running activity at the status date, of another at its start."""
+        if not self.is_running(idx):
+            return start
+        return self.work_of[idx].snap(max(start, self.plan.status_at or 0))
+
     def finish(self, idx: int, start: int) -> int:
         """Return when an activity that starts at ``start`` finishes, history included."""
         activity = self.plan.activities[idx]
@@ -75,14 +90,18 @@ class Network:
         return begin + link.lag - (self.work(second) if link.type[1] == "F" else 0)
 
     def latest_by_link(self, link_idx: int, start: int) -> int:
-        """Return the latest start of the first activity that lets the second start at ``start``."""
+        """
+        Return the latest start of the first activity that lets the second start at ``start``.
+
+        Of a running activity that is the latest begin of what is left of it.
+        """
         link = self.plan.links[link_idx]
         first, second = self.ends[link_idx]
         end = self.finish(second, start) if link.type[1] == "F" else start
         instant = self.lag_of[link_idx].shift_back(end, link.lag)
         if link.type[0] == "S":
             return instant
-        return self.work_of[first].latest_start(instant, self.work(first))
+        return self.work_of[first].latest_start(instant, self.work_ahead(first))
 
     def first_start(self, idx: int) -> int:
         """Return the earliest start of an activity by history, status date and its own constraint alone."""

@@ -13,7 +13,7 @@ from punte.apps.forum.models import Delegate
 from punte.apps.market.bridge import Fit, fits_of
 from punte.apps.market.models import Listing
 from punte.apps.market.queries import candidates_for
-from punte.apps.meetings.asking import reason_against
+from punte.apps.meetings.asking import reason_against, why_closed
 from punte.apps.meetings.models import MeetingRequest
 from punte.web.delegate.place import Seat, take_seat
 
@@ -78,6 +78,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "delegate/suggestions.html",
         seat.context(
-            suggestions=suggestions_for(seat), is_part=bool(request.headers.get("HX-Request"))
+            suggestions=suggestions_for(seat),
+            closed=why_closed(seat.edition),
+            is_part=bool(request.headers.get("HX-Request")),
         ),
     )

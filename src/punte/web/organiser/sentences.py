@@ -135,4 +135,5 @@ def explain_unmet(code: str) -> str:
         ),
         "places_full": _("In every slot in which both are free, all places are taken."),
         "lost_to_optimum": _("It could be held only if meetings of at least its worth gave way."),
+        "kept_apart": _("The organisers keep the two from one table."),
     }.get(code, code)

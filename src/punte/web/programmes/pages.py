@@ -29,14 +29,18 @@ from punte.apps.programmes.queries import (
 )
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
-from punte.web.programmes import pictures
+from punte.web.programmes import pictures, plan_pictures
+from punte.web.programmes.words import say
+from punte.web.ui.charts import figure_response
 
 Kind = PlanVersion.Kind
 
 
 def page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
-    """Return a page of programmes with the site's navigation."""
-    return render(request, f"programmes/{template}", {"navigation": main_items(request), **context})
+    """Return a page of programmes with the site's navigation, or the specification of one of its figures where asked for."""
+    return figure_response(request, context.values()) or render(
+        request, f"programmes/{template}", {"navigation": main_items(request), **context}
+    )
 
 
 def programme_or_404(programme_id: UUID) -> Programme:
@@ -131,15 +135,14 @@ def _plan_context(programme: Programme) -> dict[str, Any]:
     plan = bridge.plan_of(version, programme.milestones.all())
     baseline = frozen.content if frozen else None
     ends = dict(bridge.assess(plan).ends)
+    lines = bridge.lines_of(plan)
     return {
         "plan": version,
         "baseline": frozen,
         "is_untouched": frozen is None or bridge.is_untouched(frozen.content),
-        "gantt": pictures.inlined(bridge.gantt_of(plan, baseline)),
-        "activities": bridge.lines_of(plan),
+        "gantt": plan_pictures.gantt(bridge.gantt_of(plan, baseline, say=say), lines),
         "ends": (ends.get(0.5), ends.get(0.8)),
         "health": bridge.health_of(plan, baseline),
-        "slip": pictures.slips(bridge.slips_of(plan, baseline)) if baseline else None,
     }
 
 
@@ -265,7 +268,11 @@ def write_milestone(
 def _milestone_initial(milestone: Milestone | None) -> dict[str, Any]:
     if milestone is None:
         return {}
-    values = {name: getattr(milestone, name) for name in MilestoneForm.base_fields}
+    values = {
+        name: getattr(milestone, name)
+        for name in MilestoneForm.base_fields
+        if hasattr(milestone, name)
+    }
     return {
         **values,
         "after": [str(pk) for pk in milestone.after.values_list("pk", flat=True)],

@@ -1,12 +1,9 @@
 """The pictures of programmes, each with a table beside it."""
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 
 import altair as alt
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from punte.apps.programmes.models import Milestone, Programme
@@ -30,7 +27,7 @@ def timeline(programmes: Sequence[Programme], today: dt.date) -> Chart | None:
     if not values:
         return None
     order = [programme.name for programme in programmes if programme.milestones.all()]
-    points = _promises(values, order)
+    points = _promises(values, order, today)
     lines, names = _marked_days(today)
     chart = alt.layer(lines, points, names).properties(
         width=WIDTH - 240, height=34 * len(order), padding={"top": 22, "left": 4}
@@ -46,16 +43,20 @@ def timeline(programmes: Sequence[Programme], today: dt.date) -> Chart | None:
         ),
         columns=(_("Programme"), _("Milestone"), _("Promised by")),
         rows=[(str(v["programme"]), str(v["name"]), str(v["day"])) for v in values],
+        specification=chart,
     )
 
 
-def _promises(values: list[dict[str, object]], order: list[str]) -> alt.Chart:
+def _promises(values: list[dict[str, object]], order: list[str], today: dt.date) -> alt.Chart:
+    days = sorted([*(str(value["day"]) for value in values), today.isoformat(), "2030-12-31"])
+    # Room at both ends: a mark on the first day would lie on the names.
+    ends = [shifted(days[0], -75), shifted(days[-1], 75)]
     axis = alt.Axis(format="%Y", tickCount="year", title=None)
     points: alt.Chart = (
         alt.Chart({"values": values})
-        .mark_point(filled=True, size=110, shape="diamond")
+        .mark_point(filled=True, size=110, shape="diamond", opacity=1)
         .encode(
-            x=alt.X("day:T", axis=axis),
+            x=alt.X("day:T", axis=axis, scale=alt.Scale(domain=ends)),
             y=alt.Y("programme:N", sort=order, title=None, axis=alt.Axis(labelLimit=230)),
             color=alt.condition(
                 "datum.done", alt.value(ink_of("ink-2")), alt.value(ink_of("accent"))
@@ -63,6 +64,21 @@ def _promises(values: list[dict[str, object]], order: list[str]) -> alt.Chart:
         )
     )
     return points
+
+
+def shifted(day: str, days: int) -> str:
+    """
+    Return a day so many days later, or the last that the calendar knows.
+
+    Examples
+    --------
+    >>> shifted("2026-01-31", 1), shifted("9999-12-31", 5)
+    ('2026-02-01', '9999-12-31')
+    """
+    try:
+        return (dt.date.fromisoformat(day) + dt.timedelta(days=days)).isoformat()
+    except OverflowError:
+        return day
 
 
 def _marked_days(today: dt.date) -> tuple[alt.Chart, alt.Chart]:
@@ -108,17 +124,7 @@ def s_curve(milestone: Milestone, points: Sequence[tuple[dt.date, float]], share
             ),
         )
     )
-    promised = [{"day": milestone.promised_on.isoformat(), "name": _("promised")}]
-    rule = (
-        alt.Chart({"values": promised})
-        .mark_rule(color=ink_of("ink"), strokeDash=[5, 3])
-        .encode(x="day:T")
-    )
-    name = (
-        alt.Chart({"values": promised})
-        .mark_text(align="left", dx=5, y=10, fontSize=12, color=ink_of("ink"))
-        .encode(x="day:T", text="name:N")
-    )
+    rule, name = _promise_mark(milestone)
     chart = alt.layer(line, rule, name).properties(width=WIDTH - 120, height=260)
     return Chart(
         id="curve",
@@ -133,7 +139,24 @@ def s_curve(milestone: Milestone, points: Sequence[tuple[dt.date, float]], share
         rows=[
             (day.isoformat(), f"{value:.1%}") for day, value in points[:: max(1, len(points) // 12)]
         ],
+        specification=chart,
     )
+
+
+def _promise_mark(milestone: Milestone) -> tuple[alt.Chart, alt.Chart]:
+    """Return the line of the promised date, and its name."""
+    promised = [{"day": milestone.promised_on.isoformat(), "name": _("promised")}]
+    rule = (
+        alt.Chart({"values": promised})
+        .mark_rule(color=ink_of("ink"), strokeDash=[5, 3])
+        .encode(x="day:T")
+    )
+    name = (
+        alt.Chart({"values": promised})
+        .mark_text(align="left", dx=5, y=10, fontSize=12, color=ink_of("ink"))
+        .encode(x="day:T", text="name:N")
+    )
+    return rule, name
 
 
 def tornado(lines: Sequence[tuple[str, dt.date, dt.date]]) -> Chart | None:
@@ -168,6 +191,7 @@ def tornado(lines: Sequence[tuple[str, dt.date, dt.date]]) -> Chart | None:
         ),
         columns=(_("Activity or risk"), _("At best"), _("At worst")),
         rows=[(name, low.isoformat(), high.isoformat()) for name, low, high in lines],
+        specification=chart,
     )
 
 
@@ -204,9 +228,5 @@ def slips(lines: Sequence[tuple[str, int | None]]) -> Chart | None:
         ),
         columns=(_("Activity"), _("Days")),
         rows=[(name, f"{days:+d}") for name, days in moved],
+        specification=chart,
     )
-
-
-def inlined(svg: str) -> SafeString:
-    """Return a chart of the command line for a page: its own style sheet is left out, the site's holds."""
-    return format_html("{}", SafeString(re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL)))

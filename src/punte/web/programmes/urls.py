@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from punte.web.programmes import coverage, pages, plan
+from punte.web.programmes import coverage, pages, plan, reading, scenarios
 
 urlpatterns = [
     path("", pages.show_portfolio, name="programmes"),
@@ -19,12 +19,17 @@ urlpatterns = [
         pages.write_milestone,
         name="milestone_edit",
     ),
+    path("<uuid:programme_id>/network/", reading.show_network, name="programme_network"),
+    path("<uuid:programme_id>/progress/", reading.show_progress, name="programme_progress"),
+    path("<uuid:programme_id>/health/", reading.show_health, name="programme_health"),
     path("<uuid:programme_id>/plan/", plan.edit_plan, name="plan"),
+    path("<uuid:programme_id>/plan/preview/", plan.preview_plan, name="plan_preview"),
     path("<uuid:programme_id>/plan/steps/", plan.take_plan_step, name="plan_step"),
     path("<uuid:programme_id>/plan/file/<str:ending>/", plan.keep_file, name="plan_file"),
+    path("<uuid:programme_id>/scenarios/", scenarios.compare_scenarios, name="plan_scenarios"),
     path(
         "<uuid:programme_id>/scenarios/<uuid:version_id>/",
-        plan.show_scenario,
+        scenarios.show_scenario,
         name="plan_scenario",
     ),
 ]

@@ -1,21 +1,25 @@
 """The applicant's page: the form while registration runs, then where the application stands."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from punte.apps.access.models import Account, Country
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name
-from punte.apps.forum import registration
-from punte.apps.forum.models import Edition
+from punte.apps.access.uploads import MOST_BYTES
+from punte.apps.forum import registration, registration_files, registration_form
+from punte.apps.forum.models import Edition, Question
+from punte.apps.forum.registration_fault import RegistrationError
 from punte.apps.people.models import Organisation
 from punte.kernel.errors import PunteError
+from punte.web.files import file_of, file_response
 from punte.web.people.delegation import edition_or_404, frame
 
 
@@ -25,12 +29,13 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     edition, account = edition_or_404(slug), request.user
     if not isinstance(account, Account):
         raise Http404
-    values: dict[str, Any] = {}
+    # The press page leads here with its own kind and category chosen.
+    values: dict[str, Any] = {key: request.GET.get(key, "") for key in ("kind", "category")}
     problems: tuple[str, ...] = ()
     if request.method == "POST":
         try:
             _take_step(request, edition, account)
-        except registration.RegistrationError as error:
+        except RegistrationError as error:
             problems, values = error.problems, request.POST.dict()
         except PunteError as error:
             problems, values = (str(error),), request.POST.dict()
@@ -49,6 +54,7 @@ def _page(
     own = registration.own_application(account=account, edition=edition)
     is_waiting = own is not None and own.state in registration.OPEN
     is_open = registration.is_open(edition, timezone.now())
+    questions = list(edition.questions.all())
     return render(
         request,
         "registration/apply.html",
@@ -60,6 +66,13 @@ def _page(
             shows_form=is_open and not is_waiting and (own is None or own.state != "accepted"),
             is_open=is_open,
             answered=_answered(edition, own) if own is not None else [],
+            files=[
+                file
+                for file in registration_files.own_files(account=account, edition=edition)
+                if own is not None and file.application_id == own.pk
+            ],
+            asks_files=any(one.kind == Question.Kind.FILE for one in questions),
+            most_mb=MOST_BYTES // 2**20,
             values=values,
             problems=problems,
             email=account.email,
@@ -71,13 +84,25 @@ def _page(
                 ),
                 key=lambda pair: pair[1],
             ),
-            categories=registration.categories_of(edition),
+            categories=registration_form.categories_of(edition),
             questions=[
                 (one, values.get(f"answer-{one.code}", ""), _condition(edition, one))
-                for one in edition.questions.all()
+                for one in questions
             ],
         ),
     )
+
+
+@require_GET
+def give_file(request: HttpRequest, slug: str, applicationfile_id: UUID) -> HttpResponse:
+    """Give the applicant a file that they handed in."""
+    edition, account = edition_or_404(slug), request.user
+    if not isinstance(account, Account):
+        raise Http404
+    file = registration_files.own_file(account=account, edition=edition, file_id=applicationfile_id)
+    if file is None:
+        raise Http404
+    return file_response(file)
 
 
 def _condition(edition: Edition, question: Any) -> str:  # noqa: ANN401  (a row of the form)
@@ -117,6 +142,11 @@ def _take_step(request: HttpRequest, edition: Edition, account: Account) -> None
             name.removeprefix("answer-"): text.replace("\x00", "")
             for name, text in data.items()
             if name.startswith("answer-") and isinstance(text, str)
+        },
+        files={
+            name.removeprefix("answer-"): handed
+            for name in request.FILES
+            if name.startswith("answer-") and (handed := file_of(request, name)) is not None
         },
     )
     registration.apply(account=account, subject=active_subject(), edition=edition, form=form)

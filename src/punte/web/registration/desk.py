@@ -8,14 +8,16 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name
-from punte.apps.forum import registration
-from punte.apps.forum.models import Application, Edition, Question
+from punte.apps.access.uploads import FILE_KINDS
+from punte.apps.forum import registration, registration_form
+from punte.apps.forum.models import Application, ApplicationFile, Edition, Question
 from punte.apps.people.models import Organisation
 from punte.kernel.errors import PunteError
+from punte.web.files import file_response
 from punte.web.people.delegation import uuid_of
 from punte.web.setup.pages import frame, open_edition
 
@@ -28,7 +30,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     edition = open_edition(slug)
     if request.method == "POST":
         takes = request.POST.get("takes") == "yes"
-        registration.set_taking(by=active_subject(), edition=edition, takes=takes)
+        registration_form.set_taking(by=active_subject(), edition=edition, takes=takes)
         messages.success(request, _("Kept."))
         return redirect("applications", slug=slug)
     everything = Application.objects.filter(edition=edition)
@@ -76,10 +78,26 @@ def show_one(request: HttpRequest, slug: str, application_id: UUID) -> HttpRespo
             one=application,
             country=country_name(application.country_id),
             answers=[(labels.get(code, code), text) for code, text in application.answers.items()],
+            files=ApplicationFile.objects.filter(application=application).defer("content"),
             alike=registration.alike(application),
             is_open=application.state in registration.OPEN,
         ),
     )
+
+
+@require_GET
+def give_file(
+    request: HttpRequest, slug: str, application_id: UUID, applicationfile_id: UUID
+) -> HttpResponse:
+    """Give a file of an application to who decides about it."""
+    del request
+    edition = open_edition(slug)
+    file = ApplicationFile.objects.filter(
+        pk=applicationfile_id, application=application_id, application__edition=edition
+    ).first()
+    if file is None:
+        raise Http404
+    return file_response(file)
 
 
 def _decide(request: HttpRequest, application: Application) -> None:
@@ -128,6 +146,7 @@ def show_form(request: HttpRequest, slug: str) -> HttpResponse:
                 for one in questions
             ],
             kinds=Question.Kind.choices,
+            file_kinds=", ".join(FILE_KINDS),
             hangers=labels.items(),
             organisation_kinds=kinds.items(),
         ),
@@ -137,11 +156,11 @@ def show_form(request: HttpRequest, slug: str) -> HttpResponse:
 def _change_form(request: HttpRequest, edition: Edition) -> None:
     data, by = request.POST, active_subject()
     if data.get("do") == "away":
-        registration.remove_question(
+        registration_form.remove_question(
             by=by, edition=edition, question_id=uuid_of(data.get("question", ""))
         )
         return
-    registration.add_question(
+    registration_form.add_question(
         by=by,
         edition=edition,
         label=data.get("label", ""),

@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from punte.apps.access.permissions import active_subject
-from punte.apps.forum import set_up, set_up_parts
-from punte.apps.forum.models import Edition, HostRole, Phase
+from punte.apps.forum import set_up
+from punte.apps.forum.models import Edition
 from punte.apps.forum.queries import find_edition
 from punte.kernel.errors import PunteError
-from punte.web.navigation import edition_items, main_items
-from punte.web.people.delegation import uuid_of
+from punte.web.navigation import edition_items, main_items, set_up_items
 from punte.web.setup.readiness import checklist
-from punte.web.setup.reading import spans_of, whole, wish_of
+from punte.web.setup.reading import wish_of
 
 READER_LABELS = {
     "host": gettext_lazy("The host and the organisers"),
@@ -50,6 +49,7 @@ def frame(request: HttpRequest, edition: Edition, **more: object) -> dict[str, A
         "synthetic": edition.is_synthetic,
         "navigation": main_items(request),
         "subnavigation": edition_items(request, edition, active_subject()),
+        "parts": set_up_items(request, edition),
         **more,
     }
 
@@ -111,21 +111,18 @@ def values_of(edition: Edition) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 def show(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what the edition is and what it lacks; take a step with one of its parts."""
+    """Show what the edition lacks before each phase; say who sees it."""
     edition = open_edition(slug)
-    values = values_of(edition)
     if request.method == "POST":
         try:
-            _take_step(request, edition)
+            set_up.release_edition(
+                by=active_subject(), edition=edition, readers=request.POST.get("readers", "")
+            )
         except PunteError as error:
             messages.error(request, str(error))
-            if request.POST.get("do") != "facts":
-                return redirect("set_up", slug=slug)
-            edition.refresh_from_db()
-            values = request.POST.dict()
         else:
             messages.success(request, _("Kept."))
-            return redirect("set_up", slug=slug)
+        return redirect("set_up", slug=slug)
     checks = checklist(edition)
     return render(
         request,
@@ -133,64 +130,11 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         frame(
             request,
             edition,
-            values=values,
             checks=checks,
             done=sum(check.is_done for _label, lines in checks for check in lines),
             total=sum(len(lines) for _label, lines in checks),
-            phases=_phase_rows(edition),
-            hosts=list(edition.host_roles.all()),
-            roles=HostRole.Role.choices,
-            categories=list(edition.categories.all()),
             readers=set_up.readers_of(edition),
             reader_labels=READER_LABELS.items(),
             may_copy=set_up.may_create(active_subject()),
         ),
     )
-
-
-def _phase_rows(edition: Edition) -> list[dict[str, str]]:
-    there = {phase.kind: phase for phase in edition.phases.all()}
-    rows = []
-    for kind, label in Phase.Kind.choices:
-        phase = there.get(Phase.Kind(kind))
-        starts, ends = (
-            f"{moment.astimezone(edition.zone):%Y-%m-%dT%H:%M}" if moment else ""
-            for moment in ((phase.starts_at, phase.ends_at) if phase is not None else (None, None))
-        )
-        rows.append({"kind": kind, "label": str(label), "starts": starts, "ends": ends})
-    return rows
-
-
-def _take_step(request: HttpRequest, edition: Edition) -> None:
-    data, by = request.POST, active_subject()
-    deed = data.get("do", "")
-    if deed == "facts":
-        set_up.change_edition(by=by, edition=edition, wish=wish_of(data))
-    elif deed == "readers":
-        set_up.release_edition(by=by, edition=edition, readers=data.get("readers", ""))
-    elif deed == "phases":
-        set_up_parts.set_phases(by=by, edition=edition, spans=spans_of(data, edition))
-    elif deed == "host":
-        set_up_parts.add_host(
-            by=by,
-            edition=edition,
-            role=data.get("role", ""),
-            name=data.get("name", ""),
-            source=data.get("source", ""),
-        )
-    elif deed == "host-away":
-        set_up_parts.remove_host(by=by, edition=edition, host_id=uuid_of(data.get("host", "")))
-    elif deed == "category":
-        set_up_parts.set_category(
-            by=by,
-            edition=edition,
-            code=data.get("code", ""),
-            name=data.get("name", ""),
-            may_request=data.get("may_request") == "yes",
-            may_be_asked=data.get("may_be_asked") == "yes",
-            quota=whole(data, "quota", _("Requests for each delegate"), 12),
-        )
-    elif deed == "category-away":
-        set_up_parts.remove_category(by=by, edition=edition, code=data.get("code", ""))
-    else:
-        raise PunteError(_("This step is unknown. Use a button of the page."))

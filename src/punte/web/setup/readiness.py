@@ -60,20 +60,20 @@ def _announce(edition: Edition) -> list[Check]:
             told=_("Theme and venue are given.")
             if edition.theme and edition.venue
             else _("The theme or the venue is missing."),
-            where="set-up/",
+            where="set-up/facts/",
         ),
         Check(
             phase="announce",
             is_done=hosts > 0,
             told=_("Who stands behind it: %(count)d.") % {"count": hosts},
-            where="set-up/#hosts",
+            where="set-up/hosts/",
         ),
         Check(
             phase="announce",
             is_done=phases == len(Phase.Kind.values),
             told=_("%(count)d of %(all)d phases have their time.")
             % {"count": phases, "all": len(Phase.Kind.values)},
-            where="set-up/#phases",
+            where="set-up/phases/",
         ),
         Check(
             phase="announce",
@@ -94,7 +94,7 @@ def _register(edition: Edition) -> list[Check]:
             phase="register",
             is_done=categories > 0,
             told=_("Categories of attendees: %(count)d.") % {"count": categories},
-            where="set-up/#categories",
+            where="set-up/categories/",
         ),
         Check(
             phase="register",

@@ -83,12 +83,13 @@ def spans_of(data: QueryDict, edition: Edition) -> dict[str, Span | None]:
         if not any(texts):
             found[kind] = None
             continue
-        start, end = (_moment(text, str(label), edition.zone) for text in texts)
+        start, end = (moment(text, str(label), edition.zone) for text in texts)
         found[kind] = (start, end)
     return found
 
 
-def _moment(text: str, label: str, zone: ZoneInfo) -> dt.datetime:
+def moment(text: str, label: str, zone: ZoneInfo) -> dt.datetime:
+    """Return a field as a moment by the clock of a zone, or a PunteError that names it."""
     try:
         return _near(dt.datetime.fromisoformat(text)).replace(tzinfo=zone)
     except ValueError as error:

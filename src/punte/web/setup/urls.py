@@ -2,11 +2,21 @@
 
 from django.urls import path
 
-from punte.web.setup import pages, venue
+from punte.web.setup import apart, pages, parts, press, rules, venue
 
 urlpatterns = [
     path("editions/new/", pages.create, name="edition_new"),
     path("e/<slug:slug>/set-up/", pages.show, name="set_up"),
     path("e/<slug:slug>/set-up/copy/", pages.copy, name="set_up_copy"),
+    path("e/<slug:slug>/set-up/facts/", parts.show_facts, name="set_up_facts"),
+    path("e/<slug:slug>/set-up/phases/", parts.show_phases, name="set_up_phases"),
+    path("e/<slug:slug>/set-up/hosts/", parts.show_hosts, name="set_up_hosts"),
+    path("e/<slug:slug>/set-up/categories/", parts.show_categories, name="set_up_categories"),
+    path("e/<slug:slug>/set-up/apart/", apart.show, name="set_up_apart"),
+    path("e/<slug:slug>/set-up/press/", press.show, name="set_up_press"),
+    path(
+        "e/<slug:slug>/set-up/press/<uuid:release_id>/", press.show_release, name="set_up_release"
+    ),
+    path("e/<slug:slug>/set-up/rules/", rules.show, name="set_up_rules"),
     path("e/<slug:slug>/set-up/venue/", venue.show, name="set_up_venue"),
 ]

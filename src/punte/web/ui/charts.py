@@ -6,8 +6,9 @@ is fetched: vl-convert carries its renderer, and the type is the page's own.
 """
 
 import hashlib
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from babel import Locale
 from babel.dates import get_day_names, get_month_names
 from babel.numbers import get_decimal_symbol, get_group_symbol
 from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
@@ -36,6 +38,22 @@ STAND_INS = {
     "#0a0c05": "var(--accent)",
     "#0a0c06": "var(--accent-soft)",
     "#0a0c07": "var(--surface)",
+}
+# What the tokens are on white paper: a specification leaves the page, where no token stands for anything.
+ON_PAPER = {
+    "#0a0b01": "#00639c",
+    "#0a0b02": "#9f5600",
+    "#0a0b03": "#00755a",
+    "#0a0b04": "#9c4a7c",
+    "#0a0b05": "#b34700",
+    "#0a0b06": "#5b5f97",
+    "#0a0c01": "#1a2026",
+    "#0a0c02": "#48515a",
+    "#0a0c03": "#e2ded5",
+    "#0a0c04": "#85807a",
+    "#0a0c05": "#0b5a6f",
+    "#0a0c06": "#e2eff2",
+    "#0a0c07": "#ffffff",
 }
 _BY_TOKEN = {token[6:-1]: colour for colour, token in STAND_INS.items()}
 CATEGORIES = tuple(_BY_TOKEN[f"c{number}"] for number in range(1, 7))
@@ -71,6 +89,10 @@ class Chart:
         Names of the categories in the order of the palette; empty when the axis names them.
     columns, rows
         The same figures as a table; each row as long as ``columns``, its first cell the row's name.
+    specification
+        The Vega-Lite specification of the picture, data included, for whoever draws it elsewhere.
+    css
+        Class of the frame of a picture that is no Vega-Lite chart; its colours stand in a style sheet.
     """
 
     id: str
@@ -80,6 +102,8 @@ class Chart:
     rows: Sequence[Sequence[str]]
     source: str = ""
     legend: Sequence[str] = ()
+    specification: alt.TopLevelMixin | None = None
+    css: str = ""
 
 
 def _theme() -> dict[str, Any]:
@@ -181,3 +205,40 @@ def draw_chart(specification: alt.TopLevelMixin, *, description: str) -> SafeStr
         )
         cache.set(key, drawn, KEEP_S)
     return format_html("{}", SafeString(drawn))
+
+
+def specification_of(chart: Chart) -> bytes | None:
+    """Return a chart's Vega-Lite specification as JSON, with colours for white paper; ``None`` where it has none."""
+    if chart.specification is None:
+        return None
+    found = chart.specification.to_dict()
+    found["title"] = chart.title
+    found["config"] = {**found.get("config", {}), **_theme(), "background": "#ffffff"}
+    text = json.dumps(found, ensure_ascii=False, indent=1)
+    for stand_in, colour in ON_PAPER.items():
+        text = text.replace(f'"{stand_in}"', f'"{colour}"')
+    return text.encode()
+
+
+def figure_response(request: HttpRequest, values: Iterable[object]) -> HttpResponse | None:
+    """
+    Return the specification of the figure that ``?figure=id`` asks for, as a file; ``None`` where no figure is asked for or found.
+
+    Parameters
+    ----------
+    values
+        What the page shows; the charts among it are looked through.
+    """
+    wanted = request.GET.get("figure")
+    if not wanted:
+        return None
+    for value in values:
+        if isinstance(value, Chart) and value.id == wanted:
+            content = specification_of(value)
+            if content is not None:
+                return HttpResponse(
+                    content,
+                    content_type="application/json",
+                    headers={"Content-Disposition": f'attachment; filename="{value.id}.vl.json"'},
+                )
+    return None

@@ -4,6 +4,7 @@ from punte.apps.access.models.account import Account
 from punte.apps.access.models.audit import AuditEntry, AuditLink
 from punte.apps.access.models.country import Country, Framework, Status
 from punte.apps.access.models.denial import Denial, NeverMeet
+from punte.apps.access.models.file import StoredFile
 from punte.apps.access.models.label import UNCLASSIFIED, Labelled, Tlp, Walled, WallManager
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Labelled",
     "NeverMeet",
     "Status",
+    "StoredFile",
     "Tlp",
     "WallManager",
     "Walled",

@@ -10,13 +10,15 @@ from punte.apps.forum.models.agenda import (
 )
 from punte.apps.forum.models.delegate import AttendeeCategory, Delegate, MeetingRule
 from punte.apps.forum.models.edition import Edition, Fact, HostRole, Phase
-from punte.apps.forum.models.registration import Application, Question
+from punte.apps.forum.models.press import Release, ReleaseFile
+from punte.apps.forum.models.registration import Application, ApplicationFile, Question
 from punte.apps.forum.models.venue import Closure, Place, Slot
 
 __all__ = [
     "AgendaChange",
     "AgendaRelease",
     "Application",
+    "ApplicationFile",
     "AttendeeCategory",
     "Closure",
     "Delegate",
@@ -27,6 +29,8 @@ __all__ = [
     "Phase",
     "Place",
     "Question",
+    "Release",
+    "ReleaseFile",
     "Session",
     "SessionDraft",
     "SessionFacts",

@@ -33,6 +33,9 @@ class Edition(Labelled):
     languages = models.CharField(_("languages"), max_length=80, default="en,ro")
     request_quota = models.PositiveSmallIntegerField(_("requests for each delegate"), default=12)
     takes_applications = models.BooleanField(_("takes applications"), default=False)
+    press_contact = models.CharField(_("contact for the press"), max_length=160, blank=True)
+    press_email = models.EmailField(_("e-mail address for the press"), max_length=254, blank=True)
+    press_phone = models.CharField(_("telephone for the press"), max_length=40, blank=True)
     is_synthetic = models.BooleanField(_("invented for the sample"), default=False)
     cloned_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="clones"

@@ -7,9 +7,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Account, Country, Labelled, Walled
+from punte.apps.access.models import Account, Country, Labelled, StoredFile, Walled
+from punte.apps.access.uploads import FILE_KINDS
 from punte.apps.forum.models.edition import Edition
 from punte.apps.people.models import Organisation
+
+USUAL_FILES = ("pdf", "png", "jpeg")
+"""What a question for a file takes where it says nothing else."""
 
 
 class Question(Walled):
@@ -27,6 +31,7 @@ class Question(Walled):
         LONG = "long", _("Several lines")
         CHOICE = "choice", _("One of several")
         YES = "yes", _("A tick")
+        FILE = "file", _("A file")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="questions")
@@ -54,6 +59,11 @@ class Question(Walled):
     def choices(self) -> list[str]:
         """The answers to choose from, one a line."""
         return [line.strip() for line in self.options.splitlines() if line.strip()]
+
+    @property
+    def file_kinds(self) -> list[str]:
+        """The kinds of file that are taken, as ``FILE_KINDS`` names them: those written, or the usual ones."""
+        return [one for one in self.choices if one in FILE_KINDS] or list(USUAL_FILES)
 
 
 class Application(Labelled):
@@ -107,3 +117,25 @@ class Application(Labelled):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.state}"
+
+
+class ApplicationFile(StoredFile):
+    """
+    A file that an applicant handed in: for who decides about the application, and for the applicant.
+
+    The wall lets only the application's stewards read it, not the host's other people; it goes with the application.
+    """
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="files")
+    code = models.SlugField(_("code of the question"), max_length=30)
+    label = models.CharField(_("question"), max_length=200)
+
+    class Meta(StoredFile.Meta):
+        ordering: ClassVar[list[str]] = ["made_at", "id"]
+        verbose_name = _("file of an application")
+        verbose_name_plural = _("files of applications")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["application", "code"], name="forum_applicationfile_once"
+            ),
+        ]

@@ -1,18 +1,23 @@
 """Rows of meetings: requests and availability, timetable versions, runs of the solver, calendars."""
 
+from punte.apps.meetings.models.apart import Apart
 from punte.apps.meetings.models.calendar import CalendarEntry, CalendarFeed
 from punte.apps.meetings.models.importing import ImportDraft
 from punte.apps.meetings.models.request import Availability, Lock, MeetingRequest
 from punte.apps.meetings.models.run import SolveProgress, SolveRun
 from punte.apps.meetings.models.timetable import (
+    Aims,
     Meeting,
     MeetingSeat,
     TimetableRules,
     TimetableVersion,
     Unmet,
 )
+from punte.apps.meetings.models.trial import RulesTrial
 
 __all__ = [
+    "Aims",
+    "Apart",
     "Availability",
     "CalendarEntry",
     "CalendarFeed",
@@ -21,6 +26,7 @@ __all__ = [
     "Meeting",
     "MeetingRequest",
     "MeetingSeat",
+    "RulesTrial",
     "SolveProgress",
     "SolveRun",
     "TimetableRules",

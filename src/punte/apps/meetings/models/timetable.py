@@ -18,13 +18,9 @@ def default_objective() -> list[str]:
     return ["weight", "fairness", "idle_slots"]
 
 
-class TimetableRules(Walled):
-    """What a timetable of this edition aims at, and the rules that bind everyone."""
+class Aims(Walled):
+    """What a timetable aims at, and the rules that bind everyone: kept for an edition, or tried before they are."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    edition = models.OneToOneField(
-        Edition, on_delete=models.CASCADE, related_name="timetable_rules"
-    )
     objective = ArrayField(
         models.CharField(max_length=20), default=default_objective, verbose_name=_("goals")
     )
@@ -32,6 +28,27 @@ class TimetableRules(Walled):
     min_gap_slots = models.PositiveSmallIntegerField(default=0)
     small_min_meetings = models.PositiveSmallIntegerField(
         _("meetings guaranteed to a small company"), default=0
+    )
+    regional_min_meetings = models.PositiveSmallIntegerField(
+        _("meetings guaranteed to a company of the region"), default=0
+    )
+    regional_countries = ArrayField(
+        models.CharField(max_length=3),
+        default=list,
+        blank=True,
+        verbose_name=_("countries of the region"),
+    )
+
+    class Meta(Walled.Meta):
+        abstract = True
+
+
+class TimetableRules(Aims):
+    """What a timetable of this edition aims at, and the rules that bind everyone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.OneToOneField(
+        Edition, on_delete=models.CASCADE, related_name="timetable_rules"
     )
     time_limit_s = models.PositiveSmallIntegerField(_("time for solving [s]"), default=30)
 

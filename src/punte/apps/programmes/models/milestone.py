@@ -91,6 +91,26 @@ class MilestoneWait(Walled):
         return f"{self.from_milestone_id} after {self.to_milestone_id}"
 
 
+class PromiseChange(Walled):
+    """A promised date was moved: from when to when, by whom and why. Nothing that was promised is lost."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="changes")
+    before = models.DateField(_("from"))
+    after = models.DateField(_("to"))
+    reason = models.CharField(_("reason"), max_length=300)
+    by_name = models.CharField(_("by"), max_length=160, blank=True)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta(Walled.Meta):
+        ordering: ClassVar[list[str]] = ["-at", "id"]
+        verbose_name = _("change of a promised date")
+        verbose_name_plural = _("changes of promised dates")
+
+    def __str__(self) -> str:
+        return f"{self.before} to {self.after}"
+
+
 class Remark(Walled):
     """What a person remarks on a programme, for everyone who sees it."""
 

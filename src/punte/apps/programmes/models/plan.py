@@ -16,7 +16,8 @@ class PlanVersion(Walled):
     A whole staged plan as ``punte.roadmap.plan/1`` holds it, or a frozen baseline.
 
     A change makes a new version; undoing makes the one before the newest again. A scenario touches no plan until
-    somebody adopts it, with a reason.
+    somebody adopts it, with a reason; until then only the programme's keepers see it. ``repeats`` is the number of the
+    version whose content an undo, or taking an old version again, brought back.
     """
 
     class Kind(models.TextChoices):
@@ -33,6 +34,7 @@ class PlanVersion(Walled):
     name = models.CharField(_("name"), max_length=120, blank=True)
     content: "models.JSONField[Any, Any]" = models.JSONField(_("content"))
     sha256 = models.CharField(max_length=64)
+    repeats = models.PositiveIntegerField(_("repeats version"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     by_id = models.UUIDField(_("by"), null=True)
     by_name = models.CharField(_("by"), max_length=160, blank=True)

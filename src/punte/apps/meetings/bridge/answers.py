@@ -1,24 +1,11 @@
-"""Rows to a question of the timetable engine, and its answer back to rows."""
+"""Answers of the timetable engine back to rows, and rows that are checked, repaired and measured with it."""
 
-import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import cast
-from uuid import UUID
+from collections.abc import Iterable
+from dataclasses import replace
 
-from punte.apps.forum.models import Closure, Delegate, Edition, Place, Slot
-from punte.apps.meetings.absence import away_by_delegate
-from punte.apps.meetings.models import (
-    Lock,
-    Meeting,
-    MeetingRequest,
-    MeetingSeat,
-    TimetableRules,
-    TimetableVersion,
-    Unmet,
-)
+from punte.apps.meetings.bridge.question import Question, ask_question, question_file
+from punte.apps.meetings.models import Meeting, MeetingSeat, TimetableVersion, Unmet
 from punte.engines.timetable import instance as engine
 from punte.engines.timetable import result as answer
 from punte.engines.timetable.causes import name_causes
@@ -27,174 +14,16 @@ from punte.engines.timetable.changes import Closure as ClosedFrom
 from punte.engines.timetable.check import check, check_meetings, objective_values
 from punte.engines.timetable.repair import Repair, repair
 from punte.formats.restating import restated
-from punte.formats.timetable import instance_record, result_record
+from punte.formats.timetable import result_record
 from punte.formats.writing import as_json
 from punte.kernel.errors import PunteError
 
-SMALL = ("micro", "small")
-"""Size classes to which an edition may guarantee meetings."""
+KEPT_APART = "The organisers keep the two from one table."
+"""Why a request is unmet that the question leaves out; the engine's own causes are in the same language."""
 
 
 class TimetableConflictError(PunteError):
     """A timetable that would break a rule; it is not stored."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """
-    A question with the rows that its codes stand for.
-
-    Parameters
-    ----------
-    sha256
-        Of the question's JSON, as the answer carries it.
-    """
-
-    instance: engine.Instance
-    sha256: str
-    slots: Mapping[str, Slot]
-    places: Mapping[str, Place]
-    requests: Mapping[str, MeetingRequest]
-
-
-def ask_question(edition: Edition) -> Question:
-    """
-    Return the question that an edition asks now: its accepted requests, and who and what is free when.
-
-    Codes of rows are the ids of the question, so that a person can read it.
-    """
-    slots = list(Slot.objects.filter(edition=edition))
-    places = list(Place.objects.filter(edition=edition))
-    requests = list(
-        MeetingRequest.objects.filter(edition=edition, state=MeetingRequest.State.ACCEPTED)
-    )
-    rules = TimetableRules.objects.filter(edition=edition).first() or TimetableRules(
-        edition=edition
-    )
-    concerned = {pk for request in requests for pk in (request.sender_id, request.receiver_id)}
-    delegates = {
-        delegate.pk: delegate
-        for delegate in Delegate.objects.filter(edition=edition).select_related("organisation")
-        if delegate.pk in concerned
-    }
-    instance = engine.checked(
-        engine.Instance(
-            name=edition.name,
-            slots=tuple(_slot(slot, edition) for slot in slots),
-            places=_places(places, slots),
-            participants=_participants(edition, delegates, slots, requests, rules),
-            requests=_requests(edition, requests, delegates, slots, places),
-            rules=engine.Rules(
-                max_break_spread=rules.max_break_spread, min_gap_slots=rules.min_gap_slots
-            ),
-            objective=tuple(cast("list[engine.Goal]", rules.objective)),
-        ),
-        source=f"The timetable question of {edition.name}",
-    )
-    return Question(
-        instance=instance,
-        sha256=digest(instance),
-        slots={slot.code: slot for slot in slots},
-        places={place.code: place for place in places},
-        requests={request.code: request for request in requests},
-    )
-
-
-def digest(instance: engine.Instance) -> str:
-    """Return the sha256 of a question's file: its JSON as :func:`question_file` writes it."""
-    return hashlib.sha256(question_file(instance)).hexdigest()
-
-
-def question_file(instance: engine.Instance) -> bytes:
-    """Return the question as the bytes of its file, for export: anybody can solve and check it again."""
-    return json.dumps(instance_record(instance), ensure_ascii=False, indent=1).encode()
-
-
-def _slot(slot: Slot, edition: Edition) -> engine.Slot:
-    return engine.Slot(
-        id=slot.code,
-        day=slot.day.isoformat(),
-        start=slot.starts_at.astimezone(edition.zone),
-        end=slot.ends_at.astimezone(edition.zone),
-        session=slot.session or None,
-    )
-
-
-def _places(places: list[Place], slots: list[Slot]) -> tuple[engine.Place, ...]:
-    code_of = {slot.pk: slot.code for slot in slots}
-    order = {slot.code: idx for idx, slot in enumerate(slots)}
-    closed: dict[UUID, list[str]] = defaultdict(list)
-    for place_id, slot_id in Closure.objects.filter(place__in=places).values_list(
-        "place_id", "slot_id"
-    ):
-        closed[place_id].append(code_of[slot_id])
-    return tuple(
-        engine.Place(
-            id=place.code,
-            capacity=place.capacity,
-            closed=tuple(sorted(closed[place.pk], key=order.__getitem__)),
-        )
-        for place in places
-    )
-
-
-def _participants(
-    edition: Edition,
-    delegates: Mapping[UUID, Delegate],
-    slots: list[Slot],
-    requests: list[MeetingRequest],
-    rules: TimetableRules,
-) -> tuple[engine.Participant, ...]:
-    away = away_by_delegate(edition, slots)
-    asked: dict[UUID, int] = defaultdict(int)
-    for request in requests:
-        asked[request.sender_id] += 1
-        asked[request.receiver_id] += 1
-    found = []
-    for delegate in delegates.values():
-        least = delegate.min_meetings
-        if delegate.organisation.size in SMALL:
-            least = max(least, rules.small_min_meetings)
-        most = delegate.max_meetings
-        found.append(
-            engine.Participant(
-                id=delegate.code,
-                unavailable=tuple(
-                    slot.code for slot in slots if slot.pk in away.get(delegate.pk, ())
-                ),
-                max_meetings=most,
-                min_meetings=min(least, asked[delegate.pk], *([] if most is None else [most])),
-            )
-        )
-    return tuple(found)
-
-
-def _requests(
-    edition: Edition,
-    requests: list[MeetingRequest],
-    delegates: Mapping[UUID, Delegate],
-    slots: list[Slot],
-    places: list[Place],
-) -> tuple[engine.Request, ...]:
-    slot_code = {slot.pk: slot.code for slot in slots}
-    place_code = {place.pk: place.code for place in places}
-    locks = {
-        lock.request_id: engine.Lock(
-            slot=slot_code[lock.slot_id],
-            place=place_code[lock.place_id] if lock.place_id else None,
-        )
-        for lock in Lock.objects.filter(edition=edition)
-    }
-    return tuple(
-        engine.Request(
-            id=request.code,
-            between=(delegates[request.sender_id].code, delegates[request.receiver_id].code),
-            weight=request.weight,
-            must=request.must,
-            locked=locks.get(request.pk),
-        )
-        for request in requests
-    )
 
 
 def store_result(version: TimetableVersion, question: Question, result: answer.Result) -> None:
@@ -221,7 +50,7 @@ def store_result(version: TimetableVersion, question: Question, result: answer.R
         {"name": line.name, "value": line.value, "bound": line.bound, "proved": line.proved}
         for line in result.objective
     ]
-    version.request_count = len(question.instance.requests)
+    version.request_count = question.asked
     version.request_weight = sum(request.weight for request in question.instance.requests)
     store_meetings(version, question, result.meetings, result.unmet)
 
@@ -271,6 +100,10 @@ def store_unmet(
                 blocking=list(line.blocking),
             )
             for line in unmet
+        ]
+        + [
+            Unmet(version=version, request=request, code="kept_apart", reason=KEPT_APART)
+            for request in question.apart
         ],
         batch_size=1000,
     )

@@ -1,0 +1,212 @@
+"""Rows to a question of the timetable engine."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from punte.apps.forum.models import Closure, Delegate, Edition, Place, Slot
+from punte.apps.meetings.absence import away_by_delegate
+from punte.apps.meetings.apart import sides_apart
+from punte.apps.meetings.models import Aims, Lock, MeetingRequest, TimetableRules
+from punte.engines.timetable import instance as engine
+from punte.formats.timetable import instance_record
+
+SMALL = ("micro", "small")
+"""Size classes to which an edition may guarantee meetings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """
+    A question with the rows that its codes stand for.
+
+    Parameters
+    ----------
+    sha256
+        Of the question's JSON, as the answer carries it.
+    apart
+        Accepted requests that are left out, because the two are kept from one table.
+    """
+
+    instance: engine.Instance
+    sha256: str
+    slots: Mapping[str, Slot]
+    places: Mapping[str, Place]
+    requests: Mapping[str, MeetingRequest]
+    apart: tuple[MeetingRequest, ...] = ()
+
+    @property
+    def asked(self) -> int:
+        """Requests that were accepted, those between people kept apart included [count]."""
+        return len(self.instance.requests) + len(self.apart)
+
+
+def ask_question(edition: Edition, rules: Aims | None = None) -> Question:
+    """
+    Return the question that an edition asks now: its accepted requests, and who and what is free when.
+
+    Codes of rows are the ids of the question, so that a person can read it.
+
+    Parameters
+    ----------
+    rules
+        In the place of those that are kept for the edition.
+    """
+    slots = list(Slot.objects.filter(edition=edition))
+    places = list(Place.objects.filter(edition=edition))
+    requests, apart = _accepted(edition)
+    rules = (
+        rules
+        or TimetableRules.objects.filter(edition=edition).first()
+        or TimetableRules(edition=edition)
+    )
+    concerned = {pk for request in requests for pk in (request.sender_id, request.receiver_id)}
+    delegates = {
+        delegate.pk: delegate
+        for delegate in Delegate.objects.filter(edition=edition).select_related("organisation")
+        if delegate.pk in concerned
+    }
+    instance = engine.checked(
+        engine.Instance(
+            name=edition.name,
+            slots=tuple(_slot(slot, edition) for slot in slots),
+            places=_places(places, slots),
+            participants=_participants(edition, delegates, slots, requests, rules),
+            requests=_requests(edition, requests, delegates, slots, places),
+            rules=engine.Rules(
+                max_break_spread=rules.max_break_spread, min_gap_slots=rules.min_gap_slots
+            ),
+            objective=tuple(cast("list[engine.Goal]", rules.objective)),
+        ),
+        source=f"The timetable question of {edition.name}",
+    )
+    return Question(
+        instance=instance,
+        sha256=digest(instance),
+        slots={slot.code: slot for slot in slots},
+        places={place.code: place for place in places},
+        requests={request.code: request for request in requests},
+        apart=tuple(apart),
+    )
+
+
+def _accepted(edition: Edition) -> tuple[list[MeetingRequest], list[MeetingRequest]]:
+    """Return the accepted requests, and those among them whose two sides are kept apart."""
+    found = MeetingRequest.objects.filter(edition=edition, state=MeetingRequest.State.ACCEPTED)
+    sides = sides_apart(edition.pk)
+    if not sides.pairs:
+        return list(found), []
+    may: list[MeetingRequest] = []
+    apart: list[MeetingRequest] = []
+    for request in found.select_related("sender", "receiver"):
+        kept = sides.keep(request.sender, request.receiver)
+        (apart if kept else may).append(request)
+    return may, apart
+
+
+def digest(instance: engine.Instance) -> str:
+    """Return the sha256 of a question's file: its JSON as :func:`question_file` writes it."""
+    return hashlib.sha256(question_file(instance)).hexdigest()
+
+
+def question_file(instance: engine.Instance) -> bytes:
+    """Return the question as the bytes of its file, for export: anybody can solve and check it again."""
+    return json.dumps(instance_record(instance), ensure_ascii=False, indent=1).encode()
+
+
+def _slot(slot: Slot, edition: Edition) -> engine.Slot:
+    return engine.Slot(
+        id=slot.code,
+        day=slot.day.isoformat(),
+        start=slot.starts_at.astimezone(edition.zone),
+        end=slot.ends_at.astimezone(edition.zone),
+        session=slot.session or None,
+    )
+
+
+def _places(places: list[Place], slots: list[Slot]) -> tuple[engine.Place, ...]:
+    code_of = {slot.pk: slot.code for slot in slots}
+    order = {slot.code: idx for idx, slot in enumerate(slots)}
+    closed: dict[UUID, list[str]] = defaultdict(list)
+    for place_id, slot_id in Closure.objects.filter(place__in=places).values_list(
+        "place_id", "slot_id"
+    ):
+        closed[place_id].append(code_of[slot_id])
+    return tuple(
+        engine.Place(
+            id=place.code,
+            capacity=place.capacity,
+            closed=tuple(sorted(closed[place.pk], key=order.__getitem__)),
+        )
+        for place in places
+    )
+
+
+def _participants(
+    edition: Edition,
+    delegates: Mapping[UUID, Delegate],
+    slots: list[Slot],
+    requests: list[MeetingRequest],
+    rules: Aims,
+) -> tuple[engine.Participant, ...]:
+    away = away_by_delegate(edition, slots)
+    asked: dict[UUID, int] = defaultdict(int)
+    for request in requests:
+        asked[request.sender_id] += 1
+        asked[request.receiver_id] += 1
+    found = []
+    for delegate in delegates.values():
+        least = max(delegate.min_meetings, guarantee_of(delegate, rules))
+        most = delegate.max_meetings
+        found.append(
+            engine.Participant(
+                id=delegate.code,
+                unavailable=tuple(
+                    slot.code for slot in slots if slot.pk in away.get(delegate.pk, ())
+                ),
+                max_meetings=most,
+                min_meetings=min(least, asked[delegate.pk], *([] if most is None else [most])),
+            )
+        )
+    return tuple(found)
+
+
+def guarantee_of(delegate: Delegate, rules: Aims) -> int:
+    """Return how many meetings the rules guarantee to a delegate that is asked or asks as often [count]."""
+    organisation = delegate.organisation
+    least = rules.small_min_meetings if organisation.size in SMALL else 0
+    if organisation.kind == "company" and organisation.country_id in rules.regional_countries:
+        least = max(least, rules.regional_min_meetings)
+    return least
+
+
+def _requests(
+    edition: Edition,
+    requests: list[MeetingRequest],
+    delegates: Mapping[UUID, Delegate],
+    slots: list[Slot],
+    places: list[Place],
+) -> tuple[engine.Request, ...]:
+    slot_code = {slot.pk: slot.code for slot in slots}
+    place_code = {place.pk: place.code for place in places}
+    locks = {
+        lock.request_id: engine.Lock(
+            slot=slot_code[lock.slot_id],
+            place=place_code[lock.place_id] if lock.place_id else None,
+        )
+        for lock in Lock.objects.filter(edition=edition)
+    }
+    return tuple(
+        engine.Request(
+            id=request.code,
+            between=(delegates[request.sender_id].code, delegates[request.receiver_id].code),
+            weight=request.weight,
+            must=request.must,
+            locked=locks.get(request.pk),
+        )
+        for request in requests
+    )

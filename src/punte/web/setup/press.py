@@ -1,0 +1,115 @@
+"""The organisers' side of the press page: the contact, releases and their files."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from punte.apps.access.permissions import active_subject
+from punte.apps.forum import press
+from punte.apps.forum.models import Edition, Release
+from punte.kernel.errors import PunteError
+from punte.web.files import file_of
+from punte.web.people.delegation import uuid_of
+from punte.web.setup.pages import frame, open_edition
+from punte.web.setup.parts import unknown_step
+from punte.web.setup.reading import moment
+
+
+@require_http_methods(["GET", "POST"])
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the contact and the releases; keep the contact, begin a release."""
+    edition = open_edition(slug)
+    values: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            address = _take_step(request, edition)
+        except PunteError as error:
+            messages.error(request, str(error))
+            values = {key: str(value) for key, value in request.POST.items()}
+        else:
+            return redirect(address)
+    context = frame(request, edition, releases=list(edition.releases.all()), values=values)
+    return render(request, "setup/press.html", context)
+
+
+def _take_step(request: HttpRequest, edition: Edition) -> str:
+    data, by = request.POST, active_subject()
+    if data.get("do") == "contact":
+        press.set_contact(
+            by=by,
+            edition=edition,
+            name=data.get("name", ""),
+            email=data.get("email", ""),
+            phone=data.get("phone", ""),
+        )
+        messages.success(request, _("Kept."))
+        return f"/e/{edition.slug}/set-up/press/"
+    if data.get("do") == "write":
+        made = press.write_release(
+            by=by, edition=edition, title=data.get("title", ""), text=data.get("text", "")
+        )
+        messages.success(request, _("Written. It is a draft until you publish it."))
+        return f"/e/{edition.slug}/set-up/press/{made.pk}/"
+    raise unknown_step()
+
+
+@require_http_methods(["GET", "POST"])
+def show_release(request: HttpRequest, slug: str, release_id: UUID) -> HttpResponse:
+    """Show a release; change its words, add or take away files, publish it, take it back, delete it."""
+    edition = open_edition(slug)
+    release = Release.objects.filter(edition=edition, pk=release_id).first()
+    if release is None:
+        raise Http404
+    values = {"title": release.title, "text": release.text}
+    if request.method == "POST":
+        try:
+            messages.success(request, _take_release_step(request, edition, release))
+        except PunteError as error:
+            messages.error(request, str(error))
+            values |= {key: str(value) for key, value in request.POST.items() if key in values}
+            release.refresh_from_db()
+        else:
+            if request.POST.get("do") == "remove":
+                return redirect("set_up_press", slug=slug)
+            return redirect("set_up_release", slug=slug, release_id=release_id)
+    files = release.files.defer("content")
+    context = frame(request, edition, release=release, files=files, values=values)
+    return render(request, "setup/release.html", context)
+
+
+def _take_release_step(request: HttpRequest, edition: Edition, release: Release) -> str:
+    data, by = request.POST, active_subject()
+    deed = data.get("do", "")
+    if deed == "change":
+        title, text = data.get("title", ""), data.get("text", "")
+        press.write_release(by=by, edition=edition, title=title, text=text, release=release)
+        return _("Kept.")
+    if deed == "publish":
+        press.publish_release(by=by, release=release, embargo_until=_embargo(data, edition))
+        return _("Published.")
+    if deed == "back":
+        press.take_back_release(by=by, release=release)
+        return _("It is a draft again.")
+    if deed == "remove":
+        press.remove_release(by=by, release=release)
+        return _("Deleted.")
+    if deed == "file":
+        handed = file_of(request, "file")
+        if handed is None:
+            raise PunteError(_("Choose a file."))
+        press.add_file(by=by, release=release, name=handed[0], content=handed[1])
+        return _("Added.")
+    if deed == "file-away":
+        press.remove_file(by=by, release=release, file_id=uuid_of(data.get("file", "")))
+        return _("Taken away.")
+    raise unknown_step()
+
+
+def _embargo(data: QueryDict, edition: Edition) -> dt.datetime | None:
+    text = data.get("until", "").strip()
+    return moment(text, _("Embargo until"), edition.zone) if text else None
