@@ -1,10 +1,11 @@
 """A case begins from an offer, a meeting or a cooperation; its verdict is said in the reader's language, with its label."""
 
 import uuid
+from collections.abc import Iterator
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from cast import Cast, make_cast
 from edition_rows import PASSWORD, Rows, make_edition
@@ -40,6 +41,13 @@ CASE = {
     "part-origin-2": "",
     "part-cost-2": "100",
 }
+
+
+@pytest.fixture(autouse=True)
+def english_afterwards() -> Iterator[None]:
+    """Leave no reader's language to the test that follows in this process."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
@@ -107,6 +115,21 @@ def test_a_verdict_is_said_in_the_language_of_its_reader(client: Client, cast: C
     )
     moldova = client.get("/eligibility/countries/MDA/").content.decode()
     assert "Borrowers" not in moldova
+
+
+def test_a_fault_is_told_in_the_language_of_the_form(client: Client, cast: Cast) -> None:
+    sign_in(client, cast, "company")
+    client.cookies["django_language"] = "ro"
+    wrong = {"buyer-country-1": "XX", "part-cost-0": "-5", "entity-share-0": "140"}
+    page = client.post("/eligibility/new/", CASE | wrong).content.decode()
+    for words in (
+        "<strong>Cine cumpără, rândul 2, Țara</strong>: „XX” nu este un cod de țară.",
+        "<strong>Cine produce, rândul 1, Cotă, %</strong>: este 140 % din contract.",
+        "este negativ: EUR -5.00.",
+    ):
+        assert words in page, words
+    with acting_as_system("tests"):
+        assert not EligibilityCase.objects.exists()
 
 
 def test_a_verdict_given_before_sentences_were_kept_apart_is_still_shown_and_the_same(

@@ -1,9 +1,11 @@
 """Pages of money and rules: open facts, one's own cases, faults named."""
 
 import uuid
+from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from cast import Cast, make_cast
 from punte.apps.access.permissions import acting_as_system
@@ -12,6 +14,13 @@ from punte.apps.funding.sample import load_funding
 from punte.apps.programmes.sample import load_programmes, sample_milestones
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english_afterwards() -> Iterator[None]:
+    """Leave no reader's language to the test that follows in this process."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

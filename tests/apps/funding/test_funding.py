@@ -174,7 +174,7 @@ def test_draws_wait_for_the_milestones_of_a_programme(cast: Cast) -> None:
     keeper = cast.authority.organisation.pk
     load_programmes(keeper, with_synthetic=True)
     milestones = sample_milestones()
-    assert load_funding(keeper, milestones=milestones) == 3
+    assert load_funding(keeper, milestones=milestones) == 4
     assert load_funding(keeper, milestones=milestones) == 0
     with acting(cast.outsider.subject):
         plan = LoanPlan.objects.get(is_synthetic=True)
@@ -226,6 +226,26 @@ def test_a_wrong_draw_is_named_and_nothing_kept(
         plan.refresh_from_db()
         assert bridge.sha256_of(plan.content) == before
         assert not plan.revisions.exists()
+
+
+def test_the_invented_case_is_read_two_ways_and_open(cast: Cast) -> None:
+    load_funding(cast.authority.organisation.pk, milestones={})
+    with acting(cast.outsider.subject):
+        case = EligibilityCase.objects.get()
+        assert (case.is_synthetic, case.state, case.label_tlp) == (True, "unknown", "TLP:CLEAR")
+        assert [reading["category"] for reading in case.verdict["readings"]] == ["1f", "2f"]
+        assert case.verdict["missing"] == [
+            "components[2].parts[0].origin",
+            "flags.design_authority",
+        ]
+        assert actions.replay(case)
+        bar = bridge.origin_of(case.content, rules="safe", on=case.on)
+    assert bar is not None
+    assert (bar.low, bar.high) == pytest.approx((0.14, 0.36))
+    parts = {one.country: (one.low, one.high) for one in bar.countries}
+    assert parts[""] == pytest.approx((0, 0.22))
+    assert parts["DE"] == pytest.approx((0.04, 0.26))
+    assert parts["RO"] == pytest.approx((0.6, 0.82))
 
 
 def test_who_keeps_no_money_changes_nothing(cast: Cast) -> None:

@@ -178,7 +178,7 @@ def write_case(request: HttpRequest, case_id: UUID | None = None) -> HttpRespons
             _link_back(kept)
             return redirect("case", case_id=kept.pk)
         except InvalidInputError as error:
-            problems = list(error.problems)
+            problems = [teller_of(rules).problem(one) for one in error.problems]
         except PunteError as error:
             problems = [{"what": str(error)}]
     return _case_form(request, case, content, rules=rules, on=on, problems=problems)

@@ -61,7 +61,7 @@ def compose(request: HttpRequest) -> HttpResponse:
                 _question(asked), rules=asked.rules, on=day_of(request), rank_by=asked.rank
             )
         except InvalidInputError as error:
-            problems = list(error.problems)
+            problems = [teller.problem(one) for one in error.problems]
         except PunteError as error:
             problems = [{"what": str(error)}]
     return page(

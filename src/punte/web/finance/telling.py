@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext_lazy, to_locale
 from django.utils.translation import gettext as _
 
 from punte.apps.funding import bridge
+from punte.kernel.errors import Problem
 from punte.kernel.phrases import said_record
 from punte.web.finance.tiles import ZONE_WORDS
 from punte.web.ui.templatetags.ui import number, percent
@@ -137,6 +138,60 @@ class Teller:
             return str(_FIELDS[last]) % {"name": found["id"]}
         except (KeyError, IndexError, TypeError):
             return place
+
+    def problem(self, found: Problem) -> dict[str, str]:
+        """Return a fault of a form with its place as the form calls it."""
+        return {
+            "place": form_place(found.place),
+            "what": self.sentence(found.what),
+            "remedy": self.sentence(found.remedy),
+        }
+
+
+_TABLES: Final[Mapping[str, Any]] = {
+    "participants": gettext_lazy("Who buys"),
+    "entities": gettext_lazy("Who makes it"),
+    "components": gettext_lazy("Of what it is made"),
+    "categories": gettext_lazy("Category"),
+    "offers": gettext_lazy("Offers"),
+    "parts": gettext_lazy("Parts of the need, parted by commas"),
+}
+_COLUMNS: Final[Mapping[str, Any]] = {
+    "country": gettext_lazy("Country"),
+    "management_country": gettext_lazy("Managed in"),
+    "controlled_by": gettext_lazy("Controlled from"),
+    "facilities": gettext_lazy("Facilities in"),
+    "share": gettext_lazy("Share, %"),
+    "relationship_since": gettext_lazy("Working together since"),
+    "mitigations": gettext_lazy("Mitigations"),
+    "origin": gettext_lazy("Origin"),
+    "cost": gettext_lazy("Cost, EUR"),
+    "cost_range": gettext_lazy("Cost, EUR"),
+    "price": gettext_lazy("Price, EUR"),
+    "parts": gettext_lazy("Inside"),
+    "role": gettext_lazy("Role"),
+    "id": gettext_lazy("Name"),
+}
+
+
+def form_place(place: str) -> str:
+    """
+    Return a place of a file as the form calls it: the table, the row, the column.
+
+    Examples
+    --------
+    ``participants[1].country`` is "Who buys, row 2, Country"; a place that is none of the form's stays as it is.
+    """
+    found = re.match(r"([a-z_]+)(?:\[(\d+)\])?", place)
+    if found is None or found[1] not in _TABLES:
+        return place
+    words = [str(_TABLES[found[1]])]
+    if found[2]:
+        words.append(_("row %(number)d") % {"number": int(found[2]) + 1})
+        column = re.search(r"\.([a-z_]+)(?:\[\d+\])?$", place)
+        if column and column[1] in _COLUMNS:
+            words.append(str(_COLUMNS[column[1]]))
+    return ", ".join(words)
 
 
 def teller_of(rules: str, content: Mapping[str, Any] | None = None) -> Teller:
