@@ -158,13 +158,41 @@ def sign_in(page: Page, site: str, email: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(stage: str) -> Iterator[str]:
+def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which the site and its worker leave the mails that they send."""
+    return tmp_path_factory.mktemp("mailbox")
+
+
+def _environment(stage: str, mailbox: Path) -> dict[str, str]:
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "punte.config.settings",
+        "DATABASE_URL": stage,
+        "PUNTE_EMAIL_BACKEND": "punte.apps.people.mailbox.MailboxBackend",
+        "PUNTE_MAILBOX": str(mailbox),
+    }
+
+
+@pytest.fixture(scope="module")
+def worker(stage: str, mailbox: Path) -> Iterator[None]:
+    """Run a worker beside the site: timetables are solved and mails are sent as on a site."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "django", "run_worker"], env=_environment(stage, mailbox)
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def site(stage: str, mailbox: Path) -> Iterator[str]:
     """Serve the pages from a process of its own, as a site does; the site's address."""
     port = _free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
     server = subprocess.Popen(
         [*command, "--log-level", "warning", "punte.config.wsgi:application"],
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "punte.config.settings", "DATABASE_URL": stage},
+        env=_environment(stage, mailbox),
     )
     try:
         _await_port(port, server)
