@@ -162,6 +162,23 @@ def _judge_buyers(test: BuyersIn, bench: Bench) -> Reason:
     return Reason(state=_state(not outside), text=text)
 
 
+def _outside_text(low: Fraction, high: Fraction, test: OutsideShare) -> Phrase:
+    if low == high:
+        return say(
+            "%(share)s of the cost of components comes from outside %(zones)s; at most %(limit)s allowed",
+            share=low,
+            zones=test.zones,
+            limit=test.at_most,
+        )
+    return say(
+        "between %(low)s and %(high)s comes from outside %(zones)s; at most %(limit)s allowed",
+        low=low,
+        high=high,
+        zones=test.zones,
+        limit=test.at_most,
+    )
+
+
 def _judge_outside(test: OutsideShare, bench: Bench) -> Reason:
     limits = outside_share_limits(
         bench.case.components,
@@ -183,21 +200,7 @@ def _judge_outside(test: OutsideShare, bench: Bench) -> Reason:
         slack=float(test.at_most - high),
         unit="share",
     )
-    if low == high:
-        text = say(
-            "%(share)s of the cost of components comes from outside %(zones)s; at most %(limit)s allowed",
-            share=low,
-            zones=test.zones,
-            limit=test.at_most,
-        )
-    else:
-        text = say(
-            "between %(low)s and %(high)s comes from outside %(zones)s; at most %(limit)s allowed",
-            low=low,
-            high=high,
-            zones=test.zones,
-            limit=test.at_most,
-        )
+    text = _outside_text(low, high, test)
     if high <= test.at_most:
         return Reason(state="eligible", text=text, margin=margin)
     if low > test.at_most:
@@ -261,6 +264,12 @@ def _judge_entities(test: EveryEntity, bench: Bench) -> Reason:
     return _joined(say("every contractor and subcontractor"), all_of, parts)
 
 
+def _since_text(since: date | None, day: date) -> Phrase:
+    if since is None:
+        return say("relationship since a day not known, needed before %(day)s", day=day)
+    return say("relationship since %(since)s, needed before %(day)s", since=since, day=day)
+
+
 def judge_entity(test: EntityTest, entity: Entity, bench: Bench, at: str) -> Reason:
     """Return the reason tree of one test of one entity, whose place in the case is ``at``."""
     match test:
@@ -282,18 +291,9 @@ def judge_entity(test: EntityTest, entity: Entity, bench: Bench, at: str) -> Rea
             return Reason(state=_state(bool(found)), text=text)
         case RelatedBefore():
             since = entity.relationship_since
-            text = (
-                say("relationship since a day not known, needed before %(day)s", day=test.day)
-                if since is None
-                else say(
-                    "relationship since %(since)s, needed before %(day)s",
-                    since=since,
-                    day=test.day,
-                )
-            )
             return Reason(
                 state=_state(None if since is None else since < test.day),
-                text=text,
+                text=_since_text(since, test.day),
                 missing=() if since else (f"{at}.relationship_since",),
             )
         case StudiesReplacement():

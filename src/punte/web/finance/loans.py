@@ -75,7 +75,6 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Show what a plan costs: draws, years, alternatives, fans, and the money that may lapse."""
     plan = plan_or_404(plan_id)
     found = figures(plan)
-    apart = set(found.without_dates)
     if request.GET.get("as") in {"csv", "xlsx"}:
         return _years_file(found, request.GET["as"])
     names = {
@@ -94,7 +93,7 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
                 "line": line,
                 "milestone": names.get(waits.get(line.draw) or ""),
                 "waits": waits.get(line.draw),
-                "risk": None if line.draw in apart else risks.get(line.draw),
+                "risk": None if line.draw in found.without_dates else risks.get(line.draw),
             }
             for line in found.ledger.draws
         ],
@@ -104,7 +103,6 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         waterfall=pictures_worth.saving(found),
         risk=pictures_worth.cost_and_risk(found),
         envelope=pictures_worth.envelope(found),
-        projects=found.lapse.projects if found.lapse else (),
         scenarios=_scenarios(found),
         without_dates=found.without_dates,
         unverified=sorted({t.field for t in found.portfolio.instrument.terms if not t.verified}),

@@ -10,8 +10,8 @@ from punte.apps.funding.bridge.loans import (
     read_plan,
     shipped,
 )
+from punte.apps.funding.bridge.roles import ROLES, roles_of, zones_of
 from punte.apps.funding.bridge.rules import (
-    ROLES,
     RULE_SETS,
     Ability,
     Origin,
@@ -23,10 +23,8 @@ from punte.apps.funding.bridge.rules import (
     judge,
     origin_of,
     questions_of,
-    roles_of,
     rules_of,
     sound_flags,
-    zones_of,
 )
 from punte.engines.eligibility.consortium import Composition
 

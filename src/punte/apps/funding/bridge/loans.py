@@ -104,7 +104,6 @@ def _figures(text: str, dates: tuple[tuple[str, tuple[dt.date | None, ...]], ...
     for draw in content["draws"]:
         name = draw.get("milestone")
         if name and name not in known and name not in given:
-            # Nobody knows when: an invented date would pass for a risk. It is told beside the figures instead.
             apart.append(draw["id"])
             draw["milestone"] = None
     content["milestones"] = [
