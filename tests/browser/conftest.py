@@ -35,7 +35,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_LIMIT_S = 60
+START_LIMIT_S = 240
 FOLDER = Path(__file__).parent
 
 

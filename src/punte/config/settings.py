@@ -62,8 +62,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "punte.web.seen.SeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "punte.web.worker.OwnPagesMiddleware",
     "punte.web.subject.SubjectMiddleware",
     "punte.web.second_step.SecondStepMiddleware",
 ]

@@ -6,9 +6,11 @@ from punte.web.delegate import day as delegate_day
 from punte.web.organiser import audit, figures
 from punte.web.public import countries, press
 from punte.web.public import views as public
+from punte.web.worker import serve_worker
 
 urlpatterns = [
     path("", public.show_home, name="home"),
+    path("sw.js", serve_worker, name="service_worker"),
     path("countries/", countries.show_countries, name="countries"),
     path("countries/<str:code>/", countries.show_country, name="country"),
     path("audit/", audit.show_audit, name="audit"),

@@ -25,12 +25,22 @@ CLOCK_SLACK: Final = dt.timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """What a bundle brought [count], and the identifiers that stood for two different scans, of which both were kept."""
+    """
+    What a bundle brought [count].
+
+    Parameters
+    ----------
+    conflicts
+        The identifiers that stood for two different scans, of which both were kept.
+    elsewhere
+        Names of whom another desk checked in as well: one badge at two desks.
+    """
 
     new: int
     known: int
     unknown_codes: tuple[str, ...]
     conflicts: tuple[Conflict, ...]
+    elsewhere: tuple[str, ...]
 
 
 def scan(
@@ -142,7 +152,15 @@ def merge_bundle(*, by: Subject, edition: Edition, content: bytes, desk: str) ->
         known=len(marks) - len(rows),
         unknown_codes=tuple(sorted(unknown)),
         conflicts=conflicts,
+        elsewhere=_elsewhere(edition, delegates.values()),
     )
+
+
+def _elsewhere(edition: Edition, delegates: Iterable[Delegate]) -> tuple[str, ...]:
+    """Return the names of those who are here by the scans of more than one desk."""
+    named = {one.pk: one.badge_name for one in delegates}
+    here = presences(_marks(edition, delegates)) if named else {}
+    return tuple(sorted(named[key] for key, found in here.items() if len(found.desks) > 1))
 
 
 def _tell_apart(

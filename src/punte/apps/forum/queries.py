@@ -1,7 +1,7 @@
 """Reads of editions. Everything is read in the active subject's name."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -131,22 +131,36 @@ def delegate_of(subject: Subject, edition_id: UUID) -> Delegate | None:
     """Return the subject as a delegate of the edition; ``None`` where it is none."""
     if subject.person_id is None:
         return None
-    return Delegate.objects.filter(edition_id=edition_id, person_id=subject.person_id).first()
+    return (
+        Delegate.objects.filter(edition_id=edition_id, person_id=subject.person_id)
+        .select_related("organisation")
+        .first()
+    )
 
 
-def faces(edition_id: UUID) -> Mapping[UUID, Face]:
-    """Return every delegate of the edition that the subject sees, by id, in two queries."""
+def faces(edition_id: UUID, among: Iterable[UUID] | None = None) -> Mapping[UUID, Face]:
+    """
+    Return the delegates of the edition that the subject sees, by id, in two queries.
+
+    Parameters
+    ----------
+    among
+        Only these delegates; everybody where ``None``.
+    """
+    chosen = Delegate.objects.filter(edition_id=edition_id)
+    asked = Organisation.objects.filter(delegates__edition_id=edition_id)
+    if among is not None:
+        wanted = set(among)
+        if not wanted:
+            return {}
+        chosen = chosen.filter(pk__in=wanted)
+        asked = Organisation.objects.filter(delegates__in=wanted)
     organisations = {
         row["id"]: row
-        for row in Organisation.objects.filter(delegates__edition_id=edition_id)
-        .distinct()
-        .order_by()
-        .values("id", "name", "country_id", "kind", "size")
+        for row in asked.distinct().order_by().values("id", "name", "country_id", "kind", "size")
     }
     found = {}
-    rows = Delegate.objects.filter(edition_id=edition_id).values_list(
-        "id", "code", "badge_name", "function", "organisation_id"
-    )
+    rows = chosen.values_list("id", "code", "badge_name", "function", "organisation_id")
     for delegate_id, code, name, function, organisation_id in rows:
         org = organisations.get(organisation_id)
         found[delegate_id] = Face(

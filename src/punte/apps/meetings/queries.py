@@ -6,14 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 
-from punte.apps.forum.models import Slot
 from punte.apps.forum.queries import Face, faces
 from punte.apps.meetings.models import (
-    Meeting,
-    MeetingRequest,
     SolveRun,
     TimetableVersion,
     Unmet,
@@ -167,9 +163,13 @@ def find_version(edition_id: UUID, number: int) -> VersionLine | None:
 
 def published_version(edition_id: UUID) -> VersionLine | None:
     """Return the version that delegates see; ``None`` before the first publication."""
-    row = TimetableVersion.objects.filter(
-        edition_id=edition_id, state=TimetableVersion.State.PUBLISHED
-    ).first()
+    row = (
+        TimetableVersion.objects.filter(
+            edition_id=edition_id, state=TimetableVersion.State.PUBLISHED
+        )
+        .select_related("run")
+        .first()
+    )
     return None if row is None else _version_line(row, {})
 
 
@@ -329,67 +329,3 @@ def _with_names(sentence: str, people: list[Face]) -> str:
     for face in people:
         sentence = re.sub(rf"\b{re.escape(face.code)}\b", face.name, sentence)
     return sentence[:1].upper() + sentence[1:]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MyMeeting:
-    """A meeting of one delegate in the published timetable; ``why`` is the reason given in the request."""
-
-    meeting_id: UUID
-    request_code: str
-    slot: Slot
-    place: str
-    place_code: str
-    other: Face | None
-    why: str
-    asked_by_me: bool
-    is_locked: bool
-
-
-def my_meetings(delegate_id: UUID, version: VersionLine) -> list[MyMeeting]:
-    """Return a delegate's meetings of a version in time order."""
-    known = faces(version.edition_id)
-    rows = (
-        Meeting.objects.filter(
-            Q(request__sender_id=delegate_id) | Q(request__receiver_id=delegate_id),
-            version_id=version.id,
-        )
-        .select_related("request", "slot", "place", "request__lock")
-        .order_by("slot__starts_at")
-    )
-    return [_my_meeting(row, delegate_id, known) for row in rows]
-
-
-def _my_meeting(row: Meeting, delegate_id: UUID, known: Mapping[UUID, Face]) -> MyMeeting:
-    request = row.request
-    is_sender = request.sender_id == delegate_id
-    return MyMeeting(
-        meeting_id=row.pk,
-        request_code=request.code,
-        slot=row.slot,
-        place=row.place.name,
-        place_code=row.place.code,
-        other=known.get(request.receiver_id if is_sender else request.sender_id),
-        why=request.reason,
-        asked_by_me=is_sender,
-        is_locked=hasattr(request, "lock"),
-    )
-
-
-def my_unmet(delegate_id: UUID, version: VersionLine) -> list[UnmetLine]:
-    """Return a delegate's accepted requests that the version does not hold, with the cause of each."""
-    known = faces(version.edition_id)
-    rows = Unmet.objects.filter(
-        Q(request__sender_id=delegate_id) | Q(request__receiver_id=delegate_id),
-        version_id=version.id,
-    ).select_related("request")
-    return [unmet_line(row, known) for row in rows]
-
-
-def my_requests(delegate_id: UUID) -> list[MeetingRequest]:
-    """Return the requests that a delegate sent or received, newest first."""
-    return list(
-        MeetingRequest.objects.filter(
-            Q(sender_id=delegate_id) | Q(receiver_id=delegate_id)
-        ).order_by("-sent_at", "code")
-    )

@@ -61,6 +61,23 @@ def subject_of_person(person_id: UUID, *, as_of: dt.datetime | None = None) -> S
         return _subject(person, membership_id=None, moment=as_of or timezone.now(), as_of=as_of)
 
 
+def end_of_right(
+    person_id: UUID, rights: Iterable[str], edition_id: UUID, moment: dt.datetime
+) -> dt.datetime | None:
+    """Return when the last of these rights of a person at an edition ends; None where one has no end, or none is held."""
+    with acting_as_system("find out who a subject is"):
+        ends = list(
+            Grant.objects.filter(
+                in_force(moment),
+                Q(edition_id=edition_id) | Q(edition_id__isnull=True),
+                person_id=person_id,
+                right__in=list(rights),
+            ).values_list("until", flat=True)
+        )
+    known = [end for end in ends if end is not None]
+    return max(known) if known and len(known) == len(ends) else None
+
+
 def subject_of_country(country_code: str, day: dt.date, *, role: str = ANYONE) -> Subject:
     """
     Return a vetted delegate that a country could have sent on a day, to ask what it may see.

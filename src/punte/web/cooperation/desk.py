@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +13,7 @@ from punte.apps.cooperation import desk
 from punte.apps.cooperation.models import Scan
 from punte.apps.cooperation.permissions import may_check_in
 from punte.apps.cooperation.scans import Conflict
+from punte.apps.cooperation.walk_in import may_enter
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import find_edition
 from punte.kernel.errors import PunteError
@@ -23,7 +24,8 @@ SHOWN = 40
 MOST_BYTES = 8_000_000
 
 
-def _edition_or_404(slug: str) -> Edition:
+def edition_or_404(slug: str) -> Edition:
+    """Return an edition at whose desks the reader works; any other gets the same answer as none."""
     edition = find_edition(slug)
     if edition is None or not may_check_in(active_subject(), edition.pk):
         raise Http404
@@ -33,7 +35,7 @@ def _edition_or_404(slug: str) -> Edition:
 @require_http_methods(["GET", "POST"])
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the desk: who is here, the newest scans, and the search; check somebody in."""
-    edition = _edition_or_404(slug)
+    edition = edition_or_404(slug)
     if request.method == "POST":
         return _scan(request, edition)
     words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
@@ -55,6 +57,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "navigation": main_items(request),
             "subnavigation": edition_items(request, edition, active_subject()),
             "q": words,
+            "may_enter": may_enter(active_subject(), edition),
             "desk": request.session.get("desk", ""),
             "rows": [(row, here.get(row.pk)) for row in rows],
             "present": desk.count_present(edition),
@@ -114,25 +117,44 @@ def _content_of(request: HttpRequest) -> bytes:
 def _tell_conflicts(request: HttpRequest, conflicts: tuple[Conflict, ...]) -> None:
     if not conflicts:
         return
-    desks = {
-        mark.desk or _("unnamed")
-        for conflict in conflicts
-        for mark in (conflict.first, conflict.second)
-    }
     messages.error(
         request,
         _(
             "%(count)d identifiers stand for two different scans; both were kept. "
             "Look at the devices of these desks: %(desks)s."
         )
-        % {"count": len(conflicts), "desks": ", ".join(sorted(desks))},
+        % {"count": len(conflicts), "desks": ", ".join(_desks_of(conflicts))},
     )
+
+
+def _desks_of(conflicts: tuple[Conflict, ...]) -> list[str]:
+    """Return the names of the desks whose scans share identifiers."""
+    return sorted(
+        {
+            mark.desk or _("unnamed")
+            for conflict in conflicts
+            for mark in (conflict.first, conflict.second)
+        }
+    )
+
+
+def _as_json(done: desk.Merged) -> dict[str, object]:
+    """Return what a bundle brought, for the desk's own page."""
+    return {
+        "new": done.new,
+        "known": done.known,
+        "unknown_codes": done.unknown_codes[:20],
+        "conflicts": len(done.conflicts),
+        "conflict_desks": _desks_of(done.conflicts),
+        "elsewhere": done.elsewhere[:20],
+    }
 
 
 @require_POST
 def merge(request: HttpRequest, slug: str) -> HttpResponse:
     """Bring in the bundle of a desk that had no network; twice is as good as once."""
-    edition = _edition_or_404(slug)
+    edition = edition_or_404(slug)
+    for_app = request.headers.get("Accept") == "application/json"
     try:
         done = desk.merge_bundle(
             by=active_subject(),
@@ -141,8 +163,12 @@ def merge(request: HttpRequest, slug: str) -> HttpResponse:
             desk=request.POST.get("desk", "")[:40],
         )
     except PunteError as error:
+        if for_app:
+            return JsonResponse({"error": str(error)}, status=400)
         say(request, error)
         return redirect(f"/e/{edition.slug}/check-in/")
+    if for_app:
+        return JsonResponse(_as_json(done))
     told = ngettext(
         "%(new)d scan came in, %(known)d were known.",
         "%(new)d scans came in, %(known)d were known.",
@@ -154,6 +180,12 @@ def merge(request: HttpRequest, slug: str) -> HttpResponse:
             request,
             _("No badge carries these codes: %(codes)s.")
             % {"codes": ", ".join(done.unknown_codes[:20])},
+        )
+    if done.elsewhere:
+        messages.warning(
+            request,
+            _("Checked in at another desk as well: %(names)s.")
+            % {"names": ", ".join(done.elsewhere[:20])},
         )
     _tell_conflicts(request, done.conflicts)
     return redirect(f"/e/{edition.slug}/check-in/")

@@ -3,8 +3,10 @@
 import io
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any, Final
+from uuid import UUID
 
 import segno
 import typst
@@ -74,6 +76,23 @@ def give(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     )
 
 
+@require_GET
+def give_badge(request: HttpRequest, slug: str, delegate_id: UUID) -> HttpResponse:
+    """Give the badge of one delegate, for who came without one."""
+    del request
+    edition = _edition_or_404(slug)
+    face = faces(edition.pk).get(delegate_id)
+    if face is None:
+        raise Http404
+    content = content_of(edition, "badges", people=[face])
+    record("paper.made", None, edition_id=edition.pk, kind="badge", code=face.code)
+    return HttpResponse(
+        typeset("badges", content),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{edition.slug}-badge.pdf"'},
+    )
+
+
 def typeset(kind: str, content: dict[str, Any]) -> bytes:
     """Return a paper as PDF; its text is data and never markup."""
     source = (files("punte.web.cooperation") / "typst" / f"{kind}.typ").read_bytes()
@@ -87,8 +106,10 @@ def _published(edition: Edition) -> TimetableVersion | None:
     ).first()
 
 
-def content_of(edition: Edition, kind: str) -> dict[str, Any]:
-    """Return what a paper says, as the reader may see it."""
+def content_of(
+    edition: Edition, kind: str, *, people: Iterable[Face] | None = None
+) -> dict[str, Any]:
+    """Return what a paper says, as the reader may see it; badges of some people alone where they are given."""
     version = _published(edition)
     known = faces(edition.pk)
     stamp = _("version %(version)s, printed %(when)s") % {
@@ -108,8 +129,9 @@ def content_of(edition: Edition, kind: str) -> dict[str, Any]:
         },
     }
     if kind in {"badges", "desk-list"}:
-        people = sorted(known.values(), key=lambda face: (face.name, face.code))
-        content["people"] = [_person(face, with_code=kind == "badges") for face in people]
+        shown = known.values() if people is None else people
+        ordered = sorted(shown, key=lambda face: (face.name, face.code))
+        content["people"] = [_person(face, with_code=kind == "badges") for face in ordered]
     elif kind == "room-signs":
         content["rooms"] = _rooms(edition)
     else:

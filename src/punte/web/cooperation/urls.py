@@ -9,7 +9,10 @@ from punte.web.cooperation import (
     desk,
     discussions,
     follow_up,
+    hall,
+    offline,
     papers,
+    walk_in,
 )
 
 urlpatterns = [
@@ -30,6 +33,17 @@ urlpatterns = [
     path("e/<slug:slug>/follow-up/<uuid:request_id>/", follow_up.show, name="follow_up"),
     path("e/<slug:slug>/check-in/", desk.show, name="check_in"),
     path("e/<slug:slug>/check-in/merge/", desk.merge, name="check_in_merge"),
+    path("e/<slug:slug>/check-in/offline/", offline.show, name="check_in_offline"),
+    path("e/<slug:slug>/check-in/offline/list/", offline.give_snapshot, name="check_in_list"),
+    path(
+        "e/<slug:slug>/check-in/offline/app.webmanifest",
+        offline.give_manifest,
+        name="check_in_manifest",
+    ),
     path("e/<slug:slug>/papers/", papers.show, name="papers"),
+    path("e/<slug:slug>/hall/", hall.show_screen, name="hall"),
+    path("e/<slug:slug>/check-in/board/", hall.show_board, name="hall_board"),
+    path("e/<slug:slug>/check-in/walk-in/", walk_in.show, name="walk_in"),
+    path("e/<slug:slug>/papers/badge/<uuid:delegate_id>.pdf", papers.give_badge, name="badge"),
     path("e/<slug:slug>/papers/<slug:kind>.pdf", papers.give, name="paper"),
 ]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from punte.apps.meetings.actions import NotThereError
 from punte.apps.meetings.calendars import make_feed, read_feed, revoke_feeds
 from punte.web.delegate.place import take_seat
+from punte.web.worker import let_keep
 
 SHOWN_ONCE = "feed"
 """Under this key of the session a new address waits to be shown, once."""
@@ -60,4 +61,4 @@ def show_badge(request: HttpRequest, slug: str) -> HttpResponse:
     segno.make(me.code, error="m", micro=False).save(
         picture, kind="svg", scale=6, border=2, xmldecl=False, light="#fff", dark="#000"
     )
-    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    return let_keep(request, HttpResponse(picture.getvalue(), content_type="image/svg+xml"))

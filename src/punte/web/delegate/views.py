@@ -14,17 +14,12 @@ from punte.apps.access.queries import country_name
 from punte.apps.forum.models import Delegate, Edition, SessionPart
 from punte.apps.forum.queries import delegate_of, find_edition, list_sessions
 from punte.apps.meetings.calendars import has_feed
-from punte.apps.meetings.queries import (
-    MyMeeting,
-    UnmetLine,
-    my_meetings,
-    my_requests,
-    my_unmet,
-    published_version,
-)
+from punte.apps.meetings.own import MyMeeting, count_my_requests, my_meetings, my_unmet
+from punte.apps.meetings.queries import UnmetLine, published_version
 from punte.web.delegate.day import SHOWN_ONCE
 from punte.web.navigation import edition_items, main_items
 from punte.web.organiser.sentences import explain_unmet
+from punte.web.worker import let_keep
 
 
 def open_place(slug: str) -> tuple[Edition, Delegate]:
@@ -110,7 +105,7 @@ def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
         {"day": day, "meetings": list(group)}
         for day, group in groupby(rows, key=lambda row: _day_of(row, edition))
     ]
-    requests = my_requests(delegate.pk)
+    requests = count_my_requests(delegate.pk)
     context = {
         "edition": edition,
         "synthetic": edition.is_synthetic,
@@ -118,10 +113,11 @@ def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
         "days": days,
         "is_published": version is not None,
         "has_meetings": bool(meetings),
+        "read_at": now,
         "address": f"/e/{edition.slug}/",
-        "waiting": sum(r.state == "pending" and r.receiver_id == delegate.pk for r in requests),
-        "sent": sum(r.state == "pending" and r.sender_id == delegate.pk for r in requests),
-        "accepted": sum(r.state == "accepted" for r in requests),
+        "waiting": requests.waiting,
+        "sent": requests.sent,
+        "accepted": requests.accepted,
         "has_feed": has_feed(delegate.pk),
         "new_feed": request.session.pop(SHOWN_ONCE, ""),
         "code": delegate.code,
@@ -131,4 +127,4 @@ def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
         "navigation": main_items(request),
         "subnavigation": edition_items(request, edition, active_subject()),
     }
-    return render(request, "delegate/my_meetings.html", context)
+    return let_keep(request, render(request, "delegate/my_meetings.html", context))

@@ -9,6 +9,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_info
 
+from punte.apps.access.models import Account
+from punte.apps.cooperation.snapshot import reader_mark
+
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "punte_theme"
 ZONE_COOKIE = "punte_zone"
@@ -36,12 +39,15 @@ class PageSettings:
         The reader's own time zone, or None when it is not known.
     is_synthetic
         The site shows invented organisations and people, and says so on every page.
+    reader
+        A mark of who is signed in, empty for a visitor: the browser drops what it keeps of anybody else.
     """
 
     theme: str
     languages: tuple[LanguageChoice, ...]
     zone: ZoneInfo | None
     is_synthetic: bool
+    reader: str = ""
 
 
 @cache
@@ -58,6 +64,7 @@ def own_zone(request: HttpRequest) -> ZoneInfo | None:
 def describe_page(request: HttpRequest) -> dict[str, PageSettings]:
     """Context processor: ``ui`` holds the reader's settings."""
     current = get_language()
+    account = getattr(request, "user", None)
     theme = request.COOKIES.get(THEME_COOKIE, "auto")
     languages = tuple(
         LanguageChoice(
@@ -72,5 +79,6 @@ def describe_page(request: HttpRequest) -> dict[str, PageSettings]:
         languages=languages,
         zone=own_zone(request),
         is_synthetic=bool(getattr(settings, "PUNTE_SYNTHETIC", False)),
+        reader=reader_mark(account.pk) if isinstance(account, Account) else "",
     )
     return {"ui": page}

@@ -113,3 +113,15 @@ wireDialogs();
 sendFilters();
 wireDrops();
 wireButtons();
+
+/** Drop the day that the browser keeps of anybody but the reader of this page: another reader's, or one who signed out. */
+async function dropOthersDay() {
+  // The kept page of a desk says who opened it once, not who reads now.
+  if (document.getElementById("desk-app") || !navigator.serviceWorker?.controller) return;
+  const kept = await caches.match("/punte-reader", { cacheName: "punte-day" });
+  if (!kept) return;
+  const [reader] = (await kept.text()).split(" ");
+  if (reader !== document.documentElement.dataset.reader) navigator.serviceWorker.controller.postMessage("forget");
+}
+
+dropOthersDay();

@@ -1,0 +1,95 @@
+"""Reads of one delegate's own meetings and requests, in the active subject's name: few rows, few queries."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from punte.apps.forum.models import Slot
+from punte.apps.forum.queries import Face, faces
+from punte.apps.meetings.models import Meeting, MeetingRequest, Unmet
+from punte.apps.meetings.queries import UnmetLine, VersionLine, unmet_line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyMeeting:
+    """A meeting of one delegate in the published timetable; ``why`` is the reason given in the request."""
+
+    meeting_id: UUID
+    request_code: str
+    slot: Slot
+    place: str
+    place_code: str
+    other: Face | None
+    why: str
+    asked_by_me: bool
+    is_locked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCounts:
+    """A delegate's requests [count]: to answer, sent and not answered, accepted."""
+
+    waiting: int
+    sent: int
+    accepted: int
+
+
+def my_meetings(delegate_id: UUID, version: VersionLine) -> list[MyMeeting]:
+    """Return a delegate's meetings of a version in time order."""
+    rows = list(
+        Meeting.objects.filter(
+            Q(request__sender_id=delegate_id) | Q(request__receiver_id=delegate_id),
+            version_id=version.id,
+        )
+        .select_related("request", "slot", "place", "request__lock")
+        .order_by("slot__starts_at")
+    )
+    known = faces(version.edition_id, _sides(row.request for row in rows))
+    return [_my_meeting(row, delegate_id, known) for row in rows]
+
+
+def _my_meeting(row: Meeting, delegate_id: UUID, known: Mapping[UUID, Face]) -> MyMeeting:
+    request = row.request
+    is_sender = request.sender_id == delegate_id
+    return MyMeeting(
+        meeting_id=row.pk,
+        request_code=request.code,
+        slot=row.slot,
+        place=row.place.name,
+        place_code=row.place.code,
+        other=known.get(request.receiver_id if is_sender else request.sender_id),
+        why=request.reason,
+        asked_by_me=is_sender,
+        is_locked=hasattr(request, "lock"),
+    )
+
+
+def my_unmet(delegate_id: UUID, version: VersionLine) -> list[UnmetLine]:
+    """Return a delegate's accepted requests that the version does not hold, with the cause of each."""
+    rows = list(
+        Unmet.objects.filter(
+            Q(request__sender_id=delegate_id) | Q(request__receiver_id=delegate_id),
+            version_id=version.id,
+        ).select_related("request")
+    )
+    known = faces(version.edition_id, _sides(row.request for row in rows))
+    return [unmet_line(row, known) for row in rows]
+
+
+def _sides(requests: Iterable[MeetingRequest]) -> set[UUID]:
+    return {key for one in requests for key in (one.sender_id, one.receiver_id)}
+
+
+def count_my_requests(delegate_id: UUID) -> RequestCounts:
+    """Return how many requests of a delegate wait for its answer, for theirs, and are accepted."""
+    pending = Q(state=MeetingRequest.State.PENDING)
+    found = MeetingRequest.objects.filter(
+        Q(sender_id=delegate_id) | Q(receiver_id=delegate_id)
+    ).aggregate(
+        waiting=Count("pk", filter=pending & Q(receiver_id=delegate_id)),
+        sent=Count("pk", filter=pending & Q(sender_id=delegate_id)),
+        accepted=Count("pk", filter=Q(state=MeetingRequest.State.ACCEPTED)),
+    )
+    return RequestCounts(**found)

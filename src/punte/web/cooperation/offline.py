@@ -1,0 +1,107 @@
+"""The check-in desk that works without a network: its page, its signed list, and how a device installs it."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from punte.apps.access.permissions import active_subject
+from punte.apps.cooperation.snapshot import public_key, take_snapshot
+from punte.web.cooperation.desk import edition_or_404
+
+
+def _words() -> dict[str, str]:
+    """Return what the page says while no server can say it."""
+    return {
+        "in": _("{name} is checked in."),
+        "again": _("{name} was checked in before, {when}."),
+        "undo": _("{name}: taken back."),
+        "unknown": _(
+            "{code} is not in this desk's list. The scan is kept, and decided when it is sent."
+        ),
+        "unreadable": _("“{code}” is no code of a badge."),
+        "here": _("here"),
+        "not_yet": _("not yet"),
+        "check_in": _("Check in"),
+        "take_back": _("Take back"),
+        "nobody": _("Nobody fits"),
+        "all_sent": _("Everything is sent."),
+        "unsent": _("Not sent yet: {count}"),
+        "online": _("network"),
+        "offline": _("no network"),
+        "sent": _("Came in: {new}. Known before: {known}."),
+        "unknown_codes": _("No badge carries these codes: {codes}."),
+        "conflicts": _(
+            "Identifiers that stand for two different scans: {count}. Both were kept. "
+            "Look at the devices of these desks: {desks}."
+        ),
+        "elsewhere": _("Checked in at another desk as well: {names}."),
+        "sign_in": _("Sign in again to send the scans. They are safe on this device."),
+        "wrong_key": _("This key does not open the list. Look at what was written down."),
+        "expired": _(
+            "The list has run out, or was not made by this site. It was removed; prepare the desk anew."
+        ),
+        "clock": _("The clock of this device was set back. Set it right, then open the list."),
+        "list": _("List of {made} (names: {count}), opens until {until}."),
+        "failed": _("This did not work: {reason}"),
+        "needs_network": _("Preparing a desk takes the network once. Try again when it is there."),
+        "insecure": _(
+            "A desk without a network takes https and a browser with service workers. "
+            "Use the desk with a network, or ask who runs the site."
+        ),
+        "no_camera": _("The camera could not be opened. Use a scanner or the search."),
+    }
+
+
+@require_GET
+@never_cache
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the desk's page; it holds nobody's data, so that a browser may keep it."""
+    edition = edition_or_404(slug)
+    return render(
+        request,
+        "cooperation/offline.html",
+        {
+            "edition": edition,
+            "synthetic": edition.is_synthetic,
+            "words": _words(),
+            "public_key": public_key(),
+            "desk": request.session.get("desk", ""),
+        },
+    )
+
+
+@require_POST
+@never_cache
+def give_snapshot(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the list that the desk may see, signed; the browser encrypts it before it keeps it."""
+    del request
+    edition = edition_or_404(slug)
+    made = take_snapshot(by=active_subject(), edition=edition)
+    return JsonResponse({"text": made.text, "signature": made.signature})
+
+
+@require_GET
+@never_cache
+def give_manifest(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say how the desk is installed as an app."""
+    del request
+    edition = edition_or_404(slug)
+    address = f"/e/{edition.slug}/check-in/offline/"
+    picture = {"src": static("ui/img/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}
+    return JsonResponse(
+        {
+            "id": address,
+            "name": _("Check-in: %(edition)s") % {"edition": edition.name},
+            "short_name": _("Check-in"),
+            "start_url": address,
+            "scope": address,
+            "display": "standalone",
+            "background_color": "#fbfaf7",
+            "theme_color": "#0b5a6f",
+            "icons": [picture],
+        },
+        content_type="application/manifest+json",
+    )

@@ -1,0 +1,56 @@
+"""The service worker, and what tells it whose page it may keep and for how long."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_GET
+
+from punte.apps.access.models import Account
+from punte.apps.cooperation.snapshot import reader_mark
+from punte.web.subject import BEHALF_KEY
+
+KEEP_HEADER: Final = "X-Punte-Keep"
+"""On a page that a reader's own browser may keep: the reader's mark, and until when [ms since 1970]."""
+_SOURCE: Final = Path(__file__).resolve().parent / "ui" / "static" / "ui" / "js" / "sw.js"
+
+
+@login_not_required
+@require_GET
+def serve_worker(request: HttpRequest) -> HttpResponse:
+    """Give the service worker from the root, since it answers for no more than what lies below its own address."""
+    del request
+    return HttpResponse(
+        _SOURCE.read_bytes(),
+        content_type="text/javascript; charset=utf-8",
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
+def let_keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Let the reader's browser keep a page for when the network fails; never one read in another's name."""
+    if isinstance(request.user, Account) and not request.session.get(BEHALF_KEY):
+        until = timezone.now().timestamp() + min(
+            settings.SESSION_COOKIE_AGE, request.session.get_expiry_age()
+        )
+        response[KEEP_HEADER] = f"{reader_mark(request.user.pk)} {int(until * 1000)}"
+    return response
+
+
+class OwnPagesMiddleware:
+    """Let no cache keep what a signed-in person reads: after signing out, going back shows nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and mark the answer where it was for one person."""
+        response = self.get_response(request)
+        if isinstance(request.user, Account) and not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response

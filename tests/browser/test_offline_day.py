@@ -1,0 +1,178 @@
+"""The network is pulled in mid-day: a desk scans on and loses nothing, a delegate reads their day, nobody else does."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from browser.conftest import sign_in
+from browser.faults import faults_of
+from edition_rows import Rows
+from punte.apps.access.permissions import acting_as_system
+from punte.apps.cooperation.models import Scan
+from punte.apps.forum.models import Delegate
+
+WAIT_MS = 120_000
+KEPT_DAY = """() => caches.has('punte-day')
+  .then(async (has) => has && (await (await caches.open('punte-day')).keys()).length === 3)"""
+NO_DAY = "() => caches.has('punte-day').then((has) => !has)"
+
+STORED = """async () => {
+  const answer = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  const base = await answer(indexedDB.open("punte-desk", 1));
+  let text = "";
+  for (const row of await answer(base.transaction("lists").objectStore("lists").getAll())) {
+    for (const part of [row.iv, row.hidden, row.salt]) text += new TextDecoder("latin1").decode(part);
+  }
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const key of await cache.keys()) text += await (await cache.match(key)).text();
+  }
+  return text;
+}"""
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
+    made.set_default_timeout(WAIT_MS)
+    yield made
+    made.close()
+
+
+def _until(page: Page, promise: str) -> None:
+    """Wait until what the browser promises is true: Playwright's own wait takes the promise itself for true."""
+    limit = time.monotonic() + WAIT_MS / 1000
+    while not page.evaluate(promise):
+        assert time.monotonic() < limit, promise
+        page.wait_for_timeout(200)
+
+
+def _prepare(page: Page, site: str, rows: Rows) -> str:
+    sign_in(page, site, rows.organiser)
+    page.goto(f"{site}/e/{rows.edition.slug}/check-in/offline/")
+    page.locator("[data-desk-name]").fill("North door")
+    page.get_by_role("button", name="Prepare this desk").click()
+    page.locator("[data-key-note]").wait_for(timeout=WAIT_MS)
+    return page.locator("[data-key]").inner_text()
+
+
+def _scan(page: Page, code: str) -> str:
+    field, lines = page.locator("[data-code]"), page.locator("[data-log] li")
+    before = lines.count()
+    field.fill(code)
+    field.press("Enter")
+    lines.nth(before).wait_for()
+    return page.locator("[data-told]").inner_text()
+
+
+def _rows_of(rows: Rows) -> list[tuple[str, str]]:
+    with acting_as_system("tests"):
+        found = Scan.objects.filter(edition=rows.edition, desk="North door").order_by("at", "id")
+        return list(found.values_list("delegate__code", "kind"))
+
+
+def test_a_desk_scans_on_without_the_network(
+    site: str, rows: Rows, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    key = _prepare(page, site, rows)
+    assert faults_of(page) == []
+    with acting_as_system("tests"):
+        people = list(Delegate.objects.filter(edition=rows.edition).order_by("code")[:5])
+    assert "is checked in" in _scan(page, people[0].code)
+    page.get_by_text("Everything is sent.").wait_for(timeout=WAIT_MS)
+    assert _rows_of(rows) == [(people[0].code, "in")]
+
+    context.set_offline(True)
+    page.get_by_text("no network").wait_for(timeout=WAIT_MS)
+    assert "is checked in" in _scan(page, people[1].code.lower())
+    assert "before" in _scan(page, people[1].code)
+    assert "not in this desk's list" in _scan(page, "STRANGER1")
+    page.locator("[data-search]").fill(f"{people[2].code} person")
+    page.locator("[data-found] button").click()
+    page.locator("[data-found] li", has_text="here").first.wait_for()
+    assert _rows_of(rows) == [(people[0].code, "in")]
+
+    page.reload()
+    page.get_by_label("Key of this desk").fill("0000-0000-0000")
+    page.get_by_role("button", name="Open", exact=True).click()
+    page.get_by_text("does not open the list").wait_for(timeout=WAIT_MS)
+    page.get_by_label("Key of this desk").fill(key.lower().replace("-", " "))
+    page.get_by_role("button", name="Open", exact=True).click()
+    page.locator("[data-code]").wait_for(timeout=WAIT_MS)
+    assert "before" in _scan(page, people[2].code)
+    page.locator("[data-search]").fill(people[2].code)
+    page.get_by_role("button", name="Take back").click()
+    page.get_by_text("Not sent yet: 6").wait_for()
+
+    context.set_offline(False)
+    page.get_by_text("Everything is sent.").wait_for(timeout=WAIT_MS)
+    assert "STRANGER1" in page.locator("[data-report]").inner_text()
+    expected = [(people[0].code, "in"), (people[1].code, "in"), (people[1].code, "in")]
+    expected += [(people[2].code, kind) for kind in ("in", "in", "undo")]
+    assert _rows_of(rows) == expected
+    page.reload()
+    page.get_by_text("Everything is sent.").wait_for(timeout=WAIT_MS)
+    assert _rows_of(rows) == expected
+
+
+def test_nothing_of_a_list_is_readable_on_the_device(
+    site: str, rows: Rows, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    _prepare(page, site, rows)
+    with acting_as_system("tests"):
+        one = Delegate.objects.filter(edition=rows.edition).order_by("code")[3]
+    stored = page.evaluate(STORED)
+    assert len(stored) > 2000
+    assert one.badge_name not in stored
+    assert one.code not in stored
+
+
+def test_ones_day_is_read_without_the_network_and_gone_after_signing_out(
+    site: str, rows: Rows, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    sign_in(page, site, rows.delegate)
+    day = f"{site}/e/{rows.edition.slug}/my/"
+    page.goto(day)
+    _until(page, KEPT_DAY)
+    meeting = page.locator(".day h3").last.inner_text()
+
+    context.set_offline(True)
+    page.goto(day)
+    assert page.get_by_text("No network. This is your day").is_visible()
+    assert page.locator(".day h3").last.inner_text() == meeting
+    assert page.locator("img[src$='badge.svg']").evaluate("image => image.naturalWidth") > 0
+    # What was never opened is not there, and neither is anything else of the site.
+    with pytest.raises(Exception, match="ERR_"):
+        page.goto(f"{site}/e/{rows.edition.slug}/people/")
+
+    context.set_offline(False)
+    page.goto(day)
+    page.locator("details.menu summary", has_text="Your account").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("link", name="Sign in").wait_for()
+    _until(page, NO_DAY)
+    context.set_offline(True)
+    with pytest.raises(Exception, match="ERR_"):
+        page.goto(day)
+
+
+def test_another_reader_on_the_same_device_finds_nothing(
+    site: str, rows: Rows, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    sign_in(page, site, rows.delegate)
+    day = f"{site}/e/{rows.edition.slug}/my/"
+    page.goto(day)
+    _until(page, KEPT_DAY)
+    # The session ends without signing out: a cookie is lost, the next person signs in.
+    context.clear_cookies()
+    sign_in(page, site, rows.organiser)
+    _until(page, NO_DAY)
+    context.set_offline(True)
+    with pytest.raises(Exception, match="ERR_"):
+        page.goto(day)
