@@ -143,6 +143,36 @@ def test_annealing_never_leaves_the_rules() -> None:
     assert measure_breaks(instance, meetings) <= measure_breaks(instance, first.meetings)
 
 
+def test_annealing_closes_long_holes_on_each_day() -> None:
+    """Fifteen meetings that lie scattered over two days end where the exact prover says that nothing is better."""
+    pairs = [f"{a}{b}" for a, b in combinations("abcdef", 2)]
+    instance = question(
+        *(Request(id=pair, between=tuple(pair), must=True) for pair in pairs),
+        days=(12, 12),
+        places=2,
+        objective=("breaks",),
+    )
+    options = list_options(instance)
+    terrain = survey(options)
+    assert terrain is not None
+    start = np.array([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 21, 22, 23, 11], dtype=np.int64)
+    best = anneal(
+        terrain,
+        start,
+        participants=len(instance.participants),
+        breaks_each=None,
+        target=0,
+        iterations=100_000,
+        seed=1,
+    )
+    meetings = seat_meetings(
+        options,
+        [Choice(request_idx=idx, slot_idx=int(slot), class_idx=0) for idx, slot in enumerate(best)],
+    )
+    assert check_meetings(instance, meetings) == ()
+    assert measure_breaks(instance, meetings) == _solve(instance).objective[0].value
+
+
 def measure_breaks(instance: Instance, meetings: tuple[Meeting, ...]) -> float:
     return objective_values(instance, meetings)["breaks"]
 

@@ -162,7 +162,7 @@ class _Prover:
             bound=gap.bound,
             seed=self.seed,
             rounds=1 if self.workers == 1 else None,
-            tries=24 if self.workers == 1 else 80,
+            tries=24,
         )
 
     def _tell(self, goal: Goal | None, gap: Gap) -> None:

@@ -1,6 +1,9 @@
 """
 Few breaks fast: anneal over the slots of meetings that are all held, by exchanging chains between two slots.
 
+A break costs two idle slots here, and the idle slots in it cost too: a hole of three is further from closed than a hole of one, and a
+count of breaks alone would not tell the search so. What is kept is the timetable of fewest breaks.
+
 A meeting that moves from one slot to another pushes out those who share a participant with it there; they move the other way,
 and so on: a Kempe chain of the conflict graph, after which nobody is in two places at once.
 
@@ -25,8 +28,11 @@ Masks = NDArray[np.uint64]
 MOST_SLOTS: Final = 64
 """Busy slots of a participant are the bits of one machine word."""
 
-_HOT, _COLD = 1.0, 0.15
-"""First and last temperature, in breaks."""
+_BREAK: Final = 2
+"""Cost of a break beside that of its idle slots, in idle slots."""
+
+_HOT, _COLD = 2.0, 0.2
+"""First and last temperature, in idle slots."""
 
 _EXCESS: Final = 1_000_000
 """Cost of each break above what one participant may have, in breaks: a timetable that pays it is never the best."""
@@ -137,17 +143,33 @@ def anneal(
 
 
 @compiled
-def _count_holes(busy: Any, days: Any) -> Any:  # noqa: ANN401 - compiled: machine words
-    holes = 0
+def _count_bits(word: Any) -> Any:  # noqa: ANN401 - compiled: machine words
+    count = 0
+    while word != 0:
+        word &= word - np.uint64(1)
+        count += 1
+    return count
+
+
+@compiled
+def _count_gaps(busy: Any, days: Any) -> Any:  # noqa: ANN401 - compiled: machine words
+    """Return the breaks of busy slots, and the idle slots in them."""
+    breaks, idle = 0, 0
     for day in days:
         rest = busy & day
-        if rest != 0:
-            runs = rest & ~(rest << np.uint64(1))
-            holes -= 1
-            while runs != 0:
-                runs &= runs - np.uint64(1)
-                holes += 1
-    return holes
+        first = rest & (~rest + np.uint64(1))
+        if (rest + first) & rest == 0:  # one run, or none
+            continue
+        until = rest | rest >> np.uint64(1)
+        until |= until >> np.uint64(2)
+        until |= until >> np.uint64(4)
+        until |= until >> np.uint64(8)
+        until |= until >> np.uint64(16)
+        until |= until >> np.uint64(32)
+        gaps = until & ~rest & ~(first - np.uint64(1))
+        breaks += _count_bits(gaps & ~(gaps << np.uint64(1)))
+        idle += _count_bits(gaps)
+    return breaks, idle
 
 
 @compiled
@@ -247,7 +269,7 @@ def _anneal(
     at, busy, used = _look_up(slot_of, members, participants, slots)
     total = 0
     for person in range(participants):
-        total += cost[_count_holes(busy[person], days)]
+        total += cost[_count_gaps(busy[person], days)[0]]
     least = total
     chain = np.empty(requests, dtype=np.int64)
     seen = np.full(requests, -1, dtype=np.int64)
@@ -261,9 +283,11 @@ def _anneal(
         count = _find_chain(meeting, other, slot_of, at, members, allowed, chain, seen, stamp)
         if count < 0:
             continue
-        net, change = _weigh(chain, count, home, other, slot_of, at, members, busy, days, cost)
+        net = _count_growth(chain, count, slot_of, home)
         if used[other] + net > capacity[other] or used[home] - net > capacity[home]:
             continue
+        dearer, idler = _weigh(chain, count, home, other, at, members, busy, days, cost)
+        change = _BREAK * dearer + idler
         if change > 0 and np.random.random() >= np.exp(-change / temperature):  # noqa: NPY002 - as above
             continue
         _exchange(chain, count, home, other, slot_of, at, members)
@@ -273,7 +297,7 @@ def _anneal(
         used[other] += net
         used[home] -= net
         _note_busy(chain, count, home, other, at, members, busy)
-        total += change
+        total += dearer
         if total < least:
             least = total
             best[:] = slot_of
@@ -282,30 +306,38 @@ def _anneal(
 
 
 @compiled
+def _count_growth(chain: Ints, count: int, slot_of: Ints, home: int) -> Any:  # noqa: ANN401 - compiled: a number
+    """Return by how many meetings the slot that is not ``home`` grows."""
+    net = 0
+    for number in range(count):
+        net += 1 if slot_of[chain[number]] == home else -1
+    return net
+
+
+@compiled
 def _weigh(
     chain: Ints,
     count: int,
     home: int,
     other: int,
-    slot_of: Ints,
     at: Ints,
     members: Ints,
     busy: Masks,
     days: Masks,
     cost: Ints,
 ) -> tuple[int, int]:
-    """Return by how many meetings ``other`` grows, and by how much the cost."""
+    """Return by how much the cost of breaks grows, and by how many the idle slots."""
     pair = np.uint64(1) << np.uint64(home) | np.uint64(1) << np.uint64(other)
-    net = 0
-    change = 0
+    dearer, idler = 0, 0
     for number in range(count):
-        net += 1 if slot_of[chain[number]] == home else -1
         for person in members[chain[number]]:
             # who has a meeting in both slots keeps one in both, since both are in the chain
             if person >= 0 and (at[person, home] < 0 or at[person, other] < 0):
-                change += cost[_count_holes(busy[person] ^ pair, days)]
-                change -= cost[_count_holes(busy[person], days)]
-    return net, change
+                breaks, idle = _count_gaps(busy[person] ^ pair, days)
+                breaks_now, idle_now = _count_gaps(busy[person], days)
+                dearer += cost[breaks] - cost[breaks_now]
+                idler += idle - idle_now
+    return dearer, idler
 
 
 @compiled

@@ -20,6 +20,9 @@ SOLVER: Final = "glucose4"
 """Takes assumptions and a budget of conflicts, which windows need."""
 
 _FIRST_ITERATIONS: Final = 1_000_000
+_LONGEST_ROUND: Final = 2
+"""Until this round annealing is four times as long in each, then always the same; windows are given more patience only after it."""
+
 _FIRST_WINDOW: Final = 0.6
 _CONFLICTS: Final = 3_000
 
@@ -63,7 +66,8 @@ class _Finder:
         while self.least > self.task.bound and number != self.task.rounds:
             choices = self._anneal(number)
             self._keep(choices)
-            while (better := self._narrow(choices, _CONFLICTS << min(number, 6))) is not None:
+            patience = _CONFLICTS << min(max(0, number - _LONGEST_ROUND), 6)
+            while (better := self._narrow(choices, patience)) is not None:
                 choices = better
                 self._keep(choices)
                 if self.least <= self.task.bound:
@@ -95,7 +99,7 @@ class _Finder:
             participants=len(task.options.requests_of),
             breaks_each=task.limits.breaks_each,
             target=task.bound,
-            iterations=_FIRST_ITERATIONS << min(number, 6),
+            iterations=_FIRST_ITERATIONS << 2 * min(number, _LONGEST_ROUND),
             seed=task.seed + number,
         )
         return [
