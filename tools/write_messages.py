@@ -28,6 +28,9 @@ KEYWORDS: Keywords = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
     "gettext_noop": None,
+    # Sentences of the engines, which know nothing of Django.
+    "say": None,
+    "template_of": None,
 }
 
 

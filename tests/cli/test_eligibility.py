@@ -73,7 +73,7 @@ def test_check_asks_for_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"participants": [{"country": "ZZ"}]}, "'ZZ' is no country code"),
+        ({"participants": [{"country": "ZZ"}]}, "“ZZ” is no country code"),
         ({"contract_date": "2026-02-30"}, "is no date of the calendar"),
         ({"categories": ["9z"]}, "is no category of SAFE"),
         ({"categories": []}, "categories: is empty"),
@@ -83,8 +83,11 @@ def test_check_asks_for_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFi
             {"components": [{"id": "a", "cost": 1, "parts": [{"id": "b", "cost": 2}]}]},
             "more than the whole",
         ),
-        ({"entities": [{"id": "a", "share": 0.7}, {"id": "b", "share": 0.6}]}, "sum to 130.0%"),
-        ({"entities": [{"id": "a", "share": 1.5}]}, "Give a fraction between 0 and 1"),
+        ({"entities": [{"id": "a", "share": 0.7}, {"id": "b", "share": 0.6}]}, "sum to 130%"),
+        (
+            {"entities": [{"id": "a", "share": 1.5}]},
+            "A share lies between 0 and 100 %; a file writes 15 % as 0.15",
+        ),
     ],
 )
 def test_nonsense_exits_two_and_writes_nothing(

@@ -1,7 +1,11 @@
 """Pages of money and rules: open facts, one's own cases, faults named."""
 
+import uuid
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from cast import Cast, make_cast
 from punte.apps.access.permissions import acting_as_system
@@ -10,6 +14,13 @@ from punte.apps.funding.sample import load_funding
 from punte.apps.programmes.sample import load_programmes, sample_milestones
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english_afterwards() -> Iterator[None]:
+    """Leave no reader's language to the test that follows in this process."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
@@ -31,6 +42,7 @@ def sign_in(client: Client, cast: Cast, part: str) -> None:
 def test_a_visitor_reads_the_public_facts(client: Client) -> None:
     desk = client.get("/finance/").content.decode()
     assert "Security Action for Europe" in desk
+    assert "16,680,055,394\u00a0€" in desk, "cents are no whole units"
     assert "not verified" in desk
     with acting_as_system("tests"):
         plans = list(LoanPlan.objects.all())
@@ -48,6 +60,61 @@ def test_a_visitor_reads_the_public_facts(client: Client) -> None:
     assert client.get("/eligibility/countries/XXX/").status_code == 404
     assert "Borrowers are Member States" in client.get("/eligibility/rules/safe/").content.decode()
     assert client.get("/eligibility/rules/none/").status_code == 404
+
+
+@pytest.mark.usefixtures("cast")
+def test_amounts_and_pictures_follow_the_reader_and_every_picture_has_its_table(
+    client: Client,
+) -> None:
+    with acting_as_system("tests"):
+        plan = LoanPlan.objects.exclude(is_synthetic=True).get()
+    page = client.get(f"/finance/plans/{plan.pk}/").content.decode()
+    assert "16,680,055,394\u00a0€" in page
+    assert "2,502,008,309.10\u00a0€" in page
+    for title in (
+        "Debt service by draw",
+        "The envelope until 2030-12-31",
+        "Cost and risk",
+        "What it saves against the alternatives",
+        "Debt service under random rates",
+    ):
+        assert title in page
+    assert page.count("<figure") == page.count("The figures as a table") == 6
+    assert "You see this because it is public." in page
+    client.cookies["django_language"] = "ro"
+    romanian = client.get(f"/finance/plans/{plan.pk}/").content.decode()
+    assert "16.680.055.394\u00a0" in romanian
+    assert "2.502.008.309,10" in romanian
+    assert ">1,000<" not in romanian, "axes too"
+
+
+@pytest.mark.usefixtures("cast")
+def test_each_draw_has_its_ledger_with_a_reason_for_each_rate(client: Client) -> None:
+    with acting_as_system("tests"):
+        plan = LoanPlan.objects.exclude(is_synthetic=True).get()
+    at = f"/finance/plans/{plan.pk}/draws"
+    page = client.get(f"{at}/1/").content.decode()
+    assert "re-set on 2026-05-15: eu-funding 3.0000%" in page
+    assert page.count("<tr>") == 1 + 46, "the disbursement and 45 payments"
+    assert client.get(f"{at}/0/").status_code == 404
+    assert client.get(f"{at}/11/").status_code == 404
+    rows = client.get(f"{at}/1/?as=csv").content.decode("utf-8-sig").splitlines()
+    assert len(rows) == 47
+    assert "2502008309.1" in rows[2]
+    assert client.get(f"{at}/1/?as=xlsx").status_code == 200
+
+
+@pytest.mark.usefixtures("cast")
+def test_the_map_has_every_country_once_with_its_role(client: Client) -> None:
+    page = client.get("/eligibility/map/?on=2026-11-01").content.decode()
+    assert page.count("<title>Moldova: may join, and is not counted</title>") == 1
+    assert "<title>Romania: draws the money</title>" in page
+    assert "<title>Norway: is counted among the countries that are needed</title>" in page
+    assert "16,680,055,394" in page
+    assert "not in force" in client.get("/eligibility/map/?on=2020-01-01").content.decode()
+    for address in ("?rules=edip", "?rules=national-ro", "?on=9999-12-31", "?on=2026-02-30"):
+        assert client.get(f"/eligibility/map/{address}").status_code == 200
+    assert client.get("/eligibility/map/?rules=none").status_code == 404
 
 
 def test_a_company_has_its_case_judged(client: Client, cast: Cast) -> None:
@@ -110,3 +177,90 @@ def test_a_keeper_changes_draws_and_decides(client: Client, cast: Cast) -> None:
     sign_in(client, cast, "company")
     assert client.get(edit).status_code == 404
     assert client.post(page, {"project": project}).status_code == 404
+
+
+def test_a_person_chooses_among_sources_copies_and_compares(client: Client, cast: Cast) -> None:
+    sign_in(client, cast, "authority")
+    with acting_as_system("tests"):
+        allocation = Allocation.objects.get()
+    at = f"/finance/allocations/{allocation.pk}/"
+    page = client.get(at).content.decode()
+    assert "1,285,000,000.00" in page, "both amounts stand"
+    assert "One more million" in page
+    project = "h225m-multi-mission-helicopters"
+    for figure, reason, told in (
+        ("1", "", "Give the reason"),
+        ("7", "x", "no such amount"),
+        ("-1", "x", "no such amount"),
+        ("٣", "x", "no such amount"),
+        ("9" * 5000, "x", "no such amount"),
+    ):
+        asked = {"project": project, "figure": figure, "reason": reason}
+        assert told in client.post(f"{at}choose/", asked, follow=True).content.decode()
+    assert (
+        "no such project"
+        in client.post(f"{at}choose/", {"project": "\x00"}, follow=True).content.decode()
+    )
+    with acting_as_system("tests"):
+        allocation.refresh_from_db()
+        assert project not in {line["project"] for line in allocation.plan["funded"]}
+    client.post(f"{at}copy/")
+    with acting_as_system("tests"):
+        copied = Allocation.objects.exclude(pk=allocation.pk).get()
+    asked = {"project": project, "figure": "0", "reason": "Two newspapers\x00"}
+    shown = client.post(f"{at}choose/", asked, follow=True).content.decode()
+    assert "Two newspapers (" in shown
+    assert "1,285,000,000.00" in shown, "the other stays"
+    beside = client.get(f"{at}?with={copied.pk}").content.decode()
+    assert "only here" in beside
+    for nothing in ("x", str(uuid.uuid4())):
+        assert client.get(f"{at}?with={nothing}").status_code == 200
+    sign_in(client, cast, "company")
+    assert client.post(f"{at}choose/", asked).status_code == 404
+    assert client.post(f"{at}copy/").status_code == 404
+    assert client.get(f"/finance/allocations/{copied.pk}/").status_code == 404
+    assert "only here" not in client.get(f"{at}?with={copied.pk}").content.decode()
+
+
+HOSTILE = ("a\x00b", "9" * 40, "1e999999", "NaN", "9999-12-31", "programme:x", "%(name)s {0}")
+
+
+def test_no_cell_of_a_case_or_a_plan_breaks_the_site(client: Client, cast: Cast) -> None:
+    sign_in(client, cast, "authority")
+    case = {
+        "rules": "safe", "name": "n", "on": "2026-11-01", "category": "1d",
+        "buyer-country-0": "RO", "buyer-role-0": "borrower",
+        "entity-id-0": "a", "entity-role-0": "contractor", "entity-country-0": "RO",
+        "entity-management_country-0": "RO", "entity-controlled_by-0": "RO", "entity-facilities-0": "RO",
+        "entity-share-0": "50", "entity-since-0": "2020-01-01", "entity-mitigations-0": "",
+        "part-id-0": "p", "part-inside-0": "", "part-origin-0": "MD", "part-cost-0": "5",
+        "flag-harmful_components": "no", "listing": "",
+    }  # fmt: skip
+    with acting_as_system("tests"):
+        plan = LoanPlan.objects.get(is_synthetic=True)
+    draw = {
+        "name": "x", "reason": "y", "draw-id-0": "one", "draw-date-0": "2028-01-01",
+        "draw-amount-0": "5", "draw-milestone-0": "", "draw-project-0": "p",
+    }  # fmt: skip
+    for address, content in (
+        ("/eligibility/new/", case),
+        (f"/finance/plans/{plan.pk}/edit/", draw),
+    ):
+        for name in content:
+            for text in HOSTILE:
+                answer = client.post(address, content | {name: text})
+                assert answer.status_code < 500, (address, name, text[:20])
+                if answer.status_code == 302 and name in {"name", "entity-id-0", "on", "draw-id-0"}:
+                    assert client.get(answer["Location"]).status_code == 200, (name, text[:20])
+
+
+def test_a_milestone_that_its_reader_does_not_see_is_no_date(client: Client, cast: Cast) -> None:
+    with acting_as_system("tests"):
+        plan = LoanPlan.objects.get(is_synthetic=True)
+        content = plan.content
+        content["draws"][0]["milestone"] = f"programme:{uuid.uuid4()}"
+        LoanPlan.objects.filter(pk=plan.pk).update(content=content)
+    page = client.get(f"/finance/plans/{plan.pk}/").content.decode()
+    assert "Nobody can tell you when these draws are paid" in page
+    sign_in(client, cast, "authority")
+    assert "draw 1" in client.get(f"/finance/plans/{plan.pk}/edit/").content.decode()

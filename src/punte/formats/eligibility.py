@@ -23,20 +23,27 @@ from punte.engines.eligibility.result import Verdict
 from punte.formats.eligibility_rules import Day, Share
 from punte.formats.reading import Record, check_format, parse_json, validate
 from punte.kernel.money import Money, MoneyError
+from punte.kernel.phrases import Phrase, said_record
 
 CASE_FORMAT: Final = "punte.eligibility.case/1"
 QUESTION_FORMAT: Final = "punte.eligibility.question/1"
 VERDICT_FORMAT: Final = "punte.eligibility.verdict/1"
 COMPOSITION_FORMAT: Final = "punte.eligibility.composition/1"
+MOST_CENTS: Final = 10**16
+SAID: Final = "_said"
+"""Ends the name of a field that says how the sentence beside it was put together."""
 
 
 def _as_amount(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return value
     try:
-        return Money.parse(str(value))
+        found = Money.parse(str(value)[:60])
     except MoneyError as error:
         raise ValueError(str(error)) from error
+    if abs(found.cents) > MOST_CENTS:
+        raise ValueError("an amount above 100,000,000,000,000 was mistyped")
+    return found
 
 
 Amount = Annotated[InstanceOf[Money], BeforeValidator(_as_amount)]
@@ -198,10 +205,24 @@ def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        record: dict[str, object] = {}
+        for field in fields(value):
+            found = getattr(value, field.name)
+            record[field.name] = _plain(found)
+            record |= _said(field.name, found)
+        return record
     if isinstance(value, tuple | list):
         return [_plain(part) for part in value]
     return value
+
+
+def _said(name: str, value: object) -> dict[str, object]:
+    """Return how sentences were put together, beside them, so that pages can say them in another language."""
+    if isinstance(value, Phrase):
+        return {f"{name}{SAID}": said_record(value)}
+    if isinstance(value, tuple) and any(isinstance(part, Phrase) for part in value):
+        return {f"{name}{SAID}": [said_record(part) for part in value]}
+    return {}
 
 
 def _record(kind: str, sha256: str, answer: object, runtime_s: float) -> dict[str, Any]:
@@ -214,6 +235,20 @@ def _record(kind: str, sha256: str, answer: object, runtime_s: float) -> dict[st
         "runtime_s": round(runtime_s, 6),
         **plain,
     }
+
+
+def plain_record(answer: object) -> Any:  # noqa: ANN401 - what the answer's fields hold
+    """Return an answer, or part of one, as JSON values, with how its sentences were put together."""
+    return _plain(answer)
+
+
+def without_said(record: object) -> object:
+    """Return JSON values without how sentences were put together: what the answer says is the same."""
+    if isinstance(record, dict):
+        return {k: without_said(v) for k, v in record.items() if not k.endswith(SAID)}
+    if isinstance(record, list):
+        return [without_said(part) for part in record]
+    return record
 
 
 def verdict_record(verdict: Verdict, *, input_sha256: str, runtime_s: float) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from punte.engines.eligibility.rules import (
     SignedBy,
     StudiesReplacement,
 )
+from punte.formats.eligibility_walks import questions_in, zones_in
 from punte.formats.reading import Record, check_format, parse_json, read_bytes, validate
 from punte.kernel.errors import InvalidInputError, Problem, PunteError
 
@@ -229,6 +230,15 @@ class _RuleSet(Record):
     rules: list[_Rule]
     requirements: list[list[str]]
     advice: list[str] = []
+    translations: dict[str, dict[str, str]] = {}
+
+    def sentences(self) -> set[str]:
+        """Return everything in words that the file says."""
+        found = {self.title, *(category.label for category in self.categories)}
+        for rule in self.rules:
+            found |= {rule.title, rule.text, rule.article, rule.note, *rule.sources}
+            found |= questions_in(rule.test.model_dump(exclude_none=True))
+        return found
 
 
 class _Standing(Record):
@@ -244,6 +254,20 @@ class _Countries(Record):
     format: Literal["punte.eligibility.countries/1"]
     compiled: Day
     standings: list[_Standing]
+
+
+def _translation_problems(record: _RuleSet) -> list[Problem]:
+    sentences = record.sentences()
+    return [
+        Problem(
+            place=f"translations.{language}",
+            what=f"{sentence!r} is no sentence of this file.",
+            remedy="Copy the sentence as the file has it.",
+        )
+        for language, words in record.translations.items()
+        for sentence in words
+        if sentence not in sentences
+    ]
 
 
 def _rule_set_problems(record: _RuleSet, zones: frozenset[str]) -> list[Problem]:
@@ -262,6 +286,7 @@ def _rule_set_problems(record: _RuleSet, zones: frozenset[str]) -> list[Problem]
         for place, rule_id in named
         if rule_id not in ids
     ]
+    problems += _translation_problems(record)
     for idx, group in enumerate(record.requirements):
         if not group:
             problems.append(Problem(place=f"requirements[{idx}]", what="is empty."))
@@ -275,18 +300,9 @@ def _rule_set_problems(record: _RuleSet, zones: frozenset[str]) -> list[Problem]
                 what=f"{zone!r} is no zone.",
                 remedy=f"Use one of {', '.join(sorted(zones))}.",
             )
-            for zone in sorted(_zones_in(rule.test.model_dump(exclude_none=True)) - zones)
+            for zone in sorted(zones_in(rule.test.model_dump(exclude_none=True)) - zones)
         ]
     return problems
-
-
-def _zones_in(test: object) -> set[str]:
-    if isinstance(test, dict):
-        own = set(test.get("zones", ()))
-        return own.union(*(_zones_in(value) for value in test.values()))
-    if isinstance(test, list):
-        return set().union(*(_zones_in(value) for value in test)) if test else set()
-    return set()
 
 
 def parse_rule_set(content: bytes, countries: Countries, *, source: str) -> RuleSet:
@@ -314,6 +330,11 @@ def parse_rule_set(content: bytes, countries: Countries, *, source: str) -> Rule
         rules=tuple(rule.build() for rule in read.rules),
         requirements=tuple(Requirement(any_of=tuple(group)) for group in read.requirements),
         advice=tuple(read.advice),
+        translations=tuple(
+            (language, text, said)
+            for language, words in read.translations.items()
+            for text, said in words.items()
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BeforeValidator, Field
@@ -50,7 +50,7 @@ def parse_cents(value: Any) -> Any:  # noqa: ANN401 - what a file holds is check
         raise ValueError("write an amount as 1250.50, a number or a text")  # noqa: TRY004 - pydantic collects ValueError
     try:
         cents = Decimal(str(value)) * 100
-    except InvalidOperation:
+    except ArithmeticError:  # not a number, or one too great to be written
         raise ValueError("this is no amount: write digits with a point, 1250.50") from None
     if not cents.is_finite():
         raise ValueError("an amount must be finite")

@@ -1,5 +1,6 @@
 """Cells that a spreadsheet shows and does not run."""
 
+from decimal import Decimal
 from typing import Final
 
 FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -18,7 +19,7 @@ def guard(cell: object) -> str:
     >>> guard("=1+1"), guard(-4), guard("Olt")
     ("'=1+1", '-4', 'Olt')
     """
-    if isinstance(cell, int | float):
+    if isinstance(cell, int | float | Decimal):
         return str(cell)
     text = str(cell)
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text

@@ -1,12 +1,13 @@
 """Money: whole minor units and a currency, never a bare number and never a float."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final, Self
 
 from punte.kernel.errors import PunteError
 
 _MINOR_PER_MAJOR: Final = 100
+_MOST_DIGITS: Final = 30
 
 
 class MoneyError(PunteError):
@@ -59,10 +60,12 @@ class Money:
         """
         try:
             cents = Decimal(amount) * _MINOR_PER_MAJOR
-        except InvalidOperation as error:
+        except ArithmeticError as error:
             raise MoneyError(
                 f"{amount!r} is no amount: write digits with a point, 1250.50."
             ) from error
+        if cents.is_finite() and cents.adjusted() > _MOST_DIGITS:
+            raise MoneyError(f"{amount!r} is no amount of money: it has more than 30 digits.")
         if not cents.is_finite() or cents != cents.to_integral_value():
             raise MoneyError(
                 f"{amount!r} is finer than a cent or not finite: give at most two decimals."

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from django.http import HttpResponse
 
@@ -54,7 +55,9 @@ def table_response(
     sheet = book.create_sheet()
     sheet.append([guard(column) for column in columns])
     for row in rows:
-        sheet.append([cell if isinstance(cell, int | float) else guard(cell) for cell in row])
+        sheet.append(
+            [cell if isinstance(cell, int | float | Decimal) else guard(cell) for cell in row]
+        )
     content = io.BytesIO()
     book.save(content)
     return HttpResponse(

@@ -24,6 +24,9 @@ from punte.kernel.errors import InvalidInputError, PunteError
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 11, 1)
+OPEN_DAY = dt.date(2026, 5, 1)
+"""While one Member State may still buy alone."""
+
 CASE: dict[str, Any] = {
     "format": "punte.eligibility.case/1",
     "name": "Sensor mast",
@@ -134,9 +137,31 @@ def test_what_moldova_can_do_follows_from_the_rules() -> None:
     }
     assert all(one.because for one in found.values() if one.state != "eligible")
     assert {one.because[0].article for one in found.values() if one.because} - {""}
+    assert all(one.because for one in found.values()), "a yes has its article too"
+    before = {one.verb: one.state for one in bridge.abilities_of("MD", rules="safe", on=OPEN_DAY)}
+    assert before["count"] == "not", "that one State may buy alone counts nobody"
     ukraine = {one.verb: one.state for one in bridge.abilities_of("UA", rules="safe", on=DAY)}
     assert ukraine["count"] == ukraine["contract"] == ukraine["supply_more"] == "eligible"
     assert ukraine["borrow"] == "not"
+
+
+def test_a_rule_set_that_does_not_ask_says_so() -> None:
+    edip = {one.verb: one.state for one in bridge.abilities_of("MD", rules="edip", on=DAY)}
+    assert edip["borrow"] == "none", "EDIP lends nothing"
+    assert (edip["join"], edip["count"], edip["contract"]) == ("eligible", "eligible", "not")
+    national = {
+        one.verb: one.state for one in bridge.abilities_of("FR", rules="national-ro", on=DAY)
+    }
+    assert (national["borrow"], national["count"]) == ("not", "none")
+    early = bridge.abilities_of("RO", rules="safe", on=dt.date(2020, 1, 1))
+    assert {one.state for one in early} == {"none"}, "not in force"
+
+
+def test_every_country_has_its_first_role() -> None:
+    roles = dict(bridge.roles_of("safe", DAY))
+    assert (roles["RO"], roles["UA"], roles["MD"]) == ("borrow", "count", "join")
+    assert sum(role == "borrow" for role in roles.values()) == 27
+    assert set(dict(bridge.roles_of("edip", DAY)).values()) == {"count"}
 
 
 def test_the_form_gives_a_case_back() -> None:
@@ -149,7 +174,7 @@ def test_draws_wait_for_the_milestones_of_a_programme(cast: Cast) -> None:
     keeper = cast.authority.organisation.pk
     load_programmes(keeper, with_synthetic=True)
     milestones = sample_milestones()
-    assert load_funding(keeper, milestones=milestones) == 3
+    assert load_funding(keeper, milestones=milestones) == 4
     assert load_funding(keeper, milestones=milestones) == 0
     with acting(cast.outsider.subject):
         plan = LoanPlan.objects.get(is_synthetic=True)
@@ -201,6 +226,26 @@ def test_a_wrong_draw_is_named_and_nothing_kept(
         plan.refresh_from_db()
         assert bridge.sha256_of(plan.content) == before
         assert not plan.revisions.exists()
+
+
+def test_the_invented_case_is_read_two_ways_and_open(cast: Cast) -> None:
+    load_funding(cast.authority.organisation.pk, milestones={})
+    with acting(cast.outsider.subject):
+        case = EligibilityCase.objects.get()
+        assert (case.is_synthetic, case.state, case.label_tlp) == (True, "unknown", "TLP:CLEAR")
+        assert [reading["category"] for reading in case.verdict["readings"]] == ["1f", "2f"]
+        assert case.verdict["missing"] == [
+            "components[2].parts[0].origin",
+            "flags.design_authority",
+        ]
+        assert actions.replay(case)
+        bar = bridge.origin_of(case.content, rules="safe", on=case.on)
+    assert bar is not None
+    assert (bar.low, bar.high) == pytest.approx((0.14, 0.36))
+    parts = {one.country: (one.low, one.high) for one in bar.countries}
+    assert parts[""] == pytest.approx((0, 0.22))
+    assert parts["DE"] == pytest.approx((0.04, 0.26))
+    assert parts["RO"] == pytest.approx((0.6, 0.82))
 
 
 def test_who_keeps_no_money_changes_nothing(cast: Cast) -> None:

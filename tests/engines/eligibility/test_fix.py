@@ -31,7 +31,7 @@ def test_missing_partner_country_is_added() -> None:
 
 
 def test_foreign_control_is_mended_by_screening() -> None:
-    assert _fix(good(entities=(firm(controlled_by="US"),))) == ["obtain fdi screening for C"]
+    assert _fix(good(entities=(firm(controlled_by="US"),))) == ["obtain fdi_screening for C"]
 
 
 def test_a_firm_is_replaced_only_where_no_paper_helps() -> None:

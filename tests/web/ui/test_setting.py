@@ -34,6 +34,16 @@ def test_percent_and_money() -> None:
         assert ui.money(Decimal("2.5"), "RON", 2) == "2,50\u00a0RON"
 
 
+def test_cents_are_no_whole_units() -> None:
+    with override("en"):
+        assert ui.cents(1_668_005_539_400) == "16,680,055,394\u00a0€"
+        assert ui.cents(250_200_830_910, "EUR", 2) == "2,502,008,309.10\u00a0€"
+        assert ui.amount(-5) == "-0.05"
+    with override("ro"):
+        assert ui.cents(250_200_830_910, "RON", 2) == "2.502.008.309,10\u00a0RON"
+        assert ui.amount(10_000_000_000_000_001) == "100.000.000.000.000,01"
+
+
 def test_day() -> None:
     with override("en"):
         assert ui.day(date(2025, 11, 5)) == "Wednesday 5 November 2025"

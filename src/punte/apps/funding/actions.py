@@ -1,6 +1,8 @@
 """Changes of funding: a case is judged and stored with its verdict, a plan changes only where it makes sense."""
 
+import copy
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.utils import timezone
@@ -10,6 +12,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject
 from punte.apps.funding import bridge
+from punte.apps.funding.inputs import Input, strictest
 from punte.apps.funding.models import (
     Allocation,
     Decision,
@@ -35,7 +38,8 @@ def judge_case(
     rules: str,
     on: dt.date,
     content: bridge.Content,
-    listing_id: UUID | None = None,
+    began: Mapping[str, UUID] | None = None,
+    inputs: Sequence[Input] = (),
 ) -> EligibilityCase:
     """
     Judge a case and keep it with its verdict; only the subject's organisation sees it.
@@ -44,6 +48,8 @@ def judge_case(
     ----------
     case
         The one to judge anew; None makes a new one.
+    began, inputs
+        The listing, meeting or cooperation that a new case begins from, and their labels: it is marked like the strictest.
 
     Raises
     ------
@@ -60,7 +66,12 @@ def judge_case(
         raise NotFinanceError(_("The case is another organisation's. Make one of your own."))
     refuse_classified(_("Case"), [(_("name"), name), (_("case"), str(content))])
     verdict, stored = bridge.judge(content, rules=rules, on=on, source=str(_("The case")))
-    row = case or EligibilityCase(owner_org_id=by.org_id, listing_id=listing_id)
+    row = case or EligibilityCase(
+        owner_org_id=by.org_id,
+        **{f"{kind}_id": key for kind, key in (began or {}).items()},
+        inputs=list(inputs),
+        label_tlp=strictest(inputs),
+    )
     row.name, row.rules, row.on = name, rules, on
     row.content, row.content_sha256 = content, bridge.sha256_of(content)
     row.verdict, row.state = stored, verdict.state
@@ -179,6 +190,61 @@ def decide(*, by: Subject, allocation: Allocation, project: str, verb: str, reas
         )
     record("allocation.decided", allocation, project=project, decision=verb or "none")
     compute_allocation(allocation)
+
+
+def choose_figure(
+    *, by: Subject, allocation: Allocation, project: str, figure: int, reason: str
+) -> None:
+    """
+    Take one of the amounts that sources give for a project; the others stay beside it, and the plan is computed anew.
+
+    Raises
+    ------
+    NotFinanceError
+        The allocation is another's.
+    PunteError
+        There is no such project or amount, or no reason.
+    """
+    require_change(by, allocation)
+    content = copy.deepcopy(allocation.content)
+    found = next((one for one in content["projects"] if one["id"] == project), None)
+    if found is None:
+        raise PunteError(_("There is no such project. Choose one from the table."))
+    figures = found["figures"]
+    if not 0 <= figure < len(figures) or figures[figure].get("amount") is None:
+        raise PunteError(_("There is no such amount. Choose one that a source gives."))
+    if not reason.strip():
+        raise PunteError(_("Give the reason: the page shows that a person chose, and why."))
+    refuse_classified(_("Choice"), [(_("reason"), reason)])
+    for number, one in enumerate(figures):
+        one["chosen"], one["reason"] = number == figure, ""
+    day = timezone.localdate().isoformat()
+    figures[figure]["reason"] = f"{reason.strip()[:300]} ({_name(by)}, {day})"
+    allocation.content = content
+    record("allocation.chosen", allocation, project=project, amount=figures[figure]["amount"])
+    compute_allocation(allocation)
+
+
+def copy_allocation(*, by: Subject, allocation: Allocation) -> Allocation:
+    """
+    Take a copy of an allocation that the subject sees, for its own organisation, to decide otherwise and compare.
+
+    Raises
+    ------
+    NotFinanceError
+        The subject keeps no money.
+    """
+    if not may_keep_money(by) or by.org_id is None:
+        raise NotFinanceError(_("Only people of authorities, or with the right for finance, may."))
+    made = Allocation(
+        owner_org_id=by.org_id,
+        name=(_("Copy of %(name)s") % {"name": allocation.name})[:200],
+        content=allocation.content,
+        is_synthetic=allocation.is_synthetic,
+    )
+    compute_allocation(made)
+    record("allocation.copied", made)
+    return made
 
 
 def compute_allocation(allocation: Allocation) -> None:

@@ -1,7 +1,7 @@
 """Input of cases and draws, to contents in the engines' formats; empty means not known."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -27,13 +27,18 @@ MOST: Final = 200
 Row = dict[str, str]
 
 
+def clean(text: str) -> str:
+    """Return a typed text without what no database keeps, and without space around it."""
+    return text.replace("\x00", "").strip()
+
+
 def rows_from(data: Mapping[str, str], kind: str, fields: tuple[str, ...]) -> list[Row]:
     """Return the rows of one table of a form, blank ones left out."""
     rows = []
     for number in range(MOST):
         if f"{kind}-{fields[0]}-{number}" not in data:
             break
-        row = {name: data.get(f"{kind}-{name}-{number}", "").strip()[:200] for name in fields}
+        row = {name: clean(data.get(f"{kind}-{name}-{number}", ""))[:200] for name in fields}
         if any(value for name, value in row.items() if name != "role"):
             rows.append(row)
     return rows
@@ -172,14 +177,21 @@ def draw_rows(content: Mapping[str, Any]) -> list[Row]:
     return with_blanks(rows, DRAW_FIELDS)
 
 
-def content_with_draws(content: Mapping[str, Any], rows: list[Row]) -> dict[str, Any]:
+def content_with_draws(
+    content: Mapping[str, Any], rows: list[Row], *, milestones: Collection[str] | None = None
+) -> dict[str, Any]:
     """
     Return the plan with the draws that the rows say; their loan is that of the draw before, or the first one.
+
+    Parameters
+    ----------
+    milestones
+        What a draw may wait for; None where the plan's own reader says.
 
     Raises
     ------
     InvalidInputError
-        Naming the rows whose day does not exist.
+        Naming the rows whose day does not exist, or that wait for what is not there.
     """
     loans = {draw["id"]: draw["loan"] for draw in content["draws"]}
     usual = next(iter(content["loans"]))
@@ -194,6 +206,14 @@ def content_with_draws(content: Mapping[str, Any], rows: list[Row]) -> dict[str,
                     place=name,
                     what=_("“%(text)s” is no day.") % {"text": row["date"]},
                     remedy=_("Write year, month and day, such as 2027-05-15."),
+                )
+            )
+        if milestones is not None and row["milestone"] and row["milestone"] not in milestones:
+            problems.append(
+                Problem(
+                    place=name,
+                    what=_("It waits for a milestone that is not there."),
+                    remedy=_("Choose one from the list."),
                 )
             )
         draw: dict[str, Any] = {

@@ -30,6 +30,7 @@ from punte.engines.eligibility.rules import (
     ShareAtMost,
     StudiesReplacement,
 )
+from punte.kernel.phrases import say, template_of
 
 MAX_STEPS: Final = 4
 MAX_TRIALS: Final = 4_000
@@ -154,10 +155,14 @@ def _case_steps(test: CaseTest, shop: _Workshop) -> Iterator[_Step]:
             yield from _component_steps(test, shop)
         case FlagIs():
             if shop.case.flag(test.name) is not test.value:
-                word = "yes" if test.value else "no"
+                template = (
+                    template_of("make the answer yes: %(question)s")
+                    if test.value
+                    else template_of("make the answer no: %(question)s")
+                )
                 yield shop.step(
                     f"flags.{test.name}",
-                    f"make the answer {word}: {test.question}",
+                    say(template, question=test.question),
                     lambda case: replace(
                         case,
                         flags=(
@@ -172,19 +177,30 @@ def _case_steps(test: CaseTest, shop: _Workshop) -> Iterator[_Step]:
                 yield from _entity_steps(test.test, of)
 
 
+_ROLE_PHRASES = {
+    "borrower": template_of("let %(code)s take part as borrower"),
+    "partner": template_of("let %(code)s take part as partner"),
+}
+_ADD_PHRASES = {
+    (True, True): template_of("add a borrowing country of %(zones)s, for example %(code)s"),
+    (True, False): template_of("add a borrowing country, for example %(code)s"),
+    (False, True): template_of("add a participating country of %(zones)s, for example %(code)s"),
+    (False, False): template_of("add a participating country, for example %(code)s"),
+}
+"""By whether it borrows, and whether only some zones count."""
+
+
 def _buyer_steps(test: CountryCount, shop: _Workshop) -> Iterator[_Step]:
     role = test.roles[0] if test.roles else "partner"
     available = sorted(
         (shop.countries.in_zones(test.zones, shop.on) if test.zones else shop.countries.codes)
         - {buyer.country for buyer in shop.case.buyers}
     )
-    where = f" of {', '.join(test.zones)}" if test.zones else ""
-    kind = "borrowing" if role == "borrower" else "participating"
-    for ordinal, code in enumerate(available[: test.at_least], start=1):
-        another = "" if ordinal == 1 else f" (country {ordinal})"
+    template = _ADD_PHRASES[role == "borrower", bool(test.zones)]
+    for code in available[: test.at_least]:
         yield shop.step(
             "participants",
-            f"add a {kind} country{where}{another}, for example {code}",
+            say(template, zones=test.zones, code=code),
             lambda case, code=code: replace(  # type: ignore[misc]
                 case, buyers=(*case.buyers, Buyer(country=code, role=role))
             ),
@@ -194,7 +210,7 @@ def _buyer_steps(test: CountryCount, shop: _Workshop) -> Iterator[_Step]:
         if fits and test.roles and buyer.role not in test.roles:
             yield shop.step(
                 f"participants[{idx}].role",
-                f"let {buyer.country} take part as {role}",
+                say(_ROLE_PHRASES[role], code=buyer.country),
                 lambda case, idx=idx: replace(  # type: ignore[misc]
                     case,
                     buyers=(
@@ -211,10 +227,14 @@ def _leaving_steps(test: BuyersIn, shop: _Workshop) -> Iterator[_Step]:
         concerned = not test.roles or buyer.role in test.roles
         if concerned and not shop.countries.is_in(buyer.country, test.zones, shop.on):
             as_partner = buyer.role == "borrower"
-            text = f"let {buyer.country} {'join as a partner only' if as_partner else 'stay out'}"
+            template = (
+                template_of("let %(code)s join as a partner only")
+                if as_partner
+                else template_of("let %(code)s stay out")
+            )
             yield shop.step(
                 f"participants[{idx}]",
-                text,
+                say(template, code=buyer.country),
                 lambda case, code=buyer.country, keep=as_partner: replace(  # type: ignore[misc]
                     case,
                     buyers=tuple(
@@ -239,7 +259,12 @@ def _component_steps(test: OutsideShare, shop: _Workshop) -> Iterator[_Step]:
     for place, component in outside:
         yield shop.step(
             f"{place}.origin",
-            f"source {component.id} ({component.origin}) from inside {', '.join(test.zones)}",
+            say(
+                "source %(name)s (%(origin)s) from inside %(zones)s",
+                name=component.id,
+                origin=component.origin or "",
+                zones=test.zones,
+            ),
             lambda case, wanted=component.id: replace(  # type: ignore[misc]
                 case, components=_resourced(case.components, wanted, code)
             ),
@@ -287,8 +312,11 @@ class _EntityShop:
         code = self.shop.inside(zones)
         return self.edit(
             "",
-            f"replace {self.entity.id} by a firm established, managed, working and controlled in "
-            f"{', '.join(zones)}",
+            say(
+                "replace %(name)s by a firm established, managed, working and controlled in %(zones)s",
+                name=self.entity.id,
+                zones=zones,
+            ),
             lambda found: replace(
                 found,
                 country=code,
@@ -302,23 +330,27 @@ class _EntityShop:
     def mitigated(self, name: str) -> _Step:
         return self.edit(
             ".mitigations",
-            f"obtain {name.replace('_', ' ')} for {self.entity.id}",
+            say("obtain %(paper)s for %(name)s", paper=(name,), name=self.entity.id),
             lambda found: replace(found, mitigations=(*found.mitigations, name)),
         )
 
     def lowered(self, test: ShareAtMost) -> _Step:
-        word = "below" if test.strict else "to"
+        template = (
+            template_of("lower the share of %(name)s below %(limit)s")
+            if test.strict
+            else template_of("lower the share of %(name)s to %(limit)s")
+        )
         share = test.at_most * Fraction(99, 100) if test.strict else test.at_most
         return self.edit(
             ".share",
-            f"lower the share of {self.entity.id} {word} {float(test.at_most):.0%}",
+            say(template, name=self.entity.id, limit=test.at_most),
             lambda found: replace(found, share=share),
         )
 
     def studied(self) -> _Step:
         return self.edit(
             ".studies_replacement",
-            f"commit to study replacing {self.entity.id} within two years",
+            say("commit to study replacing %(name)s within two years", name=self.entity.id),
             lambda found: replace(found, studies_replacement=True),
         )
 

@@ -11,6 +11,7 @@ from typing import Literal
 from punte.engines.eligibility.countries import Countries
 from punte.kernel.errors import InvalidInputError, Problem
 from punte.kernel.money import Money
+from punte.kernel.phrases import say
 
 BuyerRole = Literal["borrower", "partner"]
 EntityRole = Literal["contractor", "subcontractor"]
@@ -164,7 +165,9 @@ def checked(case: Case, countries: Countries, *, source: str = "The case") -> Ca
 def _problems(case: Case, countries: Countries) -> Iterator[Problem]:
     if not case.categories:
         yield Problem(
-            place="categories", what="is empty.", remedy="Name the category, or each possible one."
+            place="categories",
+            what=say("is empty."),
+            remedy=say("Name the category, or each possible one."),
         )
     for idx, buyer in enumerate(case.buyers):
         yield from _country(buyer.country, countries, f"participants[{idx}].country")
@@ -176,8 +179,8 @@ def _problems(case: Case, countries: Countries) -> Iterator[Problem]:
     if total > 1:
         yield Problem(
             place="entities",
-            what=f"the shares of the contract value sum to {float(total):.1%}.",
-            remedy="They can be at most 100 % together.",
+            what=say("the shares of the contract value sum to %(share)s.", share=total),
+            remedy=say("They can be at most 100 %% together."),
         )
     yield from _twice("components", [part.id for part in leaves_and_branches(case.components)])
     for idx, component in enumerate(case.components):
@@ -191,8 +194,8 @@ def _problems(case: Case, countries: Countries) -> Iterator[Problem]:
     if len(currencies) > 1:
         yield Problem(
             place="components",
-            what=f"costs are in {', '.join(sorted(currencies))}.",
-            remedy="Convert them to one currency.",
+            what=say("costs are in %(currencies)s.", currencies=tuple(sorted(currencies))),
+            remedy=say("Convert them to one currency."),
         )
 
 
@@ -200,7 +203,9 @@ def _twice(place: str, ids: list[str]) -> Iterator[Problem]:
     for found, count in Counter(ids).items():
         if count > 1:
             yield Problem(
-                place=place, what=f"{found!r} stands {count} times.", remedy="Name each once."
+                place=place,
+                what=say("“%(name)s” stands %(count)s times.", name=found, count=count),
+                remedy=say("Name each once."),
             )
 
 
@@ -208,8 +213,10 @@ def _country(code: str | None, countries: Countries, place: str) -> Iterator[Pro
     if code is not None and code not in countries.codes:
         yield Problem(
             place=place,
-            what=f"{code!r} is no country code.",
-            remedy="Use two capitals of ISO 3166-1, such as RO, or null when not known.",
+            what=say("“%(text)s” is no country code.", text=code),
+            remedy=say(
+                "Use two capitals of ISO 3166-1, such as RO, or leave it empty when not known."
+            ),
         )
 
 
@@ -222,8 +229,8 @@ def _entity_problems(entity: Entity, countries: Countries, at: str) -> Iterator[
     if entity.share is not None and not 0 <= entity.share <= 1:
         yield Problem(
             place=f"{at}.share",
-            what=f"is {float(entity.share)}.",
-            remedy="Give a fraction between 0 and 1: 15 % is 0.15.",
+            what=say("is %(share)s of the contract.", share=entity.share),
+            remedy=say("A share lies between 0 and 100 %%; a file writes 15 %% as 0.15."),
         )
 
 
@@ -231,18 +238,29 @@ def _component_problems(component: Component, countries: Countries, at: str) -> 
     yield from _country(component.origin, countries, f"{at}.origin")
     low, high = component.cost_range or (component.cost, component.cost)
     if component.cost is not None and component.cost_range is not None:
-        yield Problem(place=at, what="has both a cost and a range.", remedy="Keep one of them.")
+        yield Problem(
+            place=at,
+            what=say("has both a cost and a range."),
+            remedy=say("Keep one of them."),
+        )
     elif low is not None and high is not None:
         if low.cents < 0:
-            yield Problem(place=f"{at}.cost", what=f"is negative: {low}.")
+            yield Problem(place=f"{at}.cost", what=say("is negative: %(cost)s.", cost=str(low)))
         if low.currency == high.currency and high < low:
-            yield Problem(place=f"{at}.cost_range", what=f"ends at {high}, below {low}.")
+            yield Problem(
+                place=f"{at}.cost_range",
+                what=say("ends at %(high)s, below %(low)s.", high=str(high), low=str(low)),
+            )
         known = sum(cost_limits(part)[0] for part in component.parts)
         if known > high.cents:
             yield Problem(
                 place=f"{at}.parts",
-                what=f"cost {known / 100:,.2f} together, more than the whole ({high}).",
-                remedy="The cost of a component includes its parts.",
+                what=say(
+                    "cost %(parts)s together, more than the whole (%(whole)s).",
+                    parts=str(Money(known, high.currency)),
+                    whole=str(high),
+                ),
+                remedy=say("The cost of a component includes its parts."),
             )
     for idx, part in enumerate(component.parts):
         yield from _component_problems(part, countries, f"{at}.parts[{idx}]")

@@ -29,6 +29,7 @@ from punte.engines.eligibility.rules import (
     StudiesReplacement,
 )
 from punte.engines.eligibility.shares import outside_share_limits
+from punte.kernel.phrases import Phrase, say, template_of
 
 
 def all_of(states: Iterable[State]) -> State:
@@ -60,9 +61,9 @@ def judge(test: CaseTest, bench: Bench) -> Reason:
     """Return the reason tree of one test of the whole case."""
     match test:
         case CaseAll():
-            return _joined("all of", all_of, [judge(part, bench) for part in test.tests])
+            return _joined(say("all of"), all_of, [judge(part, bench) for part in test.tests])
         case CaseAny():
-            return _joined("any of", any_of, [judge(part, bench) for part in test.tests])
+            return _joined(say("any of"), any_of, [judge(part, bench) for part in test.tests])
         case CountryCount():
             return _judge_count(test, bench)
         case BuyersIn():
@@ -74,13 +75,15 @@ def judge(test: CaseTest, bench: Bench) -> Reason:
         case SignedBy():
             return Reason(
                 state=_state(bench.on <= test.last_day),
-                text=f"signed on {bench.on}; the last day is {test.last_day}",
+                text=say(
+                    "signed on %(day)s; the last day is %(last)s", day=bench.on, last=test.last_day
+                ),
             )
         case EveryEntity():
             return _judge_entities(test, bench)
 
 
-def _joined(word: str, join: Callable[[Iterable[State]], State], parts: list[Reason]) -> Reason:
+def _joined(word: Phrase, join: Callable[[Iterable[State]], State], parts: list[Reason]) -> Reason:
     return Reason(
         state=join(part.state for part in parts),
         text=word,
@@ -96,8 +99,21 @@ def missing_of(parts: Iterable[Reason]) -> tuple[str, ...]:
     )
 
 
-def _zones_text(zones: tuple[str, ...]) -> str:
-    return ", ".join(zones)
+_COUNT_PHRASES = {
+    (True, True): template_of(
+        "%(count)s borrowing countries of %(zones)s (%(found)s); at least %(needed)s needed"
+    ),
+    (True, False): template_of(
+        "%(count)s borrowing countries (%(found)s); at least %(needed)s needed"
+    ),
+    (False, True): template_of(
+        "%(count)s participating countries of %(zones)s (%(found)s); at least %(needed)s needed"
+    ),
+    (False, False): template_of(
+        "%(count)s participating countries (%(found)s); at least %(needed)s needed"
+    ),
+}
+"""By whether only borrowers are asked for, and whether only some zones."""
 
 
 def _judge_count(test: CountryCount, bench: Bench) -> Reason:
@@ -109,11 +125,13 @@ def _judge_count(test: CountryCount, bench: Bench) -> Reason:
             and (not test.zones or bench.countries.is_in(buyer.country, test.zones, bench.on))
         }
     )
-    who = "borrowing" if test.roles == ("borrower",) else "participating"
-    where = f" of {_zones_text(test.zones)}" if test.zones else ""
-    text = (
-        f"{len(found)} {who} countries{where} ({', '.join(found) or 'none'}); "
-        f"at least {test.at_least} needed"
+    borrow = test.roles == ("borrower",)
+    text = say(
+        _COUNT_PHRASES[borrow, bool(test.zones)],
+        count=len(found),
+        zones=test.zones,
+        found=tuple(found),
+        needed=test.at_least,
     )
     count = float(len(found))
     margin = Margin(
@@ -130,11 +148,35 @@ def _judge_buyers(test: BuyersIn, bench: Bench) -> Reason:
         if not bench.countries.is_in(buyer.country, test.zones, bench.on)
     ]
     if outside:
-        text = f"{', '.join(outside)} belongs to none of {_zones_text(test.zones)} on {bench.on}"
+        text = say(
+            "%(outside)s belongs to none of %(zones)s on %(day)s",
+            outside=tuple(outside),
+            zones=test.zones,
+            day=bench.on,
+        )
+    elif concerned:
+        buyers = tuple(buyer.country for buyer in concerned)
+        text = say("%(buyers)s: all belong to %(zones)s", buyers=buyers, zones=test.zones)
     else:
-        names = ", ".join(buyer.country for buyer in concerned) or "nobody"
-        text = f"{names}: all belong to {_zones_text(test.zones)}"
+        text = say("no country is concerned by it")
     return Reason(state=_state(not outside), text=text)
+
+
+def _outside_text(low: Fraction, high: Fraction, test: OutsideShare) -> Phrase:
+    if low == high:
+        return say(
+            "%(share)s of the cost of components comes from outside %(zones)s; at most %(limit)s allowed",
+            share=low,
+            zones=test.zones,
+            limit=test.at_most,
+        )
+    return say(
+        "between %(low)s and %(high)s comes from outside %(zones)s; at most %(limit)s allowed",
+        low=low,
+        high=high,
+        zones=test.zones,
+        limit=test.at_most,
+    )
 
 
 def _judge_outside(test: OutsideShare, bench: Bench) -> Reason:
@@ -142,11 +184,12 @@ def _judge_outside(test: OutsideShare, bench: Bench) -> Reason:
         bench.case.components,
         lambda country: bench.countries.is_in(country, test.zones, bench.on),
     )
-    limit = f"at most {float(test.at_most):.0%} allowed"
     if limits is None:
         return Reason(
             state="unknown",
-            text=f"no component with a cost is named; {limit}",
+            text=say(
+                "no component with a cost is named; at most %(limit)s allowed", limit=test.at_most
+            ),
             missing=("components",),
         )
     low, high = limits
@@ -157,11 +200,7 @@ def _judge_outside(test: OutsideShare, bench: Bench) -> Reason:
         slack=float(test.at_most - high),
         unit="share",
     )
-    where = f"from outside {_zones_text(test.zones)}"
-    if low == high:
-        text = f"{float(low):.2%} of the cost of components comes {where}; {limit}"
-    else:
-        text = f"between {float(low):.2%} and {float(high):.2%} comes {where}; {limit}"
+    text = _outside_text(low, high, test)
     if high <= test.at_most:
         return Reason(state="eligible", text=text, margin=margin)
     if low > test.at_most:
@@ -190,17 +229,25 @@ def _judge_flag(test: FlagIs, bench: Bench) -> Reason:
     answer = bench.case.flag(test.name)
     if answer is None:
         return Reason(
-            state="unknown", text=f"not answered: {test.question}", missing=(f"flags.{test.name}",)
+            state="unknown",
+            text=say("not answered: %(question)s", question=test.question),
+            missing=(f"flags.{test.name}",),
         )
-    word = "yes" if answer else "no"
-    return Reason(state=_state(answer is test.value), text=f"{test.question} {word}")
+    template = template_of("%(question)s yes") if answer else template_of("%(question)s no")
+    return Reason(state=_state(answer is test.value), text=say(template, question=test.question))
+
+
+_ROLE_PHRASES = {
+    "contractor": template_of("contractor %(name)s"),
+    "subcontractor": template_of("subcontractor %(name)s"),
+}
 
 
 def _judge_entities(test: EveryEntity, bench: Bench) -> Reason:
     if not bench.case.entities:
         return Reason(
             state="unknown",
-            text="no contractor or subcontractor is named",
+            text=say("no contractor or subcontractor is named"),
             missing=("entities",),
         )
     parts = []
@@ -209,12 +256,18 @@ def _judge_entities(test: EveryEntity, bench: Bench) -> Reason:
         parts.append(
             Reason(
                 state=reason.state,
-                text=f"{entity.role} {entity.id}",
+                text=say(_ROLE_PHRASES[entity.role], name=entity.id),
                 parts=(reason,),
                 missing=reason.missing,
             )
         )
-    return _joined("every contractor and subcontractor", all_of, parts)
+    return _joined(say("every contractor and subcontractor"), all_of, parts)
+
+
+def _since_text(since: date | None, day: date) -> Phrase:
+    if since is None:
+        return say("relationship since a day not known, needed before %(day)s", day=day)
+    return say("relationship since %(since)s, needed before %(day)s", since=since, day=day)
 
 
 def judge_entity(test: EntityTest, entity: Entity, bench: Bench, at: str) -> Reason:
@@ -222,66 +275,100 @@ def judge_entity(test: EntityTest, entity: Entity, bench: Bench, at: str) -> Rea
     match test:
         case EntityAll():
             parts = [judge_entity(part, entity, bench, at) for part in test.tests]
-            return _joined("all of", all_of, parts)
+            return _joined(say("all of"), all_of, parts)
         case EntityAny():
             parts = [judge_entity(part, entity, bench, at) for part in test.tests]
-            return _joined("any of", any_of, parts)
+            return _joined(say("any of"), any_of, parts)
         case PlaceIn():
             return _judge_place(test, entity, bench, at)
         case ShareAtMost():
             return _judge_share(test, entity, at)
         case HasMitigation():
-            found = [name for name in entity.mitigations if name in test.any_of]
-            wanted = " or ".join(test.any_of)
-            return Reason(state=_state(bool(found)), text=f"{wanted}: {', '.join(found) or 'none'}")
+            found = tuple(name for name in entity.mitigations if name in test.any_of)
+            text = say(
+                "one of %(wanted)s is needed; named: %(found)s", wanted=test.any_of, found=found
+            )
+            return Reason(state=_state(bool(found)), text=text)
         case RelatedBefore():
             since = entity.relationship_since
             return Reason(
                 state=_state(None if since is None else since < test.day),
-                text=f"relationship since {since or 'a day not known'}, needed before {test.day}",
+                text=_since_text(since, test.day),
                 missing=() if since else (f"{at}.relationship_since",),
             )
         case StudiesReplacement():
             return Reason(
                 state=_state(entity.studies_replacement),
-                text="the contractor commits to study a replacement within two years",
+                text=say("the contractor commits to study a replacement within two years"),
                 missing=()
                 if entity.studies_replacement is not None
                 else (f"{at}.studies_replacement",),
             )
         case RoleIs():
-            return Reason(state=_state(entity.role == test.role), text=f"is a {entity.role}")
+            is_lead = entity.role == "contractor"
+            text = say("is a contractor") if is_lead else say("is a subcontractor")
+            return Reason(state=_state(entity.role == test.role), text=text)
 
 
-_PLACE_WORDS = {
-    "country": "established in",
-    "management_country": "managed from",
-    "controlled_by": "controlled from",
-    "facilities": "works in",
+_PLACE_PHRASES = {
+    "country": (
+        template_of("established in a country not known"),
+        template_of("established in %(places)s"),
+        template_of("established in %(places)s; %(outside)s is outside %(zones)s"),
+    ),
+    "management_country": (
+        template_of("managed from a country not known"),
+        template_of("managed from %(places)s"),
+        template_of("managed from %(places)s; %(outside)s is outside %(zones)s"),
+    ),
+    "controlled_by": (
+        template_of("controlled from a country not known"),
+        template_of("controlled from %(places)s"),
+        template_of("controlled from %(places)s; %(outside)s is outside %(zones)s"),
+    ),
+    "facilities": (
+        template_of("works in a country not known"),
+        template_of("works in %(places)s"),
+        template_of("works in %(places)s; %(outside)s is outside %(zones)s"),
+    ),
 }
+"""Of each place of an entity: when it is not known, when all is inside, when some is outside."""
 
 
 def _judge_place(test: PlaceIn, entity: Entity, bench: Bench, at: str) -> Reason:
     found: str | tuple[str, ...] | None = getattr(entity, test.field)
-    word = _PLACE_WORDS[test.field]
+    unknown, inside, outside_zones = _PLACE_PHRASES[test.field]
     if found is None or found == ():
-        return Reason(
-            state="unknown", text=f"{word} a country not known", missing=(f"{at}.{test.field}",)
-        )
+        return Reason(state="unknown", text=say(unknown), missing=(f"{at}.{test.field}",))
     places = (found,) if isinstance(found, str) else found
-    outside = [code for code in places if not bench.countries.is_in(code, test.zones, bench.on)]
-    text = f"{word} {', '.join(places)}"
-    if outside:
-        text += f"; {', '.join(outside)} is outside {_zones_text(test.zones)}"
+    outside = tuple(
+        code for code in places if not bench.countries.is_in(code, test.zones, bench.on)
+    )
+    text = (
+        say(outside_zones, places=places, outside=outside, zones=test.zones)
+        if outside
+        else say(inside, places=places)
+    )
     return Reason(state=_state(not outside), text=text)
 
 
 def _judge_share(test: ShareAtMost, entity: Entity, at: str) -> Reason:
-    limit = f"{'below' if test.strict else 'at most'} {float(test.at_most):.0%} of the contract"
+    strict = test.strict
     if entity.share is None:
-        return Reason(state="unknown", text=f"share not known; {limit}", missing=(f"{at}.share",))
+        unknown = (
+            template_of("share not known; below %(limit)s of the contract needed")
+            if strict
+            else template_of("share not known; at most %(limit)s of the contract allowed")
+        )
+        text = say(unknown, limit=test.at_most)
+        return Reason(state="unknown", text=text, missing=(f"{at}.share",))
     share = Fraction(entity.share)
-    fits = share < test.at_most if test.strict else share <= test.at_most
+    fits = share < test.at_most if strict else share <= test.at_most
+    known = (
+        template_of("%(share)s of the contract; below %(limit)s needed")
+        if strict
+        else template_of("%(share)s of the contract; at most %(limit)s allowed")
+    )
     margin = Margin(
         low=float(share),
         high=float(share),
@@ -289,4 +376,6 @@ def _judge_share(test: ShareAtMost, entity: Entity, at: str) -> Reason:
         slack=float(test.at_most - share),
         unit="share",
     )
-    return Reason(state=_state(fits), text=f"{float(share):.2%}; {limit}", margin=margin)
+    return Reason(
+        state=_state(fits), text=say(known, share=share, limit=test.at_most), margin=margin
+    )

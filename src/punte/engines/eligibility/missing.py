@@ -33,6 +33,7 @@ from punte.engines.eligibility.rules import (
 )
 from punte.engines.eligibility.solve import reasons_of
 from punte.kernel.money import Money
+from punte.kernel.phrases import say
 
 NEAR_SHOWN: Final = 5
 _DEFAULT_PRICE: Final = Money(1_000_000_00)
@@ -129,7 +130,11 @@ def _imagined(part: str, question: Question, rules: RuleSet, country: str) -> Pa
 def _failures(reasons: tuple[Reason, ...]) -> Iterator[str]:
     for reason in reasons:
         if reason.state != "eligible":
-            yield f"{reason.title or reason.text}: {_first_words(reason)}"
+            yield say(
+                "%(rule)s: %(found)s",
+                rule=reason.title or reason.text,
+                found=_first_words(reason),
+            )
 
 
 def _first_words(reason: Reason) -> str:

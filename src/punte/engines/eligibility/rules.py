@@ -224,6 +224,8 @@ class RuleSet:
         All must be met.
     advice
         Ids of rules that are told but decide nothing.
+    translations
+        Language, a sentence of the set, and that sentence in the language.
     """
 
     id: str
@@ -235,6 +237,11 @@ class RuleSet:
     rules: tuple[Rule, ...]
     requirements: tuple[Requirement, ...]
     advice: tuple[str, ...] = ()
+    translations: tuple[tuple[str, str, str], ...] = ()
+
+    def words(self, language: str) -> dict[str, str]:
+        """Return the set's sentences in a language; those without a translation are not there."""
+        return {text: said for found, text, said in self.translations if found == language}
 
     def rule(self, rule_id: str) -> Rule:
         """Return one rule by its id."""

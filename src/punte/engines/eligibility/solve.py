@@ -10,6 +10,7 @@ from punte.engines.eligibility.judge import Bench, all_of, any_of, judge, missin
 from punte.engines.eligibility.result import Period, Reading, Reason, State, Verdict
 from punte.engines.eligibility.rules import Requirement, Rule, RuleSet
 from punte.kernel.errors import InvalidInputError, Problem
+from punte.kernel.phrases import Phrase, say
 
 
 def solve(
@@ -77,20 +78,28 @@ def reasons_of(
 ) -> tuple[Reason, ...]:
     """Return one reason for each requirement that applies, the instrument's own dates first."""
     if not _in_force(rules, on):
-        window = f"from {rules.valid_from or 'ever'} to {rules.valid_to or 'open'}"
-        return (
-            Reason(
-                state="not",
-                text=f"{rules.title} is in force {window}, not on {on}",
-                rule="in_force",
-            ),
-        )
+        return (Reason(state="not", text=_window_text(rules, on), rule="in_force"),)
     bench = Bench(case=case, countries=countries, on=on)
     reasons = (
         _requirement_reason(requirement, category, rules, bench)
         for requirement in rules.requirements
     )
     return tuple(reason for reason in reasons if reason is not None)
+
+
+def _window_text(rules: RuleSet, on: date) -> Phrase:
+    if rules.valid_from is not None and on < rules.valid_from:
+        return say(
+            "%(rules)s is in force from %(first)s, not on %(day)s",
+            rules=rules.title,
+            first=rules.valid_from,
+            day=on,
+        )
+    last = rules.valid_to
+    assert last is not None
+    return say(
+        "%(rules)s is in force until %(last)s, not on %(day)s", rules=rules.title, last=last, day=on
+    )
 
 
 def _in_force(rules: RuleSet, on: date) -> bool:
@@ -113,19 +122,27 @@ def _requirement_reason(
     )
     return Reason(
         state=any_of(part.state for part in parts),
-        text="one of these ways must be open",
-        title=" or ".join(rule.title for rule in chosen),
+        text=say("one of these ways must be open"),
+        title=_either([rule.title for rule in chosen]),
         article=chosen[0].article,
         parts=parts,
         missing=missing_of(parts),
     )
 
 
+def _either(titles: list[str]) -> str:
+    found = titles[0]
+    for title in titles[1:]:
+        found = say("%(first)s or %(second)s", first=found, second=title)
+    return found
+
+
 def _closed(rule: Rule, on: date) -> Reason:
     if rule.valid_to is not None and on > rule.valid_to:
-        text = f"this way closed on {rule.valid_to}"
+        text = say("this way closed on %(day)s", day=rule.valid_to)
     else:
-        text = f"this way opens on {rule.valid_from}"
+        assert rule.valid_from is not None
+        text = say("this way opens on %(day)s", day=rule.valid_from)
     return _named(rule, Reason(state="not", text=text))
 
 

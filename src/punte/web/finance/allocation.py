@@ -1,5 +1,7 @@
 """Which projects are funded, when and from what; what each limit costs; and what a person decided."""
 
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -7,15 +9,35 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import explain
-from punte.apps.funding import actions
+from punte.apps.funding import actions, bridge
+from punte.apps.funding.forms import clean
 from punte.apps.funding.models import Allocation
-from punte.apps.funding.permissions import may_change
+from punte.apps.funding.permissions import may_change, may_keep_money
 from punte.kernel.errors import PunteError
 from punte.web.finance.cases import page
+
+_LIMITS: Final = {
+    "envelope": gettext_lazy("envelope"),
+    "cash": gettext_lazy("cash of a year"),
+    "capacity": gettext_lazy("capacity"),
+}
+_CAUSES: Final = {
+    "amount_unknown": gettext_lazy("no source gives an amount; it stays unknown until one does"),
+    "sources_disagree": gettext_lazy("sources disagree; choose one below, with a reason"),
+    "not_eligible": gettext_lazy("no budget may pay for it"),
+    "too_late": gettext_lazy("paid over its years it outlasts every budget"),
+    "left_out_by_decision": gettext_lazy("left out by decision"),
+    "cannot_fit": gettext_lazy("no plan within the limits, links and decisions holds it"),
+    "lost_to_optimum": gettext_lazy("the best plan with it is worth less, or costs more"),
+    "not_proved": gettext_lazy(
+        "the time ended before it was proved whether a plan with it is as good"
+    ),
+}
 
 
 def _allocation_or_404(allocation_id: UUID) -> Allocation:
@@ -30,32 +52,117 @@ def _allocation_or_404(allocation_id: UUID) -> Allocation:
 def show(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
     """Show the best plan under its limits, what a person decided, and what one more of each limit would buy."""
     allocation = _allocation_or_404(allocation_id)
+    subject = active_subject()
     decisions = {row.project: row for row in allocation.decisions.all()}
-    figures = {
-        project["id"]: project.get("figures", []) for project in allocation.content["projects"]
-    }
+    names = {one["id"]: one.get("name") or one["id"] for one in allocation.content["projects"]}
     plan = allocation.plan
     return page(
         request,
         "allocation.html",
         allocation=allocation,
         plan=plan,
+        cost_cents=bridge.cents_of(plan.get("cost") or "0"),
         funded=[
-            (line, decisions.get(line["project"]), _disagree(figures.get(line["project"], [])))
+            {
+                **line,
+                "cost_cents": bridge.cents_of(line["cost"]),
+                "by": decisions.get(line["project"]),
+            }
             for line in plan.get("funded", [])
         ],
-        unfunded=[(line, decisions.get(line["project"])) for line in plan.get("unfunded", [])],
-        may_change=may_change(active_subject(), allocation),
-        why=explain(active_subject(), allocation),
+        unfunded=[
+            {
+                **line,
+                "why": _CAUSES.get(line["code"], line["reason"]),
+                "gives_way": [names.get(key, key) for key in line["gives_way"]],
+                "by": decisions.get(line["project"]),
+            }
+            for line in plan.get("unfunded", [])
+        ],
+        prices=[_price(price, names) for price in plan.get("prices", [])],
+        disputed=_disputed(allocation),
+        others=list(Allocation.objects.exclude(pk=allocation.pk)[:200]),
+        beside=_beside(request, allocation, names),
+        may_change=may_change(subject, allocation),
+        may_copy=may_keep_money(subject),
+        why=explain(subject, allocation),
         marking=allocation.label_tlp,
         synthetic=allocation.is_synthetic,
     )
 
 
-def _disagree(figures: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return the figures of a project where its sources do not agree; both stay."""
-    amounts = {figure.get("amount") for figure in figures}
-    return figures if len(amounts) > 1 else []
+def _price(price: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return the price of a limit with its amounts in cents, and the projects by name."""
+    is_money = price["limit"] != "capacity"
+
+    def size(value: Any) -> int | None:  # noqa: ANN401 - an amount's text, or a count
+        return bridge.cents_of(str(value)) if is_money and value is not None else value
+
+    return {
+        **price,
+        "kind": _LIMITS.get(price["limit"], price["limit"]),
+        "is_money": is_money,
+        "size": size(price["size"]),
+        "used": size(price["used"]),
+        "buys": [names.get(key, key) for key in price["buys"]],
+        "least": size(price["least_that_pays"]),
+        "then": [names.get(key, key) for key in price["then_buys"]],
+    }
+
+
+def _disputed(allocation: Allocation) -> list[dict[str, Any]]:
+    """Return the projects whose sources do not agree, each amount with its source; all of them stay."""
+    found = []
+    for project in allocation.content["projects"]:
+        figures = project.get("figures", [])
+        if len({figure.get("amount") for figure in figures}) > 1:
+            rows = [
+                {
+                    **figure,
+                    "number": number,
+                    "cents": bridge.cents_of(str(figure["amount"]))
+                    if figure.get("amount")
+                    else None,
+                }
+                for number, figure in enumerate(figures)
+            ]
+            found.append({"id": project["id"], "name": project.get("name"), "figures": rows})
+    return found
+
+
+def _beside(
+    request: HttpRequest, allocation: Allocation, names: Mapping[str, str]
+) -> dict[str, Any] | None:
+    """Return how the plan differs from the one that the address names; None where it names none that is seen."""
+    try:
+        other = Allocation.objects.filter(pk=UUID(request.GET.get("with", ""))).first()
+    except ValueError:
+        other = None
+    if other is None or not other.plan.get("funded") or not allocation.plan.get("funded"):
+        return None
+    found = bridge.difference_of(allocation.plan, other.plan)
+    known = {one["id"]: one.get("name") or one["id"] for one in other.content["projects"]}
+    known |= names
+    return {
+        **found,
+        "other": other,
+        "costs": [bridge.cents_of(cost or "0") for cost in found["cost"]],
+        "only_in_first": [known.get(key, key) for key in found["only_in_first"]],
+        "only_in_second": [known.get(key, key) for key in found["only_in_second"]],
+        "moved": [{**one, "name": known.get(one["project"], "")} for one in found["moved"]],
+    }
+
+
+def _do(
+    request: HttpRequest, allocation: Allocation, deed: Callable[[], object], told: str
+) -> HttpResponse:
+    try:
+        deed()
+    except PunteError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, told)
+    return redirect("allocation", allocation_id=allocation.pk)
 
 
 @require_POST
@@ -64,16 +171,47 @@ def decide(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
     allocation = _allocation_or_404(allocation_id)
     if not may_change(active_subject(), allocation):
         raise Http404
-    try:
-        actions.decide(
+    return _do(
+        request,
+        allocation,
+        lambda: actions.decide(
             by=active_subject(),
             allocation=allocation,
             project=request.POST.get("project", ""),
             verb=request.POST.get("verb", ""),
-            reason=request.POST.get("reason", ""),
-        )
-    except PunteError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Decided, and the plan computed anew."))
-    return redirect("allocation", allocation_id=allocation.pk)
+            reason=clean(request.POST.get("reason", "")),
+        ),
+        _("Decided, and the plan computed anew."),
+    )
+
+
+@require_POST
+def choose(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
+    """Take one of the amounts that sources give, with a reason; the plan is computed anew."""
+    allocation = _allocation_or_404(allocation_id)
+    if not may_change(active_subject(), allocation):
+        raise Http404
+    number = request.POST.get("figure", "")
+    return _do(
+        request,
+        allocation,
+        lambda: actions.choose_figure(
+            by=active_subject(),
+            allocation=allocation,
+            project=request.POST.get("project", ""),
+            figure=int(number) if number.isascii() and number.isdigit() and len(number) < 4 else -1,
+            reason=clean(request.POST.get("reason", "")),
+        ),
+        _("Chosen, and the plan computed anew. The other amounts stay beside it."),
+    )
+
+
+@require_POST
+def copy(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
+    """Take a copy of an allocation for one's own organisation, to decide otherwise and compare."""
+    allocation = _allocation_or_404(allocation_id)
+    if not may_keep_money(active_subject()):
+        raise Http404
+    made = actions.copy_allocation(by=active_subject(), allocation=allocation)
+    messages.success(request, _("This is your organisation's own copy. Nobody else sees it."))
+    return redirect("allocation", allocation_id=made.pk)

@@ -10,23 +10,31 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from punte.apps.access.permissions import active_subject
-from punte.apps.access.queries import explain
+from punte.apps.access.queries import country_name, explain
+from punte.apps.cooperation import follow_up
+from punte.apps.cooperation.models import Cooperation
+from punte.apps.cooperation.permissions import may_change
 from punte.apps.funding import actions, bridge
-from punte.apps.funding.forms import case_content, case_rows
+from punte.apps.funding.forms import case_content, case_rows, clean
 from punte.apps.funding.models import EligibilityCase
 from punte.apps.funding.permissions import may_judge
-from punte.apps.market.models import Listing
+from punte.apps.people.models import Organisation
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.cooperation.chain import cooperations_of
+from punte.web.finance.beginnings import beginning_of, links_of
+from punte.web.finance.pictures_origin import origins
+from punte.web.finance.telling import Teller, teller_of
+from punte.web.finance.tiles import alpha_codes
 from punte.web.navigation import main_items
 
 RULES_WORDS = {
     "safe": "SAFE",
     "edip": "EDIP",
-    "national-ro": "Romania",
+    "national-ro": gettext_lazy("Romania"),
 }
 
 
@@ -53,8 +61,10 @@ def show_desk(request: HttpRequest) -> HttpResponse:
         request,
         "desk.html",
         cases=list(cases[:200]) if subject.org_id else list(cases.filter(is_synthetic=True)),
-        rules=[bridge.rules_of(name) for name in bridge.RULE_SETS],
-        names=list(zip(bridge.RULE_SETS, RULES_WORDS.values(), strict=True)),
+        rules=[
+            (name, RULES_WORDS[name], teller_of(name).word(bridge.rules_of(name).title))
+            for name in bridge.RULE_SETS
+        ],
         may_judge=may_judge(subject),
     )
 
@@ -65,7 +75,30 @@ def show_rules(request: HttpRequest, rules: str) -> HttpResponse:
     """Show a rule set: each rule with its article, dates, sources, and whether somebody read it there."""
     if rules not in bridge.RULE_SETS:
         raise Http404
-    return page(request, "rules.html", rules=bridge.rules_of(rules), name=rules)
+    found, teller = bridge.rules_of(rules), teller_of(rules)
+    return page(
+        request,
+        "rules.html",
+        rules=found,
+        title=teller.word(found.title),
+        rows=[
+            (
+                rule,
+                teller.record(
+                    {
+                        "title": rule.title,
+                        "text": rule.text,
+                        "article": rule.article,
+                        "note": rule.note,
+                        "sources": list(rule.sources),
+                    }
+                ),
+                rule.id in found.advice,
+            )
+            for rule in found.rules
+        ],
+        name=rules,
+    )
 
 
 @login_not_required
@@ -73,19 +106,46 @@ def show_rules(request: HttpRequest, rules: str) -> HttpResponse:
 def show_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show a verdict: its tree of reasons with margins, what is missing, and the smallest change that would mend it."""
     case = _case_or_404(case_id)
+    teller = teller_of(case.rules, case.content)
+    bar = bridge.origin_of(case.content, rules=case.rules, on=case.on)
     return page(
         request,
         "case.html",
         case=case,
-        rules=bridge.rules_of(case.rules),
-        verdict=case.verdict,
-        origin=bridge.origin_of(case.content, rules=case.rules, on=case.on),
+        rules_title=teller.word(bridge.rules_of(case.rules).title),
+        verdict=teller.record(case.verdict),
+        origin=origins(bar) if bar else None,
         cooperations=cooperations_of(case_id=case.pk),
         may_change=may_judge(active_subject()) and active_subject().org_id == case.owner_org_id,
+        **_as_judged(case, teller),
+        inputs=links_of(case.inputs),
+        owner=Organisation.objects.filter(pk=case.owner_org_id).first(),
         why=explain(active_subject(), case),
         marking=case.label_tlp,
         synthetic=case.is_synthetic,
     )
+
+
+def _as_judged(case: EligibilityCase, teller: Teller) -> dict[str, Any]:
+    """Return the case's own inputs, so that a printed verdict can be read without the platform."""
+    codes = alpha_codes()
+    rows = case_rows(case.content)
+    flags = case.content.get("flags", {})
+    return {
+        "buyers": [
+            {
+                "name": country_name(codes.get(one["country"], one["country"])),
+                "borrows": one.get("role") == "borrower",
+            }
+            for one in case.content.get("participants", [])
+        ],
+        "entities": [row for row in rows["entities"] if row["id"]],
+        "parts": [row for row in rows["parts"] if row["id"]],
+        "answers": [
+            (teller.word(question), flags.get(flag))
+            for flag, question in bridge.questions_of(case.rules)
+        ],
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,7 +160,8 @@ def write_case(request: HttpRequest, case_id: UUID | None = None) -> HttpRespons
     )
     if rules not in bridge.RULE_SETS:
         raise Http404
-    content = case.content if case else _begin(request)
+    beginning = beginning_of(request.POST if request.method == "POST" else request.GET)
+    content = case.content if case else beginning.content
     on = request.POST.get("on") or (case.on if case else timezone.localdate()).isoformat()
     problems: list[Any] = []
     if request.method == "POST":
@@ -113,21 +174,32 @@ def write_case(request: HttpRequest, case_id: UUID | None = None) -> HttpRespons
                 rules=rules,
                 on=_day(on),
                 content=content,
-                listing_id=_listing_id(request),
+                began=beginning.ids,
+                inputs=beginning.inputs,
             )
+            _link_back(kept)
             return redirect("case", case_id=kept.pk)
         except InvalidInputError as error:
-            problems = list(error.problems)
+            problems = [teller_of(rules).problem(one) for one in error.problems]
         except PunteError as error:
             problems = [{"what": str(error)}]
     return _case_form(request, case, content, rules=rules, on=on, problems=problems)
 
 
+def _link_back(case: EligibilityCase) -> None:
+    """Let the cooperation that a case began from lead to it, unless it leads to another already."""
+    if case.cooperation_id is None:
+        return
+    cooperation = Cooperation.objects.filter(pk=case.cooperation_id, case_id=None).first()
+    if cooperation is not None and may_change(active_subject(), cooperation):
+        follow_up.link(by=active_subject(), cooperation=cooperation, links={"case_id": case.pk})
+
+
 def _written(request: HttpRequest, rules: str) -> dict[str, Any]:
     return case_content(
         request.POST,
-        name=" ".join(request.POST.get("name", "").split())[:160],
-        categories=request.POST.getlist("category"),
+        name=" ".join(clean(request.POST.get("name", "")).split())[:160],
+        categories=[clean(code)[:20] for code in request.POST.getlist("category")[:40]],
         questions=[flag for flag, _question in bridge.questions_of(rules)],
     )
 
@@ -142,21 +214,30 @@ def _case_form(
     problems: list[Any],
 ) -> HttpResponse:
     flags = content.get("flags", {})
+    teller = teller_of(rules)
     return page(
         request,
         "write_case.html",
         case=case,
         rules=rules,
         rule_names=list(RULES_WORDS.items()),
-        categories=bridge.rules_of(rules).categories,
+        categories=[
+            (code, teller.word(label)) for code, label in bridge.rules_of(rules).categories
+        ],
         chosen=content.get("categories", []),
         name=content.get("name", ""),
         on=on,
         questions=[
-            (flag, question, flags.get(flag)) for flag, question in bridge.questions_of(rules)
+            (flag, teller.word(question), flags.get(flag))
+            for flag, question in bridge.questions_of(rules)
         ],
         problems=problems,
-        listing=request.POST.get("listing") or request.GET.get("listing", ""),
+        began=[
+            (kind, str(key))
+            for kind, key in beginning_of(
+                request.POST if request.method == "POST" else request.GET
+            ).ids.items()
+        ],
         **case_rows(content),
     )
 
@@ -169,24 +250,6 @@ def _day(text: str) -> dt.date:
             _("“%(text)s” is no day. Write year, month and day, such as 2027-05-15.")
             % {"text": text[:40]}
         ) from error
-
-
-def _listing_id(request: HttpRequest) -> UUID | None:
-    try:
-        return UUID(request.POST.get("listing", ""))
-    except ValueError:
-        return None
-
-
-def _begin(request: HttpRequest) -> dict[str, Any]:
-    """Return the case that an offer begins, as far as the reader sees the offer; else an empty one."""
-    try:
-        listing = Listing.objects.filter(pk=UUID(request.GET.get("listing", ""))).first()
-    except ValueError:
-        listing = None
-    if listing is None:
-        return {}
-    return {"name": listing.title[:160], "categories": []}
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -9,6 +10,8 @@ from punte.apps.access.models import Country
 from punte.apps.access.queries import country_name
 from punte.apps.funding import bridge
 from punte.web.finance.cases import RULES_WORDS, day_of, page
+from punte.web.finance.telling import teller_of
+from punte.web.finance.tiles import ROLE_WORDS, alpha_codes, country_map, zone_name
 
 VERBS = {
     "borrow": _("Borrow"),
@@ -39,10 +42,44 @@ def show_abilities(request: HttpRequest, code: str) -> HttpResponse:
                 RULES_WORDS[name],
                 name,
                 [
-                    (VERBS[ability.verb], ability)
+                    (VERBS[ability.verb], ability.state, teller_of(name).record(ability.reasons()))
                     for ability in bridge.abilities_of(country.alpha_2, rules=name, on=on)
                 ],
             )
             for name in bridge.RULE_SETS
         ],
+    )
+
+
+@login_not_required
+@require_GET
+def show_map(request: HttpRequest) -> HttpResponse:
+    """Show the countries by what they may do under a rule set on a day, as tiles and as a table."""
+    rules = request.GET.get("rules", "safe")
+    if rules not in bridge.RULE_SETS:
+        raise Http404
+    on = day_of(request)
+    codes = alpha_codes()
+    return page(
+        request,
+        "map.html",
+        rules=rules,
+        rule_names=list(RULES_WORDS.items()),
+        on=on,
+        chart=country_map(
+            rules,
+            on,
+            title=gettext("Who may do what under %(rules)s") % {"rules": RULES_WORDS[rules]},
+        ),
+        rows=[
+            (
+                codes[code],
+                country_name(codes[code]),
+                ROLE_WORDS[role],
+                [zone_name(zone) for zone in bridge.zones_of(code, on)],
+            )
+            for code, role in bridge.roles_of(rules, on)
+            if code in codes
+        ],
+        in_force=any(role for _code, role in bridge.roles_of(rules, on)),
     )

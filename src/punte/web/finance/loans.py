@@ -1,5 +1,7 @@
 """The desk of loans: instruments with their sources, plans of draws, and what they cost over decades."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import explain
 from punte.apps.funding import actions, bridge
-from punte.apps.funding.forms import DRAW_FIELDS, content_with_draws, draw_rows, rows_from
+from punte.apps.funding.forms import DRAW_FIELDS, clean, content_with_draws, draw_rows, rows_from
 from punte.apps.funding.models import Allocation, LoanPlan
 from punte.apps.funding.permissions import may_change, may_keep_money
 from punte.apps.programmes.chances import dates_in_draws
 from punte.apps.programmes.queries import milestones_by_id, open_milestones
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.cooperation.chain import cooperations_of
-from punte.web.finance import pictures
+from punte.web.finance import pictures, pictures_worth
 from punte.web.finance.cases import page
 from punte.web.tables import table_response
 
@@ -80,6 +82,7 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         f"{PREFIX}{key}": row for key, row in milestones_by_id(milestone_ids(plan.content)).items()
     }
     risks = {risk.draw: risk for risk in found.lapse.draws} if found.lapse else {}
+    waits = {draw["id"]: draw.get("milestone") for draw in plan.content["draws"]}
     return page(
         request,
         "loan.html",
@@ -89,15 +92,20 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         draws=[
             {
                 "line": line,
-                "milestone": names.get(draw.milestone or ""),
-                "waits": draw.milestone,
-                "risk": risks.get(line.draw),
+                "milestone": names.get(waits.get(line.draw) or ""),
+                "waits": waits.get(line.draw),
+                "risk": None if line.draw in found.without_dates else risks.get(line.draw),
             }
-            for line, draw in zip(found.ledger.draws, found.portfolio.draws, strict=True)
+            for line in found.ledger.draws
         ],
         years=pictures.debt_service(found),
-        fan=pictures.fan(found) if found.simulation else None,
-        waterfall=pictures.saving(found),
+        by_draw=pictures.service_by_draw(found),
+        fan=pictures.fan(found),
+        waterfall=pictures_worth.saving(found),
+        risk=pictures_worth.cost_and_risk(found),
+        envelope=pictures_worth.envelope(found),
+        scenarios=_scenarios(found),
+        without_dates=found.without_dates,
         unverified=sorted({t.field for t in found.portfolio.instrument.terms if not t.verified}),
         revisions=list(plan.revisions.all()[:20]),
         cooperations=cooperations_of(loan_plan_id=plan.pk),
@@ -121,15 +129,88 @@ def _years_file(found: bridge.LoanFigures, ending: str) -> HttpResponse:
     rows = [
         [
             line.year,
-            line.drawn_cents / 100,
-            line.interest_cents / 100,
-            line.fee_cents / 100,
-            line.principal_cents / 100,
-            line.owed_cents / 100,
+            *(
+                Decimal(cents) / 100
+                for cents in (
+                    line.drawn_cents,
+                    line.interest_cents,
+                    line.fee_cents,
+                    line.principal_cents,
+                    line.owed_cents,
+                )
+            ),
         ]
         for line in found.ledger.years
     ]
     return table_response("debt-service", columns, rows, ending=ending)
+
+
+def _scenarios(found: bridge.LoanFigures) -> list[tuple[str, int, int]]:
+    """Return what each stated scenario costs, by the name that the plan gives it."""
+    names = {one.id: one.name or one.id for one in found.portfolio.scenarios}
+    return [(names[key], cost, over) for key, cost, over in found.scenarios]
+
+
+@login_not_required
+@require_GET
+def show_draw(request: HttpRequest, plan_id: UUID, number: int) -> HttpResponse:
+    """Show the ledger of one draw: every payment, with the reason of its rate."""
+    plan = plan_or_404(plan_id)
+    found = figures(plan)
+    if not 1 <= number <= len(found.ledger.draws):
+        raise Http404
+    line = found.ledger.draws[number - 1]
+    flows = found.flows_of(line.draw)
+    if request.GET.get("as") in {"csv", "xlsx"}:
+        return _flows_file(flows, request.GET["as"])
+    return page(
+        request,
+        "draw.html",
+        plan=plan,
+        line=line,
+        flows=flows,
+        currency=found.portfolio.currency,
+        marking=plan.label_tlp,
+        synthetic=plan.is_synthetic,
+    )
+
+
+def _flows_file(flows: Sequence[Any], ending: str) -> HttpResponse:
+    columns = [
+        _("Number"),
+        _("From"),
+        _("To"),
+        _("Paid on"),
+        _("Owed"),
+        _("Rate"),
+        _("Why this rate"),
+        _("Interest"),
+        _("Fees"),
+        _("Principal"),
+        _("Owed after it"),
+    ]
+    rows = [
+        [
+            flow.number,
+            flow.accrual_start,
+            flow.accrual_end,
+            flow.pay_day,
+            Decimal(flow.balance_cents) / 100,
+            flow.rate,
+            flow.rate_reason,
+            *(
+                Decimal(cents) / 100
+                for cents in (
+                    flow.interest_cents,
+                    flow.fee_cents,
+                    flow.principal_cents,
+                    flow.closing_cents,
+                )
+            ),
+        ]
+        for flow in flows
+    ]
+    return table_response("draw", columns, rows, ending=ending)
 
 
 @require_http_methods(["GET", "POST"])
@@ -140,19 +221,21 @@ def edit_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     if not may_change(subject, plan):
         raise Http404
     rows = draw_rows(plan.content)
-    name = request.POST.get("name", plan.name)[:160]
+    name = clean(request.POST.get("name", plan.name))[:160] or plan.name
     problems: list[Any] = []
     if request.method == "POST":
         rows = rows_from(request.POST, "draw", DRAW_FIELDS)
         try:
-            content = content_with_draws(plan.content, rows)
+            content = content_with_draws(
+                plan.content, rows, milestones={key for key, _label in _choices(plan)}
+            )
             actions.keep_loan_plan(
                 by=subject,
                 plan=plan,
                 name=name,
                 content=content,
                 note=plan.note,
-                reason=request.POST.get("reason", ""),
+                reason=clean(request.POST.get("reason", "")),
             )
             messages.success(request, _("Kept. What it was before stays in its history."))
             return redirect("loan_plan", plan_id=plan.pk)
@@ -178,11 +261,15 @@ def _choices(plan: LoanPlan) -> list[tuple[str, str]]:
         (found["id"], found.get("name") or found["id"])
         for found in plan.content.get("milestones", [])
     ]
-    return own + [
+    found = own + [
         (f"{PREFIX}{row.pk}", f"{row.programme.name}: {row.name}")
         for row in open_milestones()
         if row.activity
     ]
+    known = {key for key, _label in found}
+    # What a draw waits for already stays possible, whether or not this reader sees it.
+    kept = {draw["milestone"] for draw in plan.content["draws"] if draw.get("milestone")}
+    return found + [(key, str(_("a milestone"))) for key in sorted(kept - known)]
 
 
 @require_POST

@@ -1,19 +1,38 @@
-"""The pictures of loans, each with a table beside it. Amounts in millions; the tables to the cent."""
+"""The pictures of debt service, each with a table beside it. Amounts in millions; the tables to the cent."""
+
+from collections.abc import Sequence
+from typing import Final
 
 import altair as alt
 from django.utils.translation import gettext as _
 
-from punte.apps.funding import bridge
 from punte.apps.funding.bridge import LoanFigures
 from punte.web.ui.charts import CATEGORIES, Chart, draw_chart, ink_of
+from punte.web.ui.templatetags.ui import amount, number
 
-WIDTH = 700
-CENTS = 100_000_000
+WIDTH: Final = 700
+CENTS: Final = 100_000_000
 """Cents in a million."""
 
+MOST_DRAWS: Final = 24
+"""So many draws have a column of their own; the rest are one more."""
 
-def _amount(cents: int) -> str:
-    return f"{cents / 100:,.2f}"
+Values = list[dict[str, object]]
+
+
+def in_words(units: float) -> str:
+    """Return an amount in whole units as the reader's language writes it, to the cent."""
+    return number(units, 2)
+
+
+def year_axis() -> alt.X:
+    """Return the axis of calendar years."""
+    return alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
+
+
+def million_axis(field: str, currency: str) -> alt.Y:
+    """Return an axis of amounts in millions."""
+    return alt.Y(field, title=_("million %(c)s") % {"c": currency})
 
 
 def debt_service(found: LoanFigures) -> Chart:
@@ -29,7 +48,7 @@ def debt_service(found: LoanFigures) -> Chart:
         svg=draw_chart(
             _service_bars(found, first).properties(width=WIDTH, height=240),
             description=_("The dearest year is %(year)d with %(amount)s million.")
-            % {"year": peak.year, "amount": f"{peak.service_cents / CENTS:,.1f}"},
+            % {"year": peak.year, "amount": number(peak.service_cents / CENTS, 1)},
         ),
         legend=[label for _part, label in parts],
         columns=(
@@ -43,11 +62,11 @@ def debt_service(found: LoanFigures) -> Chart:
         rows=[
             (
                 str(line.year),
-                _amount(line.drawn_cents),
-                _amount(line.interest_cents),
-                _amount(line.fee_cents),
-                _amount(line.principal_cents),
-                _amount(line.owed_cents),
+                amount(line.drawn_cents),
+                amount(line.interest_cents),
+                amount(line.fee_cents),
+                amount(line.principal_cents),
+                amount(line.owed_cents),
             )
             for line in found.ledger.years
         ],
@@ -55,7 +74,7 @@ def debt_service(found: LoanFigures) -> Chart:
 
 
 def _service_bars(found: LoanFigures, first: int) -> alt.LayerChart | alt.FacetChart:
-    values = [
+    values: Values = [
         {
             "year": line.year,
             "part": part,
@@ -72,8 +91,8 @@ def _service_bars(found: LoanFigures, first: int) -> alt.LayerChart | alt.FacetC
         alt.Chart({"values": values})
         .mark_bar()
         .encode(
-            x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-            y=alt.Y("amount:Q", title=_("million %(c)s") % {"c": found.portfolio.currency}),
+            x=year_axis(),
+            y=million_axis("amount:Q", found.portfolio.currency),
             color=alt.Color(
                 "part:N",
                 scale=alt.Scale(domain=["interest", "principal"], range=list(CATEGORIES[:2])),
@@ -81,12 +100,85 @@ def _service_bars(found: LoanFigures, first: int) -> alt.LayerChart | alt.FacetC
             order="order:Q",
         )
     )
-    edge = (
-        alt.Chart({"values": [{"year": first}]})
+    return alt.layer(bars, _edge(first))
+
+
+def _edge(year: int) -> alt.Chart:
+    rule: alt.Chart = (
+        alt.Chart({"values": [{"year": year}]})
         .mark_rule(color=ink_of("ink"), strokeDash=[5, 3])
         .encode(x="year:O")
     )
-    return alt.layer(bars, edge)
+    return rule
+
+
+def service_by_draw(found: LoanFigures) -> Chart | None:
+    """Return debt service by year and draw; where a draw's grace ends, its bar begins to hold principal. None for one draw."""
+    lines = found.ledger.draws
+    if len(lines) < 2:
+        return None
+    names = [line.draw for line in lines[:MOST_DRAWS]]
+    rest = len(lines) - len(names)
+    columns = [*names, _("%(count)d further draws") % {"count": rest}] if rest else names
+    sums = _sums_by_draw(found, names)
+    edges = [line.first_principal.year for line in lines]
+    return Chart(
+        id="draws-by-year",
+        title=_("Debt service by draw"),
+        source=_(
+            "Each draw is its own loan, the earliest at the bottom. Marks show the years in which their grace ends: %(first)d to %(last)d."
+        )
+        % {"first": min(edges), "last": max(edges)},
+        svg=draw_chart(
+            _draw_bars(found, sums, columns, edges).properties(width=WIDTH, height=240),
+            description=_("Principal is first paid in %(first)d, on the last draw in %(last)d.")
+            % {"first": min(edges), "last": max(edges)},
+        ),
+        columns=(_("Year"), *columns),
+        rows=[(str(year), *(amount(cents) for cents in by_draw)) for year, by_draw in sums.items()],
+    )
+
+
+def _sums_by_draw(found: LoanFigures, names: Sequence[str]) -> dict[int, list[int]]:
+    """Return service by year and draw [cents]; the last place holds all draws without a name of their own."""
+    place = {name: number for number, name in enumerate(names)}
+    width = len(names) + (len(found.ledger.draws) > len(names))
+    sums = {line.year: [0] * width for line in found.ledger.years}
+    for flow in found.ledger.flows:
+        if flow.service_cents:
+            sums[flow.pay_day.year][place.get(flow.draw, width - 1)] += flow.service_cents
+    return sums
+
+
+def _draw_bars(
+    found: LoanFigures, sums: dict[int, list[int]], columns: Sequence[str], edges: Sequence[int]
+) -> alt.LayerChart | alt.FacetChart:
+    values: Values = [
+        {"year": year, "draw": name, "order": order, "amount": cents / CENTS}
+        for year, by_draw in sums.items()
+        for order, (name, cents) in enumerate(zip(columns, by_draw, strict=True))
+    ]
+    shades = [1.0 if number % 2 == 0 else 0.55 for number in range(len(columns))]
+    bars = (
+        alt.Chart({"values": values})
+        .mark_bar(color=ink_of("accent"))
+        .encode(
+            x=year_axis(),
+            y=million_axis("amount:Q", found.portfolio.currency),
+            opacity=alt.Opacity(
+                "draw:N", scale=alt.Scale(domain=list(columns), range=shades), legend=None
+            ),
+            order="order:Q",
+        )
+    )
+    marks = (
+        alt.Chart({"values": [{"year": year} for year in sorted(set(edges))]})
+        .mark_point(
+            shape="triangle-down", filled=True, size=70, color=ink_of("ink"), opacity=1, yOffset=-4
+        )
+        .encode(x="year:O", y=alt.value(0))
+    )
+    return alt.layer(bars, marks, _edge(min(edges)))
 
 
 def fan(found: LoanFigures) -> Chart | None:
@@ -94,105 +186,54 @@ def fan(found: LoanFigures) -> Chart | None:
     if found.simulation is None:
         return None
     own = found.simulation.fans[0]
-    low, mid, high = (own.service[number] for number in bridge.FAN_ROWS)
-    values = [
-        {"year": year, "low": a / 1e6, "mid": b / 1e6, "high": c / 1e6}
-        for year, a, b, c in zip(own.years, low.tolist(), mid.tolist(), high.tolist(), strict=True)
+    keys = ("p5", "p25", "p50", "p75", "p95")
+    courses = [row.tolist() for row in own.service]
+    values: Values = [
+        {"year": year, **{key: course[at] / 1e6 for key, course in zip(keys, courses, strict=True)}}
+        for at, year in enumerate(own.years)
     ]
+    widest = max(range(len(own.years)), key=lambda at: courses[4][at] - courses[0][at])
     return Chart(
         id="fan",
         title=_("Debt service under random rates"),
         source=_(
-            "Middle, and what nine of ten courses of the rates stay within; %(paths)s courses, one seed."
+            "Middle, and what half and nine of ten courses of the rates stay within; %(paths)s courses, one seed."
         )
-        % {"paths": f"{found.simulation.paths:,}"},
+        % {"paths": number(found.simulation.paths)},
         svg=draw_chart(
             _fan_layers(values, found.portfolio.currency).properties(width=WIDTH, height=220),
-            description=_("The band is widest in the years of full repayment."),
+            description=_(
+                "Nine of ten courses lie between %(low)s and %(high)s million in %(year)d."
+            )
+            % {
+                "low": number(courses[0][widest] / 1e6, 1),
+                "high": number(courses[4][widest] / 1e6, 1),
+                "year": own.years[widest],
+            },
         ),
-        columns=(_("Year"), "5 %", "50 %", "95 %"),
+        columns=(_("Year"), "5 %", "25 %", "50 %", "75 %", "95 %"),
         rows=[
-            (str(v["year"]), *(f"{v[key] * 1e6:,.2f}" for key in ("low", "mid", "high")))
-            for v in values
+            (str(year), *(in_words(course[at]) for course in courses))
+            for at, year in enumerate(own.years)
         ],
     )
 
 
-def _fan_layers(values: list[dict[str, float]], currency: str) -> alt.LayerChart | alt.FacetChart:
+def _fan_layers(values: Values, currency: str) -> alt.LayerChart | alt.FacetChart:
     axis = alt.Axis(labelAngle=0, labelOverlap=True, format="d")
     x = alt.X("year:Q", title=None, axis=axis, scale=alt.Scale(nice=False, zero=False))
-    band = (
-        alt.Chart({"values": values})
-        .mark_area(color=ink_of("accent"), opacity=0.25)
-        .encode(
-            x=x,
-            y=alt.Y("low:Q", title=_("million %(c)s") % {"c": currency}),
-            y2="high:Q",
+
+    def band(low: str, high: str) -> alt.Chart:
+        area: alt.Chart = (
+            alt.Chart({"values": values})
+            .mark_area(color=ink_of("accent"), opacity=0.22)
+            .encode(x=x, y=million_axis(f"{low}:Q", currency), y2=f"{high}:Q")
         )
-    )
+        return area
+
     line = (
         alt.Chart({"values": values})
         .mark_line(color=ink_of("accent"), strokeWidth=2)
-        .encode(x=x, y="mid:Q")
+        .encode(x=x, y="p50:Q")
     )
-    return alt.layer(band, line)
-
-
-def saving(found: LoanFigures) -> Chart | None:
-    """Return what the instrument saves against each alternative, by kind of payment."""
-    ways = found.comparison.ways[1:]
-    if not ways:
-        return None
-    kinds = (("interest", _("interest")), ("fees", _("fees")), ("principal", _("principal")))
-    values: list[dict[str, object]] = [
-        {"way": way.name, "kind": kind, "amount": getattr(way.waterfall, kind) / 1e6}
-        for way in ways
-        for kind, _label in kinds
-    ]
-    return Chart(
-        id="saving",
-        title=_("What it saves against the alternatives"),
-        source=_("Discounted on the curve “%(curve)s”.") % {"curve": found.comparison.curve},
-        svg=draw_chart(
-            _saving_bars(values, kinds, found.portfolio.currency, len(ways)),
-            description=_("Against “%(name)s” it saves %(amount)s million.")
-            % {"name": ways[0].name, "amount": f"{ways[0].saving / 1e6:,.1f}"},
-        ),
-        legend=[label for _kind, label in kinds],
-        columns=(_("Alternative"), _("interest"), _("fees"), _("principal"), _("in all")),
-        rows=[
-            (
-                way.name,
-                *(f"{getattr(way.waterfall, kind):,.2f}" for kind, _label in kinds),
-                f"{way.saving:,.2f}",
-            )
-            for way in ways
-        ],
-    )
-
-
-def _saving_bars(
-    values: list[dict[str, object]],
-    kinds: tuple[tuple[str, str], ...],
-    currency: str,
-    count: int,
-) -> alt.Chart:
-    chart: alt.Chart = (
-        alt.Chart({"values": values})
-        .mark_bar(height=18)
-        .encode(
-            x=alt.X(
-                "amount:Q",
-                title=_("saved, present value, million %(c)s") % {"c": currency},
-            ),
-            y=alt.Y("way:N", title=None, axis=alt.Axis(labelLimit=240)),
-            color=alt.Color(
-                "kind:N",
-                scale=alt.Scale(
-                    domain=[kind for kind, _label in kinds], range=list(CATEGORIES[:3])
-                ),
-            ),
-        )
-        .properties(width=WIDTH - 240, height=44 * count)
-    )
-    return chart
+    return alt.layer(band("p5", "p95"), band("p25", "p75"), line)

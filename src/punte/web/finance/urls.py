@@ -9,12 +9,16 @@ urlpatterns = [
     path("eligibility/new/", cases.write_case, name="case_new"),
     path("eligibility/rules/<slug:rules>/", cases.show_rules, name="rules"),
     path("eligibility/compose/", composer.compose, name="compose"),
+    path("eligibility/map/", countries.show_map, name="country_map"),
     path("eligibility/countries/<str:code>/", countries.show_abilities, name="abilities"),
     path("eligibility/<uuid:case_id>/", cases.show_case, name="case"),
     path("eligibility/<uuid:case_id>/edit/", cases.write_case, name="case_edit"),
     path("eligibility/<uuid:case_id>/replay/", cases.replay_case, name="case_replay"),
     path("finance/", loans.show_desk, name="finance"),
     path("finance/plans/<uuid:plan_id>/", loans.show_plan, name="loan_plan"),
+    path(
+        "finance/plans/<uuid:plan_id>/draws/<int:number>/", loans.show_draw, name="loan_plan_draw"
+    ),
     path("finance/plans/<uuid:plan_id>/edit/", loans.edit_plan, name="loan_plan_edit"),
     path("finance/plans/<uuid:plan_id>/copy/", loans.copy_plan, name="loan_plan_copy"),
     path("finance/allocations/<uuid:allocation_id>/", allocation.show, name="allocation"),
@@ -22,5 +26,15 @@ urlpatterns = [
         "finance/allocations/<uuid:allocation_id>/decide/",
         allocation.decide,
         name="allocation_decide",
+    ),
+    path(
+        "finance/allocations/<uuid:allocation_id>/choose/",
+        allocation.choose,
+        name="allocation_choose",
+    ),
+    path(
+        "finance/allocations/<uuid:allocation_id>/copy/",
+        allocation.copy,
+        name="allocation_copy",
     ),
 ]

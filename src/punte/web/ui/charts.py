@@ -14,10 +14,14 @@ from typing import Any
 
 import altair as alt
 import vl_convert
+from babel import Locale
+from babel.dates import get_day_names, get_month_names
+from babel.numbers import get_decimal_symbol, get_group_symbol
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, to_locale
 
 # Colours that stand for tokens while a chart is drawn; no chart uses them for anything else.
 STAND_INS = {
@@ -142,9 +146,40 @@ def _tidy(svg: str, description: str) -> str:
     return re.sub(r"(\d+\.\d{2})\d+", r"\1", svg)
 
 
+def _number_words(locale: Locale) -> dict[str, Any]:
+    """Return how axes write numbers in a language, as d3-format asks for it."""
+    return {
+        "decimal": get_decimal_symbol(locale),
+        "thousands": get_group_symbol(locale),
+        "grouping": [3],
+        "currency": ["", "\u00a0€"],
+    }
+
+
+def _date_words(locale: Locale) -> dict[str, Any]:
+    """Return how axes write dates in a language, as d3-time-format asks for it; weeks begin on Sunday there."""
+    days, short_days = (
+        get_day_names("wide", locale=locale),
+        get_day_names("abbreviated", locale=locale),
+    )
+    months = get_month_names("wide", locale=locale)
+    short_months = get_month_names("abbreviated", locale=locale)
+    sunday_first = [6, *range(6)]
+    return {
+        "dateTime": "%e %B %Y %X",
+        "date": "%Y-%m-%d",
+        "time": "%H:%M:%S",
+        "periods": ["AM", "PM"],
+        "days": [days[number] for number in sunday_first],
+        "shortDays": [short_days[number] for number in sunday_first],
+        "months": [months[number] for number in range(1, 13)],
+        "shortMonths": [short_months[number] for number in range(1, 13)],
+    }
+
+
 def draw_chart(specification: alt.TopLevelMixin, *, description: str) -> SafeString:
     """
-    Return a chart as SVG, drawn once and kept.
+    Return a chart as SVG, drawn once for each language and kept.
 
     Parameters
     ----------
@@ -155,11 +190,19 @@ def draw_chart(specification: alt.TopLevelMixin, *, description: str) -> SafeStr
     """
     question = specification.to_dict()
     question["config"] = {**question.get("config", {}), **_theme()}
-    text = repr((sorted(question.items()), description, vl_convert.get_vega_version()))
+    locale = Locale.parse(to_locale(get_language() or "en"))
+    text = repr((sorted(question.items()), description, str(locale), vl_convert.get_vega_version()))
     key = "chart:" + hashlib.sha256(text.encode()).hexdigest()
     drawn = cache.get(key)
     if drawn is None:
-        drawn = _tidy(vl_convert.vegalite_to_svg(question), description)
+        drawn = _tidy(
+            vl_convert.vegalite_to_svg(
+                question,
+                format_locale=_number_words(locale),
+                time_format_locale=_date_words(locale),
+            ),
+            description,
+        )
         cache.set(key, drawn, KEEP_S)
     return format_html("{}", SafeString(drawn))
 

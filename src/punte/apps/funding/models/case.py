@@ -15,7 +15,7 @@ class EligibilityCase(Labelled):
     A case as ``punte.eligibility.case/1`` holds it, judged under one rule set on one day.
 
     The verdict is stored with the hash of what it was given on: judged again from the stored case it must come out the
-    same.
+    same. ``inputs`` says what it began from and how each was labelled; the case is marked like the strictest of them.
     """
 
     class State(models.TextChoices):
@@ -34,6 +34,9 @@ class EligibilityCase(Labelled):
     verdict: "models.JSONField[Any, Any]" = models.JSONField(_("verdict"))
     state = models.CharField(_("state"), max_length=8, choices=State.choices)
     listing_id = models.UUIDField(_("need or offer"), null=True, blank=True, db_index=True)
+    meeting_id = models.UUIDField(_("meeting"), null=True, blank=True, db_index=True)
+    cooperation_id = models.UUIDField(_("cooperation"), null=True, blank=True, db_index=True)
+    inputs: "models.JSONField[Any, Any]" = models.JSONField(_("what it began from"), default=list)
     is_synthetic = models.BooleanField(_("invented for the sample"), default=False)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
     judged_at = models.DateTimeField(_("judged"), default=timezone.now)

@@ -63,6 +63,22 @@ def money(amount: Decimal | int, currency: str = "EUR", digits: int = 0) -> str:
 
 
 @register.filter
+def amount(cents: int, digits: int = 2) -> str:
+    """Return cents as an amount in the reader's language, without its currency: ``1,250.50``."""
+    return number(Decimal(cents) / 100, digits)
+
+
+@register.simple_tag
+def cents(value: int, currency: str = "EUR", digits: int = 0) -> str:
+    """
+    Return whole cents as an amount with its currency in the reader's language.
+
+    Ledgers hold cents; `money` takes whole units. Halves are rounded to the even digit.
+    """
+    return money(Decimal(value) / 100, currency, digits)
+
+
+@register.filter
 def day(value: date | datetime) -> str:
     """Return a date with its weekday: ``Wednesday 5 November 2025``."""
     return format_date(value, "EEEE d MMMM y", locale=_locale())

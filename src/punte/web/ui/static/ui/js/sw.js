@@ -18,7 +18,8 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 
 /** Drop what was kept of a person, and the lists of desks; unsent scans stay, they hold no names. */
 async function forget() {
-  await dropDay();
+  await caches.delete(DAY);
+  dropDay(); // once more, after what was just being kept
   await new Promise((done) => {
     const asked = indexedDB.open("punte-desk", 1);
     asked.onupgradeneeded = () => asked.transaction.abort();
@@ -118,16 +119,14 @@ function answerPart(request) {
   return askFirst(request, async () => (await caches.open(PARTS)).match(path));
 }
 
-async function signOut(request) {
-  await forget();
-  return fetch(request);
-}
-
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (origin !== self.location.origin) return;
-  if (request.method === "POST" && pathname === "/accounts/logout/") event.respondWith(signOut(request));
+  if (request.method === "POST" && pathname === "/accounts/logout/") {
+    // Beside the browser's own request, so that nothing here can ever hold a signing out up.
+    event.waitUntil(forget());
+  }
   if (request.method !== "GET") return;
   if (isDay(pathname)) event.respondWith(answerDay(request));
   else if (isDesk(pathname) && request.cache !== "no-store") event.respondWith(answerDesk(request));

@@ -1,0 +1,60 @@
+"""Stored questions to the engines of eligibility and finance, and their answers to what pages show."""
+
+from punte.apps.funding.bridge.contents import Content, as_bytes, engine_name, sha256_of
+from punte.apps.funding.bridge.loans import (
+    LoanFigures,
+    catalogue,
+    difference_of,
+    figures_of,
+    plan_allocation,
+    read_plan,
+    shipped,
+)
+from punte.apps.funding.bridge.roles import ROLES, roles_of, zones_of
+from punte.apps.funding.bridge.rules import (
+    RULE_SETS,
+    Ability,
+    Origin,
+    OriginBar,
+    abilities_of,
+    cents_of,
+    compose,
+    is_same_verdict,
+    judge,
+    origin_of,
+    questions_of,
+    rules_of,
+    sound_flags,
+)
+from punte.engines.eligibility.consortium import Composition
+
+__all__ = [
+    "ROLES",
+    "RULE_SETS",
+    "Ability",
+    "Composition",
+    "Content",
+    "LoanFigures",
+    "Origin",
+    "OriginBar",
+    "abilities_of",
+    "as_bytes",
+    "catalogue",
+    "cents_of",
+    "compose",
+    "difference_of",
+    "engine_name",
+    "figures_of",
+    "is_same_verdict",
+    "judge",
+    "origin_of",
+    "plan_allocation",
+    "questions_of",
+    "read_plan",
+    "roles_of",
+    "rules_of",
+    "sha256_of",
+    "shipped",
+    "sound_flags",
+    "zones_of",
+]
