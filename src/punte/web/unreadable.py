@@ -61,4 +61,4 @@ def _texts(request: HttpRequest) -> Iterable[str]:
             yield from (text for text in texts if isinstance(text, str))
     for name, files in request.FILES.lists():
         yield name
-        yield from (file.name or "" for file in files if not isinstance(file, str))
+        yield from (str(getattr(file, "name", "")) for file in files)

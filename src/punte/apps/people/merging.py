@@ -122,13 +122,14 @@ def _refuse_kept_apart(kept: Organisation, gone: Organisation) -> None:
 def _relabel(gone: UUID, kept: UUID) -> dict[str, list[str]]:
     """Let labels and pairs that never meet name the kept record; return what was renamed, for the way back."""
     renamed: dict[str, list[str]] = {}
-    places = [
+    places: list[tuple[type[models.Model], str]] = [
         (model, name)
         for model in apps.get_models()
         if issubclass(model, Labelled)
         for name in LABEL_FIELDS
     ]
-    for model, name in [*places, *((NeverMeet, name) for name in PAIR_FIELDS)]:
+    places += [(NeverMeet, name) for name in PAIR_FIELDS]
+    for model, name in places:
         rows = _naming(model._default_manager.all(), name, gone, kept)  # noqa: SLF001  (public API of Django)
         keys = [str(key) for key in rows.values_list("pk", flat=True)]
         if keys:

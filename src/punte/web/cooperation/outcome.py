@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name
+from punte.apps.cooperation.coverage import read_record, tallies
 from punte.apps.cooperation.models import Commitment, Cooperation, Feedback, OutcomeTotals
 from punte.apps.cooperation.outcome import (
     CoverageLine,
@@ -29,7 +30,7 @@ from punte.apps.meetings.permissions import may_organise
 from punte.apps.people.permissions import NotAllowedError
 from punte.web.cooperation.papers import typeset
 from punte.web.navigation import edition_items, main_items
-from punte.web.programmes.coverage import state_of
+from punte.web.programmes.coverage_map import state_words
 
 MARKS = {"held": "good", "not": "bad", "moved": "warn", "disputed": "warn"}
 
@@ -66,7 +67,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "subnavigation": edition_items(request, edition, subject),
             "outcome": outcome,
             "sees_all": _sees_all(edition),
-            "coverage": [(line, *_covered(line)) for line in outcome.coverage],
+            "coverage": _covered(edition, outcome),
             "countries": [(country_name(line.group), line) for line in outcome.by_country],
             "meetings": [
                 (line, MARKS.get(line.outcome, ""), _mark(line.outcome))
@@ -87,11 +88,19 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _covered(line: CoverageLine) -> tuple[str, str]:
-    """Return how well a promise is covered without what this edition brought, and with it."""
-    _code, before = state_of(line.needs - line.own_needs, line.offers - line.own_offers)
-    _code, now = state_of(line.needs, line.offers)
-    return before, now
+def _covered(edition: Edition, outcome: Outcome) -> list[tuple[CoverageLine, str, str]]:
+    """Return how well each promise is covered without what this edition brought, and with it, as the coverage page says it."""
+    rows = [line.milestone for line in outcome.coverage]
+    found = read_record(timezone.localdate())
+    before, now = tallies(found.without(edition.pk), rows), tallies(found, rows)
+    return [
+        (
+            line,
+            state_words(before[line.milestone.pk].state),
+            state_words(now[line.milestone.pk].state),
+        )
+        for line in outcome.coverage
+    ]
 
 
 def _sees_all(edition: Edition) -> bool:
@@ -149,7 +158,7 @@ def _content(edition: Edition, outcome: Outcome, totals: OutcomeTotals | None) -
     sections = [
         _who_met(edition, outcome, totals),
         _agreed(outcome),
-        _coverage(outcome),
+        _coverage(edition, outcome),
         _came_of_it(outcome),
     ]
     return {
@@ -182,7 +191,7 @@ def _agreed(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _coverage(outcome: Outcome) -> dict[str, Any]:
+def _coverage(edition: Edition, outcome: Outcome) -> dict[str, Any]:
     return {
         "title": _("What it changed in coverage"),
         "text": "",
@@ -197,10 +206,11 @@ def _coverage(outcome: Outcome) -> dict[str, Any]:
             [
                 f"{line.milestone.programme.name}: {line.milestone.name}",
                 f"{line.own_needs} + {line.own_offers}",
-                *_covered(line),
+                without,
+                with_it,
                 str(line.cooperations),
             ]
-            for line in outcome.coverage
+            for line, without, with_it in _covered(edition, outcome)
         ],
     }
 

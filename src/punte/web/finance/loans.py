@@ -70,6 +70,24 @@ def figures(plan: LoanPlan) -> bridge.LoanFigures:
     return bridge.figures_of(plan.content, {f"{PREFIX}{key}": days for key, days in dates.items()})
 
 
+def _draws(plan: LoanPlan, found: bridge.LoanFigures) -> list[dict[str, Any]]:
+    """Return each draw with the milestone that it waits for and what may lapse of it."""
+    names = {
+        f"{PREFIX}{key}": row for key, row in milestones_by_id(milestone_ids(plan.content)).items()
+    }
+    risks = {risk.draw: risk for risk in found.lapse.draws} if found.lapse else {}
+    waits = {draw["id"]: draw.get("milestone") for draw in plan.content["draws"]}
+    return [
+        {
+            "line": line,
+            "milestone": names.get(waits.get(line.draw) or ""),
+            "waits": waits.get(line.draw),
+            "risk": None if line.draw in found.without_dates else risks.get(line.draw),
+        }
+        for line in found.ledger.draws
+    ]
+
+
 @login_not_required
 @require_GET
 def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
@@ -78,26 +96,13 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     found = figures(plan)
     if request.GET.get("as") in {"csv", "xlsx"}:
         return _years_file(found, request.GET["as"])
-    names = {
-        f"{PREFIX}{key}": row for key, row in milestones_by_id(milestone_ids(plan.content)).items()
-    }
-    risks = {risk.draw: risk for risk in found.lapse.draws} if found.lapse else {}
-    waits = {draw["id"]: draw.get("milestone") for draw in plan.content["draws"]}
     return page(
         request,
         "loan.html",
         plan=plan,
         found=found,
         currency=found.portfolio.currency,
-        draws=[
-            {
-                "line": line,
-                "milestone": names.get(waits.get(line.draw) or ""),
-                "waits": waits.get(line.draw),
-                "risk": None if line.draw in found.without_dates else risks.get(line.draw),
-            }
-            for line in found.ledger.draws
-        ],
+        draws=_draws(plan, found),
         years=pictures.debt_service(found),
         by_draw=pictures.service_by_draw(found),
         fan=pictures.fan(found),
