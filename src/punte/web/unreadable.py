@@ -58,7 +58,7 @@ def _texts(request: HttpRequest) -> Iterable[str]:
     for fields in (request.GET, request.POST):
         for name, texts in fields.lists():
             yield name
-            yield from (text for text in texts if isinstance(text, str))
+            yield from map(str, texts)
     for name, files in request.FILES.lists():
         yield name
         yield from (str(getattr(file, "name", "")) for file in files)
