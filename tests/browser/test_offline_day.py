@@ -154,7 +154,7 @@ def test_ones_day_is_read_without_the_network_and_gone_after_signing_out(
     page.goto(day)
     page.locator("details.menu summary", has_text="Your account").click()
     page.get_by_role("button", name="Sign out").click()
-    page.get_by_role("link", name="Sign in").wait_for()
+    page.get_by_role("link", name="Sign in").first.wait_for()
     _until(page, NO_DAY)
     context.set_offline(True)
     with pytest.raises(Exception, match="ERR_"):

@@ -140,7 +140,7 @@ def test_a_company_has_its_case_judged(client: Client, cast: Cast) -> None:
     assert "Not eligible" in shown
     assert "Mast &lt;b&gt;" in shown
     with acting_as_system("tests"):
-        case = EligibilityCase.objects.get()
+        case = EligibilityCase.objects.get(is_synthetic=False)
     again = client.post(f"/eligibility/{case.pk}/replay/", follow=True).content.decode()
     assert "the verdict is the same" in again
     day = client.post(f"/eligibility/{case.pk}/edit/", data | {"on": "2026-02-30"})

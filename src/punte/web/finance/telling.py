@@ -35,6 +35,7 @@ _FIELDS: Final[Mapping[str, Any]] = {
     "cost": gettext_lazy("what %(name)s costs"),
 }
 
+_MOST: Final = 1e6
 _COUNTRIES: Final = frozenset({"code", "origin"})
 _SENTENCES: Final = frozenset({"title", "article", "text", "note", "question", "label"})
 _LISTS: Final = frozenset({"because", "sources", "failures", "unmet"})
@@ -88,6 +89,9 @@ class Teller:
         match value:
             case bool():
                 return str(value)
+            case float() if abs(value) > _MOST:
+                # More than any share: what was typed is told, which the number format could not hold.
+                return f"{value:.6g}"
             case float():
                 return percent(value, 2 if round(value * 100, 2) % 1 else 0)
             case int():
