@@ -261,8 +261,8 @@ def test_a18_live_events_end_with_the_right_to_them(
     client = client_of(cast.organiser.account)
     key = client.session.session_key
     assert key is not None
-    assert live._read.func(key, run_id) is not None
-    assert live._read.func("made-up", run_id) is None
+    assert live._read.func(key, live.Target(kind="/live/runs/", run_id=run_id)) is not None
+    assert live._read.func("made-up", live.Target(kind="/live/runs/", run_id=run_id)) is None
     with acting_as_system("tests"):
         if how == "right":
             edition_rows = Edition.objects.filter(pk=edition.pk)
@@ -276,7 +276,7 @@ def test_a18_live_events_end_with_the_right_to_them(
             cast.organiser.account.save()
     if how == "session":
         client.logout()
-    assert live._read.func(key, run_id) is None
+    assert live._read.func(key, live.Target(kind="/live/runs/", run_id=run_id)) is None
 
 
 def take_back_shown() -> None:

@@ -45,8 +45,10 @@ def number(value: float | Decimal, digits: int | None = None) -> str:
 
 
 @register.filter
-def percent(value: float, digits: int = 0) -> str:
-    """Return a fraction as per cent in the reader's language: 0.25 gives ``25%``."""
+def percent(value: float | str | None, digits: int = 0) -> str:
+    """Return a fraction as per cent in the reader's language: 0.25 gives ``25%``; nothing where it is not known."""
+    if value is None or value == "":
+        return ""
     pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
     if _locale() in {"ro", "fr", "uk"}:
         pattern = pattern.replace("%", "\u00a0%")
