@@ -78,7 +78,7 @@ def test_what_is_hidden_changes_not_a_byte(cast: Cast) -> None:
 
 @pytest.mark.usefixtures("cast")
 @pytest.mark.parametrize(
-    "words", ["", "   ", "x", "😀", "<script>alert(1)</script>", "\x07\x00", "lorem " * 300, "%00"]
+    "words", ["", "   ", "x", "😀", "<script>alert(1)</script>", "\x07", "lorem " * 300, "%00"]
 )
 def test_odd_words_are_answered(client: Client, words: str) -> None:
     answer = client.get("/search/", {"q": words, "kind": "nonsense"})

@@ -47,14 +47,17 @@ def test_odd_needs_have_a_page_of_fits(cast: Cast, name: str, is_read: bool) -> 
         assert page.index(FRENCH.title) < page.find(BOOTS.title) % (1 << 30)
 
 
-@pytest.mark.parametrize(
-    "words", ["a\x00b radar", "\ud800 radar", "radar " * 20_000, "🚁 radar", "<b>radar", ""]
-)
+@pytest.mark.parametrize("words", ["a\x00b radar", "radar " * 20_000, "🚁 radar", "<b>radar", ""])
 def test_odd_words_in_forms_are_taken_or_refused(cast: Cast, words: str) -> None:
     offer = published_by(cast, cast.company, FRENCH)
     need = published(cast)
     company, authority = signed_in(cast.company), signed_in(cast.authority)
-    sent = words.encode("utf-8", "surrogatepass")
+    sent = words
+
+    if "\x00" in words:
+        for address in (f"/needs/{need.pk}/message/", "/listings/codes/", "/search/keep/"):
+            assert company.post(address, {"text": sent, "q": sent}).status_code == 400
+        return
 
     def post(client: Client, address: str, **values: object) -> int:
         return client.post(address, values).status_code
