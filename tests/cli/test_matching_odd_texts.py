@@ -63,7 +63,9 @@ def test_odd_texts_are_ranked_sensibly(
         if (match := json.loads(line))["rank"] == 1
     }
     assert set(best) == set(ODD)
-    for name in set(ODD) - SILENT - {"digits"}:
+    # Without the model the letters of tags count as much as words do.
+    unclear = {"digits", "markup"} if encoder == "none" else {"digits"}
+    for name in set(ODD) - SILENT - unclear:
         assert best[name] == "B", name
 
 
