@@ -1,5 +1,6 @@
 """Whatever is written into the forms of the site, it answers: no fault of ours, and nothing written that was refused."""
 
+import os
 import re
 
 import pytest
@@ -113,6 +114,9 @@ def faults_of_one_field(client: Client, address: str, counts: list[int]) -> list
     return found
 
 
+@pytest.mark.skipif(
+    "PUNTE_LONG_TESTS" not in os.environ, reason="takes many minutes: set PUNTE_LONG_TESTS=1"
+)
 @pytest.mark.parametrize("part", ["organiser", "company"])
 @override_settings(ACCOUNT_RATE_LIMITS=False)
 def test_no_form_breaks_by_one_field(cast: Cast, part: str) -> None:
