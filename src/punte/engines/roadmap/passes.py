@@ -215,11 +215,11 @@ def _push(source: Reals, lag: float, lengths: Reals, to_finish: int, mine: Reals
     if to_finish:
         for draw in range(mine.size):
             begin = source[draw] + lag - lengths[draw]
-            mine[draw] = begin if begin > mine[draw] else mine[draw]
+            mine[draw] = max(mine[draw], begin)
     else:
         for draw in range(mine.size):
             begin = source[draw] + lag
-            mine[draw] = begin if begin > mine[draw] else mine[draw]
+            mine[draw] = max(mine[draw], begin)
 
 
 @compiled
@@ -361,7 +361,7 @@ def run_passes(
             ends, found = at[1, row], finishes[order[row], first : first + size]
             for draw in range(size):
                 found[draw] = ends[draw]
-                last[draw] = ends[draw] if ends[draw] > last[draw] else last[draw]
+                last[draw] = max(last[draw], ends[draw])
         for row in range(count):
             ends, own = at[1, row], on[row]
             for draw in range(size):
