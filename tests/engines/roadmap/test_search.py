@@ -13,6 +13,7 @@ from punte.engines.roadmap import kernel
 from punte.engines.roadmap.bounds import prove_by_energy, prove_by_path
 from punte.engines.roadmap.check import find_violations
 from punte.engines.roadmap.evolve import Island
+from punte.engines.roadmap.exact import Proof, prove
 from punte.engines.roadmap.instance import Constraint, Plan
 from punte.engines.roadmap.network import build_network
 from punte.engines.roadmap.plain import improve_plain, is_plain
@@ -127,3 +128,52 @@ def test_the_time_holds_on_a_machine_a_hundred_times_slower(
     answer = schedule_plan(question, deadline=deadline, workers=2)
     assert not find_violations(question, answer)
     assert deadline.elapsed_s < 8.0
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_the_constraint_program_proves_by_itself(workers: int) -> None:
+    """Without the search's schedule, from the longest path as bound, and one unit below the answer there is nothing."""
+    problem = problem_of(many_activities(5, 16), 120)
+
+    def ask(makespan: int | None) -> Proof:
+        return prove(
+            problem,
+            incumbent=None,
+            makespan=makespan,
+            bound=prove_by_path(problem),
+            deadline=Deadline(),
+            limit_s=120.0,
+            workers=workers,
+            seed=0,
+            report=lambda _: None,
+        )
+
+    found = ask(None)
+    assert found.starts is not None
+    assert found.makespan == found.bound
+    assert ask(found.bound - 1).starts is None
+    assert (ask(found.bound).starts is not None) == (ask(found.bound).makespan == found.bound)
+
+
+def test_a_plan_far_from_its_bound_is_searched_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last turn of the constraint program is for plans that it may close."""
+    turns: list[tuple[int | None, int]] = []
+
+    def note(*_: object, makespan: int | None, bound: int, **__: object) -> Proof:
+        turns.append((makespan, bound))
+        return Proof(starts=None, makespan=None, bound=bound, infeasible=False)
+
+    monkeypatch.setattr("punte.engines.roadmap.solve.prove", note)
+    names = [f"A{number:02d}" for number in range(61)]
+    near = plan(
+        dict.fromkeys(names, 2),
+        resources=(resource("R", 2),),
+        demands={name: {"R": 1} for name in names},
+    )  # 62 units, and the energy says 61
+    for question, expected in ((many_activities(3, 90), 1), (near, 2)):
+        turns.clear()
+        answer = schedule_plan(question, deadline=Deadline(limit_s=4.0), workers=2)
+        assert answer.makespan is not None
+        assert answer.bound is not None
+        assert answer.makespan > answer.bound
+        assert len(turns) == expected
