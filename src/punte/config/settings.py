@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "punte.web.worker.OwnPagesMiddleware",
     "punte.web.subject.SubjectMiddleware",
     "punte.web.second_step.SecondStepMiddleware",
+    "punte.web.handed_out.HandedOutMiddleware",
     "punte.web.unreadable.UnreadableInputMiddleware",
 ]
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from cast import EDITION, Cast, Member, make_member
+from punte.apps.access.models import AuditEntry
 from punte.apps.access.permissions import VISITOR, acting
 from punte.apps.market.actions import (
     ChangedMeanwhileError,
@@ -296,3 +297,24 @@ def test_a_bad_code_is_refused_with_its_value(cast: Cast) -> None:
 
     with acting(cast.authority.subject) as owner, pytest.raises(ValidationError, match="35-1"):
         draft_listing(by=owner, draft=replace(DRAFT, cpv=("35-1",)))
+
+
+def test_a_release_is_in_the_log_with_whom_it_reaches_and_never_with_the_amount(cast: Cast) -> None:
+    listing = published(cast, audience="eu")
+    with acting(cast.authority.subject) as owner:
+        set_budget(
+            by=owner, listing=listing, amount=Money(cents=770077, currency="EUR"), groups=["EU"]
+        )
+        withdraw_listing(by=owner, listing=listing)
+    with acting(cast.organiser.subject):
+        told = {entry.verb: entry for entry in AuditEntry.objects.filter(about_id=str(listing.pk))}
+    assert set(told) >= {
+        "listing.drafted",
+        "listing.submitted",
+        "listing.published",
+        "listing.budget",
+        "listing.withdrawn",
+    }
+    assert told["listing.published"].detail["releasable_to"] == "EU"
+    assert told["listing.published"].person_id == cast.organiser.person.pk
+    assert not [one for one in told.values() if "770077" in str(one.detail)]

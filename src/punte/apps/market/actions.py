@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject
 from punte.apps.market.bridge import forget
@@ -92,7 +93,12 @@ def draft_listing(*, by: Subject, draft: Draft, is_synthetic: bool = False) -> L
     )
     _fill(listing, draft)
     listing.save()
+    _record("listing.drafted", listing)
     return listing
+
+
+def _record(verb: str, listing: Listing, **detail: str) -> None:
+    record(verb, listing, edition_id=listing.edition_id, side=listing.side, **detail)
 
 
 def _refuse_marked(**texts: str) -> None:
@@ -148,6 +154,7 @@ def edit_listing(*, by: Subject, listing: Listing, draft: Draft, read_revision: 
         _hide(listing, Listing.State.IN_REVIEW)
         listing.label_stewards = reviewers_of(listing)
     listing.save()
+    _record("listing.changed", listing, state=listing.state)
     return listing
 
 
@@ -168,6 +175,7 @@ def submit_listing(*, by: Subject, listing: Listing) -> None:
     listing.review_note = ""
     listing.label_stewards = reviewers_of(listing)
     listing.save()
+    _record("listing.submitted", listing)
 
 
 def publish_listing(*, by: Subject, listing: Listing) -> None:
@@ -183,6 +191,12 @@ def publish_listing(*, by: Subject, listing: Listing) -> None:
     listing.labelled_at = listing.published_at
     listing.label_releasable_to, listing.label_restricted_to = groups_of_audience(listing)
     listing.save()
+    _record(
+        "listing.published",
+        listing,
+        audience=listing.audience,
+        releasable_to=" ".join(listing.label_releasable_to),
+    )
     defer_encoding(listing.pk)
 
 
@@ -207,6 +221,7 @@ def send_back_listing(*, by: Subject, listing: Listing, note: str) -> None:
     _hide(listing, Listing.State.DRAFT)
     listing.review_note = note.strip()[:300]
     listing.save()
+    _record("listing.sent_back", listing, reason=listing.review_note)
 
 
 def withdraw_listing(*, by: Subject, listing: Listing) -> None:
@@ -216,6 +231,7 @@ def withdraw_listing(*, by: Subject, listing: Listing) -> None:
     listing.label_stewards = []
     listing.save()
     forget(listing.pk)
+    _record("listing.withdrawn", listing)
 
 
 def renew_listing(*, by: Subject, listing: Listing, until: dt.date) -> None:
@@ -225,6 +241,7 @@ def renew_listing(*, by: Subject, listing: Listing, until: dt.date) -> None:
         raise PunteError(_("The new last day must lie in the future."))
     listing.expires_on = until
     listing.save(update_fields=["expires_on"])
+    _record("listing.renewed", listing, until=until.isoformat())
 
 
 def set_translation(*, by: Subject, listing: Listing, language: str, title: str, text: str) -> None:
@@ -242,6 +259,7 @@ def set_translation(*, by: Subject, listing: Listing, language: str, title: str,
         _hide(listing, Listing.State.IN_REVIEW)
         listing.label_stewards = reviewers_of(listing)
         listing.save()
+    _record("listing.translated", listing, language=language)
 
 
 def set_budget(*, by: Subject, listing: Listing, amount: Money, groups: list[str]) -> None:
@@ -256,6 +274,8 @@ def set_budget(*, by: Subject, listing: Listing, amount: Money, groups: list[str
             "label_releasable_to": groups,
         },
     )
+    # The amount itself has a label of its own, and is not told here.
+    _record("listing.budget", listing, releasable_to=" ".join(groups))
 
 
 def express_interest(*, by: Subject, listing: Listing, reason: str = "") -> Interest:
@@ -276,12 +296,15 @@ def express_interest(*, by: Subject, listing: Listing, reason: str = "") -> Inte
             "label_releasable_to": [f"org:{listing.owner_org_id}"],
         },
     )
+    _record("listing.interest", listing)
     return interest
 
 
 def take_back_interest(*, by: Subject, listing: Listing) -> None:
     """Take one's organisation's interest back."""
-    Interest.objects.filter(listing=listing, owner_org_id=by.org_id).delete()
+    gone, _models = Interest.objects.filter(listing=listing, owner_org_id=by.org_id).delete()
+    if gone:
+        _record("listing.interest_taken_back", listing)
 
 
 def send_message(
@@ -317,7 +340,7 @@ def send_message(
     assert by.org_id is not None
     assert by.person_id is not None
     assert thread_org_id is not None
-    return Relay.objects.create(
+    message = Relay.objects.create(
         listing=listing,
         owner_org_id=by.org_id,
         thread_org_id=thread_org_id,
@@ -325,3 +348,5 @@ def send_message(
         text=text.strip(),
         label_releasable_to=[f"org:{other}"],
     )
+    _record("listing.message", listing)
+    return message

@@ -49,7 +49,7 @@ def delegation_of(*, by: Subject, edition_id: UUID, organisation_id: UUID) -> De
         _("Only the organisation's own people and the organiser may."),
     )
     with acting_as_system("keep the register"):
-        found, _new = Delegation.objects.get_or_create(
+        found, is_new = Delegation.objects.get_or_create(
             edition_id=edition_id,
             organisation_id=organisation_id,
             defaults={
@@ -57,6 +57,8 @@ def delegation_of(*, by: Subject, edition_id: UUID, organisation_id: UUID) -> De
                 "label_stewards": right_groups("organise", "vet", edition_id=edition_id),
             },
         )
+    if is_new:
+        record("delegation.opened", found, edition_id=edition_id)
     return found
 
 

@@ -15,6 +15,7 @@ from punte.apps.people.models import Delegation, Nomination, Person
 from punte.apps.people.models.vetting import Clearance, ClearanceStage, WatchEntry
 from punte.apps.people.permissions import NotAllowedError, may_decide, may_send, require
 from punte.apps.people.signals import nomination_ended
+from punte.kernel.errors import PunteError
 
 OPEN_STATES = (Nomination.State.WAITING, Nomination.State.HELD)
 DECIDING = gettext_lazy("Deciding on this nomination")
@@ -232,6 +233,64 @@ def reopen(nomination: Nomination, *, reason: str) -> None:
                 reason=reason,
             )
         _set_state(nomination, Nomination.State.WAITING, reason)
+
+
+def watch(*, by: Subject, edition_id: UUID, name: str, email: str, reason: str) -> WatchEntry:
+    """
+    Put a name or an address on the watch list of an edition.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is neither a vetter nor an organiser there, or acts for no organisation.
+    PunteError
+        Neither a name nor an address is given, or no reason; or a text carries a marking.
+    """
+    _require_watcher(by, edition_id)
+    name, email = " ".join(name.split())[:160], email.strip().lower()[:254]
+    reason = reason.strip()[:300]
+    if not (name or email) or not reason:
+        raise PunteError(_("Give a name or an address, and the reason."))
+    refuse_classified(
+        _("The entry"),
+        [(_("name"), name), (_("e-mail address"), email), (_("reason"), reason)],
+    )
+    entry = WatchEntry.objects.create(
+        edition_id=edition_id,
+        name=name,
+        email=email,
+        reason=reason,
+        owner_org_id=by.org_id,
+        label_stewards=right_groups("organise", "vet", edition_id=edition_id),
+    )
+    # Who is watched stands on the list alone: auditors read the log, and need not know.
+    record("watch.entered", entry, edition_id=edition_id)
+    return entry
+
+
+def unwatch(*, by: Subject, edition_id: UUID, entry_id: UUID) -> bool:
+    """
+    Take an entry off the watch list; say whether there was one.
+
+    Raises
+    ------
+    NotAllowedError
+        As :func:`watch`.
+    """
+    _require_watcher(by, edition_id)
+    gone, _models = WatchEntry.objects.filter(edition_id=edition_id, pk=entry_id).delete()
+    if gone:
+        record("watch.taken_off", None, edition_id=edition_id, entry=str(entry_id))
+    return bool(gone)
+
+
+def _require_watcher(by: Subject, edition_id: UUID) -> None:
+    require(
+        by.org_id is not None
+        and (may_decide(by, "vet", edition_id) or may_decide(by, "organise", edition_id)),
+        _("Changing the watch list"),
+        _("Only a vetter or the organiser may."),
+    )
 
 
 def watch_hits(nomination: Nomination) -> list[WatchEntry]:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from punte.apps.access.classified import refuse_classified
-from punte.apps.access.permissions import Subject, active_subject, right_groups
+from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.access.queries import country_name
 from punte.apps.forum.admission import admit
 from punte.apps.forum.models import AttendeeCategory, Edition
@@ -35,6 +35,8 @@ from punte.apps.people.vetting import (
     next_stage,
     set_category,
     set_stages,
+    unwatch,
+    watch,
     watch_hits,
 )
 from punte.kernel.errors import PunteError
@@ -354,38 +356,27 @@ def show_watch(request: HttpRequest, slug: str) -> HttpResponse:
     edition, subject = _desk_or_404(slug)
     if not (subject.has_right("vet", edition.pk) or subject.has_right("organise", edition.pk)):
         raise Http404
-    if request.method == "POST" and subject.org_id is not None:
-        gone = WatchEntry.objects.filter(
-            edition_id=edition.pk, pk=uuid_of(request.POST.get("entry", ""))
-        ).first()
-        name = request.POST.get("name", "").strip()[:160]
-        email = request.POST.get("email", "").strip().lower()[:254]
-        reason = request.POST.get("reason", "").strip()[:300]
+    if request.method == "POST":
         try:
-            refuse_classified(
-                _("The entry"),
-                [(_("name"), name), (_("e-mail address"), email), (_("reason"), reason)],
-            )
+            _change_watch(request, edition, subject)
         except PunteError as error:
             messages.error(request, str(error))
-            return redirect("vetting_watch", slug=slug)
-        if gone is not None:
-            gone.delete()
-            messages.success(request, _("Taken off the list."))
-        elif (name or email) and reason:
-            WatchEntry.objects.create(
-                edition_id=edition.pk,
-                name=name,
-                email=email,
-                reason=reason,
-                owner_org_id=subject.org_id,
-                label_stewards=right_groups("organise", "vet", edition_id=edition.pk),
-            )
-            messages.success(
-                request, _("On the list. Vetters see it beside every nomination it meets.")
-            )
-        else:
-            messages.error(request, _("Give a name or an address, and the reason."))
         return redirect("vetting_watch", slug=slug)
     entries = list(WatchEntry.objects.filter(edition_id=edition.pk).order_by("name", "email", "pk"))
     return render(request, "people/watch.html", frame(request, edition, rows=entries))
+
+
+def _change_watch(request: HttpRequest, edition: Edition, subject: Subject) -> None:
+    data = request.POST
+    if data.get("entry"):
+        if unwatch(by=subject, edition_id=edition.pk, entry_id=uuid_of(data["entry"])):
+            messages.success(request, _("Taken off the list."))
+        return
+    watch(
+        by=subject,
+        edition_id=edition.pk,
+        name=data.get("name", ""),
+        email=data.get("email", ""),
+        reason=data.get("reason", ""),
+    )
+    messages.success(request, _("On the list. Vetters see it beside every nomination it meets."))
