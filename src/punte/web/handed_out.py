@@ -51,7 +51,7 @@ class HandedOutMiddleware:
             and active_subject().person_id is not None
         ):
             named = {name: str(value) for name, value in match.kwargs.items()}
-            record("export.read", None, what=match.view_name, file=_name_in(response), **named)
+            record("export.read", None, what=match.view_name, file=_name_in(response), of=named)
         return response
 
 

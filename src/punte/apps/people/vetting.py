@@ -247,6 +247,7 @@ def watch(*, by: Subject, edition_id: UUID, name: str, email: str, reason: str) 
         Neither a name nor an address is given, or no reason; or a text carries a marking.
     """
     _require_watcher(by, edition_id)
+    assert by.org_id is not None
     name, email = " ".join(name.split())[:160], email.strip().lower()[:254]
     reason = reason.strip()[:300]
     if not (name or email) or not reason:
