@@ -56,6 +56,7 @@ REASONS = {
         "apps/market/sample.py",
     },
     "keep the record of a run": {"apps/meetings/jobs.py", "apps/meetings/import_jobs.py"},
+    "find whom to suspend": {"apps/people/standing.py"},
     "find out who a subject is": {"apps/people/queries.py"},
     "import participants": {"apps/meetings/import_writing.py"},
     "tell of new finds": {"apps/market/searches.py"},

@@ -1,11 +1,19 @@
 """Who may do what with a need or an offer; who may see it is the wall's business."""
 
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from punte.apps.access.permissions import PUBLIC, Subject, right_groups
 
 REVIEW_RIGHTS = ("organise", "focal")
+
+
+FRAMEWORKS_OF: Final = {
+    "allies": ("NATO",),
+    "eu": ("EU",),
+    "eu-partners": ("EU", "EEA_EFTA", "EU_CANDIDATE", "EU_SDP"),
+}
+"""Audiences that are countries' statuses: of which one must be held."""
 
 
 class ListingFacts(Protocol):
@@ -80,13 +88,9 @@ def groups_of_audience(listing: ListingFacts) -> tuple[list[str], list[str]]:
     inside = [f"edition:{listing.edition_id}"] if listing.edition_id else []
     if listing.audience == "public":
         return [PUBLIC], []
-    frameworks = {
-        "edition": inside,
-        "allies": ["NATO"],
-        "eu": ["EU"],
-        "eu-partners": ["EU", "EEA_EFTA", "EU_CANDIDATE", "EU_SDP"],
-    }
-    return frameworks[listing.audience], inside
+    if listing.audience == "edition":
+        return inside, inside
+    return list(FRAMEWORKS_OF[listing.audience]), inside
 
 
 def reviewers_of(listing: ListingFacts) -> list[str]:

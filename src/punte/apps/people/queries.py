@@ -86,7 +86,9 @@ def end_of_right(
     return max(known) if known and len(known) == len(ends) else None
 
 
-def subject_of_country(country_code: str, day: dt.date, *, role: str = ANYONE) -> Subject:
+def subject_of_country(
+    country_code: str, day: dt.date, *, role: str = ANYONE, edition_id: UUID | None = None
+) -> Subject:
     """
     Return a vetted delegate that a country could have sent on a day, to ask what it may see.
 
@@ -98,9 +100,15 @@ def subject_of_country(country_code: str, day: dt.date, *, role: str = ANYONE) -
         Whose statuses count; windows are those of its noon (UTC).
     role
         The kind of organisation, such as ``authority``.
+    edition_id
+        Of the edition at which it would be cleared; at none where ``None``.
     """
     noon = dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)
     grounds = status_grounds(country_code, day)
+    if edition_id is not None:
+        grounds.append(
+            Ground(group=f"edition:{edition_id}", because=_("you are a delegate of this edition"))
+        )
     denied = Denial.objects.in_force(noon).filter(name=country_code).exists()
     return Subject(
         country=country_code,
@@ -116,7 +124,7 @@ def subject_of_country(country_code: str, day: dt.date, *, role: str = ANYONE) -
 
 def status_grounds(country_code: str, day: dt.date) -> list[Ground]:
     """Return the groups that a country is in on a day, with since when and by which source."""
-    statuses = Status.objects.on(day).filter(country_id=country_code, withdrawn_at__isnull=True)
+    statuses = Status.objects.on(day).filter(country_id=country_code)
     grounds = [Ground(group=country_code, because=_("it is released to your country"))]
     grounds += [
         Ground(
