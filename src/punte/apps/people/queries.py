@@ -16,6 +16,7 @@ from punte.apps.access.permissions import (
     Ground,
     Subject,
     acting_as_system,
+    nation_group,
 )
 from punte.apps.people.models import (
     Grant,
@@ -154,6 +155,7 @@ def _subject(
     country = ""
     if membership is not None:
         country = membership.organisation.country_id
+        grounds += _nation_grounds(grants, country)
         grounds.append(
             Ground(
                 group=f"org:{membership.organisation_id}",
@@ -223,6 +225,19 @@ def _right_grounds(grants: Iterable[Grant]) -> list[Ground]:
             since=timezone.localdate(grant.since),
         )
         for grant in grants
+    ]
+
+
+def _nation_grounds(grants: Iterable[Grant], country: str) -> list[Ground]:
+    """Return the groups of a focal point of the nation it comes from, and of no other."""
+    return [
+        Ground(
+            group=nation_group(country, grant.edition_id),
+            because=_("you are the focal point of your nation"),
+            since=timezone.localdate(grant.since),
+        )
+        for grant in grants
+        if grant.right == Right.FOCAL
     ]
 
 

@@ -20,7 +20,7 @@ from punte.apps.people.privacy import (
 )
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
-from punte.web.people.delegation import uuid_of
+from punte.web.people.delegation import country_choices, uuid_of
 from punte.web.typed import keep_typed, typed_before
 
 
@@ -66,6 +66,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "memberships": list(person.memberships.select_related("organisation")),
             "rights": list(person.grants.filter(revoked_at__isnull=True)),
             "editions": [(edition, edition.pk in listed) for edition in editions],
+            "nationalities": country_choices(),
             "grounds": [ground for ground in subject.grounds if ground.because],
             "navigation": main_items(request),
         },
@@ -95,11 +96,12 @@ def _step(request: HttpRequest, person: Person) -> HttpResponse:
                 edition_id=uuid_of(""),
                 name=data.get("name", ""),
                 email=data.get("email", ""),
+                nationality=data.get("nationality"),
             )
             if opened:
                 messages.warning(
                     request,
-                    _("Kept. Your clearance begins again, because name or address changed."),
+                    _("Kept. Your clearance begins again, because what was cleared changed."),
                 )
             else:
                 messages.success(request, _("Kept."))

@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from punte.apps.access.models import Country, Denial, NeverMeet
+from punte.apps.access.models import Denial, NeverMeet
 from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.access.queries import country_name
 from punte.apps.people import standing
 from punte.apps.people.models import Organisation, Person
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
-from punte.web.people.delegation import uuid_of
+from punte.web.people.delegation import country_choices, uuid_of
 from punte.web.typed import keep_typed, typed_before
 
 MOST = 2000
@@ -30,46 +30,35 @@ def show(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _step(request, subject)
+    return render(request, "people/standing.html", _shown(request, subject))
+
+
+def _shown(request: HttpRequest, subject: Subject) -> dict[str, object]:
     now = timezone.now()
     denials = list(Denial.objects.order_by("-since", "pk")[:MOST])
-    pairs = list(NeverMeet.objects.order_by("pk")[:MOST])
     organisations = list(Organisation.objects.filter(merged_into__isnull=True).order_by("name"))
     names = _names(denials, organisations)
     by_id = {one.pk: one.name for one in organisations}
-    return render(
-        request,
-        "people/standing.html",
-        {
-            "rows": [
-                (one, names.get(one.name, one.name), one.until is None or one.until > now)
-                for one in denials
-            ],
-            "pairs": [
-                (
-                    pair,
-                    by_id.get(pair.one_org_id, str(pair.one_org_id)),
-                    by_id.get(pair.other_org_id, str(pair.other_org_id)),
-                )
-                for pair in pairs
-            ],
-            "may_change": standing.may_decide_standing(subject),
-            "organisations": organisations[:MOST],
-            "countries": sorted(
-                (
-                    (code, country_name(code))
-                    for code in Country.objects.values_list("pk", flat=True)
-                ),
-                key=lambda one: one[1],
-            ),
-            "people": list(
-                Person.objects.filter(erased_at__isnull=True)
-                .order_by("name")
-                .values("pk", "name")[:MOST]
-            ),
-            "typed": typed_before(request),
-            "navigation": main_items(request),
-        },
-    )
+    return {
+        "rows": [
+            (one, names.get(one.name, one.name), one.until is None or one.until > now)
+            for one in denials
+        ],
+        "pairs": [
+            (
+                pair,
+                by_id.get(pair.one_org_id, str(pair.one_org_id)),
+                by_id.get(pair.other_org_id, str(pair.other_org_id)),
+            )
+            for pair in NeverMeet.objects.order_by("pk")[:MOST]
+        ],
+        "may_change": standing.may_decide_standing(subject),
+        "organisations": organisations[:MOST],
+        "countries": country_choices(),
+        "people": list(Person.objects.filter(erased_at__isnull=True).order_by("name")[:MOST]),
+        "typed": typed_before(request),
+        "navigation": main_items(request),
+    }
 
 
 def _names(denials: list[Denial], organisations: list[Organisation]) -> dict[str, str]:

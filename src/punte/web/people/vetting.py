@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,16 +21,13 @@ from punte.apps.forum.models import AttendeeCategory, Edition
 from punte.apps.people.models import (
     Clearance,
     ClearanceStage,
-    Delegation,
     Nomination,
     Right,
     WatchEntry,
 )
 from punte.apps.people.permissions import may_decide
-from punte.apps.people.register import set_quota
+from punte.apps.people.places import OPEN_STATES
 from punte.apps.people.vetting import (
-    FILLING_STATES,
-    OPEN_STATES,
     decide,
     next_stage,
     set_category,
@@ -144,6 +141,7 @@ def show_one(request: HttpRequest, slug: str, nomination_id: UUID) -> HttpRespon
             may_choose=nomination.state in {*OPEN_STATES, Nomination.State.SUBSTITUTE}
             and any(subject.has_right(right, edition.pk) for right in ("vet", "organise")),
             country=country_name(nomination.delegation.organisation.country_id),
+            nationality=country_name(nomination.person.nationality_id or ""),
             stages=list(ClearanceStage.objects.filter(edition_id=edition.pk)),
             stage=stage,
             history=list(nomination.clearances.select_related("stage").order_by("at")),
@@ -263,7 +261,8 @@ def _decide_each(
         messages.error(request, text)
 
 
-def _organiser_or_404(slug: str) -> tuple[Edition, Subject]:
+def organiser_or_404(slug: str) -> tuple[Edition, Subject]:
+    """Return the edition for its organisers alone."""
     edition, subject = edition_or_404(slug), active_subject()
     if not subject.has_right("organise", edition.pk):
         raise Http404
@@ -273,7 +272,7 @@ def _organiser_or_404(slug: str) -> tuple[Edition, Subject]:
 @require_http_methods(["GET", "POST"])
 def show_stages(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the stages of clearance in order; set them."""
-    edition, subject = _organiser_or_404(slug)
+    edition, subject = organiser_or_404(slug)
     if request.method == "POST":
         pairs = zip(request.POST.getlist("name"), request.POST.getlist("right"), strict=False)
         stages = [
@@ -297,56 +296,6 @@ def show_stages(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "people/stages.html",
         frame(request, edition, rows=[*stages_now, None, None], rights=Right.choices),
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def show_places(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show how many each delegation may send; set it."""
-    edition, subject = _organiser_or_404(slug)
-    words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
-    if request.method == "POST":
-        _keep_places(request, edition, subject)
-        return redirect(request.get_full_path())
-    taken = Count("nominations", filter=Q(nominations__state__in=FILLING_STATES))
-    found = (
-        Delegation.objects.filter(edition_id=edition.pk)
-        .select_related("organisation")
-        .annotate(taken=taken)
-        .order_by("organisation__name", "pk")
-    )
-    if words:
-        found = found.filter(organisation__name__icontains=words)
-    pages = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    rows = [(row, country_name(row.organisation.country_id)) for row in pages.object_list]
-    return render(
-        request, "people/places.html", frame(request, edition, rows=rows, pages=pages, q=words)
-    )
-
-
-def _keep_places(request: HttpRequest, edition: Edition, subject: Subject) -> None:
-    wished = dict(
-        zip(request.POST.getlist("delegation"), request.POST.getlist("quota"), strict=False)
-    )
-    rows = Delegation.objects.filter(
-        edition_id=edition.pk, pk__in=[uuid_of(key) for key in wished]
-    ).select_related("organisation")
-    changed = 0
-    try:
-        with transaction.atomic():
-            for row in rows:
-                text = wished.get(str(row.pk), "").strip()
-                quota = int(text) if text.isdecimal() and len(text) < 6 else -1
-                if quota != row.quota:
-                    set_quota(by=subject, delegation=row, quota=quota)
-                    changed += 1
-    except PunteError as error:
-        messages.error(request, str(error))
-        return
-    messages.success(
-        request,
-        ngettext("%(n)d delegation changed.", "%(n)d delegations changed.", changed)
-        % {"n": changed},
     )
 
 
