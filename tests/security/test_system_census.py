@@ -56,6 +56,7 @@ REASONS = {
         "apps/market/sample.py",
     },
     "keep the record of a run": {"apps/meetings/jobs.py", "apps/meetings/import_jobs.py"},
+    "keep two who meet in sight": {"apps/meetings/in_sight.py", "apps/meetings/asking.py"},
     "find whom to suspend": {"apps/people/standing.py"},
     "find out who a subject is": {"apps/people/queries.py"},
     "import participants": {"apps/meetings/import_writing.py"},

@@ -22,6 +22,7 @@ from punte.apps.market.permissions import (
     may_edit,
     may_review,
     reviewers_of,
+    roles_of_audience,
 )
 from punte.apps.people.models import Organisation
 from punte.kernel.errors import PunteError
@@ -190,6 +191,7 @@ def publish_listing(*, by: Subject, listing: Listing) -> None:
     listing.published_at = timezone.now()
     listing.labelled_at = listing.published_at
     listing.label_releasable_to, listing.label_restricted_to = groups_of_audience(listing)
+    listing.label_audience = roles_of_audience(listing)
     listing.save()
     _record(
         "listing.published",

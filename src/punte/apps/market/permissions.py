@@ -3,7 +3,7 @@
 from typing import Final, Protocol
 from uuid import UUID
 
-from punte.apps.access.permissions import PUBLIC, Subject, right_groups
+from punte.apps.access.permissions import ANYONE, PUBLIC, Subject, right_groups
 
 REVIEW_RIGHTS = ("organise", "focal")
 
@@ -14,6 +14,17 @@ FRAMEWORKS_OF: Final = {
     "eu-partners": ("EU", "EEA_EFTA", "EU_CANDIDATE", "EU_SDP"),
 }
 """Audiences that are countries' statuses: of which one must be held."""
+
+
+READING_ROLES: Final = (
+    "authority",
+    "union",
+    "company",
+    "association",
+    "research",
+    *("organise", "vet", "focal", "programme", "finance", "audit"),
+)
+"""Who reads needs and offers that are not public: kinds of organisations, and rights; neither press nor check-in."""
 
 
 class ListingFacts(Protocol):
@@ -91,6 +102,16 @@ def groups_of_audience(listing: ListingFacts) -> tuple[list[str], list[str]]:
     if listing.audience == "edition":
         return inside, inside
     return list(FRAMEWORKS_OF[listing.audience]), inside
+
+
+def roles_of_audience(listing: ListingFacts) -> list[str]:
+    """
+    Return the roles that the label of a published listing names.
+
+    What is released to the delegates of a forum is for those who do business there: the press comes to see the forum,
+    and a helper at a desk to check badges.
+    """
+    return [ANYONE] if listing.audience == "public" else list(READING_ROLES)
 
 
 def reviewers_of(listing: ListingFacts) -> list[str]:

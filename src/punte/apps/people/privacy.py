@@ -26,7 +26,7 @@ from punte.apps.people.personal_data import (
     plain_rows,
     rows_about,
 )
-from punte.apps.people.signals import person_erased
+from punte.apps.people.signals import listing_changed, person_erased
 from punte.kernel.errors import PunteError
 
 RETENTION_DAYS = {"Person.email": 730, "Person.nationality": 730, "Invitation.email": 90}
@@ -60,6 +60,9 @@ def set_listing(*, by: Subject, person: Person, edition_id: UUID, is_listed: boo
         person.label_releasable_to = [*kept, group] if is_listed else kept
         person.listed_since = now if person.label_releasable_to else None
         person.save(update_fields=["label_releasable_to", "listed_since"])
+        listing_changed.send(
+            sender=Person, person=person, edition_id=edition_id, is_listed=is_listed
+        )
 
 
 def set_languages(*, by: Subject, person: Person, languages: str) -> None:

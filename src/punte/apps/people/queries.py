@@ -149,7 +149,8 @@ def _subject(
     day = timezone.localdate(moment)
     membership = _membership(person, membership_id, day)
     grants = list(Grant.objects.filter(in_force(moment), person=person))
-    editions = set(_cleared_editions(person, membership, moment))
+    cleared = set(_cleared_editions(person, membership, moment))
+    editions = set(cleared)
     editions |= {grant.edition_id for grant in grants if grant.edition_id}
     grounds = [*_personal_grounds(person, editions), *_right_grounds(grants)]
     country = ""
@@ -165,12 +166,20 @@ def _subject(
         grounds += status_grounds(country, day)
     grounds += _group_grounds(person, {PUBLIC, *(ground.group for ground in grounds)})
     rights = {grant.right for grant in grants}
+    is_more_than_helper = bool(cleared or rights - {Right.CHECK_IN})
     subject = Subject(
         person_id=person.pk,
         org_id=membership.organisation_id if membership else None,
         country=country,
         groups=frozenset({PUBLIC, *(ground.group for ground in grounds)}),
-        roles=frozenset({ANYONE, *rights, *([membership.organisation.kind] if membership else [])}),
+        # A helper at a desk is let in to check badges, not as one of its organisation's delegates.
+        roles=frozenset(
+            {
+                ANYONE,
+                *rights,
+                *([membership.organisation.kind] if membership and is_more_than_helper else []),
+            }
+        ),
         is_vetted=bool(editions or grants),
         may_write=rights != {Right.AUDIT},
         as_of=as_of,
