@@ -42,7 +42,11 @@ REASONS = {
     "open a calendar feed": {"apps/meetings/calendars.py"},
     "verify the audit log": {"apps/access/audit.py"},
     "grant a right": {"apps/people/rights.py"},
-    "clear a nomination": {"apps/people/vetting.py", "apps/forum/leaving.py"},
+    "clear a nomination": {
+        "apps/people/places.py",
+        "apps/people/vetting.py",
+        "apps/forum/leaving.py",
+    },
     "invite a person": {"apps/people/invitations.py"},
     "change one's own record": {"apps/people/privacy.py", "apps/forum/leaving.py"},
     "purge what is kept no longer": {"apps/people/privacy.py"},

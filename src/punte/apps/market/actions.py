@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
+from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import Subject
 from punte.apps.market.bridge import forget
 from punte.apps.market.models import Budget, Interest, Listing, Relay, Revision, Translation
 from punte.apps.market.permissions import (
+    groups_of_amount,
     groups_of_audience,
     may_answer,
     may_draft,
@@ -41,6 +43,14 @@ class ChangedMeanwhileError(PunteError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AmountDraft:
+    """The amount behind a listing, ``None`` for none, and who may see it (a key of ``AMOUNT_READERS``)."""
+
+    amount: Money | None
+    reader: str = "own"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What a person wrote about a need or an offer; validated by the form."""
 
@@ -59,6 +69,10 @@ class Draft:
     readiness_level: int | None = None
     inside_percent: int | None = None
     expires_on: dt.date | None = None
+    tlp: str = Tlp.AMBER
+    embargo_until: dt.datetime | None = None
+    # ``None`` leaves what stands.
+    amount: AmountDraft | None = None
 
 
 _FIELDS = (
@@ -94,8 +108,25 @@ def draft_listing(*, by: Subject, draft: Draft, is_synthetic: bool = False) -> L
     )
     _fill(listing, draft)
     listing.save()
+    _put_amount(by, listing, draft)
     _record("listing.drafted", listing)
     return listing
+
+
+def _put_amount(by: Subject, listing: Listing, draft: Draft) -> None:
+    wish = draft.amount
+    if wish is None:
+        return
+    if wish.amount is None:
+        gone, _models = Budget.objects.filter(listing=listing).delete()
+        if gone:
+            _record("listing.budget_removed", listing)
+        return
+    groups = groups_of_amount(listing, wish.reader)
+    held = Budget.objects.filter(listing=listing).first()
+    stands = (held.amount_cents, held.currency, held.label_releasable_to) if held else None
+    if stands != (wish.amount.cents, wish.amount.currency, groups):
+        set_budget(by=by, listing=listing, amount=wish.amount, groups=groups)
 
 
 def _record(verb: str, listing: Listing, **detail: str) -> None:
@@ -113,6 +144,7 @@ def _fill(listing: Listing, draft: Draft) -> None:
         setattr(listing, name, getattr(draft, name))
     listing.cpv = list(draft.cpv)
     listing.capability = list(draft.capability)
+    listing.label_tlp, listing.label_embargo_until = draft.tlp, draft.embargo_until
     listing.full_clean(exclude=["owner_org", "contact"], validate_constraints=False)
 
 
@@ -155,6 +187,7 @@ def edit_listing(*, by: Subject, listing: Listing, draft: Draft, read_revision: 
         _hide(listing, Listing.State.IN_REVIEW)
         listing.label_stewards = reviewers_of(listing)
     listing.save()
+    _put_amount(by, listing, draft)
     _record("listing.changed", listing, state=listing.state)
     return listing
 

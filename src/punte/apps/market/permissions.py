@@ -3,6 +3,8 @@
 from typing import Final, Protocol
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy
+
 from punte.apps.access.permissions import ANYONE, PUBLIC, Subject, right_groups
 
 REVIEW_RIGHTS = ("organise", "focal")
@@ -25,6 +27,16 @@ READING_ROLES: Final = (
     *("organise", "vet", "focal", "programme", "finance", "audit"),
 )
 """Who reads needs and offers that are not public: kinds of organisations, and rights; neither press nor check-in."""
+
+
+AMOUNT_READERS: Final = {
+    "own": gettext_lazy("only our organisation"),
+    "review": gettext_lazy("the organisers and focal points"),
+    "eu": gettext_lazy("delegates from the European Union"),
+    "allies": gettext_lazy("delegates from NATO allies"),
+    "same": gettext_lazy("whoever sees the rest"),
+}
+"""Who may see the amount, in the words of the form."""
 
 
 class ListingFacts(Protocol):
@@ -112,6 +124,22 @@ def roles_of_audience(listing: ListingFacts) -> list[str]:
     and a helper at a desk to check badges.
     """
     return [ANYONE] if listing.audience == "public" else list(READING_ROLES)
+
+
+def groups_of_amount(listing: ListingFacts, reader: str) -> list[str]:
+    """
+    Return who sees the amount behind a listing, of those who see the listing.
+
+    Parameters
+    ----------
+    reader
+        A key of :data:`AMOUNT_READERS`.
+    """
+    if reader == "same":
+        return groups_of_audience(listing)[0]
+    if reader == "review":
+        return reviewers_of(listing)
+    return list(FRAMEWORKS_OF.get(reader, ()))
 
 
 def reviewers_of(listing: ListingFacts) -> list[str]:

@@ -87,6 +87,7 @@ def _listings(side: str, owners: list[Organisation], edition_id: UUID) -> list[L
             is_synthetic=True,
         )
         listing.label_releasable_to, listing.label_restricted_to = groups_of_audience(listing)
+        listing.label_tlp = "TLP:CLEAR" if listing.audience == "public" else "TLP:AMBER"
         listing.label_audience = roles_of_audience(listing)
         listing.label_stewards = reviewers_of(listing)
         made.append(listing)
