@@ -1,4 +1,4 @@
-"""Tell the audit log of every file that a signed-in person takes from the site, whichever page gave it."""
+"""Tell the audit log of every file that a signed-in person takes from the site, whichever page gave it, and mark it."""
 
 from collections.abc import Callable
 from email.message import Message
@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from punte.apps.access.actions import record
+from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import active_subject
+from punte.web.tables import HANDLING_HEADER
 
 TOLD: Final = frozenset(
     {
@@ -42,6 +44,10 @@ class HandedOutMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer, and note what was handed out to whom."""
         response = self.get_response(request)
+        if active_subject().person_id is not None and response.has_header("Content-Disposition"):
+            # What its own page does not mark is for who took it and those who need it.
+            response.setdefault(HANDLING_HEADER, str(Tlp.AMBER))
+            response["X-Robots-Tag"] = "noindex"
         match = request.resolver_match
         if (
             response.status_code == 200

@@ -62,7 +62,7 @@ def revoke_right(*, by: Subject, grant: Grant) -> None:
     """
     require(may_grant(by, grant.right, grant.edition_id), _("Taking back a right"), str(WHO_GRANTS))
     require(
-        not _is_last_organiser(grant),
+        not is_last_organiser(grant),
         _("Taking back a right"),
         _("Nobody else organises. Grant the right to another person first."),
     )
@@ -71,7 +71,7 @@ def revoke_right(*, by: Subject, grant: Grant) -> None:
         Grant.objects.filter(pk=grant.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
 
 
-def _is_last_organiser(grant: Grant) -> bool:
+def is_last_organiser(grant: Grant) -> bool:
     """Whether nobody with an account would organise the edition, or the site, without this grant."""
     if grant.right != Right.ORGANISE:
         return False

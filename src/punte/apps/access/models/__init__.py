@@ -5,7 +5,14 @@ from punte.apps.access.models.audit import AuditEntry, AuditLink
 from punte.apps.access.models.country import Country, Framework, Status, held_on
 from punte.apps.access.models.denial import Denial, NeverMeet
 from punte.apps.access.models.file import StoredFile
-from punte.apps.access.models.label import UNCLASSIFIED, Labelled, Tlp, Walled, WallManager
+from punte.apps.access.models.label import (
+    UNCLASSIFIED,
+    Labelled,
+    Tlp,
+    Walled,
+    WallManager,
+    strictest_tlp,
+)
 
 __all__ = [
     "UNCLASSIFIED",
@@ -23,4 +30,5 @@ __all__ = [
     "WallManager",
     "Walled",
     "held_on",
+    "strictest_tlp",
 ]
