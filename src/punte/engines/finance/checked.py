@@ -50,12 +50,7 @@ def _problems(portfolio: Portfolio) -> Iterator[Problem]:
         yield Problem(
             place="draws", what=say("there is no draw."), remedy=say("Give at least one.")
         )
-    for idx, index in enumerate(portfolio.indices):
-        if not index.points or not is_rising([float(day.toordinal()) for day, _ in index.points]):
-            yield Problem(
-                place=f"indices[{idx}].points",
-                what=say("the days must rise, and there must be one."),
-            )
+    yield from _index_problems(portfolio)
     indices = {index.id for index in portfolio.indices}
     milestones = {milestone.id for milestone in portfolio.milestones}
     for idx, draw in enumerate(portfolio.draws):
@@ -75,6 +70,15 @@ def _problems(portfolio: Portfolio) -> Iterator[Problem]:
         yield from _milestone_problems(milestone, f"milestones[{idx}]")
     yield from _envelope_problems(portfolio)
     yield from _model_problems(portfolio, indices)
+
+
+def _index_problems(portfolio: Portfolio) -> Iterator[Problem]:
+    for idx, index in enumerate(portfolio.indices):
+        if not index.points or not is_rising([float(day.toordinal()) for day, _ in index.points]):
+            yield Problem(
+                place=f"indices[{idx}].points",
+                what=say("the days must rise, and there must be one."),
+            )
 
 
 def _model_problems(portfolio: Portfolio, indices: set[str]) -> Iterator[Problem]:

@@ -17,33 +17,43 @@ def loan_problems(
     loan: LoanTerms, draw: Draw, at: str, indices: set[str], instrument: Instrument | None
 ) -> Iterator[Problem]:
     """Yield what is wrong with the terms of one draw; ``instrument`` adds its limits."""
+    fault = _maturity_problem(loan, draw, at)
+    if fault is not None:
+        yield fault
+        return
+    last = maturity_of(loan, draw.day)
+    years = (last - draw.day).days / 365.25
+    yield from _grace_problems(loan, at, years, instrument)
+    yield from _principal_problems(loan, at, len(payment_periods(loan, draw.day)))
+    yield from _rate_problems(loan.rate, f"{at}.rate", indices)
+    yield from _cost_problems(loan, at)
+
+
+def _maturity_problem(loan: LoanTerms, draw: Draw, at: str) -> Problem | None:
+    """Return what leaves a loan without a maturity, or with more payments than can be listed; the rest needs one."""
     if (loan.maturity is None) == (loan.maturity_years is None):
-        yield Problem(
+        return Problem(
             place=at,
             what=say("give either the years to maturity or its day, and exactly one of them."),
         )
-        return
     if loan.maturity_years is not None and not 1 <= loan.maturity_years <= 100:
-        yield Problem(
+        return Problem(
             place=f"{at}.maturity_years",
             what=say("is %(years)s, must lie in 1 to 100.", years=loan.maturity_years),
         )
-        return
     last = maturity_of(loan, draw.day)
     if last <= draw.day:
-        yield Problem(
+        return Problem(
             place=f"{at}.maturity",
             what=say("%(last)s is not after the draw, %(day)s.", last=last, day=draw.day),
         )
-        return
     if (last - draw.day).days * loan.payments_per_year > 366 * MAX_PAYMENTS:
-        yield Problem(
+        return Problem(
             place=f"{at}.maturity",
             what=say("%(last)s gives more than %(most)s payments.", last=last, most=MAX_PAYMENTS),
         )
-        return
     if loan.first_payment is not None and not draw.day < loan.first_payment <= last:
-        yield Problem(
+        return Problem(
             place=f"{at}.first_payment",
             what=say(
                 "%(first)s is not between the draw, %(day)s, and maturity, %(last)s.",
@@ -52,12 +62,7 @@ def loan_problems(
                 last=last,
             ),
         )
-        return
-    years = (last - draw.day).days / 365.25
-    yield from _grace_problems(loan, at, years, instrument)
-    yield from _principal_problems(loan, at, len(payment_periods(loan, draw.day)))
-    yield from _rate_problems(loan.rate, f"{at}.rate", indices)
-    yield from _cost_problems(loan, at)
+    return None
 
 
 def _cost_problems(loan: LoanTerms, at: str) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ from punte.apps.funding.loan_terms import (
     term_fields,
     with_sources,
 )
+from punte.apps.funding.models import LoanPlan
 from punte.apps.funding.permissions import may_change
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.finance.cases import page
@@ -58,32 +59,15 @@ CHOICES: Final[Mapping[str, Mapping[str, Any]]] = {
 def edit_terms(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Change the terms of a plan; what was typed is never lost to a fault."""
     plan = plan_or_404(plan_id)
-    subject = active_subject()
-    if not may_change(subject, plan):
+    if not may_change(active_subject(), plan):
         raise Http404
     fields, rows = term_fields(plan.content), point_rows(plan.content)
     problems: list[dict[str, str]] = []
     if request.method == "POST":
         fields = {key: clean(request.POST.get(key, ""))[:200] for key in fields}
         rows = with_blanks(rows_from(request.POST, "point", POINT_FIELDS), POINT_FIELDS)
-        reason = clean(request.POST.get("reason", ""))[:300]
-        try:
-            content = with_sources(
-                content_with_terms(plan.content, request.POST), request.POST, reason
-            )
-            actions.keep_loan_plan(
-                by=subject,
-                plan=plan,
-                name=plan.name,
-                content=content,
-                note=plan.note,
-                reason=reason,
-            )
-        except InvalidInputError as error:
-            problems = told(error.problems)
-        except PunteError as error:
-            problems = [{"what": str(error)}]
-        else:
+        problems = _keep(request, plan)
+        if not problems:
             messages.success(request, _("Kept. What it was before stays in its history."))
             return redirect("loan_plan", plan_id=plan.pk)
     return page(
@@ -99,6 +83,26 @@ def edit_terms(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         problems=problems,
         synthetic=plan.is_synthetic,
     )
+
+
+def _keep(request: HttpRequest, plan: LoanPlan) -> list[dict[str, str]]:
+    """Keep the terms that were typed; return the faults for which nothing was kept."""
+    reason = clean(request.POST.get("reason", ""))[:300]
+    try:
+        content = with_sources(content_with_terms(plan.content, request.POST), request.POST, reason)
+        actions.keep_loan_plan(
+            by=active_subject(),
+            plan=plan,
+            name=plan.name,
+            content=content,
+            note=plan.note,
+            reason=reason,
+        )
+    except InvalidInputError as error:
+        return told(error.problems)
+    except PunteError as error:
+        return [{"what": str(error)}]
+    return []
 
 
 def _groups(content: Mapping[str, Any], fields: Mapping[str, str]) -> list[dict[str, Any]]:
