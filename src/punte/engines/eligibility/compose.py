@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import gcd
 from typing import Final
 
+from punte.engines.eligibility.candidates import possible_members
 from punte.engines.eligibility.compose_model import ConsortiumModel
 from punte.engines.eligibility.consortium import (
     Composition,
@@ -63,8 +64,9 @@ def compose(
         If the model and the judge disagree: a fault of ours that must not pass unseen.
     """
     checked(question, rules, countries)
-    model = ConsortiumModel(question, rules, countries, on)
-    best = _search(model, question, rank_by)
+    asked = replace(question, offers=possible_members(question, rules, countries, on))
+    model = ConsortiumModel(asked, rules, countries, on)
+    best = _search(model, asked, rank_by)
     found: list[Consortium] = []
     complete = True
     while len(found) < top:
@@ -84,7 +86,7 @@ def compose(
     if not found and complete:
         return explain_absence(question, rules, countries, on=on, seed=seed)
     status: Status = "optimal" if complete else "feasible" if found else "unknown"
-    unbound = ConsortiumModel(question, rules, countries, on)
+    unbound = ConsortiumModel(asked, rules, countries, on)
     described = tuple(_with_fragility(one, unbound, seed) for one in found)
     return Composition(status=status, consortia=described)
 
@@ -109,7 +111,15 @@ def _search(
         )
     ]
     units = _price_units(question)
-    return lambda seed: _best_share(model, units, counted, seed)
+    bound = Fraction(1)
+
+    def best(seed: int) -> tuple[tuple[PartOffer, ...] | None, bool]:
+        nonlocal bound
+        members, proved, share = _best_share(model, units, counted, seed, bound)
+        bound = share if proved else bound
+        return members, proved
+
+    return best
 
 
 def _price_units(question: Question) -> list[int]:
@@ -120,10 +130,15 @@ def _price_units(question: Question) -> list[int]:
 
 
 def _best_share(
-    model: ConsortiumModel, units: Sequence[int], counted: Sequence[int], seed: int
-) -> tuple[tuple[PartOffer, ...] | None, bool]:
+    model: ConsortiumModel, units: Sequence[int], counted: Sequence[int], seed: int, bound: Fraction
+) -> tuple[tuple[PartOffer, ...] | None, bool, Fraction]:
     """
-    Return the consortium with the greatest share of the price going to the offers that count.
+    Return the consortium with the greatest share of the price going to the offers that count, whether that is proved, and the share.
+
+    Parameters
+    ----------
+    bound
+        No share is greater, so the search begins there: what a consortium found before it had, or 1.
 
     References
     ----------
@@ -132,20 +147,27 @@ def _best_share(
     """
     whole = model.units_of(units, range(len(units)))
     part = model.units_of(units, counted)
-    members, proved = model.solve([model.price], seed=seed)
-    while members is not None:
-        chosen = [model.index_of(offer) for offer in members]
-        share = Fraction(
-            sum(units[idx] for idx in chosen if idx in counted), sum(units[idx] for idx in chosen)
-        )
+    share, proved, below = bound, True, False
+    members: tuple[PartOffer, ...] | None = None
+    while True:
         loss = share.numerator * whole - share.denominator * part
-        better, proved_now = model.solve([loss], seed=seed, also=[loss <= -1])
+        better, proved_now = model.solve([loss], seed=seed, also=[loss <= -1] if below else ())
         proved = proved and proved_now
         if better is None:
-            cheapest, proved_now = model.solve([model.price], seed=seed, also=[loss == 0])
-            return cheapest or members, proved and proved_now
+            break
         members = better
-    return None, proved
+        chosen = [model.index_of(offer) for offer in members]
+        reached = Fraction(
+            sum(units[idx] for idx in chosen if idx in counted), sum(units[idx] for idx in chosen)
+        )
+        if reached == share:
+            break
+        share, below = reached, True
+    if members is None:
+        return None, proved, share
+    loss = share.numerator * whole - share.denominator * part
+    cheapest, proved_now = model.solve([model.price], seed=seed, also=[loss == 0])
+    return cheapest or members, proved and proved_now, share
 
 
 def _described(

@@ -2,28 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from math import ceil, floor
 from typing import Any
 
 from ortools.sat.python import cp_model
 
+from punte.engines.eligibility.candidates import asked_ways, bench_of, least_total
 from punte.engines.eligibility.consortium import PartOffer, Question
 from punte.engines.eligibility.countries import Countries
-from punte.engines.eligibility.instance import Case
-from punte.engines.eligibility.judge import Bench, judge, judge_entity
+from punte.engines.eligibility.judge import judge
 from punte.engines.eligibility.rules import (
     CaseAll,
     CaseAny,
     CaseTest,
-    EntityAll,
-    EntityAny,
-    EntityTest,
     EveryEntity,
     FlagIs,
     OutsideShare,
-    RoleIs,
     RuleSet,
-    ShareAtMost,
 )
 from punte.engines.eligibility.shares import worst_split
 
@@ -61,11 +55,7 @@ class ConsortiumModel:
     def __init__(self, question: Question, rules: RuleSet, countries: Countries, on: date) -> None:
         self._question = question
         self._rules = rules
-        self._bench = Bench(
-            case=Case(categories=question.categories, buyers=question.buyers),
-            countries=countries,
-            on=on,
-        )
+        self._bench = bench_of(question, countries, on)
         self._model = cp_model.CpModel()
         offers = question.offers
         self._index = {offer.id: idx for idx, offer in enumerate(offers)}
@@ -193,18 +183,42 @@ class ConsortiumModel:
             self._model.add_bool_or([self._chosen[idx].negated(), *own])
 
     def _require_rules(self) -> None:
-        rules, on = self._rules, self._bench.on
-        if (rules.valid_from and on < rules.valid_from) or (rules.valid_to and on > rules.valid_to):
-            self._model.add_bool_or([])
-            return
-        for category in self._question.categories:
-            for requirement in rules.requirements:
-                chosen = [r for r in map(rules.rule, requirement.any_of) if r.applies_to(category)]
-                alone = len(requirement.any_of) == 1
-                if not chosen or (alone and not chosen[0].holds_on(on)):
-                    continue
-                ways = [self._case_literal(r.test) for r in chosen if r.holds_on(on)]
-                self._model.add_bool_or(ways)
+        for ways in asked_ways(self._question, self._rules, self._bench.on):
+            if len(ways) == 1:
+                self._require(ways[0])
+            else:
+                self._model.add_bool_or([self._case_literal(test) for test in ways])
+
+    def _require(self, test: CaseTest) -> None:
+        """Ask for a test that has no alternative, without a literal of its own."""
+        match test:
+            case CaseAll():
+                for part in test.tests:
+                    self._require(part)
+            case EveryEntity():
+                self._ask_every_entity(test, self._true)
+            case OutsideShare():
+                self._bound_outside(test, self._true)
+            case _:
+                self._model.add_bool_or([self._case_literal(test)])
+
+    def _ask_every_entity(self, test: EveryEntity, only_if: Bool) -> None:
+        """Bound the price from below by what each member's share asks in its role; who can have no role stays out."""
+        for idx, offer in enumerate(self._question.offers):
+            chosen, leads = self._chosen[idx], self._leads[idx]
+            as_lead = least_total(test.test, offer, self._bench, leads=True)
+            as_other = least_total(test.test, offer, self._bench, leads=False)
+            if as_lead is None:
+                self._model.add_implication(only_if, leads.negated())
+            if as_other is None:
+                self._model.add_bool_or([only_if.negated(), chosen.negated(), leads])
+            if as_lead or as_other:
+                floor = (as_lead or 0) * leads + (as_other or 0) * (chosen - leads)
+                bound = self._model.add(self.price >= floor)
+                if (
+                    only_if is not self._true
+                ):  # a bound without a condition stays in the solver's relaxation
+                    bound.only_enforce_if(only_if)
 
     def _new(self) -> Bool:
         return self._model.new_bool_var("")
@@ -220,17 +234,14 @@ class ConsortiumModel:
             case CaseAny():
                 return self._any([self._case_literal(part) for part in test.tests])
             case OutsideShare():
-                return self._outside_literal(test)
+                literal = self._new()
+                self._bound_outside(test, literal)
+                return literal
             case FlagIs():
                 return self._flag_literal(test)
             case EveryEntity():
                 literal = self._new()
-                for idx in range(len(self._question.offers)):
-                    holds = self._entity_literal(test.test, idx)
-                    if holds is not self._true:
-                        self._model.add_bool_or(
-                            [literal.negated(), self._chosen[idx].negated(), holds]
-                        )
+                self._ask_every_entity(test, literal)
                 return literal
             case _:
                 return self._constant(holds=judge(test, self._bench).state == "eligible")
@@ -266,8 +277,7 @@ class ConsortiumModel:
                 self._model.add_bool_or([literal.negated(), var.negated()])
         return literal
 
-    def _outside_literal(self, test: OutsideShare) -> Bool:
-        literal = self._new()
+    def _bound_outside(self, test: OutsideShare, only_if: Bool) -> None:
         slack: Linear = 0
         total: Linear = 0
         for offer, var in zip(self._question.offers, self._chosen, strict=True):
@@ -276,36 +286,12 @@ class ConsortiumModel:
                 lambda code: self._bench.countries.is_in(code, test.zones, self._bench.on),
             )
             if split is None:
-                self._model.add_bool_or([literal.negated(), var.negated()])
+                self._model.add_bool_or([only_if.negated(), var.negated()])
                 continue
             outside, inside = split
             limit = test.at_most
             slack += (limit.numerator * (outside + inside) - limit.denominator * outside) * var
             total += (outside + inside) * var
-        self._model.add(slack >= 0).only_enforce_if(literal)
-        self._model.add(total >= 1).only_enforce_if(literal)
-        return literal
-
-    def _entity_literal(self, test: EntityTest, idx: int) -> Bool:
-        match test:
-            case EntityAll():
-                return self._all([self._entity_literal(part, idx) for part in test.tests])
-            case EntityAny():
-                return self._any([self._entity_literal(part, idx) for part in test.tests])
-            case RoleIs():
-                lead = self._leads[idx]
-                return lead if test.role == "contractor" else lead.negated()
-            case ShareAtMost():
-                if test.at_most <= 0:
-                    return self._false
-                literal = self._new()
-                own = self._question.offers[idx].price.cents
-                # own / price <= limit, or < limit: a bound on the price alone, so the model stays sparse.
-                least = own / test.at_most
-                whole = floor(least) + 1 if test.strict else ceil(least)
-                self._model.add(self.price >= whole).only_enforce_if(literal)
-                return literal
-            case _:
-                entity = self._question.offers[idx].entity
-                state = judge_entity(test, entity, self._bench, "").state
-                return self._constant(holds=state == "eligible")
+        for bound in (self._model.add(slack >= 0), self._model.add(total >= 1)):
+            if only_if is not self._true:
+                bound.only_enforce_if(only_if)

@@ -1,6 +1,7 @@
 """The chain of a cooperation, from the milestone it serves to the draw that pays, and the way back to it."""
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from punte.apps.market.models import Listing
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.programmes.chances import milestone_chances
 from punte.apps.programmes.queries import find_milestone
+from punte.web.ui.templatetags.ui import money
 
 
 def cooperations_of(
@@ -67,7 +69,7 @@ def chain_of(row: Cooperation) -> list[dict[str, Any]]:
     plan = LoanPlan.objects.filter(pk=row.loan_plan_id).first() if row.loan_plan_id else None
     if plan is not None:
         waiting = [
-            f"{draw['id']}, {draw['date']}, {draw['amount']}"
+            f"{draw['id']}, {draw['date']}, {money(Decimal(draw['amount']))}"
             for draw in plan.content["draws"]
             if row.milestone_id and draw.get("milestone") == f"programme:{row.milestone_id}"
         ]

@@ -72,6 +72,8 @@ class GoalFigure:
             return _("Proved: no timetable does better.")
         if self.bound is None:
             return _("How much better one could be is not known.")
+        if not self.is_better_high and self.bound <= 0:
+            return _("How few there could be at best is not known.")
         text = (
             _("No timetable can exceed %(bound)s.")
             if self.is_better_high

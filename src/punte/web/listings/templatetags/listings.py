@@ -1,9 +1,11 @@
-"""Addresses of needs and offers, which differ by side only."""
+"""Addresses of needs and offers, which differ by side only, and the names of their owners' countries."""
 
 from uuid import UUID
 
 from django import template
 from django.urls import reverse
+
+from punte.apps.access.queries import country_name
 
 register = template.Library()
 
@@ -20,3 +22,9 @@ def listing_address(side: str, listing_id: UUID | None = None, page: str = "") -
 def listing_step(side: str, listing_id: UUID, step: str) -> str:
     """Return where a step of a listing's life is posted to."""
     return reverse(f"listings:{side}-step", args=[listing_id, step])
+
+
+@register.filter
+def country(code: str) -> str:
+    """Return a country's name in the reader's language for its three letters; the letters where it has none."""
+    return country_name(code) if code else ""
