@@ -1,9 +1,11 @@
+import random
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 
 from engines.roadmap.plans import link, plan, working_week
@@ -14,6 +16,7 @@ from punte.engines.roadmap.instance import (
     Activity,
     Correlation,
     Length,
+    Link,
     Milestone,
     Plan,
     Progress,
@@ -113,6 +116,55 @@ def test_the_same_luck_serves_a_changed_plan() -> None:
     shifted = rerun(before, longer).ends - before.ends
     assert (shifted >= -1e-9).all()
     assert not (simulate(first, draws=2000, seed=6).ends == before.ends).all()
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(small_plans(), small_plans(), st.integers(0, 99))
+def test_a_what_if_is_the_whole_recomputation_to_the_bit(
+    first: Plan, second: Plan, seed: int
+) -> None:
+    """Whatever differs between two plans, dates, calendars, links or lengths, and over more than one block of draws."""
+    wide = tuple(
+        replace(a, duration=Length(likely=a.duration.likely, low=0.5, high=7.5))
+        for a in first.activities
+    )
+    before = simulate(replace(first, activities=wide), draws=300, seed=seed)
+    for changed in (second, first, replace(first, activities=(*wide[:2], first.activities[2]))):
+        shortcut, afresh = rerun(before, changed), simulate(changed, draws=300, seed=seed)
+        assert shortcut.lengths.tobytes() == afresh.lengths.tobytes()
+        assert shortcut.finishes.tobytes() == afresh.finishes.tobytes()
+        assert shortcut.critical.tobytes() == afresh.critical.tobytes()
+
+
+def test_the_pass_is_the_textbook_recursion_to_the_bit() -> None:
+    """Forward and backward over whole rows in numpy, for links of all four kinds with lags and leads."""
+    chance, kinds = random.Random(4), ("FS", "SS", "FF", "SF")
+    pairs = {(i, j) for j in range(1, 40) for i in chance.sample(range(j), min(j, 2))}
+    links = tuple(
+        link(f"A{i} {chance.choice(kinds)} A{j}", chance.randint(-3, 5)) for i, j in sorted(pairs)
+    )
+    activities = tuple(uncertain(f"A{n}", 1, 4 + n % 5, 15) for n in range(40))
+    outcome = simulate(Plan(activities=activities, links=links), draws=1000, seed=2)
+    starts, ends = np.zeros((40, 1000)), np.zeros((40, 1000))
+
+    def bound(tie: Link) -> tuple[int, int, np.ndarray]:
+        i, j = int(tie.first[1:]), int(tie.second[1:])
+        begin = (ends if tie.type[0] == "F" else starts)[i] + tie.lag
+        return i, j, begin - outcome.lengths[j] if tie.type[1] == "F" else begin
+
+    for row in range(40):
+        for tie in links:
+            if tie.second == f"A{row}":
+                starts[row] = np.maximum(starts[row], bound(tie)[2])
+        ends[row] = starts[row] + outcome.lengths[row]
+    assert (outcome.finishes == ends).all()
+    on = ends >= ends.max(axis=0) - 1e-7
+    for row in range(39, -1, -1):
+        for tie in links:
+            if tie.second == f"A{row}":
+                i, j, begin = bound(tie)
+                on[i] |= on[j] & (begin >= starts[j] - 1e-7)
+    assert (outcome.critical == on.sum(axis=1) / 1000).all()
 
 
 def test_progress_leaves_only_the_rest_uncertain() -> None:

@@ -26,7 +26,7 @@ def prove_by_path(problem: Problem) -> int:
 
 def prove_by_energy(problem: Problem, bound: int, value: int) -> int:
     """
-    Raise ``bound`` as long as a makespan of it would need more energy in some window than there is.
+    Raise ``bound`` to one above a makespan that would need more energy in some window than there is, found by halving.
 
     Parameters
     ----------
@@ -52,8 +52,13 @@ def prove_by_energy(problem: Problem, bound: int, value: int) -> int:
         there[row, 1:] = np.cumsum(capacity_steps(resource, problem.horizon))
         for job, idx in enumerate(problem.todo):
             use[row, job] = dict(plan.activities[int(idx)].demands).get(resource.id, 0)
-    while bound < value and _overflows(heads, tails, problem.length, use, there, bound):
-        bound += 1
+    open_from = value
+    while bound < open_from:
+        middle = (bound + open_from) // 2
+        if _overflows(heads, tails, problem.length, use, there, middle):
+            bound = middle + 1
+        else:
+            open_from = middle
     return bound
 
 

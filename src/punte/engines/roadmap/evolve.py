@@ -25,6 +25,7 @@ from punte.engines.roadmap.kernel import (
     new_scratch,
     put_in_order,
 )
+from punte.engines.roadmap.plain import improve_plain, is_plain
 from punte.engines.roadmap.problem import Ints, Problem
 
 Words = NDArray[np.uint64]
@@ -236,7 +237,7 @@ def _evolve(
 ) -> tuple[int, int]:
     """Go on for some schedules; ``counters`` hold the lists filled and those made since the last gain."""
     best, bound, stop, budget = limits
-    built, child = 0, np.empty(lists.shape[1], np.int64)
+    built, child, quick = 0, np.empty(lists.shape[1], np.int64), is_plain(t)
     while built < budget and best > bound:
         if counters[1] >= STALL:
             counters[:] = 0
@@ -252,7 +253,10 @@ def _evolve(
             _mutate(t, child, state)
             if not t.forward:
                 put_in_order(t, child, work)
-        makespan, count = improve(t, child, stop, work)
+        if quick:
+            makespan, count = improve_plain(t, child, stop, work)
+        else:
+            makespan, count = improve(t, child, stop, work)
         built += count
         counters[1] += 1
         made = (makespan if makespan >= 0 else NOTHING, work.starts.sum())

@@ -11,9 +11,9 @@ from punte.engines.roadmap.network import Network
 from punte.engines.roadmap.worktime import WorkTime
 
 Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+Marks = NDArray[np.uint8]
 
-BLOCK: Final = 128
+BLOCK: Final = 256
 """Draws that pass the network together: their dates stay in the processor's cache."""
 
 EPSILON: Final = 1e-7
@@ -192,11 +192,9 @@ def _place_all(starts: Reals, lengths: Reals, finishes: Reals, days: Reals, coun
 
 
 @compiled
-def _bounds(
-    g: Grid, arc: int, row: int, lengths: Reals, starts: Reals, finishes: Reals, begin: Reals
-) -> None:
+def _bounds(g: Grid, arc: int, row: int, lengths: Reals, at: Reals, begin: Reals) -> None:
     """Fill ``begin`` with the earliest starts that one link allows, days off not yet skipped."""
-    source = finishes[g.other[arc]] if g.from_finish[arc] else starts[g.other[arc]]
+    source = at[g.from_finish[arc], g.other[arc]]
     lag, by, own = g.lag[arc], g.lag_calendar[arc], g.calendar[row]
     if by < 0 or lag == 0.0:
         for draw in range(begin.size):
@@ -212,6 +210,19 @@ def _bounds(
 
 
 @compiled
+def _push(source: Reals, lag: float, lengths: Reals, to_finish: int, mine: Reals) -> None:
+    """Move starts behind one link that skips no days off, in place: the sums of ``_bounds`` and their maximum in one loop."""
+    if to_finish:
+        for draw in range(mine.size):
+            begin = source[draw] + lag - lengths[draw]
+            mine[draw] = max(mine[draw], begin)
+    else:
+        for draw in range(mine.size):
+            begin = source[draw] + lag
+            mine[draw] = max(mine[draw], begin)
+
+
+@compiled
 def _go_on(g: Grid, row: int, left: Reals, mine: Reals, finishes: Reals) -> None:
     """Finish a running activity: what is left is worked from the status date on."""
     own = g.calendar[row]
@@ -224,50 +235,99 @@ def _go_on(g: Grid, row: int, left: Reals, mine: Reals, finishes: Reals) -> None
 
 
 @compiled
-def _forward(
-    g: Grid, row: int, lengths: Reals, starts: Reals, finishes: Reals, begin: Reals
-) -> None:
-    """Place one activity in all draws of a block."""
-    own, mine = g.calendar[row], starts[row, : begin.size]
+def _set_out(g: Grid, row: int, lengths: Reals, mine: Reals) -> None:
+    """Fill ``mine`` with the earliest starts that dates alone allow."""
+    own = g.calendar[row]
     mine[:] = g.earliest[row]
-    if g.settled[row] == 2:
-        finishes[row, :] = g.earliest_finish[row]
-        return
-    if g.settled[row] == 1:
-        _go_on(g, row, lengths * g.left[row], mine, finishes[row])
-        return
     if g.earliest_finish[row] > 0.0:
         mine[:] = g.earliest_finish[row]
         if own < 0:
             mine -= lengths
         else:
             _start_all(mine, lengths, g.days[own], g.counts[own])
-        for draw in range(begin.size):
+        for draw in range(mine.size):
             mine[draw] = max(mine[draw], g.status_at)
-    for arc in range(g.first[row], g.first[row + 1]):
-        _bounds(g, arc, row, lengths, starts, finishes, begin)
-        for draw in range(begin.size):
-            mine[draw] = max(mine[draw], begin[draw])
-    if own < 0:
-        for draw in range(begin.size):
-            finishes[row, draw] = mine[draw] + lengths[draw]
-    else:
-        _place_all(mine, lengths, finishes[row], g.days[own], g.counts[own])
 
 
 @compiled
-def _mark(
-    g: Grid, row: int, lengths: Reals, starts: Reals, finishes: Reals, on: Flags, begin: Reals
+def _forward(g: Grid, simple: Marks, lengths: Reals, at: Reals, begin: Reals) -> None:
+    """Place all activities in the draws of a block: ``at`` gets their starts and their finishes."""
+    size = begin.size
+    for row in range(lengths.shape[0]):
+        own, long = g.calendar[row], lengths[row, :size]
+        mine, ends = at[0, row, :size], at[1, row, :size]
+        if g.settled[row] == 2:
+            mine[:] = g.earliest[row]
+            ends[:] = g.earliest_finish[row]
+            continue
+        if g.settled[row] == 1:
+            _go_on(g, row, long * g.left[row], mine, ends)
+            continue
+        _set_out(g, row, long, mine)
+        for arc in range(g.first[row], g.first[row + 1]):
+            if simple[arc]:
+                source = at[g.from_finish[arc], g.other[arc]]
+                _push(source, g.lag[arc], long, g.to_finish[arc], mine)
+                continue
+            _bounds(g, arc, row, long, at, begin)
+            for draw in range(size):
+                mine[draw] = max(mine[draw], begin[draw])
+        if own < 0:
+            for draw in range(size):
+                ends[draw] = mine[draw] + long[draw]
+        else:
+            _place_all(mine, long, ends, g.days[own], g.counts[own])
+
+
+@compiled
+def _blame(
+    begin: Reals, lag: float, lengths: Reals, to_finish: int, mine: Reals, own: Marks, theirs: Marks
 ) -> None:
-    """Mark what set the start of an activity, in the draws in which it is itself on a longest path."""
-    own, after = g.calendar[row], np.empty(begin.size)
-    for arc in range(g.first[row], g.first[row + 1]):
-        _bounds(g, arc, row, lengths, starts, finishes, begin)
-        if own >= 0:
-            _place_all(begin, lengths, after, g.days[own], g.counts[own])
-        other = g.other[arc]
-        for draw in range(begin.size):
-            on[other, draw] |= on[row, draw] & (begin[draw] >= starts[row, draw] - EPSILON)
+    """Mark the far end of a link in the draws in which it set a start that is itself on a longest path."""
+    if to_finish:
+        for draw in range(mine.size):
+            last = begin[draw] + lag - lengths[draw] >= mine[draw] - EPSILON
+            theirs[draw] |= own[draw] & last
+    else:
+        for draw in range(mine.size):
+            theirs[draw] |= own[draw] & (begin[draw] + lag >= mine[draw] - EPSILON)
+
+
+@compiled
+def _backward(
+    g: Grid, simple: Marks, lengths: Reals, at: Reals, on: Marks, begin: Reals, counts: Ints
+) -> None:
+    """Follow the longest paths of the draws of a block back from ``on``, and count them by activity."""
+    size, after = begin.size, np.empty(begin.size)
+    for row in range(lengths.shape[0] - 1, -1, -1):
+        marked = 0
+        for draw in range(size):
+            marked += on[row, draw]
+        counts[row] += marked
+        if marked == 0 or g.settled[row] != 0:
+            continue
+        own, long, mine = g.calendar[row], lengths[row, :size], at[0, row, :size]
+        for arc in range(g.first[row], g.first[row + 1]):
+            theirs = on[g.other[arc]]
+            if simple[arc] and own < 0:
+                source = at[g.from_finish[arc], g.other[arc]]
+                _blame(source, g.lag[arc], long, g.to_finish[arc], mine, on[row], theirs)
+                continue
+            _bounds(g, arc, row, long, at, begin)
+            if own >= 0:
+                _place_all(begin, long, after, g.days[own], g.counts[own])
+            _blame(begin, 0.0, long, 0, mine, on[row], theirs)
+
+
+@compiled
+def _find_simple(g: Grid) -> Marks:
+    """Return for each arc whether the bound it sets is a sum, with no days off to skip on the way, shape (m,)."""
+    found = np.zeros(g.other.size, np.uint8)
+    for row in range(g.calendar.size):
+        for arc in range(g.first[row], g.first[row + 1]):
+            by_days = g.lag_calendar[arc] >= 0 and g.lag[arc] != 0.0
+            found[arc] = not by_days and (g.calendar[row] < 0 or not g.to_finish[arc])
+    return found
 
 
 @compiled
@@ -286,9 +346,9 @@ def run_passes(
     hits
         Shape (h, 2): a row of ``drawn`` that is added to a row of the grid.
     """
-    count, draws = order.size, drawn.shape[1]
-    lengths, starts = np.empty((count, BLOCK)), np.empty((count, BLOCK))
-    ends, on = np.empty((count, BLOCK)), np.empty((count, BLOCK), np.bool_)
+    count, draws, simple = order.size, drawn.shape[1], _find_simple(g)
+    lengths, at = np.empty((count, BLOCK)), np.empty((2, count, BLOCK))
+    on, counts = np.empty((count, BLOCK), np.uint8), np.zeros(count, np.int64)
     for first in range(0, draws, BLOCK):
         size = min(BLOCK, draws - first)
         begin, last = np.empty(size), np.zeros(size)
@@ -296,15 +356,16 @@ def run_passes(
             lengths[row, :size] = drawn[order[row], first : first + size]
         for hit in range(hits.shape[0]):
             lengths[hits[hit, 1], :size] += drawn[hits[hit, 0], first : first + size]
+        _forward(g, simple, lengths, at, begin)
         for row in range(count):
-            _forward(g, row, lengths[row, :size], starts, ends, begin)
+            ends, found = at[1, row], finishes[order[row], first : first + size]
             for draw in range(size):
-                last[draw] = max(last[draw], ends[row, draw])
-            finishes[order[row], first : first + size] = ends[row, :size]
+                found[draw] = ends[draw]
+                last[draw] = max(last[draw], ends[draw])
         for row in range(count):
+            ends, own = at[1, row], on[row]
             for draw in range(size):
-                on[row, draw] = ends[row, draw] >= last[draw] - EPSILON
-        for row in range(count - 1, -1, -1):
-            critical[order[row]] += on[row, :size].sum()
-            if g.settled[row] == 0:
-                _mark(g, row, lengths[row, :size], starts, ends, on, begin)
+                own[draw] = ends[draw] >= last[draw] - EPSILON
+        _backward(g, simple, lengths, at, on, begin, counts)
+    for row in range(count):
+        critical[order[row]] += counts[row]

@@ -33,7 +33,10 @@ SMALL: Final = 50
 """Up to so many activities the constraint program takes all the time."""
 
 ROUND: Final = 20_000
-"""Schedules of a plan of ``ROUND_CELLS`` between two looks at the clock, a quarter of a second; islands meet then."""
+"""Schedules of a plan of ``ROUND_CELLS`` in a round of one worker, which counts instead of looking at the clock."""
+
+ROUND_S: Final = 0.25
+"""Time between two looks at the clock of more workers [s]; islands meet then."""
 
 ROUND_CELLS: Final = 42_000
 """Activities times units of the horizon of that plan: PSPLIB j120."""
@@ -72,7 +75,7 @@ class _Search:
 
     @property
     def round_size(self) -> int:
-        """Schedules in a quarter of a second or so; tables of calendars take four times as long."""
+        """Schedules in half a second at most; tables of calendars take four times as long."""
         size = ROUND * ROUND_CELLS // self._cells // (1 if self.problem.plain else 4)
         return min(ROUND, max(10, size))
 
@@ -144,17 +147,20 @@ class _Search:
         """Let the compiled search work until ``until_s``; one worker counts ``limit_s`` seconds of work instead."""
         usual = self.round_size
         counted = max(1, int(limit_s * ROUNDS_PER_S * usual))
-        built = 0
+        built, size = 0, usual if self.workers == 1 else max(10, usual // 20)
         with ThreadPoolExecutor(self.workers) as pool:
             while self.islands and not self.is_settled and not self.deadline.is_over:
                 if self.workers == 1 and built >= counted:
                     break
                 if self.workers > 1 and self.deadline.elapsed_s >= until_s:
                     break
-                size = min(usual, counted - built) if self.workers == 1 else usual
+                size = min(size, counted - built) if self.workers == 1 else size
+                began_s = self.deadline.elapsed_s
                 better = list(pool.map(Island.work, self.islands, repeat(size), repeat(self.bound)))
                 built += size
                 self._gather()
+                if self.workers > 1:
+                    size = _pace(size, self.deadline.elapsed_s - began_s)
                 if any(better):
                     self.tell("searching")
 
@@ -163,6 +169,11 @@ class _Search:
         if best.best >= NOTHING:
             return
         self.accept(best.starts, max(best.best, self.problem.floor))
+
+
+def _pace(size: int, took_s: float) -> int:
+    """Return how many schedules the next round may build, so that it takes ``ROUND_S`` however busy the machine is."""
+    return max(10, int(size * min(2.0, ROUND_S / max(took_s, 1e-6))))
 
 
 def schedule_plan(

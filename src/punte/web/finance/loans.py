@@ -24,6 +24,7 @@ from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.cooperation.chain import cooperations_of
 from punte.web.finance import pictures, pictures_worth
 from punte.web.finance.cases import page
+from punte.web.finance.faults import told
 from punte.web.tables import table_response
 
 PREFIX = "programme:"
@@ -245,7 +246,7 @@ def edit_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
             messages.success(request, _("Kept. What it was before stays in its history."))
             return redirect("loan_plan", plan_id=plan.pk)
         except InvalidInputError as error:
-            problems = list(error.problems)
+            problems = told(error.problems)
         except PunteError as error:
             problems = [{"what": str(error)}]
     return page(
