@@ -46,7 +46,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def make_database(pytestconfig: pytest.Config) -> Iterator[Callable[[str], TestDatabase]]:
+def fill_database(pytestconfig: pytest.Config) -> Callable[[Path, str], TestDatabase]:
+    """Return a function that makes a migrated database on the server of a folder, which runs."""
+    from punte.cli import embedded_database
+
+    def make(folder: Path, name: str) -> TestDatabase:
+        embedded_database.create_database(folder, name)
+        made = TestDatabase(
+            owner_url=embedded_database.url(folder, embedded_database.OWNER_ROLE, name),
+            app_url=embedded_database.url(folder, embedded_database.APP_ROLE, name),
+        )
+        fill(
+            pytestconfig.cache.mkdir("migrated"),
+            url=embedded_database.url(folder, "postgres", name),
+            program=embedded_database.program,
+            migrate=lambda: _migrate(made.owner_url),
+        )
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_database(
+    fill_database: Callable[[Path, str], TestDatabase],
+) -> Iterator[Callable[[str], TestDatabase]]:
     """Start the server in a folder of its own; return a function that makes a migrated database there."""
     from punte.cli import embedded_database
 
@@ -54,23 +78,8 @@ def make_database(pytestconfig: pytest.Config) -> Iterator[Callable[[str], TestD
         folder = Path(folder_name)
         folder.chmod(0o755)
         embedded_database.start(folder)
-
-        def make(name: str) -> TestDatabase:
-            embedded_database.create_database(folder, name)
-            made = TestDatabase(
-                owner_url=embedded_database.url(folder, embedded_database.OWNER_ROLE, name),
-                app_url=embedded_database.url(folder, embedded_database.APP_ROLE, name),
-            )
-            fill(
-                pytestconfig.cache.mkdir("migrated"),
-                url=embedded_database.url(folder, "postgres", name),
-                program=embedded_database.program,
-                migrate=lambda: _migrate(made.owner_url),
-            )
-            return made
-
         try:
-            yield make
+            yield lambda name: fill_database(folder, name)
         finally:
             embedded_database.release(folder)
 

@@ -1,6 +1,8 @@
 """The embedded server: shared by its users, stopped by the last, never two on one folder."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,6 +13,7 @@ import psycopg
 import pytest
 
 from punte.cli import embedded_database as embedded
+from site_folder import folder_of_its_own
 
 HOLD = """
 import sys, pathlib
@@ -22,12 +25,9 @@ print("held", flush=True); sys.stdin.read()
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    for parent in (tmp_path, *tmp_path.parents):
-        if os.geteuid() == 0 and str(parent).startswith("/tmp/"):
-            parent.chmod(parent.stat().st_mode | 0o011)
-    yield tmp_path
-    embedded.release(tmp_path)
+def folder() -> Iterator[Path]:
+    with folder_of_its_own() as made:
+        yield made
 
 
 def _hold(folder: Path) -> subprocess.Popen[str]:
@@ -96,3 +96,31 @@ def test_an_unwritable_folder_is_one_clear_sentence(tmp_path: Path) -> None:
     file.write_text("")
     with pytest.raises(embedded.EmbeddedDatabaseError, match="cannot be written"):
         embedded.start(file / "data")
+
+
+def test_a_killed_server_is_started_again_with_all_that_was_committed(folder: Path) -> None:
+    embedded.start(folder)
+    embedded.create_database(folder, "punte")
+    assert embedded.start_again() == []
+    address = embedded.url(folder, "punte_owner")
+    with psycopg.connect(address) as connection:
+        connection.execute("CREATE TABLE scan (number int)")
+    connection = psycopg.connect(address)
+    for number in range(50):
+        connection.execute("INSERT INTO scan VALUES (%s)", [number])
+        connection.commit()
+    connection.execute("INSERT INTO scan VALUES (-1)")
+    note = folder / "postgres" / "postmaster.pid"
+    os.kill(int(note.read_text(encoding="utf-8").split("\n", 1)[0]), signal.SIGKILL)
+    end = time.monotonic() + 180
+    started: list[Path] = []
+    while not started:
+        assert time.monotonic() < end
+        with contextlib.suppress(embedded.EmbeddedDatabaseError):
+            started = embedded.start_again()
+    assert started == [folder]
+    with pytest.raises(psycopg.OperationalError):
+        connection.execute("SELECT 1")
+    with psycopg.connect(address) as connection:
+        found = connection.execute("SELECT count(*), min(number) FROM scan").fetchone()
+    assert found == (50, 0), "what was committed, and nothing of what was not"

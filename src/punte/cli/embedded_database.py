@@ -94,6 +94,39 @@ def start(folder: Path) -> None:
     atexit.register(release, folder)
 
 
+def start_again() -> list[Path]:
+    """
+    Start anew whichever server of this process has died, as after ``kill -9``; return their folders.
+
+    What was committed is there: the server recovers it from its log.
+
+    Raises
+    ------
+    EmbeddedDatabaseError
+        A server cannot start, such as while its orphans still end; a later call tries again.
+    """
+    started = []
+    for folder in list(_held):
+        files = folder / "postgres"
+        if _has_server(files):
+            continue
+        with _starting(folder):
+            if not _is_running(files):
+                _launch(folder, files)
+                started.append(folder)
+    return started
+
+
+def _has_server(files: Path) -> bool:
+    """Whether the process that the server's note names is there: cheap enough to be asked all the time."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        pid = int((files / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])
+        with contextlib.suppress(PermissionError):
+            os.kill(pid, 0)
+        return True
+    return False
+
+
 def release(folder: Path) -> None:
     """Leave the folder's server; the last one to leave stops it."""
     holder = _held.pop(folder, None)

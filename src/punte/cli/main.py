@@ -28,6 +28,8 @@ COMMANDS: Final = {
     "demo": "The sample edition, solved and served, from nothing.",
     "serve": "Pages, live events and workers of a site.",
     "worker": "One worker for the queue, on any machine that reaches the database.",
+    "backup": "The whole site in one file.",
+    "restore": "A site from such a file, into an empty database.",
     "doctor": "Is this machine ready? Python, database, roles, migrations, clock, disk.",
 }
 """Sub-command to its one-line help. Each lives in ``punte.cli.<name>`` as ``group``."""

@@ -277,17 +277,31 @@ def wait_until_answering(site: Site, *, limit_s: float = 180.0) -> None:
     )
 
 
+def _watch_database(told: str) -> str:
+    """Start the embedded database again where it has died; return the fault that was told last, each being told once."""
+    try:
+        for folder in embedded_database.start_again():
+            click.echo(f"The database in {folder} ended; it is started again.", err=True)
+    except embedded_database.EmbeddedDatabaseError as error:
+        if str(error) != told:
+            click.echo(f"{error} It is tried again.", err=True)
+        return str(error)
+    return ""
+
+
 def watch(site: Site) -> None:
     """
-    Start again whatever ends by itself, until interrupted.
+    Start again whatever ends by itself, the embedded database first, until interrupted.
 
     Raises
     ------
     ServingError
         One of the processes ends again and again right after its start.
     """
+    told = ""
     while True:
         time.sleep(0.3)
+        told = _watch_database(told)
         for child in site.children:
             if child.process is None or child.process.poll() is None:
                 continue

@@ -1,15 +1,18 @@
 """A worker: takes jobs from the queue until it is told to stop."""
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandParser
-from procrastinate import App
+from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.utils import connector_params
 
 from punte.apps.access.start_up import refuse_unsafe_start
 from punte.apps.meetings.jobs import revive
+
+PATIENCE_S: Final = 10.0
+"""How long a worker waits for a connection to the queue [s]."""
 
 
 class Command(BaseCommand):
@@ -28,9 +31,9 @@ class Command(BaseCommand):
         revived = revive()
         if revived:
             self.stdout.write(f"{revived} run(s) of a lost worker begin again.")
-        connector = app.connector
-        assert isinstance(connector, DjangoConnector)
-        with app.replace_connector(connector.get_worker_connector()) as worker_app:
+        # Where the database has died the worker ends soon, and begins again with fresh connections.
+        connector = PsycopgConnector(kwargs=connector_params(), timeout=PATIENCE_S)
+        with app.replace_connector(connector) as worker_app:
             asyncio.run(_work(worker_app, options["concurrency"]))
 
 
