@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,23 @@ from punte.cli import serving
 serving.prepare_environment()
 print(os.environ.get("PUNTE_HALL_COPY", "no"), os.environ.get("PUNTE_EMAIL_BACKEND", "own"))
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A site, the laptop that takes a copy of it, and the address of the site's database."""
+
+    folder: Path
+    url: str
+    forum: Forum
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "site"
+
+    @property
+    def laptop(self) -> Path:
+        return self.folder / "laptop"
 
 
 @pytest.fixture
@@ -68,69 +86,77 @@ def work(forum: Forum, place: str, codes: slice, marks: tuple[str, str]) -> None
             write_note(by=by, request=one, text=f"At {place}.", is_shared=True)
 
 
-def test_a_copy_runs_in_the_hall_and_comes_back(
+@pytest.fixture
+def site(
     folder: Path,
     fill_database: Callable[[Path, str], Any],
     django_db_setup: None,
     django_db_blocker: Any,
-) -> None:
+) -> Iterator[Site]:
+    """Fill a small site; the models of this process are open for it and its copy."""
     del django_db_setup
-    site, laptop = folder / "site", folder / "laptop"
-    embedded_database.start(site)
-    made = fill_database(site, "punte")
+    embedded_database.start(folder / "site")
+    made = fill_database(folder / "site", "punte")
     with settings_name(made.app_url), django_db_blocker.unblock():
         forum = load_small()
-    slug = forum.edition.slug
-    done = punte(site, "backup", str(folder / "site.tar"))
-    assert done.returncode == 0, done.stderr
-    done = punte(laptop, "hall", "open", str(folder / "site.tar"))
-    assert done.returncode == 0, done.stderr
-    assert "entries and 0 faults" in done.stdout
-    assert run(laptop, "-c", PREPARE).stdout.split()[-2:] == [
-        "yes",
-        "django.core.mail.backends.dummy.EmailBackend",
-    ]
-    assert run(site, "-c", PREPARE).stdout.split()[-2:] == ["no", "own"]
+    with django_db_blocker.unblock():
+        yield Site(folder=folder, url=made.app_url, forum=forum)
 
-    embedded_database.start(laptop)
-    there = embedded_database.url(laptop, "punte_app")
-    with settings_name(there), django_db_blocker.unblock():
-        work(forum, "the hall", slice(0, 12), ("held", "not"))
-    with settings_name(made.app_url), django_db_blocker.unblock():
-        work(forum, "the site", slice(8, 20), ("held", "held"))
-    file = folder / "hall.json"
-    done = punte(laptop, "hall", "write", slug, str(file))
+
+def test_a_copy_runs_in_the_hall_and_comes_back(site: Site) -> None:
+    work_in_both(site)
+    file, slug = site.folder / "hall.json", site.forum.edition.slug
+    done = punte(site.laptop, "hall", "write", slug, str(file))
     assert done.returncode == 0, done.stderr
     assert "12 scans, 2 marks, 2 notes" in done.stdout
     assert file.stat().st_mode & 0o077 == 0
-    assert "exists already" in punte(laptop, "hall", "write", slug, str(file)).stderr
-
+    assert "exists already" in punte(site.laptop, "hall", "write", slug, str(file)).stderr
     merge = ("hall", "merge", slug, str(file), "--by", ORGANISER)
-    done = punte(site, *merge)
+    done = punte(site.home, *merge)
     assert done.returncode == 1, "the two places contradict each other, and somebody has to look"
     assert "Scans: 12 new, 0 known." in done.stdout
     assert "Notes: 2 new, 0 known." in done.stdout
-    with settings_name(made.app_url), django_db_blocker.unblock():
-        second = accepted(forum)[1]
-        assert f"the later counts: {second.code}." in done.stdout
-        with acting_as_system("tests"):
-            twice = Delegate.objects.filter(edition=forum.edition).order_by("code")[8:12]
-            for one in twice:
-                assert one.badge_name in done.stdout, "one badge at two desks is told"
-            assert Scan.objects.count() == 24
-            assert MeetingMark.objects.count() == 4
-            texts = sorted(MeetingNote.objects.values_list("text", flat=True))
-            assert texts == ["At the hall."] * 2 + ["At the site."] * 2
-            assert outcome_of(second) == "held", "the site's word is later"
-        with acting(forum.organiser):
-            assert desk.count_present(forum.edition) == 20
-        with acting(subject_of_person(second.receiver.person_id)):
-            assert MeetingNote.objects.filter(text="At the hall.").exists(), "shared stays shared"
-    again = punte(site, *merge)
+    with settings_name(site.url):
+        both_are_there(site.forum, done.stdout)
+    again = punte(site.home, *merge)
     assert again.returncode == 0, again.stdout
     assert "Scans: 0 new, 12 known." in again.stdout
-    nobody = punte(site, *merge[:-1], "nobody@example.org")
+    nobody = punte(site.home, *merge[:-1], "nobody@example.org")
     assert (nobody.returncode, "Name an organiser" in nobody.stderr) == (2, True)
+
+
+def work_in_both(site: Site) -> None:
+    copy = str(site.folder / "site.tar")
+    done = punte(site.home, "backup", copy)
+    assert done.returncode == 0, done.stderr
+    done = punte(site.laptop, "hall", "open", copy)
+    assert done.returncode == 0, done.stderr
+    assert "entries and 0 faults" in done.stdout
+    quiet = ["yes", "django.core.mail.backends.dummy.EmailBackend"]
+    assert run(site.laptop, "-c", PREPARE).stdout.split()[-2:] == quiet
+    assert run(site.home, "-c", PREPARE).stdout.split()[-2:] == ["no", "own"]
+    embedded_database.start(site.laptop)
+    with settings_name(embedded_database.url(site.laptop, "punte_app")):
+        work(site.forum, "the hall", slice(0, 12), ("held", "not"))
+    with settings_name(site.url):
+        work(site.forum, "the site", slice(8, 20), ("held", "held"))
+
+
+def both_are_there(forum: Forum, said: str) -> None:
+    second = accepted(forum)[1]
+    assert f"the later counts: {second.code}." in said
+    with acting_as_system("tests"):
+        for one in Delegate.objects.filter(edition=forum.edition).order_by("code")[8:12]:
+            assert one.badge_name in said, "one badge at two desks is told"
+        assert Scan.objects.count() == 24
+        assert MeetingMark.objects.count() == 4
+        texts = sorted(MeetingNote.objects.values_list("text", flat=True))
+        assert texts == ["At the hall."] * 2 + ["At the site."] * 2
+        assert outcome_of(second) == "held", "the site's word is later"
+    with acting(forum.organiser):
+        assert desk.count_present(forum.edition) == 20
+    with acting(subject_of_person(second.receiver.person_id)):
+        assert MeetingNote.objects.filter(text="At the hall.").exists(), "shared stays shared"
 
 
 def test_a_copy_is_refused_where_it_would_be_no_copy(folder: Path) -> None:

@@ -131,18 +131,22 @@ def read_hall(slug: str) -> HallRecord:
                 for one in MeetingMark.objects.filter(request__in=requests).order_by("at", "pk")
             ],
             notes=[
-                HallNote(
-                    id=one.pk,
-                    request_id=one.request_id,
-                    org_id=one.owner_org_id,
-                    text=one.text,
-                    is_shared=one.is_shared,
-                    at=one.at,
-                    by_name=one.by_name,
-                )
+                _note_of(one)
                 for one in MeetingNote.objects.filter(request_id__in=requests).order_by("at", "pk")
             ],
         )
+
+
+def _note_of(row: MeetingNote) -> HallNote:
+    return HallNote(
+        id=row.pk,
+        request_id=row.request_id,
+        org_id=row.owner_org_id,
+        text=row.text,
+        is_shared=row.is_shared,
+        at=row.at,
+        by_name=row.by_name,
+    )
 
 
 def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) -> HallMerged:
@@ -273,28 +277,25 @@ def _merge_notes(found: Iterable[HallNote], requests: dict[UUID, MeetingRequest]
         before,
         lambda one: (one.request_id, one.org_id, one.text, one.is_shared, one.at),
     )
-    # Who sees a note is said by this site alone: its writer's organisation and, where it is shared, the other one.
     MeetingNote.objects.bulk_create(
-        [
-            MeetingNote(
-                id=key,
-                request_id=one.request_id,
-                text=one.text,
-                is_shared=one.is_shared,
-                by_name=one.by_name,
-                at=one.at,
-                owner_org_id=one.org_id,
-                label_releasable_to=[
-                    f"org:{other}"
-                    for other in _sides(requests[one.request_id]) - {one.org_id}
-                    if one.is_shared
-                ],
-            )
-            for key, one in fresh
-        ],
+        [_note_row(key, one, _sides(requests[one.request_id])) for key, one in fresh],
         batch_size=1000,
     )
     return told
+
+
+def _note_row(key: UUID, one: HallNote, sides: set[UUID]) -> MeetingNote:
+    """Return a note whose readers this site decides: its writer's organisation and, where it is shared, the other one."""
+    return MeetingNote(
+        id=key,
+        request_id=one.request_id,
+        text=one.text,
+        is_shared=one.is_shared,
+        by_name=one.by_name,
+        at=one.at,
+        owner_org_id=one.org_id,
+        label_releasable_to=[f"org:{other}" for other in sides - {one.org_id} if one.is_shared],
+    )
 
 
 def _sides(request: MeetingRequest) -> set[UUID]:
