@@ -88,7 +88,7 @@ def test_schedule_writes_a_whole_answer(tmp_path: Path) -> None:
         ("draws/0/date", "15.05.2026", "write a date as YYYY-MM-DD"),
         ("draws/0/loan", "nobody", "'nobody' is no entry of loans"),
         ("draws/1/amount", 900000, "above the envelope of EUR 1,000,000.00"),
-        ("draws/1/id", "D1", "'D1' stands 2 times"),
+        ("draws/1/id", "D1", "“D1” stands 2 times"),
         ("currency", "EUX", "unknown currency"),
         ("loans/safe/grace_years", 45, "a grace of 45 years reaches the maturity"),
         ("loans/safe/grace_years", 11, "above the 10 allowed"),

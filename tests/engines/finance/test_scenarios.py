@@ -191,5 +191,5 @@ def test_paths_out_of_range_are_refused() -> None:
 
 
 def test_a_model_of_an_unknown_index_is_refused() -> None:
-    with pytest.raises(InvalidInputError, match="'xx' is no index here"):
+    with pytest.raises(InvalidInputError, match="“xx” is no index of this plan"):
         question(models=(replace(MODEL, index="xx"),))

@@ -24,6 +24,7 @@ from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.cooperation.chain import cooperations_of
 from punte.web.finance import pictures, pictures_worth
 from punte.web.finance.cases import page
+from punte.web.finance.faults import told
 from punte.web.tables import table_response
 
 PREFIX = "programme:"
@@ -95,7 +96,7 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     plan = plan_or_404(plan_id)
     found = figures(plan)
     if request.GET.get("as") in {"csv", "xlsx"}:
-        return _years_file(found, request.GET["as"])
+        return _years_file(found, request.GET["as"], plan.label_tlp)
     return page(
         request,
         "loan.html",
@@ -122,7 +123,7 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     )
 
 
-def _years_file(found: bridge.LoanFigures, ending: str) -> HttpResponse:
+def _years_file(found: bridge.LoanFigures, ending: str, marking: str) -> HttpResponse:
     columns = [
         _("Year"),
         _("Drawn"),
@@ -147,7 +148,7 @@ def _years_file(found: bridge.LoanFigures, ending: str) -> HttpResponse:
         ]
         for line in found.ledger.years
     ]
-    return table_response("debt-service", columns, rows, ending=ending)
+    return table_response("debt-service", columns, rows, ending=ending, marking=marking)
 
 
 def _scenarios(found: bridge.LoanFigures) -> list[tuple[str, int, int]]:
@@ -167,7 +168,7 @@ def show_draw(request: HttpRequest, plan_id: UUID, number: int) -> HttpResponse:
     line = found.ledger.draws[number - 1]
     flows = found.flows_of(line.draw)
     if request.GET.get("as") in {"csv", "xlsx"}:
-        return _flows_file(flows, request.GET["as"])
+        return _flows_file(flows, request.GET["as"], plan.label_tlp)
     return page(
         request,
         "draw.html",
@@ -180,7 +181,7 @@ def show_draw(request: HttpRequest, plan_id: UUID, number: int) -> HttpResponse:
     )
 
 
-def _flows_file(flows: Sequence[Any], ending: str) -> HttpResponse:
+def _flows_file(flows: Sequence[Any], ending: str, marking: str) -> HttpResponse:
     columns = [
         _("Number"),
         _("From"),
@@ -215,7 +216,7 @@ def _flows_file(flows: Sequence[Any], ending: str) -> HttpResponse:
         ]
         for flow in flows
     ]
-    return table_response("draw", columns, rows, ending=ending)
+    return table_response("draw", columns, rows, ending=ending, marking=marking)
 
 
 @require_http_methods(["GET", "POST"])
@@ -245,7 +246,7 @@ def edit_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
             messages.success(request, _("Kept. What it was before stays in its history."))
             return redirect("loan_plan", plan_id=plan.pk)
         except InvalidInputError as error:
-            problems = list(error.problems)
+            problems = told(error.problems)
         except PunteError as error:
             problems = [{"what": str(error)}]
     return page(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from punte.web.finance import allocation, cases, composer, countries, loans
+from punte.web.finance import allocation, cases, composer, countries, loans, terms
 
 urlpatterns = [
     path("eligibility/", cases.show_desk, name="eligibility"),
@@ -20,6 +20,7 @@ urlpatterns = [
         "finance/plans/<uuid:plan_id>/draws/<int:number>/", loans.show_draw, name="loan_plan_draw"
     ),
     path("finance/plans/<uuid:plan_id>/edit/", loans.edit_plan, name="loan_plan_edit"),
+    path("finance/plans/<uuid:plan_id>/terms/", terms.edit_terms, name="loan_plan_terms"),
     path("finance/plans/<uuid:plan_id>/copy/", loans.copy_plan, name="loan_plan_copy"),
     path("finance/allocations/<uuid:allocation_id>/", allocation.show, name="allocation"),
     path(

@@ -27,8 +27,10 @@ from punte.apps.funding.bridge.rules import (
     sound_flags,
 )
 from punte.engines.eligibility.consortium import Composition
+from punte.engines.finance.day_counts import DAY_COUNTS
 
 __all__ = [
+    "DAY_COUNTS",
     "ROLES",
     "RULE_SETS",
     "Ability",

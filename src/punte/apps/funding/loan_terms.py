@@ -1,0 +1,230 @@
+"""Terms of a loan plan as the fields of a form: the instrument, each loan, and the indices of its rates."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from punte.apps.funding.forms import Row, clean, rows_from, with_blanks
+from punte.kernel.errors import InvalidInputError, Problem
+
+INSTRUMENT: Final[Mapping[str, str]] = {
+    "envelope": "text",
+    "availability_end": "day",
+    "max_maturity_years": "count",
+    "max_grace_years": "count",
+    "prefinancing_share": "share",
+}
+LOAN: Final[Mapping[str, str]] = {
+    "maturity_years": "count",
+    "payments_per_year": "count",
+    "first_principal_year": "count",
+    "principal_payments": "count",
+    "grace_years": "number",
+    "profile": "text",
+    "interest": "text",
+    "day_count": "text",
+    "payment_lag_business_days": "count",
+}
+RATE: Final[Mapping[str, str]] = {
+    "kind": "text",
+    "rate": "share",
+    "index": "text",
+    "every_years": "count",
+    "spread": "share",
+    "floor": "share",
+    "cap": "share",
+    "why": "text",
+}
+"""Field of the format to how it is typed; a share is typed in per cent."""
+POINT_FIELDS: Final = ("id", "day", "rate")
+SOURCE_FIELDS: Final = ("field", "value", "source")
+USUAL: Final[Mapping[str, str]] = {
+    "payments_per_year": "1",
+    "profile": "equal",
+    "interest": "periodic",
+    "day_count": "30/360",
+    "every_years": "1",
+    "payment_lag_business_days": "0",
+}
+"""What the format takes where a field is not written."""
+
+
+def term_fields(content: Mapping[str, Any]) -> dict[str, str]:
+    """Return the terms of a plan as the form's fields, ``loan-safe-rate.spread`` for one of a loan's rate."""
+    fields = {f"instrument-{k}": v for k, v in _typed(content["instrument"], INSTRUMENT).items()}
+    for name, loan in content["loans"].items():
+        fields |= {f"loan-{name}-{key}": text for key, text in _typed(loan, LOAN).items()}
+        rate = loan["rate"] if isinstance(loan["rate"], dict) else {"kind": "fixed", **_flat(loan)}
+        fields |= {f"loan-{name}-rate.{key}": text for key, text in _typed(rate, RATE).items()}
+    return fields
+
+
+def point_rows(content: Mapping[str, Any]) -> list[Row]:
+    """Return the steps of the indices as the rows of their table."""
+    rows = [
+        {"id": index["id"], "day": str(day), "rate": _percent(rate)}
+        for index in content.get("indices", [])
+        for day, rate in index["points"]
+    ]
+    return with_blanks(rows, POINT_FIELDS)
+
+
+def content_with_terms(content: Mapping[str, Any], data: Mapping[str, str]) -> dict[str, Any]:
+    """
+    Return the plan with the terms that a form says; what the form does not show stays.
+
+    Raises
+    ------
+    InvalidInputError
+        Naming each field that holds no number or no day.
+    """
+    problems: list[Problem] = []
+    instrument = _read(content["instrument"], INSTRUMENT, "instrument-", data, problems)
+    loans = {}
+    for name, loan in content["loans"].items():
+        at = f"loan-{name}-"
+        rate = loan["rate"] if isinstance(loan["rate"], dict) else {"kind": "fixed", **_flat(loan)}
+        loans[name] = _read(loan, LOAN, at, data, problems)
+        loans[name]["rate"] = _read(rate, RATE, f"{at}rate.", data, problems)
+    indices = _indices(content, rows_from(data, "point", POINT_FIELDS), problems)
+    if problems:
+        raise InvalidInputError(str(_("The loan plan")), problems)
+    return {**content, "instrument": instrument, "loans": loans, "indices": indices}
+
+
+def _flat(loan: Mapping[str, Any]) -> dict[str, Any]:
+    return {"rate": loan["rate"]}
+
+
+def _typed(found: Mapping[str, Any], kinds: Mapping[str, str]) -> dict[str, str]:
+    typed = {}
+    for key, kind in kinds.items():
+        value = found.get(key)
+        if value is None:
+            typed[key] = USUAL.get(key, "")
+        else:
+            typed[key] = _percent(value) if kind == "share" else str(value)
+    return typed
+
+
+def _percent(value: float | str) -> str:
+    return f"{(Decimal(str(value)) * 100).normalize():f}"
+
+
+def _read(
+    before: Mapping[str, Any],
+    kinds: Mapping[str, str],
+    at: str,
+    data: Mapping[str, str],
+    problems: list[Problem],
+) -> dict[str, Any]:
+    made = dict(before)
+    for key, kind in kinds.items():
+        text = clean(data.get(at + key, ""))[:200]
+        if text and (key in made or text != USUAL.get(key)):
+            made[key] = _value(text, kind, at + key, problems)
+        elif not text:
+            made.pop(key, None)
+    return made
+
+
+def _value(text: str, kind: str, place: str, problems: list[Problem]) -> Any:  # noqa: ANN401
+    """Return what a field says, as the format writes it; what it cannot say becomes a problem."""
+    if kind == "text":
+        return text.replace(" ", "") if place == "instrument-envelope" else text
+    try:
+        if kind == "day":
+            return dt.date.fromisoformat(text).isoformat()
+        return _count(text) if kind == "count" else _number(text, kind)
+    except (ValueError, InvalidOperation):
+        remedies = {
+            "day": _("Write year, month and day, such as 2027-05-15."),
+            "count": _("Write a whole number."),
+            "share": _("Write it in per cent, such as 3.2."),
+            "number": _("Write a number, such as 9.5."),
+        }
+        problems.append(
+            Problem(
+                place=place,
+                what=_("“%(text)s” is not understood.") % {"text": text[:40]},
+                remedy=remedies[kind],
+            )
+        )
+        return None
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):
+        raise ValueError(text)
+    return int(text)
+
+
+def _number(text: str, kind: str) -> float:
+    number = Decimal(text.replace(",", ".").removesuffix("%").strip())
+    if not number.is_finite() or abs(number) > 10_000:
+        raise ValueError(text)
+    return float(number / 100 if kind == "share" else number)
+
+
+def _indices(
+    content: Mapping[str, Any], rows: list[Row], problems: list[Problem]
+) -> list[dict[str, Any]]:
+    """Return the indices with the steps of the rows; one that is new has the person who keeps the plan as its only source."""
+    known = {index["id"]: index for index in content.get("indices", [])}
+    points: dict[str, list[list[Any]]] = {}
+    for number, row in enumerate(rows, start=1):
+        at = f"point-{number}"
+        day = _value(row["day"], "day", at, problems)
+        rate = _value(row["rate"], "share", at, problems)
+        points.setdefault(row["id"], []).append([day, rate])
+    return [
+        {**known.get(name, {"id": name, "source": _("entered by hand")}), "points": steps}
+        for name, steps in points.items()
+    ]
+
+
+def with_sources(
+    content: Mapping[str, Any], data: Mapping[str, str], reason: str
+) -> dict[str, Any]:
+    """
+    Return the plan with one more sourced value, and with the one chosen where sources disagree; the others stay.
+
+    Raises
+    ------
+    InvalidInputError
+        A choice without a reason, or a value without its source.
+    """
+    problems: list[Problem] = []
+    terms = [dict(term) for term in content["instrument"].get("terms", [])]
+    for number, term in enumerate(terms):
+        picked = data.get(f"chosen-{term['field']}", "")
+        if not picked or (is_chosen := picked == str(number)) == bool(term.get("chosen")):
+            continue
+        if not reason:
+            problems.append(
+                Problem(
+                    place=f"chosen-{term['field']}",
+                    what=_("A choice among sources needs its reason."),
+                    remedy=_("Write it at the end of the form."),
+                )
+            )
+        term |= {"chosen": is_chosen, "reason": reason if is_chosen else ""}
+    field, value, source = (clean(data.get(f"source-{key}", ""))[:300] for key in SOURCE_FIELDS)
+    if field or value or source:
+        if not (field and value and source):
+            problems.append(
+                Problem(
+                    place="source",
+                    what=_(
+                        "A value from a source needs the term, the value and where it was read."
+                    ),
+                    remedy=_("Fill in all three, or none."),
+                )
+            )
+        terms.append({"field": field, "value": value, "source": [source], "verified": False})
+    if problems:
+        raise InvalidInputError(str(_("The loan plan")), problems)
+    return {**content, "instrument": {**content["instrument"], "terms": terms}}
