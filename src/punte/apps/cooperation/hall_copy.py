@@ -6,7 +6,7 @@ places is the union of both; two different contents under one identifier are bot
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID, uuid5
@@ -306,11 +306,11 @@ def _sort_out(
     found: Iterable[Entry],
     requests: dict[UUID, MeetingRequest],
     reason: Callable[[Entry], str],
-    before: dict[UUID, tuple[object, ...]],
+    before: Mapping[UUID, tuple[object, ...]],
     content: Callable[[Entry], tuple[object, ...]],
 ) -> tuple[Brought, list[tuple[UUID, Entry]]]:
     """Return what the entries bring, and those to keep with the identifier of each."""
-    told, fresh = Brought(), []
+    told, fresh = Brought(), dict[UUID, Entry]()
     there = dict(before)
     for one in found:
         request = requests.get(one.request_id)
@@ -324,12 +324,12 @@ def _sort_out(
             key = uuid5(key, repr(said))
             told.conflicts.append(request.code)
             there.setdefault(key, said)
-        if key in before or any(key == kept for kept, _one in fresh):
+        if key in before or key in fresh:
             told.known += 1
             continue
-        fresh.append((key, one))
+        fresh[key] = one
         told.new += 1
-    return told, fresh
+    return told, list(fresh.items())
 
 
 def _contradictions(
