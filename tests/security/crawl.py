@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http.response import HttpResponseBase
 from django.test import Client
 
@@ -48,7 +48,8 @@ def crawl(
     account: Account | None, values: Mapping[str, Sequence[object]], words: Sequence[str]
 ) -> dict[str, Answer]:
     """Return the answer to each address, with and without search words, for one account or a visitor."""
-    cache.clear()
+    for name in ("default", "local"):
+        caches[name].clear()
     client = Client(raise_request_exception=False)
     if account is not None:
         client.force_login(account)

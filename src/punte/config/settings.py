@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "punte.web.worker.OwnPagesMiddleware",
     "punte.web.subject.SubjectMiddleware",
     "punte.web.second_step.SecondStepMiddleware",
+    "punte.web.handed_out.HandedOutMiddleware",
     "punte.web.unreadable.UnreadableInputMiddleware",
 ]
 
@@ -105,7 +106,16 @@ DATABASES = {
 FORM_RENDERER = "punte.web.ui.forms.HouseRenderer"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    # Attempts to sign in and used one-time codes are counted here, for every process and machine of the site together.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "access_cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    },
+    # What a process may forget: drawn charts, when a session was last seen.
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 # Live events: the port of their process on the same host; 0 where a proxy serves /live/ on the site's own.
 LIVE_PORT = env.whole("PUNTE_LIVE_PORT", 0, low=0, high=65535)
@@ -136,6 +146,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_FORMS = {"signup": "punte.web.signing_up.SignupForm"}
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("PUNTE_PROXIES", 0, low=0, high=5)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from allauth.usersessions.middleware import UserSessionsMiddleware
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 
 EVERY_S: Final = 60
@@ -18,11 +18,11 @@ class SeenMiddleware(UserSessionsMiddleware):  # type: ignore[misc]
         key = request.session.session_key
         client = (request.META.get("REMOTE_ADDR"), *self._told(request))
         mark = f"seen-{hash(client)}-{key}"
-        if key and cache.get(mark):
+        if key and caches["local"].get(mark):
             answer: HttpResponse = self.get_response(request)
             return answer
         if key:
-            cache.set(mark, 1, EVERY_S)
+            caches["local"].set(mark, 1, EVERY_S)
         noted: HttpResponse = super().__call__(request)
         return noted
 

@@ -4,14 +4,18 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Final
 
 from django.http import HttpResponse
 
 from punte.formats.spreadsheets import guard
 
+HANDLING_HEADER: Final = "X-Handling"
+"""On an answer that is a file: how whoever has it may pass it on."""
+
 
 def csv_response(
-    name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+    name: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, marking: str = ""
 ) -> HttpResponse:
     """
     Return a table as a CSV file to keep.
@@ -22,6 +26,8 @@ def csv_response(
         Of the file, without its ending.
     rows
         Each as long as ``columns``.
+    marking
+        Of the whole, such as ``TLP:AMBER``. A line in the table would break who reads it: it stands in the name.
     """
     text = io.StringIO()
     # Excel takes a file for UTF-8 only when it begins with the byte order mark.
@@ -32,12 +38,23 @@ def csv_response(
     return HttpResponse(
         text.getvalue(),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+        headers=_headers(name, "csv", marking),
     )
 
 
+def _headers(name: str, ending: str, marking: str) -> dict[str, str]:
+    marked = f"{name}.{marking.replace(':', '-')}" if marking else name
+    handling = {HANDLING_HEADER: marking} if marking else {}
+    return {"Content-Disposition": f'attachment; filename="{marked}.{ending}"', **handling}
+
+
 def table_response(
-    name: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, ending: str
+    name: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    ending: str,
+    marking: str = "",
 ) -> HttpResponse:
     """
     Return a table as a file to keep.
@@ -46,13 +63,18 @@ def table_response(
     ----------
     ending
         ``csv`` or ``xlsx``.
+    marking
+        Of the whole; in a workbook it stands in the head and foot of each printed page, and in its properties.
     """
     if ending == "csv":
-        return csv_response(name, columns, rows)
+        return csv_response(name, columns, rows, marking=marking)
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
+    if marking:
+        sheet.oddHeader.center.text = sheet.oddFooter.center.text = marking
+        book.properties.keywords = book.properties.category = marking
     sheet.append([guard(column) for column in columns])
     for row in rows:
         sheet.append(
@@ -63,5 +85,5 @@ def table_response(
     return HttpResponse(
         content.getvalue(),
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
+        headers=_headers(name, "xlsx", marking),
     )

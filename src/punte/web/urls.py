@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from punte.web.delegate import day as delegate_day
 from punte.web.organiser import audit, figures
-from punte.web.public import countries, press
+from punte.web.public import countries, press, sight
 from punte.web.public import views as public
 from punte.web.worker import serve_worker
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("sw.js", serve_worker, name="service_worker"),
     path("countries/", countries.show_countries, name="countries"),
     path("countries/<str:code>/", countries.show_country, name="country"),
+    path("countries/<str:code>/sight/", sight.show_sight, name="country_sight"),
+    path("countries/<str:code>/status/", sight.change_status, name="country_status"),
     path("audit/", audit.show_audit, name="audit"),
     path("e/<slug:slug>/", public.show_edition, name="edition"),
     path("e/<slug:slug>/press/", press.show, name="press"),

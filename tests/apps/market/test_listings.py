@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from cast import EDITION, Cast, Member, make_member
-from punte.apps.access.permissions import VISITOR, acting
+from punte.apps.access.models import AuditEntry
+from punte.apps.access.permissions import VISITOR, acting, acting_as_system
 from punte.apps.market.actions import (
     ChangedMeanwhileError,
     Draft,
@@ -34,6 +35,7 @@ from punte.apps.market.queries import (
     page_of_listings,
     waiting_for_review,
 )
+from punte.apps.people.models import Grant
 from punte.kernel.errors import PunteError
 from punte.kernel.money import Money
 
@@ -296,3 +298,44 @@ def test_a_bad_code_is_refused_with_its_value(cast: Cast) -> None:
 
     with acting(cast.authority.subject) as owner, pytest.raises(ValidationError, match="35-1"):
         draft_listing(by=owner, draft=replace(DRAFT, cpv=("35-1",)))
+
+
+def test_a_release_is_in_the_log_with_whom_it_reaches_and_never_with_the_amount(cast: Cast) -> None:
+    listing = published(cast, audience="eu")
+    with acting(cast.authority.subject) as owner:
+        set_budget(
+            by=owner, listing=listing, amount=Money(cents=770077, currency="EUR"), groups=["EU"]
+        )
+        withdraw_listing(by=owner, listing=listing)
+    with acting(cast.organiser.subject):
+        told = {entry.verb: entry for entry in AuditEntry.objects.filter(about_id=str(listing.pk))}
+    assert set(told) >= {
+        "listing.drafted",
+        "listing.submitted",
+        "listing.published",
+        "listing.budget",
+        "listing.withdrawn",
+    }
+    assert told["listing.published"].detail["releasable_to"] == "EU"
+    assert told["listing.published"].person_id == cast.organiser.person.pk
+    assert not [one for one in told.values() if "770077" in str(one.detail)]
+
+
+def test_what_is_released_to_delegates_is_neither_for_the_press_nor_for_a_helper(
+    cast: Cast,
+) -> None:
+    press = make_member("Rita Presa", "Gazeta", "press", "ROU")
+    helper = make_member("Hans Helfer", "Wilk Events", "company", "ROU", is_cleared=False)
+    with acting_as_system("sample"):
+        Grant.objects.create(person=helper.person, right="check-in", edition_id=EDITION)
+    inside, public = published(cast), published(cast, audience="public")
+    for member in (press, helper):
+        with acting(member.subject):
+            assert listing_of(inside.pk, "need") is None
+            assert listing_of(public.pk, "need") is not None
+    with acting(cast.company.subject):
+        assert listing_of(inside.pk, "need") is not None
+    with acting_as_system("sample"):
+        Grant.objects.create(person=helper.person, right="finance", edition_id=EDITION)
+    with acting(helper.subject):
+        assert listing_of(inside.pk, "need") is not None

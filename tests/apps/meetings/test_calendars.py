@@ -1,5 +1,7 @@
 """Calendar feeds as calendars read them."""
 
+from dataclasses import replace
+
 import icalendar
 import pytest
 import vobject
@@ -77,3 +79,20 @@ def test_nobody_makes_a_feed_for_somebody_else(committed_forum: Forum) -> None:
     assert delegate is not None
     with acting(organiser), pytest.raises(NotAllowedError):
         calendars.make_feed(by=organiser, delegate=delegate)
+
+
+def test_whoever_acts_in_anothers_name_neither_makes_nor_stops_its_feed(
+    committed_forum: Forum,
+) -> None:
+    company = committed_forum.subject("company")
+    with acting(company):
+        delegate = delegate_of(company, committed_forum.edition.pk)
+        assert delegate is not None
+        secret = calendars.make_feed(by=company, delegate=delegate).secret
+    behalf = replace(company, acted_by=committed_forum.organiser.person_id)
+    with acting(behalf):
+        with pytest.raises(NotAllowedError):
+            calendars.make_feed(by=behalf, delegate=delegate)
+        with pytest.raises(NotAllowedError):
+            calendars.revoke_feeds(by=behalf, delegate=delegate)
+    assert calendars.read_feed(secret)

@@ -24,7 +24,8 @@ from punte.apps.people.models import (
 from punte.apps.people.permissions import NotAllowedError
 from punte.apps.people.privacy import erase_person, export_of_person, purge_expired, set_listing
 from punte.apps.people.register import change_person, set_quota
-from punte.apps.people.rights import grant_right, restore, revoke_right, subject_on_behalf, suspend
+from punte.apps.people.rights import grant_right, revoke_right, subject_on_behalf
+from punte.apps.people.standing import suspend
 
 pytestmark = pytest.mark.django_db
 
@@ -43,22 +44,6 @@ def test_rights_are_granted_expire_and_are_taken_back(cast: Cast) -> None:
     with acting_as_system("sample"):
         Grant.objects.filter(pk=grant.pk).update(revoked_at=None, until=timezone.now())
     assert not cast.authority.subject.has_right("finance", EDITION)
-
-
-def test_suspension_and_restoring_act_at_once(cast: Cast) -> None:
-    for name in (
-        "FRA",
-        f"org:{cast.authority.organisation.pk}",
-        f"person:{cast.authority.person.pk}",
-    ):
-        with acting(cast.organiser.subject) as by:
-            suspend(by=by, name=name, reason="test", edition_id=EDITION)
-        assert cast.authority.subject.is_denied
-        with acting(cast.organiser.subject) as by:
-            restore(by=by, name=name, edition_id=EDITION)
-        assert not cast.authority.subject.is_denied
-    with acting(cast.company.subject) as by, pytest.raises(NotAllowedError):
-        suspend(by=by, name="FRA", reason="rival", edition_id=EDITION)
 
 
 def test_acting_on_behalf_sees_as_the_person_and_is_logged_with_both(cast: Cast) -> None:
@@ -275,6 +260,6 @@ def test_a_merge_lifts_no_suspension(cast: Cast) -> None:
     with acting_as_system("tests"):
         Grant.objects.create(person=cast.organiser.person, right="organise", edition_id=None)
     with acting(cast.organiser.subject) as by:
-        suspend(by=by, name=f"org:{gone.pk}", reason="Sanctions", edition_id=EDITION)
+        suspend(by=by, name=f"org:{gone.pk}", reason="Sanctions")
         with pytest.raises(NotAllowedError, match="suspended"):
             merge_organisations(by=by, kept=kept, gone=gone)

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from cast import EDITION, Cast, make_member
+from punte.apps.access.models import AuditEntry
 from punte.apps.access.permissions import acting, acting_as_system, right_groups
 from punte.apps.people.models import Delegation, Grant, Nomination, Person
 from punte.apps.people.models.vetting import ClearanceStage, WatchEntry
@@ -15,9 +16,12 @@ from punte.apps.people.vetting import (
     nominate,
     reopen,
     set_stages,
+    unwatch,
+    watch,
     watch_hits,
     withdraw_nomination,
 )
+from punte.kernel.errors import PunteError
 
 pytestmark = pytest.mark.django_db
 STAGES = [("Delegation head", "focal"), ("Host nation", "organise"), ("Security", "vet")]
@@ -155,3 +159,18 @@ def test_an_expired_clearance_counts_no_more(staged: Cast) -> None:
     assert not staged.authority.subject.is_vetted
     assert ClearanceStage.objects.count() == 3
     assert make_member("Later", "Later House").subject.is_vetted
+
+
+def test_the_watch_list_is_changed_by_vetters_alone_and_each_change_is_logged(cast: Cast) -> None:
+    company = cast.company.subject
+    with acting(company), pytest.raises(NotAllowedError):
+        watch(by=company, edition_id=EDITION, name="X Y", email="", reason="r")
+    with acting(cast.organiser.subject) as by:
+        with pytest.raises(PunteError):
+            watch(by=by, edition_id=EDITION, name="X Y", email="", reason=" ")
+        entry = watch(by=by, edition_id=EDITION, name="X Y", email="", reason="seen before")
+        assert unwatch(by=by, edition_id=EDITION, entry_id=entry.pk)
+        assert not unwatch(by=by, edition_id=EDITION, entry_id=entry.pk)
+        told = list(AuditEntry.objects.filter(verb__startswith="watch.").order_by("id"))
+    assert [one.verb for one in told] == ["watch.entered", "watch.taken_off"]
+    assert "X Y" not in str([one.detail for one in told])

@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from punte.apps.access.models import Country, Status
+from punte.apps.access.models import Country, Status, held_on
 from punte.apps.access.reference import DATA
 
 
@@ -56,9 +56,7 @@ def _facts() -> list[dict[str, Any]]:
 
 def list_countries(day: dt.date) -> list[Country]:
     """Return the countries that hold or held a status, with how many they hold on a day as ``held``."""
-    in_force = Q(statuses__since__lte=day, statuses__withdrawn_at__isnull=True) & (
-        Q(statuses__until__isnull=True) | Q(statuses__until__gt=day)
-    )
+    in_force = held_on(day, "statuses__")
     return list(
         Country.objects.filter(statuses__isnull=False)
         .annotate(held=Count("statuses", filter=in_force, distinct=True))
@@ -72,13 +70,8 @@ def country_page(code: str, day: dt.date) -> CountryPage | None:
     if country is None:
         return None
     every = list(Status.objects.filter(country=country).select_related("framework"))
-    held = [
-        status
-        for status in every
-        if status.withdrawn_at is None
-        and status.since <= day
-        and (status.until is None or status.until > day)
-    ]
+    in_force = set(Status.objects.on(day).filter(country=country).values_list("pk", flat=True))
+    held = [status for status in every if status.pk in in_force]
     return CountryPage(
         country=country,
         day=day,

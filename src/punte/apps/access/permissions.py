@@ -116,6 +116,16 @@ def right_groups(*rights: str, edition_id: UUID) -> list[str]:
     return [f"{right}@{where}" for right in rights for where in (edition_id, "*")]
 
 
+def nation_group(country: str, edition_id: UUID | None) -> str:
+    """Return the group of a nation's own focal points at an edition; at every one where ``edition_id`` is ``None``."""
+    return f"focal-{country}@{edition_id or '*'}"
+
+
+def nation_groups(country: str, *, edition_id: UUID) -> list[str]:
+    """Return the groups of whoever is a nation's focal point at an edition: for ``label_stewards``."""
+    return [nation_group(country, edition_id), nation_group(country, None)]
+
+
 _active: ContextVar[Subject | None] = ContextVar("punte_subject", default=None)
 
 

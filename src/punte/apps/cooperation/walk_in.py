@@ -16,8 +16,9 @@ from punte.apps.forum.models import AttendeeCategory, Delegate, Edition
 from punte.apps.people.models import Nomination, Organisation, Person
 from punte.apps.people.models.vetting import Clearance
 from punte.apps.people.permissions import may_decide, may_send
+from punte.apps.people.places import OPEN_STATES
 from punte.apps.people.register import delegation_of, enter_person
-from punte.apps.people.vetting import OPEN_STATES, decide, next_stage, nominate, watch_hits
+from punte.apps.people.vetting import decide, next_stage, nominate, watch_hits
 from punte.kernel.errors import PunteError
 
 

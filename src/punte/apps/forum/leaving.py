@@ -1,15 +1,16 @@
-"""Who no longer comes to an edition, and who is erased: their place at it follows at once."""
+"""Who no longer comes to an edition, who is listed at it, and who is erased: their place follows at once."""
 
 from typing import Any
+from uuid import UUID
 
 from django.dispatch import receiver
 from django.utils import timezone
 
-from punte.apps.access.permissions import acting_as_system
+from punte.apps.access.permissions import acting_as_system, right_groups
 from punte.apps.forum.models import Delegate
 from punte.apps.people.models import Nomination, Person
 from punte.apps.people.personal_data import ERASED_NAME
-from punte.apps.people.signals import nomination_ended, person_erased
+from punte.apps.people.signals import listing_changed, nomination_ended, person_erased
 
 
 @receiver(nomination_ended, dispatch_uid="forum.leave")
@@ -19,6 +20,18 @@ def leave_edition(*, nomination: Nomination, **_named: Any) -> None:  # noqa: AN
         Delegate.objects.filter(
             edition_id=nomination.edition_id, person_id=nomination.person_id, left_at__isnull=True
         ).update(left_at=timezone.now(), label_releasable_to=[])
+
+
+@receiver(listing_changed, dispatch_uid="forum.list")
+def list_place(*, person: Person, edition_id: UUID, is_listed: bool, **_named: Any) -> None:  # noqa: ANN401
+    """Show a delegate in the directory of the edition, or take them out; desks and organisers see them either way."""
+    groups = (
+        [f"edition:{edition_id}"] if is_listed else right_groups("check-in", edition_id=edition_id)
+    )
+    with acting_as_system("change one's own record"):
+        Delegate.objects.filter(edition_id=edition_id, person=person, left_at__isnull=True).update(
+            label_releasable_to=groups
+        )
 
 
 @receiver(person_erased, dispatch_uid="forum.erase")

@@ -1,12 +1,9 @@
 """What a case rests on besides what was typed, and the label that follows from it."""
 
 from collections.abc import Sequence
-from typing import Final, TypedDict
+from typing import TypedDict
 
-from punte.apps.access.models import Labelled, Tlp
-
-ORDER: Final = tuple(Tlp.values)
-"""From the most open to the strictest."""
+from punte.apps.access.models import Labelled, Tlp, strictest_tlp
 
 
 class Input(TypedDict):
@@ -30,4 +27,4 @@ def strictest(inputs: Sequence[Input], *, least: str = Tlp.AMBER) -> str:
     ----------
     FIRST, Traffic Light Protocol 2.0: who passes on does so under the label of the source.
     """
-    return max([least, *(one["tlp"] for one in inputs)], key=ORDER.index)
+    return strictest_tlp((one["tlp"] for one in inputs), least=least)

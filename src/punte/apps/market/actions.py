@@ -10,17 +10,21 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
+from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import Subject
 from punte.apps.market.bridge import forget
 from punte.apps.market.models import Budget, Interest, Listing, Relay, Revision, Translation
 from punte.apps.market.permissions import (
+    groups_of_amount,
     groups_of_audience,
     may_answer,
     may_draft,
     may_edit,
     may_review,
     reviewers_of,
+    roles_of_audience,
 )
 from punte.apps.people.models import Organisation
 from punte.kernel.errors import PunteError
@@ -36,6 +40,14 @@ class NotAllowedError(PunteError):
 
 class ChangedMeanwhileError(PunteError):
     """Somebody else changed the row since it was read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmountDraft:
+    """The amount behind a listing, ``None`` for none, and who may see it (a key of ``AMOUNT_READERS``)."""
+
+    amount: Money | None
+    reader: str = "own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +69,10 @@ class Draft:
     readiness_level: int | None = None
     inside_percent: int | None = None
     expires_on: dt.date | None = None
+    tlp: str = Tlp.AMBER
+    embargo_until: dt.datetime | None = None
+    # ``None`` leaves what stands.
+    amount: AmountDraft | None = None
 
 
 _FIELDS = (
@@ -92,7 +108,29 @@ def draft_listing(*, by: Subject, draft: Draft, is_synthetic: bool = False) -> L
     )
     _fill(listing, draft)
     listing.save()
+    _put_amount(by, listing, draft)
+    _record("listing.drafted", listing)
     return listing
+
+
+def _put_amount(by: Subject, listing: Listing, draft: Draft) -> None:
+    wish = draft.amount
+    if wish is None:
+        return
+    if wish.amount is None:
+        gone, _models = Budget.objects.filter(listing=listing).delete()
+        if gone:
+            _record("listing.budget_removed", listing)
+        return
+    groups = groups_of_amount(listing, wish.reader)
+    held = Budget.objects.filter(listing=listing).first()
+    stands = (held.amount_cents, held.currency, held.label_releasable_to) if held else None
+    if stands != (wish.amount.cents, wish.amount.currency, groups):
+        set_budget(by=by, listing=listing, amount=wish.amount, groups=groups)
+
+
+def _record(verb: str, listing: Listing, **detail: str) -> None:
+    record(verb, listing, edition_id=listing.edition_id, side=listing.side, **detail)
 
 
 def _refuse_marked(**texts: str) -> None:
@@ -106,6 +144,7 @@ def _fill(listing: Listing, draft: Draft) -> None:
         setattr(listing, name, getattr(draft, name))
     listing.cpv = list(draft.cpv)
     listing.capability = list(draft.capability)
+    listing.label_tlp, listing.label_embargo_until = draft.tlp, draft.embargo_until
     listing.full_clean(exclude=["owner_org", "contact"], validate_constraints=False)
 
 
@@ -148,6 +187,8 @@ def edit_listing(*, by: Subject, listing: Listing, draft: Draft, read_revision: 
         _hide(listing, Listing.State.IN_REVIEW)
         listing.label_stewards = reviewers_of(listing)
     listing.save()
+    _put_amount(by, listing, draft)
+    _record("listing.changed", listing, state=listing.state)
     return listing
 
 
@@ -168,6 +209,7 @@ def submit_listing(*, by: Subject, listing: Listing) -> None:
     listing.review_note = ""
     listing.label_stewards = reviewers_of(listing)
     listing.save()
+    _record("listing.submitted", listing)
 
 
 def publish_listing(*, by: Subject, listing: Listing) -> None:
@@ -182,7 +224,14 @@ def publish_listing(*, by: Subject, listing: Listing) -> None:
     listing.published_at = timezone.now()
     listing.labelled_at = listing.published_at
     listing.label_releasable_to, listing.label_restricted_to = groups_of_audience(listing)
+    listing.label_audience = roles_of_audience(listing)
     listing.save()
+    _record(
+        "listing.published",
+        listing,
+        audience=listing.audience,
+        releasable_to=" ".join(listing.label_releasable_to),
+    )
     defer_encoding(listing.pk)
 
 
@@ -207,6 +256,7 @@ def send_back_listing(*, by: Subject, listing: Listing, note: str) -> None:
     _hide(listing, Listing.State.DRAFT)
     listing.review_note = note.strip()[:300]
     listing.save()
+    _record("listing.sent_back", listing, reason=listing.review_note)
 
 
 def withdraw_listing(*, by: Subject, listing: Listing) -> None:
@@ -216,6 +266,7 @@ def withdraw_listing(*, by: Subject, listing: Listing) -> None:
     listing.label_stewards = []
     listing.save()
     forget(listing.pk)
+    _record("listing.withdrawn", listing)
 
 
 def renew_listing(*, by: Subject, listing: Listing, until: dt.date) -> None:
@@ -225,6 +276,7 @@ def renew_listing(*, by: Subject, listing: Listing, until: dt.date) -> None:
         raise PunteError(_("The new last day must lie in the future."))
     listing.expires_on = until
     listing.save(update_fields=["expires_on"])
+    _record("listing.renewed", listing, until=until.isoformat())
 
 
 def set_translation(*, by: Subject, listing: Listing, language: str, title: str, text: str) -> None:
@@ -242,6 +294,7 @@ def set_translation(*, by: Subject, listing: Listing, language: str, title: str,
         _hide(listing, Listing.State.IN_REVIEW)
         listing.label_stewards = reviewers_of(listing)
         listing.save()
+    _record("listing.translated", listing, language=language)
 
 
 def set_budget(*, by: Subject, listing: Listing, amount: Money, groups: list[str]) -> None:
@@ -256,6 +309,8 @@ def set_budget(*, by: Subject, listing: Listing, amount: Money, groups: list[str
             "label_releasable_to": groups,
         },
     )
+    # The amount itself has a label of its own, and is not told here.
+    _record("listing.budget", listing, releasable_to=" ".join(groups))
 
 
 def express_interest(*, by: Subject, listing: Listing, reason: str = "") -> Interest:
@@ -276,12 +331,15 @@ def express_interest(*, by: Subject, listing: Listing, reason: str = "") -> Inte
             "label_releasable_to": [f"org:{listing.owner_org_id}"],
         },
     )
+    _record("listing.interest", listing)
     return interest
 
 
 def take_back_interest(*, by: Subject, listing: Listing) -> None:
     """Take one's organisation's interest back."""
-    Interest.objects.filter(listing=listing, owner_org_id=by.org_id).delete()
+    gone, _models = Interest.objects.filter(listing=listing, owner_org_id=by.org_id).delete()
+    if gone:
+        _record("listing.interest_taken_back", listing)
 
 
 def send_message(
@@ -317,7 +375,7 @@ def send_message(
     assert by.org_id is not None
     assert by.person_id is not None
     assert thread_org_id is not None
-    return Relay.objects.create(
+    message = Relay.objects.create(
         listing=listing,
         owner_org_id=by.org_id,
         thread_org_id=thread_org_id,
@@ -325,3 +383,5 @@ def send_message(
         text=text.strip(),
         label_releasable_to=[f"org:{other}"],
     )
+    _record("listing.message", listing)
+    return message

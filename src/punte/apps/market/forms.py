@@ -1,17 +1,25 @@
 """Input about needs and offers, to clean values."""
 
-from typing import Any
+import datetime as dt
+from decimal import Decimal
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.market.actions import Draft
-from punte.apps.market.models import Language, Listing
+from punte.apps.access.models import Tlp
+from punte.apps.market.actions import AmountDraft, Draft
+from punte.apps.market.models import Budget, Language, Listing
 from punte.apps.market.models.listing import validate_capability, validate_cpv
+from punte.apps.market.permissions import AMOUNT_READERS, groups_of_amount
 from punte.apps.programmes.queries import open_milestones
+from punte.kernel.money import Money
 
 MAX_CODES = 12
+FREE_TLP: Final = (Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER)
+"""What is released to others carries one of these; the stricter ones are for one's own organisation, or for named persons."""
 
 
 class CodesField(forms.CharField):
@@ -75,6 +83,28 @@ class ListingForm(forms.Form):
         label=_("Valid until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
+    tlp = forms.ChoiceField(
+        label=_("Handling (TLP)"),
+        required=False,
+        choices=[("", "\N{EN DASH}"), *((one.value, one.value) for one in FREE_TLP)],
+        help_text=_("How whoever sees it may pass it on. What everyone may see is TLP:CLEAR."),
+    )
+    embargo_on = forms.DateField(
+        label=_("Seen by others not before"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    amount = forms.DecimalField(
+        label=_("Amount, in euro"),
+        required=False,
+        min_value=0,
+        max_value=Decimal(999999999999),
+        decimal_places=2,
+    )
+    amount_for = forms.ChoiceField(
+        label=_("Who may see the amount"), required=False, choices=AMOUNT_READERS.items()
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         field = self.fields["milestone_id"]
@@ -93,9 +123,31 @@ class ListingForm(forms.Form):
         text = self.cleaned_data["milestone_id"]
         return UUID(text) if text else None
 
+    def clean(self) -> dict[str, Any]:
+        """Let the handling fit the audience: what is public is for passing on."""
+        values = super().clean() or self.cleaned_data
+        is_public = values.get("audience") == Listing.Audience.PUBLIC
+        if is_public and values.get("tlp") not in {"", None, Tlp.CLEAR.value}:
+            self.add_error(
+                "tlp", _("What everyone may see is TLP:CLEAR. Choose it, or fewer readers.")
+            )
+        values["tlp"] = values.get("tlp") or (Tlp.CLEAR if is_public else Tlp.AMBER).value
+        return values
+
     def draft(self, side: str, edition_id: UUID | None) -> Draft:
         """Return what was written, once the form is valid."""
-        return Draft(side=side, edition_id=edition_id, **self.cleaned_data)
+        values = dict(self.cleaned_data)
+        day, amount = values.pop("embargo_on"), values.pop("amount")
+        reader = values.pop("amount_for") or "own"
+        until = timezone.make_aware(dt.datetime.combine(day, dt.time())) if day else None
+        money = None if amount is None else Money(cents=int(amount * 100), currency="EUR")
+        return Draft(
+            side=side,
+            edition_id=edition_id,
+            embargo_until=until,
+            amount=AmountDraft(amount=money, reader=reader),
+            **values,
+        )
 
 
 def initial_of(listing: Listing) -> dict[str, object]:
@@ -103,14 +155,25 @@ def initial_of(listing: Listing) -> dict[str, object]:
     values: dict[str, object] = {
         name: getattr(listing, name)
         for name in ListingForm.base_fields
-        if name not in {"cpv", "capability"}
+        if name not in {"cpv", "capability", "tlp", "embargo_on", "amount", "amount_for"}
     }
+    until, budget = listing.label_embargo_until, Budget.objects.filter(listing=listing).first()
     return {
         **values,
         "cpv": ", ".join(listing.cpv),
         "capability": ", ".join(listing.capability),
         "expires_on": listing.expires_on.isoformat() if listing.expires_on else "",
+        "tlp": listing.label_tlp,
+        "embargo_on": timezone.localdate(until).isoformat() if until else "",
+        "amount": f"{budget.amount_cents / 100:.2f}" if budget else "",
+        "amount_for": _reader_of(listing, budget) if budget else "own",
     }
+
+
+def _reader_of(listing: Listing, budget: Budget) -> str:
+    """Return by which choice of the form the amount was released."""
+    groups = budget.label_releasable_to
+    return next((one for one in AMOUNT_READERS if groups_of_amount(listing, one) == groups), "own")
 
 
 class TranslationForm(forms.Form):

@@ -1,11 +1,42 @@
 """Who may do what with a need or an offer; who may see it is the wall's business."""
 
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
-from punte.apps.access.permissions import PUBLIC, Subject, right_groups
+from django.utils.translation import gettext_lazy
+
+from punte.apps.access.permissions import ANYONE, PUBLIC, Subject, right_groups
 
 REVIEW_RIGHTS = ("organise", "focal")
+
+
+FRAMEWORKS_OF: Final = {
+    "allies": ("NATO",),
+    "eu": ("EU",),
+    "eu-partners": ("EU", "EEA_EFTA", "EU_CANDIDATE", "EU_SDP"),
+}
+"""Audiences that are countries' statuses: of which one must be held."""
+
+
+READING_ROLES: Final = (
+    "authority",
+    "union",
+    "company",
+    "association",
+    "research",
+    *("organise", "vet", "focal", "programme", "finance", "audit"),
+)
+"""Who reads needs and offers that are not public: kinds of organisations, and rights; neither press nor check-in."""
+
+
+AMOUNT_READERS: Final = {
+    "own": gettext_lazy("only our organisation"),
+    "review": gettext_lazy("the organisers and focal points"),
+    "eu": gettext_lazy("delegates from the European Union"),
+    "allies": gettext_lazy("delegates from NATO allies"),
+    "same": gettext_lazy("whoever sees the rest"),
+}
+"""Who may see the amount, in the words of the form."""
 
 
 class ListingFacts(Protocol):
@@ -80,13 +111,35 @@ def groups_of_audience(listing: ListingFacts) -> tuple[list[str], list[str]]:
     inside = [f"edition:{listing.edition_id}"] if listing.edition_id else []
     if listing.audience == "public":
         return [PUBLIC], []
-    frameworks = {
-        "edition": inside,
-        "allies": ["NATO"],
-        "eu": ["EU"],
-        "eu-partners": ["EU", "EEA_EFTA", "EU_CANDIDATE", "EU_SDP"],
-    }
-    return frameworks[listing.audience], inside
+    if listing.audience == "edition":
+        return inside, inside
+    return list(FRAMEWORKS_OF[listing.audience]), inside
+
+
+def roles_of_audience(listing: ListingFacts) -> list[str]:
+    """
+    Return the roles that the label of a published listing names.
+
+    What is released to the delegates of a forum is for those who do business there: the press comes to see the forum,
+    and a helper at a desk to check badges.
+    """
+    return [ANYONE] if listing.audience == "public" else list(READING_ROLES)
+
+
+def groups_of_amount(listing: ListingFacts, reader: str) -> list[str]:
+    """
+    Return who sees the amount behind a listing, of those who see the listing.
+
+    Parameters
+    ----------
+    reader
+        A key of :data:`AMOUNT_READERS`.
+    """
+    if reader == "same":
+        return groups_of_audience(listing)[0]
+    if reader == "review":
+        return reviewers_of(listing)
+    return list(FRAMEWORKS_OF.get(reader, ()))
 
 
 def reviewers_of(listing: ListingFacts) -> list[str]:

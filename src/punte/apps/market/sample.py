@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.market.models import Listing, Translation
-from punte.apps.market.permissions import groups_of_audience, reviewers_of
+from punte.apps.market.permissions import groups_of_audience, reviewers_of, roles_of_audience
 from punte.apps.people.models import Organisation
 from punte.apps.programmes.models import Milestone
 
@@ -87,6 +87,8 @@ def _listings(side: str, owners: list[Organisation], edition_id: UUID) -> list[L
             is_synthetic=True,
         )
         listing.label_releasable_to, listing.label_restricted_to = groups_of_audience(listing)
+        listing.label_tlp = "TLP:CLEAR" if listing.audience == "public" else "TLP:AMBER"
+        listing.label_audience = roles_of_audience(listing)
         listing.label_stewards = reviewers_of(listing)
         made.append(listing)
     return made

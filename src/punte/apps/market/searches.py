@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.market.bridge import Hint, ListingSource, hints_of, search_in
@@ -59,20 +60,25 @@ def keep_search(*, by: Subject, words: str, language: str) -> SavedSearch | None
             _("You keep %(count)d searches, the most there can be. Drop one first.")
             % {"count": MOST_KEPT}
         )
-    return SavedSearch.objects.create(
+    kept = SavedSearch.objects.create(
         owner_org_id=by.org_id,
         person_id=by.person_id,
         words=words,
         language=language,
         label_stewards=[f"person:{by.person_id}"],
     )
+    record("search.kept", kept)
+    return kept
 
 
 def drop_search(*, by: Subject, search_id: UUID) -> bool:
     """Drop a search of the acting person; False where there is none."""
     if by.person_id is None:
         return False
-    return bool(SavedSearch.objects.filter(pk=search_id, person_id=by.person_id).delete()[0])
+    gone = bool(SavedSearch.objects.filter(pk=search_id, person_id=by.person_id).delete()[0])
+    if gone:
+        record("search.dropped", None, search=str(search_id))
+    return gone
 
 
 def listings_read(subject: Subject) -> tuple[ListingSource, ListingSource]:

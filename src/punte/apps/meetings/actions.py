@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, right_groups
 from punte.apps.forum.models import Edition, Place, Slot
 from punte.apps.meetings.bridge import (
@@ -47,7 +48,7 @@ def new_version(
     # The number is counted under a lock on the edition, so that two at once do not draw the same.
     Edition.objects.select_for_update().get(pk=edition.pk)
     last = TimetableVersion.objects.filter(edition=edition).aggregate(last=Max("number"))["last"]
-    return TimetableVersion.objects.create(
+    version = TimetableVersion.objects.create(
         edition=edition,
         number=(last or 0) + 1,
         origin=origin,
@@ -58,6 +59,10 @@ def new_version(
         label_stewards=stewards_of(edition.pk),
         label_releasable_to=right_groups("audit", edition_id=edition.pk),
     )
+    record(
+        "timetable.version", version, edition_id=edition.pk, number=version.number, origin=origin
+    )
+    return version
 
 
 def request_timetable(
@@ -145,6 +150,7 @@ def stop_solving(*, by: Subject, run_id: UUID) -> SolveRun:
     if run.stop_asked_at is None and not run.is_over:
         SolveRun.objects.filter(pk=run.pk).update(stop_asked_at=timezone.now())
         run.refresh_from_db()
+        record("timetable.stopped", run, edition_id=run.version.edition_id)
     return run
 
 
@@ -178,7 +184,20 @@ def lock_meeting(*, by: Subject, meeting_id: UUID) -> Lock:
             "place": meeting.place,
         },
     )
+    _record_meeting("meeting.locked", meeting)
     return lock
+
+
+def _record_meeting(verb: str, meeting: Meeting, **detail: str) -> None:
+    version = meeting.version
+    record(
+        verb,
+        meeting,
+        edition_id=version.edition_id,
+        request=meeting.request.code,
+        version=version.number,
+        **detail,
+    )
 
 
 def unlock_meeting(*, by: Subject, meeting_id: UUID) -> None:
@@ -186,6 +205,7 @@ def unlock_meeting(*, by: Subject, meeting_id: UUID) -> None:
     meeting = _find_meeting(meeting_id)
     require_organiser(by, meeting.version.edition_id, wish="unlock a meeting")
     Lock.objects.filter(request=meeting.request).delete()
+    _record_meeting("meeting.unlocked", meeting)
 
 
 def make_draft(*, by: Subject, version_id: UUID, comment: str = "") -> TimetableVersion:
@@ -295,6 +315,7 @@ def move_meeting(
         measure_again(version, question)
         version.origin = TimetableVersion.Origin.MOVED
         version.save()
+    _record_meeting("meeting.moved", meeting, slot=slot_code, place=place_code)
     return version
 
 

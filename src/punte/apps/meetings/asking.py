@@ -22,6 +22,7 @@ from punte.apps.forum.models import AttendeeCategory, Delegate, Edition, Meeting
 from punte.apps.market.models import Listing
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.apart import reason_apart
+from punte.apps.meetings.in_sight import show_to
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import NotAllowedError, may_organise, stewards_of
 from punte.apps.people.mail import queue_mail
@@ -151,7 +152,7 @@ def ask(
     _require_side(by, sender, wish=_("Asking for a meeting"))
     # One sender's requests are counted one after the other, so that two tabs cannot pass the quota.
     with acting_as_system("count requests one after the other"):
-        Delegate.objects.select_for_update().get(pk=sender.pk)
+        held = Delegate.objects.select_for_update().get(pk=sender.pk)
     against = reason_against(sender, receiver)
     if against:
         raise NotAllowedError(against)
@@ -175,6 +176,8 @@ def ask(
         label_releasable_to=right_groups("audit", edition_id=sender.edition_id),
         label_stewards=[f"org:{receiver.organisation_id}", *stewards_of(sender.edition_id)],
     )
+    with acting_as_system("keep two who meet in sight"):
+        show_to(held, [receiver.organisation_id])
     record("request.sent", request, edition_id=request.edition_id)
     _tell(receiver, "request.received", request)
     return request

@@ -18,7 +18,9 @@ from uuid import UUID
 import icalendar
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting, acting_as_system, right_groups
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import Face, faces
@@ -48,9 +50,9 @@ def make_feed(*, by: Subject, delegate: Delegate) -> NewFeed:
     NotAllowedError
         The delegate is somebody else.
     """
-    if by.person_id is None or by.person_id != delegate.person_id:
+    if not _is_own(by, delegate):
         raise NotAllowedError(
-            "A calendar feed can be made only by the delegate whose meetings it shows. Sign in as that person."
+            _("Only the delegate whose meetings it shows can make a calendar's address.")
         )
     revoke_feeds(by=by, delegate=delegate)
     secret = secrets.token_urlsafe(32)
@@ -61,6 +63,7 @@ def make_feed(*, by: Subject, delegate: Delegate) -> NewFeed:
         owner_org_id=delegate.owner_org_id,
         label_stewards=right_groups("organise", edition_id=delegate.edition_id),
     )
+    record("calendar.opened", feed, edition_id=delegate.edition_id)
     return NewFeed(feed=feed, secret=secret)
 
 
@@ -73,11 +76,19 @@ def revoke_feeds(*, by: Subject, delegate: Delegate) -> int:
     NotAllowedError
         The delegate is somebody else.
     """
-    if by.person_id is None or by.person_id != delegate.person_id:
-        raise NotAllowedError("A calendar feed can be revoked only by the delegate it belongs to.")
-    return CalendarFeed.objects.filter(delegate=delegate, revoked_at__isnull=True).update(
+    if not _is_own(by, delegate):
+        raise NotAllowedError(_("Only the delegate it belongs to can stop a calendar's address."))
+    ended = CalendarFeed.objects.filter(delegate=delegate, revoked_at__isnull=True).update(
         revoked_at=timezone.now()
     )
+    if ended:
+        record("calendar.revoked", delegate, edition_id=delegate.edition_id, feeds=ended)
+    return ended
+
+
+def _is_own(by: Subject, delegate: Delegate) -> bool:
+    """Whether it is the delegate itself: an address made in another's name would outlast the acting."""
+    return by.person_id == delegate.person_id and by.acted_by is None
 
 
 def has_feed(delegate_id: UUID) -> bool:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject
 from punte.apps.forum.models import Edition
 from punte.apps.meetings.actions import NotThereError, WrongStateError
@@ -90,6 +91,7 @@ def request_import(*, by: Subject, draft: ImportDraft, mapping: Mapping[str, str
             mapping=dict(mapping),
             total=2 * kept.row_count,
         )
+        record("import.begun", kept, edition_id=kept.edition_id, file=kept.file_name)
         defer_import(run.pk)
     return run
 
@@ -124,6 +126,8 @@ def stop_import(*, by: Subject, edition: Edition, run_id: UUID) -> bool:
         stop_asked_at=now
     )
     notify(run_id)
+    if changed:
+        record("import.stopped", None, edition_id=edition.pk, run=str(run_id))
     return bool(changed)
 
 

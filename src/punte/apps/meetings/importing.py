@@ -68,7 +68,7 @@ def stage_import(
             % {"count": len(table.rows), "most": MOST_ROWS},
             _("Give a header and a row for each entry."),
         )
-    return ImportDraft.objects.create(
+    draft = ImportDraft.objects.create(
         edition=edition,
         kind=kind,
         file_name=file_name[-200:],
@@ -78,6 +78,8 @@ def stage_import(
         owner_org_id=edition.owner_org_id,
         label_stewards=stewards_of(edition.pk),
     )
+    record("import.uploaded", draft, edition_id=edition.pk, kind=kind, rows=draft.row_count)
+    return draft
 
 
 def _refused(source: str, what: str, remedy: str) -> InvalidInputError:
@@ -114,6 +116,7 @@ def discard_import(*, by: Subject, draft: ImportDraft) -> None:
     require_organiser(by, draft.edition_id, wish="import a table")
     if ImportRun.objects.filter(draft=draft, state__in=ACTIVE).exists():
         raise WrongStateError(_("The table is being imported. Stop that first."))
+    record("import.discarded", draft, edition_id=draft.edition_id)
     ImportDraft.objects.filter(pk=draft.pk).delete()
 
 

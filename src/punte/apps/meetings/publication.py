@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, right_groups
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.meetings.actions import NotThereError, WrongStateError
@@ -80,6 +81,7 @@ def publish_version(*, by: Subject, version_id: UUID) -> Publication:
         *right_groups("audit", edition_id=version.edition_id),
     ]
     version.save()
+    record("timetable.published", version, edition_id=version.edition_id, number=version.number)
     return _tell_calendars(version)
 
 

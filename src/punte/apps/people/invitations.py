@@ -14,6 +14,7 @@ from punte.apps.access.permissions import Subject, acting_as_system, right_group
 from punte.apps.people.models import Membership, Person
 from punte.apps.people.models.vetting import Invitation
 from punte.apps.people.permissions import NotAllowedError, may_send, require
+from punte.apps.people.register import WHO_SENDS, country_of
 
 VALID_DAYS = 14
 
@@ -28,9 +29,9 @@ def invite(*, by: Subject, person: Person, edition_id: UUID) -> tuple[Invitation
         The subject may not send for that organisation, or the person has no address or already an account.
     """
     require(
-        may_send(by, person.owner_org_id, edition_id),
+        may_send(by, person.owner_org_id, edition_id, country=country_of(person.owner_org_id)),
         _("Inviting %(name)s") % {"name": person.name},
-        _("Only the organisation's own people and the organiser may."),
+        str(WHO_SENDS),
     )
     require(
         bool(person.email) and person.account_id is None,
@@ -84,8 +85,10 @@ def accept_invitation(*, account: Account, token: str, verified_emails: set[str]
             or invitation.person.account_id is not None
         ):
             raise NotAllowedError(
-                "The invitation was refused. It is unknown, used, expired or for another address; "
-                "ask whoever invited you for a new one."
+                _(
+                    "The invitation was refused. It is unknown, used, expired or for another address; "
+                    "ask whoever invited you for a new one."
+                )
             )
         invitation.used_at = timezone.now()
         invitation.save(update_fields=["used_at"])

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from punte.apps.access.permissions import Subject
+from punte.apps.access.permissions import Subject, nation_groups
 from punte.kernel.errors import PunteError
 
 
@@ -36,11 +36,29 @@ def may_decide(subject: Subject, right: str, edition_id: UUID) -> bool:
     return is_in_force(subject) and subject.has_right(right, edition_id)
 
 
-def may_send(subject: Subject, organisation_id: UUID, edition_id: UUID) -> bool:
-    """Return whether the subject nominates for an organisation: one of its own people, or the edition's organiser."""
+def may_send(
+    subject: Subject, organisation_id: UUID, edition_id: UUID, *, country: str = ""
+) -> bool:
+    """
+    Return whether the subject nominates for an organisation.
+
+    Its own people do, the edition's organiser, and the focal point of its nation, on its behalf.
+
+    Parameters
+    ----------
+    country
+        The organisation's, ISO 3166-1 alpha-3; without it no focal point is let through.
+    """
     return is_in_force(subject) and (
-        subject.org_id == organisation_id or subject.has_right("organise", edition_id)
+        subject.org_id == organisation_id
+        or subject.has_right("organise", edition_id)
+        or (bool(country) and is_focal_point_of(subject, country, edition_id))
     )
+
+
+def is_focal_point_of(subject: Subject, country: str, edition_id: UUID) -> bool:
+    """Return whether the subject is a nation's own focal point at an edition."""
+    return any(group in subject.groups for group in nation_groups(country, edition_id=edition_id))
 
 
 def require(allowed: bool, what: str, why: str) -> None:  # noqa: FBT001  (the value of a predicate)

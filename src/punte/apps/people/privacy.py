@@ -19,6 +19,7 @@ from punte.apps.people.models import (
     Nomination,
     Person,
 )
+from punte.apps.people.models.grant import in_force
 from punte.apps.people.permissions import NotAllowedError, is_in_force, require
 from punte.apps.people.personal_data import (
     ERASED_NAME,
@@ -26,7 +27,8 @@ from punte.apps.people.personal_data import (
     plain_rows,
     rows_about,
 )
-from punte.apps.people.signals import person_erased
+from punte.apps.people.rights import is_last_organiser
+from punte.apps.people.signals import listing_changed, person_erased
 from punte.kernel.errors import PunteError
 
 RETENTION_DAYS = {"Person.email": 730, "Person.nationality": 730, "Invitation.email": 90}
@@ -60,6 +62,9 @@ def set_listing(*, by: Subject, person: Person, edition_id: UUID, is_listed: boo
         person.label_releasable_to = [*kept, group] if is_listed else kept
         person.listed_since = now if person.label_releasable_to else None
         person.save(update_fields=["label_releasable_to", "listed_since"])
+        listing_changed.send(
+            sender=Person, person=person, edition_id=edition_id, is_listed=is_listed
+        )
 
 
 def set_languages(*, by: Subject, person: Person, languages: str) -> None:
@@ -122,6 +127,14 @@ def erase_person(*, by: Subject, person: Person) -> None:
         is_in_force(by) and (own or "organise@*" in by.groups),
         _("Erasing a person"),
         _("Only the person and the site's organiser may."),
+    )
+    now = timezone.now()
+    with acting_as_system("change one's own record"):
+        held = list(person.grants.filter(in_force(now)).select_related("person"))
+    require(
+        not any(is_last_organiser(grant) for grant in held),
+        _("Erasing a person"),
+        _("Nobody else organises. Grant the right to another person first."),
     )
     record("privacy.erased", person)
     with acting_as_system("change one's own record"):

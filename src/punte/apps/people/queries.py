@@ -16,6 +16,7 @@ from punte.apps.access.permissions import (
     Ground,
     Subject,
     acting_as_system,
+    nation_group,
 )
 from punte.apps.people.models import (
     Grant,
@@ -86,7 +87,9 @@ def end_of_right(
     return max(known) if known and len(known) == len(ends) else None
 
 
-def subject_of_country(country_code: str, day: dt.date, *, role: str = ANYONE) -> Subject:
+def subject_of_country(
+    country_code: str, day: dt.date, *, role: str = ANYONE, edition_id: UUID | None = None
+) -> Subject:
     """
     Return a vetted delegate that a country could have sent on a day, to ask what it may see.
 
@@ -98,9 +101,15 @@ def subject_of_country(country_code: str, day: dt.date, *, role: str = ANYONE) -
         Whose statuses count; windows are those of its noon (UTC).
     role
         The kind of organisation, such as ``authority``.
+    edition_id
+        Of the edition at which it would be cleared; at none where ``None``.
     """
     noon = dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)
     grounds = status_grounds(country_code, day)
+    if edition_id is not None:
+        grounds.append(
+            Ground(group=f"edition:{edition_id}", because=_("you are a delegate of this edition"))
+        )
     denied = Denial.objects.in_force(noon).filter(name=country_code).exists()
     return Subject(
         country=country_code,
@@ -116,7 +125,7 @@ def subject_of_country(country_code: str, day: dt.date, *, role: str = ANYONE) -
 
 def status_grounds(country_code: str, day: dt.date) -> list[Ground]:
     """Return the groups that a country is in on a day, with since when and by which source."""
-    statuses = Status.objects.on(day).filter(country_id=country_code, withdrawn_at__isnull=True)
+    statuses = Status.objects.on(day).filter(country_id=country_code)
     grounds = [Ground(group=country_code, because=_("it is released to your country"))]
     grounds += [
         Ground(
@@ -140,12 +149,14 @@ def _subject(
     day = timezone.localdate(moment)
     membership = _membership(person, membership_id, day)
     grants = list(Grant.objects.filter(in_force(moment), person=person))
-    editions = set(_cleared_editions(person, membership, moment))
+    cleared = set(_cleared_editions(person, membership, moment))
+    editions = set(cleared)
     editions |= {grant.edition_id for grant in grants if grant.edition_id}
     grounds = [*_personal_grounds(person, editions), *_right_grounds(grants)]
     country = ""
     if membership is not None:
         country = membership.organisation.country_id
+        grounds += _nation_grounds(grants, country)
         grounds.append(
             Ground(
                 group=f"org:{membership.organisation_id}",
@@ -155,12 +166,20 @@ def _subject(
         grounds += status_grounds(country, day)
     grounds += _group_grounds(person, {PUBLIC, *(ground.group for ground in grounds)})
     rights = {grant.right for grant in grants}
+    is_more_than_helper = bool(cleared or rights - {Right.CHECK_IN})
     subject = Subject(
         person_id=person.pk,
         org_id=membership.organisation_id if membership else None,
         country=country,
         groups=frozenset({PUBLIC, *(ground.group for ground in grounds)}),
-        roles=frozenset({ANYONE, *rights, *([membership.organisation.kind] if membership else [])}),
+        # A helper at a desk is let in to check badges, not as one of its organisation's delegates.
+        roles=frozenset(
+            {
+                ANYONE,
+                *rights,
+                *([membership.organisation.kind] if membership and is_more_than_helper else []),
+            }
+        ),
         is_vetted=bool(editions or grants),
         may_write=rights != {Right.AUDIT},
         as_of=as_of,
@@ -215,6 +234,19 @@ def _right_grounds(grants: Iterable[Grant]) -> list[Ground]:
             since=timezone.localdate(grant.since),
         )
         for grant in grants
+    ]
+
+
+def _nation_grounds(grants: Iterable[Grant], country: str) -> list[Ground]:
+    """Return the groups of a focal point of the nation it comes from, and of no other."""
+    return [
+        Ground(
+            group=nation_group(country, grant.edition_id),
+            because=_("you are the focal point of your nation"),
+            since=timezone.localdate(grant.since),
+        )
+        for grant in grants
+        if grant.right == Right.FOCAL
     ]
 
 

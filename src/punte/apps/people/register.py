@@ -10,28 +10,63 @@ from django.core.validators import validate_email
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
-from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.access.models import Country
+from punte.apps.access.permissions import (
+    Subject,
+    acting_as_system,
+    nation_groups,
+    right_groups,
+)
 from punte.apps.people.models import (
     Clearance,
     Delegation,
+    Invitation,
     Membership,
     Nomination,
     Organisation,
     Person,
 )
 from punte.apps.people.permissions import is_in_force, may_send, require
-from punte.apps.people.vetting import OPEN_STATES, move_up, reopen
+from punte.apps.people.places import OPEN_STATES, move_up
+from punte.apps.people.vetting import reopen
 from punte.kernel.errors import PunteError
 
 OWN_FIELDS: Final = ("short_name", "website", "about", "size", "ncage", "lei", "vat")
 LONGEST_VERIFIED: Final = dt.timedelta(days=3653)
 VERIFIED_FIELDS: Final = ("size", "ncage", "lei", "vat")
 """What a focal point vouches for: a change of one of them ends the verification."""
-CLEARED_FIELDS: Final = ("name", "email")
+CLEARED_FIELDS: Final = ("name", "email", "nationality")
 """A change of these opens the stages of clearance again: they are what was cleared."""
+WHO_SENDS: Final = gettext_lazy(
+    "Only the organisation's own people, its nation's focal point and the organiser may."
+)
+
+
+def country_of(organisation_id: UUID) -> str:
+    """Return an organisation's country, also where the reader does not see it; empty where there is none."""
+    with acting_as_system("keep the register"):
+        found = Organisation.objects.filter(pk=organisation_id).values_list("country_id", flat=True)
+        return found.first() or ""
+
+
+def stewards_of(edition_id: UUID, country: str) -> list[str]:
+    """Return who keeps the records of a delegation besides itself: organisers, vetters, its nation's focal points."""
+    return [
+        *right_groups("organise", "vet", edition_id=edition_id),
+        *nation_groups(country, edition_id=edition_id),
+    ]
+
+
+def _let_see(row: Delegation | Person, groups: list[str]) -> None:
+    """Let more groups keep a row; the caller acts as the platform."""
+    missing = [group for group in groups if group not in row.label_stewards]
+    if missing:
+        row.label_stewards = [*row.label_stewards, *missing]
+        row.save(update_fields=["label_stewards"])
 
 
 def delegation_of(*, by: Subject, edition_id: UUID, organisation_id: UUID) -> Delegation:
@@ -43,20 +78,24 @@ def delegation_of(*, by: Subject, edition_id: UUID, organisation_id: UUID) -> De
     NotAllowedError
         The subject is neither of the organisation nor an organiser.
     """
+    country = country_of(organisation_id)
     require(
-        may_send(by, organisation_id, edition_id),
+        may_send(by, organisation_id, edition_id, country=country),
         _("Opening a delegation"),
-        _("Only the organisation's own people and the organiser may."),
+        str(WHO_SENDS),
     )
     with acting_as_system("keep the register"):
-        found, _new = Delegation.objects.get_or_create(
+        found, is_new = Delegation.objects.get_or_create(
             edition_id=edition_id,
             organisation_id=organisation_id,
             defaults={
                 "owner_org_id": organisation_id,
-                "label_stewards": right_groups("organise", "vet", edition_id=edition_id),
+                "label_stewards": stewards_of(edition_id, country),
             },
         )
+        _let_see(found, nation_groups(country, edition_id=edition_id))
+    if is_new:
+        record("delegation.opened", found, edition_id=edition_id)
     return found
 
 
@@ -93,7 +132,14 @@ def set_quota(*, by: Subject, delegation: Delegation, quota: int) -> None:
 
 
 def enter_person(
-    *, by: Subject, organisation_id: UUID, edition_id: UUID, name: str, email: str, function: str
+    *,
+    by: Subject,
+    organisation_id: UUID,
+    edition_id: UUID,
+    name: str,
+    email: str,
+    function: str,
+    nationality: str = "",
 ) -> Person:
     """
     Enter a person of an organisation, who can then be nominated and invited.
@@ -105,14 +151,16 @@ def enter_person(
     PunteError
         The name is missing, the address is none, or the organisation has a person with it.
     """
+    country = country_of(organisation_id)
     require(
-        may_send(by, organisation_id, edition_id),
+        may_send(by, organisation_id, edition_id, country=country),
         _("Entering a person"),
-        _("Only the organisation's own people and the organiser may."),
+        str(WHO_SENDS),
     )
     name, email = " ".join(name.split())[:160], email.strip().lower()[:254]
     _check(name, email)
     refuse_classified(_("Person"), [(_("function"), function)])
+    nation = _nation(nationality)
     with acting_as_system("keep the register"):
         if Person.objects.filter(owner_org_id=organisation_id, email=email).exists():
             raise PunteError(
@@ -123,8 +171,9 @@ def enter_person(
         person = Person.objects.create(
             name=name,
             email=email,
+            nationality=nation,
             owner_org_id=organisation_id,
-            label_stewards=right_groups("organise", "vet", edition_id=edition_id),
+            label_stewards=stewards_of(edition_id, country),
         )
         Membership.objects.create(
             person=person,
@@ -137,9 +186,22 @@ def enter_person(
     return person
 
 
-def change_person(*, by: Subject, person: Person, edition_id: UUID, name: str, email: str) -> bool:
+def change_person(
+    *,
+    by: Subject,
+    person: Person,
+    edition_id: UUID,
+    name: str,
+    email: str,
+    nationality: str | None = None,
+) -> bool:
     """
     Change what a person is cleared by; say whether that opened its clearances again.
+
+    Parameters
+    ----------
+    nationality
+        ISO 3166-1 alpha-3, or empty; as it is where ``None``.
 
     Raises
     ------
@@ -149,10 +211,10 @@ def change_person(*, by: Subject, person: Person, edition_id: UUID, name: str, e
         The name is missing, or the address is none.
     """
     require(
-        may_send(by, person.owner_org_id, edition_id)
+        may_send(by, person.owner_org_id, edition_id, country=country_of(person.owner_org_id))
         or (is_in_force(by) and by.person_id == person.pk),
         _("Changing a person"),
-        _("Only the person, its organisation and the organiser may."),
+        _("Only the person, its organisation, its nation's focal point and the organiser may."),
     )
     require(
         by.acted_by is None,
@@ -161,11 +223,18 @@ def change_person(*, by: Subject, person: Person, edition_id: UUID, name: str, e
     )
     name, email = " ".join(name.split())[:160], email.strip().lower()[:254]
     _check(name, email)
-    if (person.name, person.email) == (name, email):
+    nation = person.nationality if nationality is None else _nation(nationality)
+    before = (person.name, person.email, person.nationality_id)
+    person.name, person.email, person.nationality = name, email, nation
+    if before == (name, email, person.nationality_id):
         return False
-    person.name, person.email = name, email
     with acting_as_system("keep the register"):
-        person.save(update_fields=["name", "email"])
+        person.save(update_fields=list(CLEARED_FIELDS))
+        if before[1] != email:
+            # An open invitation went to the old address: whoever reads that is not this person any more.
+            Invitation.objects.filter(person=person, used_at__isnull=True).update(
+                expires_at=timezone.now()
+            )
         # Half-way through the stages counts too: the later ones would clear what the first never saw.
         begun = list(
             Nomination.objects.filter(
@@ -176,8 +245,17 @@ def change_person(*, by: Subject, person: Person, edition_id: UUID, name: str, e
         )
     record("person.changed", person, edition_id=edition_id)
     for nomination in begun:
-        reopen(nomination, reason=_("Name or address changed."))
+        reopen(nomination, reason=_("Name, address or nationality changed."))
     return bool(begun)
+
+
+def _nation(code: str) -> Country | None:
+    if not code:
+        return None
+    found = Country.objects.filter(pk=code).first()
+    if found is None:
+        raise PunteError(_("Choose the nationality from the list."))
+    return found
 
 
 def _check(name: str, email: str) -> None:

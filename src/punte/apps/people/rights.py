@@ -1,4 +1,4 @@
-"""Grant and take back rights, suspend and restore, act on behalf."""
+"""Grant and take back rights, act on behalf."""
 
 import dataclasses
 import datetime as dt
@@ -10,8 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from punte.apps.access.actions import record
-from punte.apps.access.classified import refuse_classified
-from punte.apps.access.models import Denial
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.people.models import Grant, Person, Right
 from punte.apps.people.models.grant import in_force
@@ -64,7 +62,7 @@ def revoke_right(*, by: Subject, grant: Grant) -> None:
     """
     require(may_grant(by, grant.right, grant.edition_id), _("Taking back a right"), str(WHO_GRANTS))
     require(
-        not _is_last_organiser(grant),
+        not is_last_organiser(grant),
         _("Taking back a right"),
         _("Nobody else organises. Grant the right to another person first."),
     )
@@ -73,7 +71,7 @@ def revoke_right(*, by: Subject, grant: Grant) -> None:
         Grant.objects.filter(pk=grant.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
 
 
-def _is_last_organiser(grant: Grant) -> bool:
+def is_last_organiser(grant: Grant) -> bool:
     """Whether nobody with an account would organise the edition, or the site, without this grant."""
     if grant.right != Right.ORGANISE:
         return False
@@ -89,44 +87,6 @@ def _is_last_organiser(grant: Grant) -> bool:
             .filter(Q(edition_id=grant.edition_id) | Q(edition_id__isnull=True))
         )
         return not others.exists()
-
-
-def suspend(*, by: Subject, name: str, reason: str, edition_id: UUID) -> Denial:
-    """
-    Suspend a country (``"MDA"``), an organisation (``"org:..."``) or a person (``"person:..."``), at once.
-
-    Raises
-    ------
-    NotAllowedError
-        The subject is no organiser of the edition.
-    """
-    require(
-        may_grant(by, Right.ORGANISE, edition_id),
-        _("Suspending %(name)s") % {"name": name},
-        str(WHO_GRANTS),
-    )
-    refuse_classified(_("The reason"), [(_("reason"), reason)])
-    record("suspended", None, edition_id=edition_id, name=name, reason=reason)
-    return Denial.objects.create(name=name, reason=reason)
-
-
-def restore(*, by: Subject, name: str, edition_id: UUID) -> None:
-    """
-    End every suspension of a name.
-
-    Raises
-    ------
-    NotAllowedError
-        The subject is no organiser of the edition.
-    """
-    require(
-        may_grant(by, Right.ORGANISE, edition_id),
-        _("Restoring %(name)s") % {"name": name},
-        str(WHO_GRANTS),
-    )
-    record("restored", None, edition_id=edition_id, name=name)
-    now = timezone.now()
-    Denial.objects.filter(Q(until__isnull=True) | Q(until__gt=now), name=name).update(until=now)
 
 
 def subject_on_behalf(

@@ -9,3 +9,6 @@ nomination_ended: Final = Signal()
 
 person_erased: Final = Signal()
 """Sent with ``person`` after the record is blank; receivers blank their own copies in the same transaction."""
+
+listing_changed: Final = Signal()
+"""Sent with ``person``, ``edition_id`` and ``is_listed`` once the person agreed or took it back, in the same transaction."""

@@ -9,16 +9,16 @@ from django.utils.translation import gettext_lazy
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
-from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.access.permissions import Subject, acting_as_system, nation_groups, right_groups
 from punte.apps.people.mail import queue_mail
-from punte.apps.people.models import Delegation, Nomination, Person
+from punte.apps.people.models import Delegation, Nomination, Organisation, Person
 from punte.apps.people.models.vetting import Clearance, ClearanceStage, WatchEntry
 from punte.apps.people.permissions import NotAllowedError, may_decide, may_send, require
+from punte.apps.people.places import OPEN_STATES, free_places, move_up
 from punte.apps.people.signals import nomination_ended
+from punte.kernel.errors import PunteError
 
-OPEN_STATES = (Nomination.State.WAITING, Nomination.State.HELD)
 DECIDING = gettext_lazy("Deciding on this nomination")
-FILLING_STATES = (*OPEN_STATES, Nomination.State.CLEARED)
 
 
 def set_stages(*, by: Subject, edition_id: UUID, stages: Iterable[tuple[str, str]]) -> None:
@@ -56,10 +56,11 @@ def nominate(
         The subject is neither of the organisation nor an organiser, or the person already stands.
     """
     wish = _("Nominating %(name)s") % {"name": person.name}
+    country = _country_of(delegation)
     require(
-        may_send(by, delegation.organisation_id, delegation.edition_id),
+        may_send(by, delegation.organisation_id, delegation.edition_id, country=country),
         wish,
-        _("Only the organisation's own people and the organiser may."),
+        _("Only the organisation's own people, its nation's focal point and the organiser may."),
     )
     refuse_classified(_("The nomination"), [(_("category"), category)])
     with acting_as_system("clear a nomination"):
@@ -70,10 +71,7 @@ def nominate(
             wish,
             _("The nomination cannot be entered; ask the organiser."),
         )
-        filled = delegation.nominations.filter(state__in=FILLING_STATES).count()
-        state = (
-            Nomination.State.WAITING if filled < delegation.quota else Nomination.State.SUBSTITUTE
-        )
+        state = Nomination.State.WAITING if free_places(delegation) else Nomination.State.SUBSTITUTE
         nomination = Nomination.objects.create(
             delegation=delegation,
             edition_id=delegation.edition_id,
@@ -81,7 +79,10 @@ def nominate(
             category=category,
             state=state,
             owner_org_id=delegation.organisation_id,
-            label_stewards=right_groups("organise", "vet", edition_id=delegation.edition_id),
+            label_stewards=[
+                *right_groups("organise", "vet", edition_id=delegation.edition_id),
+                *nation_groups(country, edition_id=delegation.edition_id),
+            ],
         )
     record("nomination.entered", nomination, edition_id=nomination.edition_id, state=state)
     return nomination
@@ -202,7 +203,12 @@ def withdraw_nomination(*, by: Subject, nomination: Nomination, reason: str = ""
         The subject is neither of the organisation, nor a vetter or organiser.
     """
     require(
-        may_send(by, nomination.owner_org_id, nomination.edition_id)
+        may_send(
+            by,
+            nomination.owner_org_id,
+            nomination.edition_id,
+            country=_country_of(nomination.delegation),
+        )
         or may_decide(by, "vet", nomination.edition_id),
         _("Withdrawing a nomination"),
         _("Only its organisation, a vetter or the organiser may."),
@@ -232,6 +238,65 @@ def reopen(nomination: Nomination, *, reason: str) -> None:
                 reason=reason,
             )
         _set_state(nomination, Nomination.State.WAITING, reason)
+
+
+def watch(*, by: Subject, edition_id: UUID, name: str, email: str, reason: str) -> WatchEntry:
+    """
+    Put a name or an address on the watch list of an edition.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is neither a vetter nor an organiser there, or acts for no organisation.
+    PunteError
+        Neither a name nor an address is given, or no reason; or a text carries a marking.
+    """
+    _require_watcher(by, edition_id)
+    assert by.org_id is not None
+    name, email = " ".join(name.split())[:160], email.strip().lower()[:254]
+    reason = reason.strip()[:300]
+    if not (name or email) or not reason:
+        raise PunteError(_("Give a name or an address, and the reason."))
+    refuse_classified(
+        _("The entry"),
+        [(_("name"), name), (_("e-mail address"), email), (_("reason"), reason)],
+    )
+    entry = WatchEntry.objects.create(
+        edition_id=edition_id,
+        name=name,
+        email=email,
+        reason=reason,
+        owner_org_id=by.org_id,
+        label_stewards=right_groups("organise", "vet", edition_id=edition_id),
+    )
+    # Who is watched stands on the list alone: auditors read the log, and need not know.
+    record("watch.entered", entry, edition_id=edition_id)
+    return entry
+
+
+def unwatch(*, by: Subject, edition_id: UUID, entry_id: UUID) -> bool:
+    """
+    Take an entry off the watch list; say whether there was one.
+
+    Raises
+    ------
+    NotAllowedError
+        As :func:`watch`.
+    """
+    _require_watcher(by, edition_id)
+    gone, _models = WatchEntry.objects.filter(edition_id=edition_id, pk=entry_id).delete()
+    if gone:
+        record("watch.taken_off", None, edition_id=edition_id, entry=str(entry_id))
+    return bool(gone)
+
+
+def _require_watcher(by: Subject, edition_id: UUID) -> None:
+    require(
+        by.org_id is not None
+        and (may_decide(by, "vet", edition_id) or may_decide(by, "organise", edition_id)),
+        _("Changing the watch list"),
+        _("Only a vetter or the organiser may."),
+    )
 
 
 def watch_hits(nomination: Nomination) -> list[WatchEntry]:
@@ -277,14 +342,6 @@ def _set_state(nomination: Nomination, state: Nomination.State, reason: str) -> 
         move_up(Delegation.objects.select_for_update().get(pk=nomination.delegation_id))
 
 
-def move_up(delegation: Delegation) -> int:
-    """
-    Let substitutes take the places that are free, who waits longest first; return how many did [count].
-
-    The caller acts as the platform and holds the delegation's row.
-    """
-    taken = delegation.nominations.filter(state__in=FILLING_STATES).count()
-    free = max(0, delegation.quota - taken)
-    substitutes = delegation.nominations.filter(state=Nomination.State.SUBSTITUTE)
-    keys = list(substitutes.order_by("labelled_at", "pk").values_list("pk", flat=True)[:free])
-    return Nomination.objects.filter(pk__in=keys).update(state=Nomination.State.WAITING)
+def _country_of(delegation: Delegation) -> str:
+    with acting_as_system("clear a nomination"):
+        return Organisation.objects.get(pk=delegation.organisation_id).country_id

@@ -17,7 +17,7 @@ def _file(content: bytes, kind: str, name: str) -> HttpResponse:
     return HttpResponse(
         content,
         content_type=kind,
-        headers={"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private"},
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
     )
 
 

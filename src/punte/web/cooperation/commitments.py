@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from punte.apps.access.models import strictest_tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import explain
 from punte.apps.cooperation import actions
@@ -78,7 +79,8 @@ def _file(found: list[Commitment], ending: str) -> HttpResponse:
         ]
         for row in found
     ]
-    return table_response("commitments", columns, lines, ending=ending)
+    marking = strictest_tlp(row.label_tlp for row in found)
+    return table_response("commitments", columns, lines, ending=ending, marking=marking)
 
 
 def _enter(request: HttpRequest) -> HttpResponse:

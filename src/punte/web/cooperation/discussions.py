@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from punte.apps.access.actions import record
+from punte.apps.access.models import strictest_tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import explain
 from punte.apps.cooperation import discussions
@@ -25,7 +26,7 @@ from punte.apps.programmes.queries import find_programme, list_programmes
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import NOBODY, audiences, groups_of, id_from, page, say
 from punte.web.cooperation.topic_steps import STEPS
-from punte.web.tables import table_response
+from punte.web.tables import HANDLING_HEADER, table_response
 
 
 @require_http_methods(["GET", "POST"])
@@ -187,9 +188,12 @@ def _export(topic: Topic, ending: str) -> HttpResponse:
     name = f"topic-{topic.pk}"
     if ending == "json":
         return JsonResponse(
-            {"format": "punte.topic/1", **record_of_topic(topic)},
+            {"format": "punte.topic/1", "handling": topic.label_tlp, **record_of_topic(topic)},
             json_dumps_params={"ensure_ascii": False, "indent": 1},
-            headers={"Content-Disposition": f'attachment; filename="{name}.json"'},
+            headers={
+                "Content-Disposition": f'attachment; filename="{name}.json"',
+                HANDLING_HEADER: topic.label_tlp,
+            },
         )
     columns = [_("When"), _("Who"), _("Organisation"), _("Decision"), _("Text"), _("Taken out")]
     rows = [
@@ -203,7 +207,7 @@ def _export(topic: Topic, ending: str) -> HttpResponse:
         ]
         for post in topic.posts.all()
     ]
-    return table_response(name, columns, rows, ending=ending)
+    return table_response(name, columns, rows, ending=ending, marking=topic.label_tlp)
 
 
 @login_not_required
@@ -221,7 +225,10 @@ def show_decisions(request: HttpRequest) -> HttpResponse:
             [row.decided_on, row.group_name, area_name(row.area) if row.area else "", row.text]
             for row in found
         ]
-        return table_response("decisions", columns, lines, ending=request.GET["as"])
+        marking = strictest_tlp(row.label_tlp for row in found)
+        return table_response(
+            "decisions", columns, lines, ending=request.GET["as"], marking=marking
+        )
     topics = Topic.objects.in_bulk([row.topic_id for row in found])
     return page(
         request,

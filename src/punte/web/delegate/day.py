@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from punte.apps.meetings.actions import NotThereError
 from punte.apps.meetings.calendars import make_feed, read_feed, revoke_feeds
+from punte.kernel.errors import PunteError
 from punte.web.delegate.place import take_seat
 from punte.web.worker import let_keep
 
@@ -25,11 +26,15 @@ def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a new secret address of one's calendar, or stop every one that there is."""
     seat = take_seat(request, slug)
     me = seat.me
-    if request.POST.get("do") == "stop":
-        revoke_feeds(by=seat.subject, delegate=me)
-        messages.success(request, _("The calendar's address works no more."))
-    else:
+    try:
+        if request.POST.get("do") == "stop":
+            revoke_feeds(by=seat.subject, delegate=me)
+            messages.success(request, _("The calendar's address works no more."))
+            return redirect(f"{seat.address}my/#calendar")
         made = make_feed(by=seat.subject, delegate=me)
+    except PunteError as error:
+        messages.error(request, str(error))
+    else:
         request.session[SHOWN_ONCE] = request.build_absolute_uri(f"/calendar/{made.secret}.ics")
         messages.success(
             request,

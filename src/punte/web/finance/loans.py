@@ -96,7 +96,7 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     plan = plan_or_404(plan_id)
     found = figures(plan)
     if request.GET.get("as") in {"csv", "xlsx"}:
-        return _years_file(found, request.GET["as"])
+        return _years_file(found, request.GET["as"], plan.label_tlp)
     return page(
         request,
         "loan.html",
@@ -123,7 +123,7 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     )
 
 
-def _years_file(found: bridge.LoanFigures, ending: str) -> HttpResponse:
+def _years_file(found: bridge.LoanFigures, ending: str, marking: str) -> HttpResponse:
     columns = [
         _("Year"),
         _("Drawn"),
@@ -148,7 +148,7 @@ def _years_file(found: bridge.LoanFigures, ending: str) -> HttpResponse:
         ]
         for line in found.ledger.years
     ]
-    return table_response("debt-service", columns, rows, ending=ending)
+    return table_response("debt-service", columns, rows, ending=ending, marking=marking)
 
 
 def _scenarios(found: bridge.LoanFigures) -> list[tuple[str, int, int]]:
@@ -168,7 +168,7 @@ def show_draw(request: HttpRequest, plan_id: UUID, number: int) -> HttpResponse:
     line = found.ledger.draws[number - 1]
     flows = found.flows_of(line.draw)
     if request.GET.get("as") in {"csv", "xlsx"}:
-        return _flows_file(flows, request.GET["as"])
+        return _flows_file(flows, request.GET["as"], plan.label_tlp)
     return page(
         request,
         "draw.html",
@@ -181,7 +181,7 @@ def show_draw(request: HttpRequest, plan_id: UUID, number: int) -> HttpResponse:
     )
 
 
-def _flows_file(flows: Sequence[Any], ending: str) -> HttpResponse:
+def _flows_file(flows: Sequence[Any], ending: str, marking: str) -> HttpResponse:
     columns = [
         _("Number"),
         _("From"),
@@ -216,7 +216,7 @@ def _flows_file(flows: Sequence[Any], ending: str) -> HttpResponse:
         ]
         for flow in flows
     ]
-    return table_response("draw", columns, rows, ending=ending)
+    return table_response("draw", columns, rows, ending=ending, marking=marking)
 
 
 @require_http_methods(["GET", "POST"])

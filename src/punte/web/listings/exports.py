@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
 from punte.apps.access.actions import record
+from punte.apps.access.models import strictest_tlp
 from punte.apps.market.bridge import Hint
 from punte.apps.market.models import FitVerdict
 from punte.apps.market.queries import Filter, listings
@@ -37,10 +38,22 @@ def give_table(request: HttpRequest, side: str) -> HttpResponse:
     if ending == "json":
         records = [dict(zip(COLUMNS, line, strict=True)) for line in cells]
         return JsonResponse(
-            {"format": "punte.market.listings/1", "side": side, "listings": records},
+            {
+                "format": "punte.market.listings/1",
+                "side": side,
+                "handling": strictest_tlp(str(line[-1]) for line in cells),
+                "listings": records,
+            },
             json_dumps_params={"ensure_ascii": False, "indent": 1},
         )
-    return table_response(f"{side}s", COLUMNS, cells, ending="xlsx" if ending == "xlsx" else "csv")
+    marking = strictest_tlp(str(line[-1]) for line in cells)
+    return table_response(
+        f"{side}s",
+        COLUMNS,
+        cells,
+        ending="xlsx" if ending == "xlsx" else "csv",
+        marking=marking,
+    )
 
 
 def _give_items(request: HttpRequest, side: str) -> HttpResponse:

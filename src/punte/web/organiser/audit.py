@@ -1,44 +1,97 @@
 """The viewer of the audit log, for organisers and auditors; the wall decides which entries they read."""
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from punte.apps.access.models import AuditEntry
 from punte.apps.access.permissions import active_subject
+from punte.apps.forum.models import Edition
 from punte.apps.people.models import Person
 from punte.web.navigation import main_items
+from punte.web.people.delegation import uuid_of
 
 ROWS = 50
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """To what the log is narrowed; empty fields do not narrow."""
+
+    verb: str
+    about: str
+    who: str
+    since: str
+    until: str
+    edition: str
+
+
 @require_GET
 def show_audit(request: HttpRequest) -> HttpResponse:
-    """Show the entries that the reader may see, newest first, by deed and by person."""
+    """Show the entries that the reader may see, newest first, by deed, person, days, edition and row."""
     if not any(group.startswith(("audit@", "organise@")) for group in active_subject().groups):
         raise PermissionDenied
-    entries = AuditEntry.objects.all()
-    verb, about = request.GET.get("verb", "").strip(), request.GET.get("about", "").strip()
-    if verb:
-        entries = entries.filter(verb__startswith=verb)
-    if about:
-        entries = entries.filter(about_id=about)
-    page = Paginator(entries, ROWS).get_page(request.GET.get("page"))
+    wanted = Wanted(**{name: request.GET.get(name, "").strip()[:160] for name in Wanted.__slots__})
+    page = Paginator(_entries(wanted), ROWS).get_page(request.GET.get("page"))
     return render(
         request,
         "organiser/audit.html",
         {
             "rows": _rows(list(page.object_list)),
             "page": page,
-            "verb": verb,
-            "about": about,
+            "wanted": wanted,
+            "editions": list(Edition.objects.order_by("name")),
             "navigation": main_items(request),
         },
     )
+
+
+def _entries(wanted: Wanted) -> QuerySet[AuditEntry]:
+    entries = AuditEntry.objects.all()
+    if wanted.verb:
+        entries = entries.filter(verb__startswith=wanted.verb)
+    if wanted.about:
+        entries = entries.filter(about_id=wanted.about)
+    if wanted.edition:
+        entries = entries.filter(edition_id=uuid_of(wanted.edition))
+    if wanted.who:
+        who = _who(wanted.who)
+        entries = entries.filter(Q(person_id__in=who) | Q(behalf_of_id__in=who))
+    since, until = _midnight(wanted.since), _midnight(wanted.until)
+    if since is not None:
+        entries = entries.filter(at__gte=since)
+    if until is not None:
+        entries = entries.filter(at__lt=until + dt.timedelta(days=1))
+    return entries
+
+
+def _who(text: str) -> list[UUID]:
+    """Return the persons of this identifier or name; by name only those whom the reader may see."""
+    try:
+        return [UUID(text)]
+    except ValueError:
+        found = Person.objects.all()
+        for word in text.split():
+            found = found.filter(name__icontains=word)
+        return list(found.values_list("pk", flat=True)[:200])
+
+
+def _midnight(text: str) -> dt.datetime | None:
+    """Return the beginning of a day in the reader's zone; None where the text is no day."""
+    try:
+        day = dt.date.fromisoformat(text)
+        return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+    except (ValueError, OverflowError):
+        return None
 
 
 def _rows(entries: list[AuditEntry]) -> list[dict[str, Any]]:

@@ -10,15 +10,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from punte.apps.access.models import Account
+from punte.apps.access.models import Account, Country
 from punte.apps.access.permissions import Subject, active_subject
+from punte.apps.access.queries import country_name
 from punte.apps.forum.models import AttendeeCategory, Edition
 from punte.apps.forum.queries import find_edition
 from punte.apps.people import register
 from punte.apps.people.invitations import accept_invitation, invite
-from punte.apps.people.models import Delegation, Nomination, Person
-from punte.apps.people.permissions import may_send
-from punte.apps.people.vetting import FILLING_STATES, nominate, withdraw_nomination
+from punte.apps.people.models import Delegation, Nomination, Organisation, Person
+from punte.apps.people.permissions import is_focal_point_of, may_send
+from punte.apps.people.places import FILLING_STATES
+from punte.apps.people.vetting import nominate, withdraw_nomination
 from punte.kernel.errors import PunteError
 from punte.web.navigation import edition_items, main_items
 from punte.web.typed import keep_typed, typed_before
@@ -56,20 +58,16 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the reader's delegation and take steps with it."""
     edition = edition_or_404(slug)
     subject = active_subject()
-    if subject.org_id is None or not may_send(subject, subject.org_id, edition.pk):
-        raise Http404
+    organisation = _organisation_or_404(request, edition, subject)
     if request.method == "POST":
-        return _step(request, edition, subject)
-    delegation = Delegation.objects.filter(
-        edition_id=edition.pk, organisation_id=subject.org_id
-    ).first()
+        return _step(request, edition, subject, organisation)
+    delegation = Delegation.objects.filter(edition_id=edition.pk, organisation=organisation).first()
     nominations = (
         list(delegation.nominations.select_related("person").order_by("labelled_at"))
         if delegation
         else []
     )
     standing = {n.person_id for n in nominations if n.state not in {"rejected", "withdrawn"}}
-    used = sum(n.state in FILLING_STATES for n in nominations)
     return render(
         request,
         "people/delegation.html",
@@ -77,13 +75,17 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             request,
             edition,
             delegation=delegation,
+            organisation=organisation,
+            is_own=organisation.pk == subject.org_id,
+            nation=_nation(edition, subject),
+            nationalities=country_choices(),
             quota=delegation.quota if delegation else Delegation._meta.get_field("quota").default,  # noqa: SLF001
-            used=used,
+            used=sum(n.state in FILLING_STATES for n in nominations),
             rows=nominations,
             people=[
                 person
                 for person in Person.objects.filter(
-                    owner_org_id=subject.org_id, erased_at__isnull=True
+                    owner_org_id=organisation.pk, erased_at__isnull=True
                 ).order_by("name")[:500]
                 if person.pk not in standing
             ],
@@ -94,37 +96,70 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _step(request: HttpRequest, edition: Edition, subject: Subject) -> HttpResponse:
+def _organisation_or_404(request: HttpRequest, edition: Edition, subject: Subject) -> Organisation:
+    """Return for whom the page is: one's own organisation, or one of the nation whose focal point one is."""
+    asked = request.GET.get("for", "")
+    wanted = uuid_of(asked) if asked else subject.org_id
+    found = (
+        Organisation.objects.filter(pk=wanted, merged_into__isnull=True).first() if wanted else None
+    )
+    if found is None or not may_send(subject, found.pk, edition.pk, country=found.country_id):
+        raise Http404
+    return found
+
+
+def _nation(edition: Edition, subject: Subject) -> list[Organisation]:
+    """Return the organisations on whose behalf a focal point nominates; none for anybody else."""
+    if not is_focal_point_of(subject, subject.country, edition.pk):
+        return []
+    theirs = Organisation.objects.filter(country_id=subject.country, merged_into__isnull=True)
+    return list(theirs.order_by("name")[:1000])
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Return every country as code and name, by name in the reader's language."""
+    codes = Country.objects.values_list("pk", flat=True)
+    return sorted(((code, country_name(code)) for code in codes), key=lambda one: one[1])
+
+
+def _step(
+    request: HttpRequest, edition: Edition, subject: Subject, organisation: Organisation
+) -> HttpResponse:
     try:
         with transaction.atomic():
-            _act(request, edition, subject)
+            _act(request, edition, subject, organisation)
     except PunteError as error:
         keep_typed(request)
         messages.error(request, str(error))
-    return redirect(f"/e/{edition.slug}/delegation/")
+    address = f"/e/{edition.slug}/delegation/"
+    return redirect(
+        address if organisation.pk == subject.org_id else f"{address}?for={organisation.pk}"
+    )
 
 
-def _act(request: HttpRequest, edition: Edition, subject: Subject) -> None:
+def _act(
+    request: HttpRequest, edition: Edition, subject: Subject, organisation: Organisation
+) -> None:
     """Do what the form asks for, whole or not at all."""
-    assert subject.org_id is not None
     data, deed = request.POST, request.POST.get("do", "")
     delegation = register.delegation_of(
-        by=subject, edition_id=edition.pk, organisation_id=subject.org_id
+        by=subject, edition_id=edition.pk, organisation_id=organisation.pk
     )
     if deed == "enter":
         person = register.enter_person(
             by=subject,
-            organisation_id=subject.org_id,
+            organisation_id=organisation.pk,
             edition_id=edition.pk,
             name=data.get("name", ""),
             email=data.get("email", ""),
             function=data.get("function", ""),
+            nationality=data.get("nationality", ""),
         )
         _nominate(request, subject, delegation, person)
     elif deed == "nominate":
-        _nominate(request, subject, delegation, _person(data.get("person", ""), subject))
+        _nominate(request, subject, delegation, _person(data.get("person", ""), organisation))
     elif deed == "invite":
-        person = _person(data.get("person", ""), subject)
+        person = _person(data.get("person", ""), organisation)
         _invitation, token = invite(by=subject, person=person, edition_id=edition.pk)
         request.session["invitation"] = request.build_absolute_uri(f"/invitation/{token}/")
         messages.success(
@@ -138,8 +173,8 @@ def _act(request: HttpRequest, edition: Edition, subject: Subject) -> None:
         messages.success(request, _("Withdrawn. A substitute moves up, if there is one."))
 
 
-def _person(text: str, subject: Subject) -> Person:
-    found = Person.objects.filter(pk=uuid_of(text), owner_org_id=subject.org_id).first()
+def _person(text: str, organisation: Organisation) -> Person:
+    found = Person.objects.filter(pk=uuid_of(text), owner_org_id=organisation.pk).first()
     if found is None:
         raise Http404
     return found

@@ -1,5 +1,7 @@
 """One's own data: what is kept, who sees it, a copy of it, and taking it away."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from punte.apps.access.permissions import active_subject
-from punte.apps.forum.models import Edition
+from punte.apps.forum.models import Delegate, Edition
 from punte.apps.people import register
 from punte.apps.people.models import Consent, Person
 from punte.apps.people.privacy import (
@@ -20,7 +22,7 @@ from punte.apps.people.privacy import (
 )
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
-from punte.web.people.delegation import uuid_of
+from punte.web.people.delegation import country_choices, uuid_of
 from punte.web.typed import keep_typed, typed_before
 
 
@@ -45,11 +47,7 @@ def show(request: HttpRequest) -> HttpResponse:
     person = _me()
     if request.method == "POST":
         return _step(request, person)
-    listed = set(
-        Consent.objects.filter(person=person, withdrawn_at__isnull=True).values_list(
-            "edition_id", flat=True
-        )
-    )
+    listed = _listed(person)
     editions = Edition.objects.filter(
         pk__in=[
             uuid_of(group.removeprefix("edition:"))
@@ -66,10 +64,22 @@ def show(request: HttpRequest) -> HttpResponse:
             "memberships": list(person.memberships.select_related("organisation")),
             "rights": list(person.grants.filter(revoked_at__isnull=True)),
             "editions": [(edition, edition.pk in listed) for edition in editions],
+            "nationalities": country_choices(),
             "grounds": [ground for ground in subject.grounds if ground.because],
             "navigation": main_items(request),
         },
     )
+
+
+def _listed(person: Person) -> set[UUID]:
+    """Return at which editions others find the person: as a delegate, as its place is labelled; else as agreed."""
+    places = Delegate.objects.filter(person=person, left_at__isnull=True)
+    there = {
+        one.edition_id: f"edition:{one.edition_id}" in one.label_releasable_to for one in places
+    }
+    agreed = Consent.objects.filter(person=person, withdrawn_at__isnull=True)
+    keys = {key for key in agreed.values_list("edition_id", flat=True) if key not in there}
+    return keys | {key for key, is_listed in there.items() if is_listed}
 
 
 def _step(request: HttpRequest, person: Person) -> HttpResponse:
@@ -95,11 +105,12 @@ def _step(request: HttpRequest, person: Person) -> HttpResponse:
                 edition_id=uuid_of(""),
                 name=data.get("name", ""),
                 email=data.get("email", ""),
+                nationality=data.get("nationality"),
             )
             if opened:
                 messages.warning(
                     request,
-                    _("Kept. Your clearance begins again, because name or address changed."),
+                    _("Kept. Your clearance begins again, because what was cleared changed."),
                 )
             else:
                 messages.success(request, _("Kept."))

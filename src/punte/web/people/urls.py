@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from punte.web.people import delegation, me, organisations, rights, vetting
+from punte.web.people import delegation, me, organisations, places, rights, standing, vetting
 
 urlpatterns = [
     path("e/<slug:slug>/delegation/", delegation.show, name="delegation"),
     path("e/<slug:slug>/vetting/", vetting.show, name="vetting"),
     path("e/<slug:slug>/vetting/bulk/", vetting.decide_many, name="vetting_bulk"),
     path("e/<slug:slug>/vetting/stages/", vetting.show_stages, name="vetting_stages"),
-    path("e/<slug:slug>/vetting/places/", vetting.show_places, name="vetting_places"),
+    path("e/<slug:slug>/vetting/places/", places.show_places, name="vetting_places"),
     path("e/<slug:slug>/vetting/watch/", vetting.show_watch, name="vetting_watch"),
     path("e/<slug:slug>/vetting/<uuid:nomination_id>/", vetting.show_one, name="nomination"),
     path("e/<slug:slug>/rights/", rights.show, name="rights"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("me/", me.show, name="me"),
     path("me/data.json", me.give_data, name="me_data"),
     path("me/erase/", me.erase, name="me_erase"),
+    path("suspensions/", standing.show, name="standing"),
     path("organisations/", organisations.show_all, name="organisations"),
     path("organisations/<uuid:organisation_id>/", organisations.show_one, name="organisation"),
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,27 +14,26 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from punte.apps.access.classified import refuse_classified
-from punte.apps.access.permissions import Subject, active_subject, right_groups
+from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.access.queries import country_name
 from punte.apps.forum.admission import admit
 from punte.apps.forum.models import AttendeeCategory, Edition
 from punte.apps.people.models import (
     Clearance,
     ClearanceStage,
-    Delegation,
     Nomination,
     Right,
     WatchEntry,
 )
 from punte.apps.people.permissions import may_decide
-from punte.apps.people.register import set_quota
+from punte.apps.people.places import OPEN_STATES
 from punte.apps.people.vetting import (
-    FILLING_STATES,
-    OPEN_STATES,
     decide,
     next_stage,
     set_category,
     set_stages,
+    unwatch,
+    watch,
     watch_hits,
 )
 from punte.kernel.errors import PunteError
@@ -142,6 +141,7 @@ def show_one(request: HttpRequest, slug: str, nomination_id: UUID) -> HttpRespon
             may_choose=nomination.state in {*OPEN_STATES, Nomination.State.SUBSTITUTE}
             and any(subject.has_right(right, edition.pk) for right in ("vet", "organise")),
             country=country_name(nomination.delegation.organisation.country_id),
+            nationality=country_name(nomination.person.nationality_id or ""),
             stages=list(ClearanceStage.objects.filter(edition_id=edition.pk)),
             stage=stage,
             history=list(nomination.clearances.select_related("stage").order_by("at")),
@@ -261,7 +261,8 @@ def _decide_each(
         messages.error(request, text)
 
 
-def _organiser_or_404(slug: str) -> tuple[Edition, Subject]:
+def organiser_or_404(slug: str) -> tuple[Edition, Subject]:
+    """Return the edition for its organisers alone."""
     edition, subject = edition_or_404(slug), active_subject()
     if not subject.has_right("organise", edition.pk):
         raise Http404
@@ -271,7 +272,7 @@ def _organiser_or_404(slug: str) -> tuple[Edition, Subject]:
 @require_http_methods(["GET", "POST"])
 def show_stages(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the stages of clearance in order; set them."""
-    edition, subject = _organiser_or_404(slug)
+    edition, subject = organiser_or_404(slug)
     if request.method == "POST":
         pairs = zip(request.POST.getlist("name"), request.POST.getlist("right"), strict=False)
         stages = [
@@ -299,93 +300,32 @@ def show_stages(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def show_places(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show how many each delegation may send; set it."""
-    edition, subject = _organiser_or_404(slug)
-    words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
-    if request.method == "POST":
-        _keep_places(request, edition, subject)
-        return redirect(request.get_full_path())
-    taken = Count("nominations", filter=Q(nominations__state__in=FILLING_STATES))
-    found = (
-        Delegation.objects.filter(edition_id=edition.pk)
-        .select_related("organisation")
-        .annotate(taken=taken)
-        .order_by("organisation__name", "pk")
-    )
-    if words:
-        found = found.filter(organisation__name__icontains=words)
-    pages = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    rows = [(row, country_name(row.organisation.country_id)) for row in pages.object_list]
-    return render(
-        request, "people/places.html", frame(request, edition, rows=rows, pages=pages, q=words)
-    )
-
-
-def _keep_places(request: HttpRequest, edition: Edition, subject: Subject) -> None:
-    wished = dict(
-        zip(request.POST.getlist("delegation"), request.POST.getlist("quota"), strict=False)
-    )
-    rows = Delegation.objects.filter(
-        edition_id=edition.pk, pk__in=[uuid_of(key) for key in wished]
-    ).select_related("organisation")
-    changed = 0
-    try:
-        with transaction.atomic():
-            for row in rows:
-                text = wished.get(str(row.pk), "").strip()
-                quota = int(text) if text.isdecimal() and len(text) < 6 else -1
-                if quota != row.quota:
-                    set_quota(by=subject, delegation=row, quota=quota)
-                    changed += 1
-    except PunteError as error:
-        messages.error(request, str(error))
-        return
-    messages.success(
-        request,
-        ngettext("%(n)d delegation changed.", "%(n)d delegations changed.", changed)
-        % {"n": changed},
-    )
-
-
-@require_http_methods(["GET", "POST"])
 def show_watch(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the watch list of the edition; add to it, take from it."""
     edition, subject = _desk_or_404(slug)
     if not (subject.has_right("vet", edition.pk) or subject.has_right("organise", edition.pk)):
         raise Http404
-    if request.method == "POST" and subject.org_id is not None:
-        gone = WatchEntry.objects.filter(
-            edition_id=edition.pk, pk=uuid_of(request.POST.get("entry", ""))
-        ).first()
-        name = request.POST.get("name", "").strip()[:160]
-        email = request.POST.get("email", "").strip().lower()[:254]
-        reason = request.POST.get("reason", "").strip()[:300]
+    if request.method == "POST":
         try:
-            refuse_classified(
-                _("The entry"),
-                [(_("name"), name), (_("e-mail address"), email), (_("reason"), reason)],
-            )
+            _change_watch(request, edition, subject)
         except PunteError as error:
             messages.error(request, str(error))
-            return redirect("vetting_watch", slug=slug)
-        if gone is not None:
-            gone.delete()
-            messages.success(request, _("Taken off the list."))
-        elif (name or email) and reason:
-            WatchEntry.objects.create(
-                edition_id=edition.pk,
-                name=name,
-                email=email,
-                reason=reason,
-                owner_org_id=subject.org_id,
-                label_stewards=right_groups("organise", "vet", edition_id=edition.pk),
-            )
-            messages.success(
-                request, _("On the list. Vetters see it beside every nomination it meets.")
-            )
-        else:
-            messages.error(request, _("Give a name or an address, and the reason."))
         return redirect("vetting_watch", slug=slug)
     entries = list(WatchEntry.objects.filter(edition_id=edition.pk).order_by("name", "email", "pk"))
     return render(request, "people/watch.html", frame(request, edition, rows=entries))
+
+
+def _change_watch(request: HttpRequest, edition: Edition, subject: Subject) -> None:
+    data = request.POST
+    if data.get("entry"):
+        if unwatch(by=subject, edition_id=edition.pk, entry_id=uuid_of(data["entry"])):
+            messages.success(request, _("Taken off the list."))
+        return
+    watch(
+        by=subject,
+        edition_id=edition.pk,
+        name=data.get("name", ""),
+        email=data.get("email", ""),
+        reason=data.get("reason", ""),
+    )
+    messages.success(request, _("On the list. Vetters see it beside every nomination it meets."))

@@ -10,7 +10,7 @@ from punte.apps.forum.set_up import readers_of
 from punte.apps.forum.set_up_parts import hall_of
 from punte.apps.meetings.models import MeetingRequest, TimetableVersion
 from punte.apps.people.models import ClearanceStage, Nomination
-from punte.apps.people.vetting import OPEN_STATES
+from punte.apps.people.places import OPEN_STATES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ import vl_convert
 from babel import Locale
 from babel.dates import get_day_names, get_month_names
 from babel.numbers import get_decimal_symbol, get_group_symbol
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
@@ -193,7 +193,7 @@ def draw_chart(specification: alt.TopLevelMixin, *, description: str) -> SafeStr
     locale = Locale.parse(to_locale(get_language() or "en"))
     text = repr((sorted(question.items()), description, str(locale), vl_convert.get_vega_version()))
     key = "chart:" + hashlib.sha256(text.encode()).hexdigest()
-    drawn = cache.get(key)
+    drawn = caches["local"].get(key)
     if drawn is None:
         drawn = _tidy(
             vl_convert.vegalite_to_svg(
@@ -203,7 +203,7 @@ def draw_chart(specification: alt.TopLevelMixin, *, description: str) -> SafeStr
             ),
             description,
         )
-        cache.set(key, drawn, KEEP_S)
+        caches["local"].set(key, drawn, KEEP_S)
     return format_html("{}", SafeString(drawn))
 
 

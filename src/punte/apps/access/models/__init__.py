@@ -2,10 +2,17 @@
 
 from punte.apps.access.models.account import Account
 from punte.apps.access.models.audit import AuditEntry, AuditLink
-from punte.apps.access.models.country import Country, Framework, Status
+from punte.apps.access.models.country import Country, Framework, Status, held_on
 from punte.apps.access.models.denial import Denial, NeverMeet
 from punte.apps.access.models.file import StoredFile
-from punte.apps.access.models.label import UNCLASSIFIED, Labelled, Tlp, Walled, WallManager
+from punte.apps.access.models.label import (
+    UNCLASSIFIED,
+    Labelled,
+    Tlp,
+    Walled,
+    WallManager,
+    strictest_tlp,
+)
 
 __all__ = [
     "UNCLASSIFIED",
@@ -22,4 +29,6 @@ __all__ = [
     "Tlp",
     "WallManager",
     "Walled",
+    "held_on",
+    "strictest_tlp",
 ]

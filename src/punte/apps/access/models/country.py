@@ -49,12 +49,35 @@ class Framework(models.Model):
         return self.name
 
 
+def held_on(day: dt.date, prefix: str = "") -> Q:
+    """
+    Return the condition under which a status holds on a day.
+
+    Parameters
+    ----------
+    prefix
+        Of the way to the status, such as ``"statuses__"``.
+    """
+    return (
+        Q(**{f"{prefix}since__lte": day})
+        & (Q(**{f"{prefix}until__isnull": True}) | Q(**{f"{prefix}until__gt": day}))
+        & (
+            Q(**{f"{prefix}withdrawn_at__isnull": True})
+            | Q(**{f"{prefix}withdrawn_at__date__gt": day})
+        )
+    )
+
+
 class StatusQuerySet(models.QuerySet["Status"]):
     """Statuses by date."""
 
     def on(self, day: dt.date) -> "StatusQuerySet":
-        """Return those in force on a day: from ``since``, before ``until``."""
-        return self.filter(Q(since__lte=day), Q(until__isnull=True) | Q(until__gt=day))
+        """
+        Return those in force on a day: from ``since``, before ``until``, and before the day on which one was withdrawn.
+
+        A withdrawal acts from its own day on; what was seen before it was seen rightly, and stays so in the history.
+        """
+        return self.filter(held_on(day))
 
 
 class Status(models.Model):
@@ -69,6 +92,7 @@ class Status(models.Model):
     verified = models.BooleanField(_("read in the source"), default=False)
     note = models.CharField(_("note"), max_length=300, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_because = models.CharField(_("why withdrawn"), max_length=300, blank=True)
 
     objects = StatusQuerySet.as_manager()
 

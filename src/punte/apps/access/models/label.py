@@ -1,5 +1,6 @@
 """The label that a row carries, and the managers that ask in whose name they read."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Self, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -22,6 +23,18 @@ class Tlp(models.TextChoices):
     AMBER = "TLP:AMBER", "TLP:AMBER"
     AMBER_STRICT = "TLP:AMBER+STRICT", "TLP:AMBER+STRICT"
     RED = "TLP:RED", "TLP:RED"
+
+
+def strictest_tlp(labels: Iterable[str], *, least: str = "") -> str:
+    """
+    Return the marking of a collection: the strictest of its members', and never more open than ``least``; empty for none.
+
+    References
+    ----------
+    FIRST, Traffic Light Protocol 2.0: who passes on does so under the label of the source.
+    """
+    order = list(Tlp.values)
+    return max([*labels, *([least] if least else [])], key=order.index, default="")
 
 
 class WallManager(models.Manager[M]):

@@ -1,6 +1,6 @@
 """Rows of who is who: organisations, persons, delegations, rights."""
 
-from punte.apps.people.models.delegation import Delegation, Nomination
+from punte.apps.people.models.delegation import Delegation, NationQuota, Nomination
 from punte.apps.people.models.grant import Grant, Right
 from punte.apps.people.models.mail import Mail, MailOptOut, MailRule, MailWording
 from punte.apps.people.models.organisation import Organisation
@@ -23,6 +23,7 @@ __all__ = [
     "MailWording",
     "Membership",
     "Merge",
+    "NationQuota",
     "Nomination",
     "Organisation",
     "Person",

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Labelled
+from punte.apps.access.models import Country, Labelled
 from punte.apps.people.models.organisation import Organisation
 from punte.apps.people.models.person import Person
 
@@ -40,6 +40,28 @@ class Delegation(Labelled):
 
     def __str__(self) -> str:
         return f"{self.organisation_id} at {self.edition_id}"
+
+
+class NationQuota(models.Model):
+    """How many a nation may send to an edition in all, beside the places of each of its organisations."""
+
+    edition_id = models.UUIDField(_("edition"), db_index=True)
+    country = models.ForeignKey(
+        Country, on_delete=models.CASCADE, related_name="+", verbose_name=_("country")
+    )
+    places = models.PositiveSmallIntegerField(_("places"))
+
+    class Meta:
+        verbose_name = _("places of a nation")
+        verbose_name_plural = _("places of nations")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["edition_id", "country"], name="people_nation_quota_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country_id} at {self.edition_id}: {self.places}"
 
 
 class Nomination(Labelled):
