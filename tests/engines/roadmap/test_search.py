@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from engines.roadmap.plans import MONDAY, WEEK, link, plan, resource
-from punte.engines.roadmap import kernel
+from punte.engines.roadmap import evolve, kernel
 from punte.engines.roadmap.bounds import prove_by_energy, prove_by_path
 from punte.engines.roadmap.check import find_violations
 from punte.engines.roadmap.evolve import Island
+from punte.engines.roadmap.exact import Proof, prove
 from punte.engines.roadmap.instance import Constraint, Plan
 from punte.engines.roadmap.network import build_network
 from punte.engines.roadmap.plain import improve_plain, is_plain
@@ -42,6 +43,12 @@ def many_activities(seed: int, count: int = 60) -> Plan:
 
 def problem_of(question: Plan, horizon: int = 500) -> Problem:
     return build_problem(build_network(question), horizon)
+
+
+@pytest.fixture(scope="module")
+def _is_compiled() -> None:
+    """Compile before the clock runs: a machine's first search takes some seconds for it."""
+    Island(problem=problem_of(many_activities(0, 8)), seed=1, stop=500).work(1, 0)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -112,6 +119,7 @@ def test_the_energy_bound_is_never_above_a_schedule(seed: int) -> None:
     assert bound >= -(-work // 4)  # the window of the whole plan is one of those looked at
 
 
+@pytest.mark.usefixtures("_is_compiled")
 def test_the_time_holds_on_a_machine_a_hundred_times_slower(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -127,3 +135,76 @@ def test_the_time_holds_on_a_machine_a_hundred_times_slower(
     answer = schedule_plan(question, deadline=deadline, workers=2)
     assert not find_violations(question, answer)
     assert deadline.elapsed_s < 8.0
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_the_constraint_program_proves_by_itself(workers: int) -> None:
+    """Without the search's schedule, from the longest path as bound, and one unit below the answer there is nothing."""
+    problem = problem_of(many_activities(5, 16), 120)
+
+    def ask(makespan: int | None) -> Proof:
+        return prove(
+            problem,
+            incumbent=None,
+            makespan=makespan,
+            bound=prove_by_path(problem),
+            deadline=Deadline(),
+            limit_s=120.0,
+            workers=workers,
+            seed=0,
+            report=lambda _: None,
+        )
+
+    found = ask(None)
+    assert found.starts is not None
+    assert found.makespan == found.bound
+    assert ask(found.bound - 1).starts is None
+    assert (ask(found.bound).starts is not None) == (ask(found.bound).makespan == found.bound)
+
+
+@pytest.mark.usefixtures("_is_compiled")
+def test_a_plan_far_from_its_bound_is_searched_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last turn of the constraint program is for plans that it may close."""
+    turns: list[tuple[int | None, int]] = []
+
+    def note(*_: object, makespan: int | None, bound: int, **__: object) -> Proof:
+        turns.append((makespan, bound))
+        return Proof(starts=None, makespan=None, bound=bound, infeasible=False)
+
+    monkeypatch.setattr("punte.engines.roadmap.solve.prove", note)
+    names = [f"A{number:02d}" for number in range(61)]
+    near = plan(
+        dict.fromkeys(names, 2),
+        resources=(resource("R", 2),),
+        demands={name: {"R": 1} for name in names},
+    )  # 62 units, and the energy says 61
+    for question, expected in ((many_activities(3, 90), 1), (near, 2)):
+        turns.clear()
+        answer = schedule_plan(question, deadline=Deadline(limit_s=4.0), workers=2)
+        assert answer.makespan is not None
+        assert answer.bound is not None
+        assert answer.makespan > answer.bound
+        assert len(turns) == expected
+
+
+def test_a_settled_population_meets_the_one_before() -> None:
+    """The better half is kept, the next population gets it in place of its worse half, and only then a new one begins."""
+    lists, score = np.zeros((8, 3), dtype=np.int64), np.zeros((8, 2), dtype=np.int64)
+    store = np.zeros((4, 3), dtype=np.int64), np.zeros((4, 2), dtype=np.int64)
+    counters = np.array([8, 99, 0], dtype=np.int64)
+    for row, makespan in enumerate((5, 9, 4, 8, 3, 7, 6, 2)):
+        lists[row], score[row] = makespan, (makespan, 0)
+    evolve._settle(lists, score, store, counters)
+    assert store[0][:, 0].tolist() == store[1][:, 0].tolist() == [2, 3, 4, 5]
+    assert (score == evolve.NOTHING).all()
+    assert counters.tolist() == [0, 0, evolve.FULL]
+    for row, makespan in enumerate((15, 19, 14, 18, 13, 17, 16, 12)):
+        lists[row], score[row] = makespan, (makespan, 0)
+    counters[:2] = 8, 99
+    evolve._settle(lists, score, store, counters)
+    assert sorted(lists[:, 2].tolist()) == sorted(score[:, 0].tolist())
+    assert sorted(score[:, 0].tolist()) == [2, 3, 4, 5, 12, 13, 14, 15]
+    assert counters.tolist() == [8, 0, evolve.MET]
+    evolve._settle(lists, score, store, counters)
+    assert store[1][:, 0].tolist() == [2, 3, 4, 5]
+    assert counters.tolist() == [0, 0, evolve.FULL]

@@ -30,17 +30,20 @@ from punte.engines.roadmap.problem import Ints, Problem
 
 Words = NDArray[np.uint64]
 
-POPULATION: Final = 400
-"""Activity lists kept; 400 beat 60 and 150 by 1.7 and 0.4 points on four hard development files at 2 million schedules."""
+POPULATION: Final = 800
+"""Activity lists kept."""
 
 SWAP_SHARE: Final = 0.05
 """Probability that two neighbours of a new list change places."""
 
-STALL: Final = 40_000
-"""New lists without a better makespan before the population starts afresh."""
+STALL: Final = 25_000
+"""New lists without a better makespan before a population counts as settled."""
 
 WORST_OF: Final = 3
 """A new list replaces the worst of so many drawn at random."""
+
+FULL, MET = 1, 2
+"""States of the store: waiting for the next population, and met by the present one; 0 while it is empty."""
 
 NOTHING: Final = 1 << 40
 """Makespan of a list that gave no schedule."""
@@ -59,6 +62,11 @@ class Island:
         Shape (n,): its starts.
     built
         Schedules built so far.
+
+    Notes
+    -----
+    A population that has settled lends its better half to a store and starts afresh; the next one that settles meets the store: its worse
+    half gives way to it, and the two go on together until they have settled, and so on.
     """
 
     problem: Problem
@@ -71,6 +79,8 @@ class Island:
     _scratch: Scratch = field(init=False)
     _lists: Ints = field(init=False)
     _score: Ints = field(init=False)
+    _stored: Ints = field(init=False)
+    _stored_score: Ints = field(init=False)
     _state: Words = field(init=False)
     _counters: Ints = field(init=False)
     _priority: Ints = field(init=False)
@@ -82,7 +92,9 @@ class Island:
         self._lists = np.zeros((POPULATION, count), dtype=np.int64)
         self._score = np.full((POPULATION, 2), NOTHING, dtype=np.int64)
         self._state = np.array([self.seed * 2654435761 + 88172645463325252], dtype=np.uint64)
-        self._counters = np.zeros(2, dtype=np.int64)
+        self._stored = np.zeros((POPULATION // 2, count), dtype=np.int64)
+        self._stored_score = np.zeros((POPULATION // 2, 2), dtype=np.int64)
+        self._counters = np.zeros(3, dtype=np.int64)
         self._priority = find_latest(self.problem)
 
     def work(self, schedules: int, bound: int) -> bool:
@@ -90,8 +102,8 @@ class Island:
         before = self.best
         best, built = _evolve(
             self._tables,
-            self._lists,
-            self._score,
+            (self._lists, self._score),
+            (self._stored, self._stored_score),
             self._state,
             self._counters,
             self._priority,
@@ -224,10 +236,28 @@ def _parent(score: Ints, state: Words) -> np.int64:
 
 
 @compiled
+def _settle(lists: Ints, score: Ints, store: tuple[Ints, Ints], counters: Ints) -> None:
+    """Let a settled population meet the store; after that, or while the store is empty, put its better half there and start afresh."""
+    stored, stored_score = store
+    half, ranked = stored.shape[0], np.argsort(score[:, 0], kind="mergesort")
+    if counters[2] == FULL:
+        for row in range(half):
+            lists[ranked[half + row]] = stored[row]
+            score[ranked[half + row]] = stored_score[row]
+        counters[1], counters[2] = 0, MET
+        return
+    for row in range(half):
+        stored[row] = lists[ranked[row]]
+        stored_score[row] = score[ranked[row]]
+    score[:] = NOTHING
+    counters[0], counters[1], counters[2] = 0, 0, FULL
+
+
+@compiled
 def _evolve(
     t: Tables,
-    lists: Ints,
-    score: Ints,
+    population: tuple[Ints, Ints],
+    store: tuple[Ints, Ints],
     state: Words,
     counters: Ints,
     priority: Ints,
@@ -235,13 +265,13 @@ def _evolve(
     limits: tuple[int, int, int, int],
     work: Scratch,
 ) -> tuple[int, int]:
-    """Go on for some schedules; ``counters`` hold the lists filled and those made since the last gain."""
+    """Go on for some schedules; ``counters`` hold the lists filled, those made since the last gain, and the state of the store."""
     best, bound, stop, budget = limits
+    lists, score = population
     built, child, quick = 0, np.empty(lists.shape[1], np.int64), is_plain(t)
     while built < budget and best > bound:
         if counters[1] >= STALL:
-            counters[:] = 0
-            score[:] = NOTHING
+            _settle(lists, score, store, counters)
         fresh = counters[0] < lists.shape[0]
         if fresh:
             _sample(t, child, priority, state, work)

@@ -3,12 +3,19 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from punte.engines.roadmap.problem import Ints, Problem, capacity_steps
 from punte.kernel.anytime import Deadline, Progress, Report
+
+FULL_SEARCHES: Final = ("no_lp", "default_lp")
+"""
+What two threads run on plans without calendars and cash. Left to itself the library gives one of them to neighbourhoods of the
+schedule at hand, which the compiled search knows better; a proof needs a search without linear relaxation.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +93,8 @@ def prove(
     solver.parameters.max_time_in_seconds = max(0.01, min(limit_s, deadline.left_s))
     if workers == 1:
         solver.parameters.max_deterministic_time = limit_s / 2
+    elif workers == len(FULL_SEARCHES) and problem.plain and not problem.level.size:
+        solver.parameters.subsolvers.extend(FULL_SEARCHES)
     status = _run(solver, program.model, deadline, report, enough)
     if status == cp_model.INFEASIBLE:
         # With a schedule at hand the program holds it, so this is said of a plan without any.

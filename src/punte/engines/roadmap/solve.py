@@ -47,6 +47,9 @@ MOST_CELLS: Final = 400_000
 ROUNDS_PER_S: Final = 2
 """Rounds that one worker is sure to reach in a second; it counts work by them instead of reading the clock."""
 
+NEAR: Final = 0.03
+"""Share of the bound up to which a schedule may be above it and still leave the last sixth of the time to the proof."""
+
 COMPILED_S: Final = 0.7
 """A search that is not ready after this time has to be compiled first [s]; loading the compiled one takes a third of it."""
 
@@ -87,6 +90,13 @@ class _Search:
     def suits_proof(self) -> bool:
         """Whether the constraint program can be built in good time: tables of long calendars make it too large."""
         return self.problem.plain or self._cells <= MOST_CELLS
+
+    @property
+    def may_close(self) -> bool:
+        """Whether the constraint program may yet prove the best schedule; far from the bound the search uses its time better."""
+        if not self.suits_proof or self.makespan is None or not self.problem.plain:
+            return self.suits_proof
+        return self.makespan <= self.bound + max(2, round(NEAR * self.bound))
 
     def accept(self, starts: Ints, makespan: int) -> None:
         if self.makespan is None or makespan < self.makespan:
@@ -223,8 +233,8 @@ def schedule_plan(
     if search.makespan is not None:
         search.bound = prove_by_energy(search.problem, search.bound, search.makespan)
     if len(search.problem.todo) > SMALL:
-        search.prove(0.15 * left_s)
-        search.evolve(begun_s + (0.85 if search.suits_proof else 1.0) * left_s, 0.6 * left_s)
+        search.prove(0.1 * left_s)
+        search.evolve(begun_s + (0.85 if search.may_close else 1.0) * left_s, 0.6 * left_s)
     search.prove(usable_s - deadline.elapsed_s if workers > 1 else 0.2 * limit_s)
     return _answer(plan, instance_sha256, deadline, seed, search, ())
 
