@@ -31,7 +31,15 @@ from punte.apps.meetings.models import (
     TimetableVersion,
     Unmet,
 )
-from punte.apps.people.models import Grant, Organisation, Person, Right
+from punte.apps.people.models import (
+    Delegation,
+    Grant,
+    Membership,
+    Nomination,
+    Organisation,
+    Person,
+    Right,
+)
 
 ZONE = ZoneInfo("Europe/Bucharest")
 DAYS = (dt.date(2025, 11, 5), dt.date(2025, 11, 6))
@@ -382,6 +390,30 @@ def _guest(edition: Edition, delegate: Delegate):  # type: ignore[no-untyped-def
         request.label_releasable_to = [f"org:{member.organisation.pk}"]
         request.save()
     return member
+
+
+def clear_everybody(edition: Edition) -> None:
+    """Let every delegate speak for their organisation: a member of it, nominated and cleared."""
+    with acting_as_system("sample"):
+        for one in Delegate.objects.filter(edition=edition, person__account=None):
+            Membership.objects.create(
+                person_id=one.person_id,
+                organisation_id=one.organisation_id,
+                confirmed_at=timezone.now(),
+            )
+            delegation, _made = Delegation.objects.get_or_create(
+                edition_id=edition.pk,
+                organisation_id=one.organisation_id,
+                owner_org_id=one.organisation_id,
+            )
+            Nomination.objects.create(
+                delegation=delegation,
+                edition_id=edition.pk,
+                person_id=one.person_id,
+                owner_org_id=one.organisation_id,
+                state=Nomination.State.CLEARED,
+                cleared_at=timezone.now(),
+            )
 
 
 def _verify(*accounts: object) -> None:

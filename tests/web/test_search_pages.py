@@ -120,6 +120,25 @@ def test_a_kept_search_tells_once_of_what_is_new_and_seen(cast: Cast) -> None:
     assert "bridge" in company.get("/search/").content.decode()
 
 
+def test_a_kept_search_tells_once_of_what_was_under_embargo(cast: Cast) -> None:
+    signed_in(cast.company).post("/search/keep/", {"q": "bridge"})
+    found = published(cast)
+    written(found, title="Bridge", text="A bridge.", language="en")
+    now = timezone.now()
+    with acting_as_system("tests"):
+        Listing.objects.filter(pk=found.pk).update(label_embargo_until=now + dt.timedelta(days=1))
+    assert tell_searchers() == 0
+    with acting_as_system("tests"):
+        # The embargo ends between two rounds: after the last one, and before this moment.
+        SavedSearch.objects.update(told_at=now - dt.timedelta(minutes=1))
+        Listing.objects.filter(pk=found.pk).update(
+            published_at=now - dt.timedelta(days=2),
+            label_embargo_until=now - dt.timedelta(seconds=30),
+        )
+    assert tell_searchers() == 1
+    assert tell_searchers() == 0
+
+
 def test_keeping_has_its_limits_and_belongs_to_one_person(cast: Cast) -> None:
     company = signed_in(cast.company)
     refused = company.post("/search/keep/", {"q": "NATO SECRET bridge"}, follow=True)

@@ -49,6 +49,11 @@ def superuser_url(url: str) -> str:
             "The site's database is one of your own, and its role stands behind the wall. Give the address of a superuser: "
             "--url, or DATABASE_BACKUP_URL."
         )
+    return embedded_superuser_url()
+
+
+def embedded_superuser_url() -> str:
+    """Return the address of the embedded database for its superuser, started and made where it is missing."""
     folder = embedded_database.data_folder()
     embedded_database.start(folder)
     embedded_database.create_database(folder, embedded_database.DATABASE)

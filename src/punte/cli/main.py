@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "worker": "One worker for the queue, on any machine that reaches the database.",
     "backup": "The whole site in one file.",
     "restore": "A site from such a file, into an empty database.",
+    "hall": "A copy of a site for the hall, without a network: open, write, merge.",
     "doctor": "Is this machine ready? Python, database, roles, migrations, clock, disk.",
 }
 """Sub-command to its one-line help. Each lives in ``punte.cli.<name>`` as ``group``."""

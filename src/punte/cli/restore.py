@@ -18,10 +18,17 @@ def group(source: Path, url: str) -> None:
 
     A database that holds anything is refused. Either all of it comes back or nothing.
     """
-    from punte.cli.site_copy import bring_back, read_manifest
+    from punte.cli.site_copy import read_manifest
 
     read_manifest(source)
-    address = superuser_url(url)
+    if not fill(source, superuser_url(url)):
+        raise click.exceptions.Exit(1)
+
+
+def fill(source: Path, address: str) -> bool:
+    """Fill an empty database from a copy, say what came back, and return whether its audit log is whole."""
+    from punte.cli.site_copy import bring_back
+
     # The audit log is verified in the database that was filled, whichever the site's own address names.
     os.environ.pop("DATABASE_URL_FILE", None)
     os.environ["DATABASE_URL"] = address
@@ -44,5 +51,4 @@ def group(source: Path, url: str) -> None:
         f"The audit log has {checked.entries} entries and {len(checked.faults)} faults."
     )
     click.echo("The secret key is not in a copy: put the old one in its place before you serve.")
-    if checked.faults:
-        raise click.exceptions.Exit(1)
+    return not checked.faults

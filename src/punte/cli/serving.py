@@ -21,6 +21,8 @@ from punte.cli import embedded_database
 from punte.kernel.errors import PunteError
 
 SETTINGS: Final = "punte.config.settings"
+HALL_COPY: Final = "hall-copy"
+"""File of a data folder that marks it as a copy for the hall (``punte hall open``)."""
 _GRACE_S: Final = 8.0
 _QUICK_DEATH_S: Final = 5.0
 _MOST_QUICK_DEATHS: Final = 3
@@ -186,6 +188,10 @@ def prepare_environment() -> Path:
     static = folder / "static"
     static.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("PUNTE_STATIC_ROOT", str(static))
+    if (folder / HALL_COPY).exists():
+        click.echo("This is a copy for the hall: it sends no mails.")
+        os.environ["PUNTE_HALL_COPY"] = "yes"
+        os.environ["PUNTE_EMAIL_BACKEND"] = "django.core.mail.backends.dummy.EmailBackend"
     return folder
 
 

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "punte.web.worker.OwnPagesMiddleware",
     "punte.web.subject.SubjectMiddleware",
     "punte.web.second_step.SecondStepMiddleware",
+    "punte.web.hall_copy.HallCopyMiddleware",
     "punte.web.handed_out.HandedOutMiddleware",
     "punte.web.unreadable.UnreadableInputMiddleware",
 ]
@@ -154,6 +155,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Punte"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+PUNTE_HALL_COPY = env.flag("PUNTE_HALL_COPY", default=False)
 PUNTE_REQUIRE_MFA = env.flag("PUNTE_REQUIRE_MFA", default=True)  # of whoever holds a right
 USERSESSIONS_TRACK_ACTIVITY = True
 SOCIALACCOUNT_ONLY = False

@@ -9,9 +9,14 @@ from typing import Any
 from punte.kernel.errors import PunteError
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     """
     Put ``content`` at ``path`` in one step: a reader sees the old file or the new one.
+
+    Parameters
+    ----------
+    mode
+        Who may read it, before the process's mask; 0o600 for its owner alone.
 
     Raises
     ------
@@ -31,7 +36,7 @@ def write_bytes(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         umask = os.umask(0)
         os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
+        Path(name).chmod(mode & ~umask)
         Path(name).replace(path)
     except OSError as error:
         Path(name).unlink(missing_ok=True)

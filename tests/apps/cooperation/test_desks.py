@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import random
 import uuid
+from unittest import mock
 
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -102,30 +103,60 @@ def bundle(desk_name: str, scans: list[dict[str, str]]) -> bytes:
     ).encode()
 
 
-def test_two_desks_an_hour_without_network_bring_the_truth_of_one(edition: Edition) -> None:
+def an_hour_of_scans(edition: Edition) -> list[dict[str, str]]:
+    """Return 400 scans of an hour at two desks, each at a second of its own, in the order in which they happened."""
     chance = random.Random(11)
-    helper = helper_of(edition)
     with acting_as_system("tests"):
-        codes = list(Delegate.objects.filter(edition=edition).values_list("code", flat=True))
-    start = timezone.now() - dt.timedelta(hours=2)
-    scans = [
+        codes = sorted(Delegate.objects.filter(edition=edition).values_list("code", flat=True))
+    start = timezone.now().replace(microsecond=0) - dt.timedelta(hours=2)
+    return [
         {
             "id": str(uuid.UUID(int=chance.getrandbits(128), version=4)),
             "code": chance.choice(codes),
             "kind": "undo" if chance.random() < 0.1 else "in",
-            "at": (start + dt.timedelta(seconds=chance.randrange(3600))).isoformat(),
+            "at": (start + dt.timedelta(seconds=second)).isoformat(),
             "desk": chance.choice(["A", "B"]),
         }
-        for _ in range(400)
+        for second in sorted(chance.sample(range(3600), 400))
     ]
-    assert len({one["code"] for one in scans if one["desk"] == "A"} & set(codes)) > 40
+
+
+def scan_online(by: Subject, edition: Edition, scans: list[dict[str, str]]) -> None:
+    """Scan each badge at the moment itself, at one desk with a network."""
+    badges = {one.code: one for one in Delegate.objects.filter(edition=edition)}
+    for one in scans:
+        moment = dt.datetime.fromisoformat(one["at"])
+        with mock.patch.object(desk.timezone, "now", return_value=moment):
+            desk.scan(
+                by=by, edition=edition, delegate=badges[one["code"]], kind=one["kind"], desk="one"
+            )
+
+
+def told(edition: Edition) -> dict[uuid.UUID, tuple[bool, dt.datetime | None]]:
+    """Return of everybody whether they are here, and since when."""
+    return {key: (one.is_here, one.since) for key, one in desk.who_is_here(edition).items()}
+
+
+def at_both(scans: list[dict[str, str]]) -> set[str]:
+    """Return the badges that both desks scanned since they were last taken back, counted by hand."""
+    desks: dict[str, set[str]] = {}
+    for one in scans:
+        found = desks.setdefault(one["code"], set())
+        found.clear() if one["kind"] == "undo" else found.add(one["desk"])
+    return {code for code, found in desks.items() if len(found) == 2}
+
+
+def test_two_desks_an_hour_without_network_bring_the_truth_of_one(edition: Edition) -> None:
+    helper, scans = helper_of(edition), an_hour_of_scans(edition)
+    own = {name: [one for one in scans if one["desk"] == name] for name in "AB"}
+    assert len({one["code"] for one in own["A"]} & {one["code"] for one in own["B"]}) > 40
     with acting(helper):
-        desk.merge_bundle(by=helper, edition=edition, content=bundle("one", scans), desk="")
-        truth = desk.who_is_here(edition)
-        stored = set(Scan.objects.values_list("pk", "delegate_id", "kind", "at"))
+        scan_online(helper, edition, scans)
+        truth, present = told(edition), desk.count_present(edition)
+        what = sorted(Scan.objects.values_list("at", "delegate_id", "kind"))
+    assert 0 < present < len(truth)
     with acting_as_system("tests"):
         Scan.objects.all().delete()
-    own = {name: [one for one in scans if one["desk"] == name] for name in "AB"}
     # Each was cut off while it sent: the other half, and then all of it once more.
     sent = [own["B"][:90], own["A"], own["B"], own["A"][40:], own["B"]]
     with acting(helper):
@@ -133,10 +164,37 @@ def test_two_desks_an_hour_without_network_bring_the_truth_of_one(edition: Editi
             desk.merge_bundle(by=helper, edition=edition, content=bundle("x", part), desk="")
             for part in sent
         ]
-        assert sum(one.new for one in brought) == 400
+        assert [one.new for one in brought] == [90, len(own["A"]), len(own["B"]) - 90, 0, 0]
+        assert [one.known for one in brought][-2:] == [len(own["A"]) - 40, len(own["B"])]
         assert not any(one.conflicts for one in brought)
-        assert desk.who_is_here(edition) == truth
-        assert set(Scan.objects.values_list("pk", "delegate_id", "kind", "at")) == stored
+        assert told(edition) == truth
+        assert desk.count_present(edition) == present
+        assert sorted(Scan.objects.values_list("at", "delegate_id", "kind")) == what
+        named = {one.badge_name: one.code for one in Delegate.objects.filter(edition=edition)}
+        shown = {named[name] for name in brought[2].elsewhere}
+    touched = {one["code"] for one in own["B"][90:]}
+    assert shown == at_both(scans) & touched, "one badge at two desks is shown"
+    assert shown
+
+
+def test_an_identifier_that_two_desks_gave_is_shown_and_loses_no_scan(edition: Edition) -> None:
+    helper, scans = helper_of(edition), an_hour_of_scans(edition)
+    twice = scans[7] | {"code": scans[8]["code"], "desk": "B", "at": scans[9]["at"]}
+    assert twice["code"] != scans[7]["code"]
+    with acting(helper):
+        desk.merge_bundle(by=helper, edition=edition, content=bundle("A", scans), desk="")
+        for new in (1, 0):
+            done = desk.merge_bundle(
+                by=helper, edition=edition, content=bundle("B", [twice]), desk=""
+            )
+            (conflict,) = done.conflicts
+            assert {conflict.first.delegate_id, conflict.second.delegate_id} == set(
+                Delegate.objects.filter(code__in=[twice["code"], scans[7]["code"]]).values_list(
+                    "pk", flat=True
+                )
+            )
+            assert done.new == new, "and not once more when it comes again"
+        assert Scan.objects.count() == 401
 
 
 def test_one_badge_at_two_desks_is_told(edition: Edition) -> None:

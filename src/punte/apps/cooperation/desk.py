@@ -1,7 +1,7 @@
 """The check-in desks: scan, undo, and bring in what a desk scanned without the network."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID, uuid4, uuid5
@@ -128,10 +128,33 @@ def merge_bundle(*, by: Subject, edition: Edition, content: bytes, desk: str) ->
         for code, key in Delegate.objects.filter(edition=edition).values_list("code", "pk")
     }
     marks, unknown = _read_bundle(content, codes, desk, edition.pk)
+    merged = merge_scans(by=by, edition=edition, marks=marks, names={}, desk=desk)
+    return replace(merged, unknown_codes=tuple(sorted(unknown)))
+
+
+def merge_scans(
+    *, by: Subject, edition: Edition, marks: list[Mark], names: Mapping[UUID, str], desk: str
+) -> Merged:
+    """
+    Keep the scans that are not known yet; none is lost, and none counts twice.
+
+    Parameters
+    ----------
+    names
+        Who scanned, by the identifier of the scan; whoever brings it in where it is not said.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject works at no desk of the edition.
+    """
+    _require_desk(by, edition)
     before = {mark.id: mark for mark in _marks(edition)}
+    given = {mark.id: names.get(mark.id, "") for mark in marks}
     marks, conflicts = _tell_apart(before, marks)
     fresh = [mark for key, mark in merge(marks)[0].items() if key not in before]
     delegates = Delegate.objects.in_bulk([mark.delegate_id for mark in fresh])
+    own_name = name_of(by)
     rows = [
         _row(
             edition,
@@ -140,7 +163,7 @@ def merge_bundle(*, by: Subject, edition: Edition, content: bytes, desk: str) ->
             mark.kind,
             mark.desk,
             mark.at,
-            name_of(by),
+            given.get(mark.id) or own_name,
             merged=True,
         )
         for mark in fresh
@@ -157,7 +180,7 @@ def merge_bundle(*, by: Subject, edition: Edition, content: bytes, desk: str) ->
     return Merged(
         new=len(rows),
         known=len(marks) - len(rows),
-        unknown_codes=tuple(sorted(unknown)),
+        unknown_codes=(),
         conflicts=conflicts,
         elsewhere=_elsewhere(edition, delegates.values()),
     )

@@ -3,6 +3,7 @@
 import json
 import random
 import uuid
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -30,12 +31,20 @@ def _areas() -> dict[str, dict[str, Any]]:
     return areas
 
 
-def load_listings(edition_id: UUID, *, seed: int = 1) -> list[UUID]:
+def load_listings(
+    edition_id: UUID, *, seed: int = 1, surely: Mapping[UUID, str] | None = None
+) -> list[UUID]:
     """
     Publish sample needs and offers of the invented organisations of an edition; ids of the new ones.
 
     Where they stand already nothing is done. The same seed gives the same listings and addresses.
+
+    Parameters
+    ----------
+    surely
+        Organisations that have one whatever the draw says, such as those of the people who can sign in, each with its area.
     """
+    wanted = surely or {}
     with transaction.atomic(), acting_as_system("load the sample edition"):
         if Listing.objects.filter(edition_id=edition_id, is_synthetic=True).exists():
             return []
@@ -44,8 +53,8 @@ def load_listings(edition_id: UUID, *, seed: int = 1) -> list[UUID]:
         authorities = list(invented.filter(kind=Organisation.Kind.AUTHORITY))
         companies = list(invented.filter(kind=Organisation.Kind.COMPANY))
         made = [
-            *_listings("need", draw.sample(authorities, min(NEEDS, len(authorities))), edition_id),
-            *_listings("offer", draw.sample(companies, min(OFFERS, len(companies))), edition_id),
+            *_listings("need", _owners(draw, authorities, NEEDS, wanted), edition_id, wanted),
+            *_listings("offer", _owners(draw, companies, OFFERS, wanted), edition_id, wanted),
         ]
         Listing.objects.bulk_create(made)
         Translation.objects.bulk_create(_translations(made))
@@ -62,11 +71,27 @@ def _milestone_of(area: str) -> UUID | None:
     return row.pk if row else None
 
 
-def _listings(side: str, owners: list[Organisation], edition_id: UUID) -> list[Listing]:
+def _owners(
+    draw: random.Random, among: list[Organisation], count: int, wanted: Mapping[UUID, str]
+) -> list[Organisation]:
+    """Return owners in random order; those that are wanted and were not drawn come last, in the place of others."""
+    drawn = draw.sample(among, min(count, len(among)))
+    missing = [one for one in among if one.pk in wanted and one not in drawn]
+    kept = [one for one in drawn if one.pk in wanted]
+    others = [one for one in drawn if one.pk not in wanted]
+    others = others[: count - len(kept) - len(missing)]
+    return [one for one in drawn if one in kept or one in others] + missing
+
+
+def _listings(
+    side: str, owners: list[Organisation], edition_id: UUID, wanted: Mapping[UUID, str]
+) -> list[Listing]:
     areas = list(_areas().items())
     made = []
     for place, owner in enumerate(owners):
         area, facts = areas[place % len(areas)]
+        if owner.pk in wanted:
+            area, facts = wanted[owner.pk], _areas()[wanted[owner.pk]]
         language = LANGUAGE_OF.get(owner.country_id, "en")
         title, text = facts[side][language]
         listing = Listing(

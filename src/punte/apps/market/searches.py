@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -90,11 +91,13 @@ def listings_read(subject: Subject) -> tuple[ListingSource, ListingSource]:
 
 
 def new_finds(search: SavedSearch, subject: Subject, *, since: dt.datetime) -> list[Listing]:
-    """Return what the search finds now and what was not yet published then, best first."""
+    """Return what the search finds now and what was not yet published then, or was under embargo until later, best first."""
     hits, _reading = search_in(
         search.words, *listings_read(subject), language=search.language, top=MOST_FOUND
     )
-    rows = Listing.objects.filter(published_at__gt=since).in_bulk([UUID(hit.key) for hit in hits])
+    freed = Q(label_embargo_until__gt=since, label_embargo_until__lte=timezone.now())
+    is_new = Q(published_at__gt=since) | freed
+    rows = Listing.objects.filter(is_new).in_bulk([UUID(hit.key) for hit in hits])
     return [rows[key] for hit in hits if (key := UUID(hit.key)) in rows]
 
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from punte.apps.programmes.models.capability import area_name
 from punte.engines.matching.result import (
     Reason,
     SentencePair,
@@ -19,7 +20,7 @@ def reason_in_words(reason: Reason) -> str:
         case SharedCodes():
             return _("Both declare %(system)s %(codes)s.") % {
                 "system": "CPV" if reason.system == "cpv" else _("capability"),
-                "codes": ", ".join(reason.codes),
+                "codes": ", ".join(map(area_name, reason.codes)),
             }
         case SharedTopics():
             return _("Both come near to: %(labels)s.") % {"labels": ", ".join(reason.labels)}

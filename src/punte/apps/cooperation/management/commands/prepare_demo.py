@@ -1,7 +1,8 @@
 """Load the sample edition, open its accounts and solve it, with a bar in the terminal."""
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
+from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -22,6 +23,22 @@ from punte.apps.meetings.sample_people import SIGN_INS, open_accounts
 from punte.apps.people.queries import subject_of_account
 from punte.apps.programmes.sample import load_programmes, sample_milestones
 from punte.kernel.anytime import Progress
+
+AREAS: Final = {
+    "authority": "strategic_enablers",
+    "company": "drones_counter_drones",
+    "Moldovan delegation": "military_mobility",
+}
+"""What the organisations of those who sign in need or offer, so that each finds somebody suggested."""
+
+
+def _owners_who_sign_in() -> dict[UUID, str]:
+    owners = {}
+    for found in SIGN_INS:
+        subject = subject_of_account(Account.objects.get(email=found.email))
+        if subject.org_id is not None and found.part in AREAS:
+            owners[subject.org_id] = AREAS[found.part]
+    return owners
 
 
 class Command(BaseCommand):
@@ -44,9 +61,9 @@ class Command(BaseCommand):
         load_programmes(loaded.edition.owner_org_id, with_synthetic=True)
         load_funding(loaded.edition.owner_org_id, milestones=sample_milestones())
         load_cooperation(loaded.edition.owner_org_id, with_synthetic=True)
-        for listing_id in load_listings(loaded.edition.pk):
-            defer_encoding(listing_id)
         open_accounts(options["password_file"].read_text(encoding="utf-8").strip())
+        for listing_id in load_listings(loaded.edition.pk, surely=_owners_who_sign_in()):
+            defer_encoding(listing_id)
         revive()
         self._solve(loaded.edition, options["time_limit"])
         load_worked_example(loaded.edition, milestones=sample_milestones())

@@ -1,0 +1,372 @@
+"""
+A copy of the site in the hall, without a network: what was entered there comes back, and nothing of it counts twice.
+
+Scans, marks of meetings and notes are only ever added, each under an identifier of its own. So the truth of both
+places is the union of both; two different contents under one identifier are both kept, and shown.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+from uuid import UUID, uuid5
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from punte.apps.access.actions import record
+from punte.apps.access.classified import ClassifiedError, refuse_classified
+from punte.apps.access.permissions import Subject, acting_as_system
+from punte.apps.cooperation.desk import CLOCK_SLACK, Merged, merge_scans
+from punte.apps.cooperation.follow_up import said_together
+from punte.apps.cooperation.models import MeetingMark, MeetingNote, Scan
+from punte.apps.cooperation.permissions import NotPartOfItError
+from punte.apps.cooperation.scans import Mark
+from punte.apps.forum.models import Edition
+from punte.apps.meetings.models import MeetingRequest
+from punte.apps.meetings.permissions import may_organise
+from punte.formats.hall_copy import (
+    HALL_FORMAT,
+    HallMark,
+    HallNote,
+    HallRecord,
+    HallScan,
+    parse_hall,
+)
+from punte.kernel.errors import PunteError
+
+Side = MeetingMark.Side
+Entry = TypeVar("Entry", HallMark, HallNote)
+
+
+@dataclass(slots=True, kw_only=True)
+class Brought:
+    """
+    What a file brought of one kind [count].
+
+    Parameters
+    ----------
+    conflicts
+        Codes of the meetings of entries that share an identifier with a different one; both are kept.
+    refused
+        What was not taken, each with the reason.
+    """
+
+    new: int = 0
+    known: int = 0
+    conflicts: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HallMerged:
+    """
+    What a file of the hall brought.
+
+    Parameters
+    ----------
+    lost_scans
+        Scans of delegates that this site does not have [count]; they were not taken.
+    contradictions
+        Codes of the meetings of which the same side said one thing in the hall and another at the site meanwhile; the
+        later word counts.
+    disputed
+        Codes of the meetings, among those of which something new was said, whose two sides disagree now.
+    """
+
+    scans: Merged
+    lost_scans: int
+    marks: Brought
+    notes: Brought
+    contradictions: tuple[str, ...]
+    disputed: tuple[str, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nobody has to look at anything."""
+        parts = (self.marks, self.notes)
+        return not (
+            self.scans.conflicts
+            or self.lost_scans
+            or self.contradictions
+            or any(part.conflicts or part.refused for part in parts)
+        )
+
+
+def read_hall(slug: str) -> HallRecord:
+    """
+    Return every scan, mark and note of an edition, as a copy in the hall gives them back.
+
+    Raises
+    ------
+    PunteError
+        There is no such edition.
+    """
+    with acting_as_system("give back what was entered in the hall"):
+        edition = Edition.objects.filter(slug=slug).first()
+        if edition is None:
+            raise PunteError(
+                _("There is no edition “%(slug)s”. Look at the address of its page: /e/<slug>/.")
+                % {"slug": slug}
+            )
+        requests = list(MeetingRequest.objects.filter(edition=edition).values_list("pk", flat=True))
+        return HallRecord(
+            format=HALL_FORMAT,
+            edition_id=edition.pk,
+            scans=[
+                HallScan(
+                    id=one.pk,
+                    delegate_id=one.delegate_id,
+                    kind="undo" if one.kind == Scan.Kind.UNDO else "in",
+                    at=one.at,
+                    desk=one.desk,
+                    by_name=one.by_name,
+                )
+                for one in Scan.objects.filter(edition=edition).order_by("at", "pk")
+            ],
+            marks=[
+                HallMark.model_validate(
+                    {name: getattr(one, name) for name in HallMark.model_fields}
+                )
+                for one in MeetingMark.objects.filter(request__in=requests).order_by("at", "pk")
+            ],
+            notes=[
+                _note_of(one)
+                for one in MeetingNote.objects.filter(request_id__in=requests).order_by("at", "pk")
+            ],
+        )
+
+
+def _note_of(row: MeetingNote) -> HallNote:
+    return HallNote(
+        id=row.pk,
+        request_id=row.request_id,
+        org_id=row.owner_org_id,
+        text=row.text,
+        is_shared=row.is_shared,
+        at=row.at,
+        by_name=row.by_name,
+    )
+
+
+def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) -> HallMerged:
+    """
+    Bring in what was entered in the hall; the same file twice changes nothing.
+
+    Parameters
+    ----------
+    content
+        ``punte.hall/1``, as :mod:`punte.formats.hall_copy` reads it.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject does not organise the edition.
+    InvalidInputError
+        The file cannot be read; nothing of it is kept.
+    PunteError
+        It is of another edition, or holds entries of a time that has not come yet; nothing of it is kept.
+    """
+    if not may_organise(by, edition.pk):
+        raise NotPartOfItError(_("Only organisers bring in what was entered in the hall."))
+    found = parse_hall(content, source=source)
+    _refuse_another(found, edition)
+    scans, lost = _merge_scans(by, edition, found.scans)
+    with acting_as_system("bring in what was entered in the hall"):
+        requests = MeetingRequest.objects.filter(edition=edition).select_related(
+            "sender", "receiver"
+        )
+        known = {one.pk: one for one in requests}
+        contradictions = _contradictions(found.marks, known)
+        marks = _merge_marks(found.marks, known)
+        notes = _merge_notes(found.notes, known)
+        disputed = _disputed({one.request_id for one in found.marks}, known) if marks.new else ()
+    record(
+        "hall.merged",
+        edition,
+        edition_id=edition.pk,
+        scans=scans.new,
+        marks=marks.new,
+        notes=notes.new,
+    )
+    return HallMerged(
+        scans=scans,
+        lost_scans=lost,
+        marks=marks,
+        notes=notes,
+        contradictions=contradictions,
+        disputed=disputed,
+    )
+
+
+def _refuse_another(found: HallRecord, edition: Edition) -> None:
+    if found.edition_id != edition.pk:
+        raise PunteError(_("The file is of another edition. Name the edition that it is of."))
+    latest = timezone.now() + CLOCK_SLACK
+    moments = [one.at for part in (found.scans, found.marks, found.notes) for one in part]
+    ahead = sum(moment > latest for moment in moments)
+    if ahead:
+        raise PunteError(
+            _(
+                "%(count)d entries lie in the future, so nothing was kept. "
+                "Set the clock of the machine in the hall, correct the times and bring the file in again."
+            )
+            % {"count": ahead}
+        )
+
+
+def _merge_scans(by: Subject, edition: Edition, found: list[HallScan]) -> tuple[Merged, int]:
+    there = set(edition.delegates.values_list("pk", flat=True))
+    kept = [one for one in found if one.delegate_id in there]
+    marks = [
+        Mark(at=one.at, id=one.id, delegate_id=one.delegate_id, kind=one.kind, desk=one.desk)
+        for one in kept
+    ]
+    names = {one.id: one.by_name for one in kept}
+    merged = merge_scans(by=by, edition=edition, marks=marks, names=names, desk=str(_("the hall")))
+    return merged, len(found) - len(kept)
+
+
+def _merge_marks(found: Iterable[HallMark], requests: dict[UUID, MeetingRequest]) -> Brought:
+    def reason(one: HallMark) -> str:
+        accepted = requests[one.request_id].state == MeetingRequest.State.ACCEPTED
+        return "" if accepted else _("both sides have not agreed to it")
+
+    before = {
+        one.pk: (one.request_id, one.side, one.mark, one.at)
+        for one in MeetingMark.objects.filter(request__in=requests)
+    }
+    told, fresh = _sort_out(
+        found, requests, reason, before, lambda one: (one.request_id, one.side, one.mark, one.at)
+    )
+    MeetingMark.objects.bulk_create(
+        [
+            MeetingMark(
+                id=key,
+                request=requests[one.request_id],
+                side=one.side,
+                mark=one.mark,
+                by_name=one.by_name,
+                at=one.at,
+            )
+            for key, one in fresh
+        ],
+        batch_size=1000,
+    )
+    return told
+
+
+def _merge_notes(found: Iterable[HallNote], requests: dict[UUID, MeetingRequest]) -> Brought:
+    def reason(one: HallNote) -> str:
+        if one.org_id not in _sides(requests[one.request_id]):
+            return _("its writer is on neither side")
+        try:
+            refuse_classified(_("Note"), [(_("text"), one.text)])
+        except ClassifiedError as error:
+            return str(error)
+        return ""
+
+    before = {
+        one.pk: (one.request_id, one.owner_org_id, one.text, one.is_shared, one.at)
+        for one in MeetingNote.objects.filter(request_id__in=requests)
+    }
+    told, fresh = _sort_out(
+        found,
+        requests,
+        reason,
+        before,
+        lambda one: (one.request_id, one.org_id, one.text, one.is_shared, one.at),
+    )
+    MeetingNote.objects.bulk_create(
+        [_note_row(key, one, _sides(requests[one.request_id])) for key, one in fresh],
+        batch_size=1000,
+    )
+    return told
+
+
+def _note_row(key: UUID, one: HallNote, sides: set[UUID]) -> MeetingNote:
+    """Return a note whose readers this site decides: its writer's organisation and, where it is shared, the other one."""
+    return MeetingNote(
+        id=key,
+        request_id=one.request_id,
+        text=one.text,
+        is_shared=one.is_shared,
+        by_name=one.by_name,
+        at=one.at,
+        owner_org_id=one.org_id,
+        label_releasable_to=[f"org:{other}" for other in sides - {one.org_id} if one.is_shared],
+    )
+
+
+def _sides(request: MeetingRequest) -> set[UUID]:
+    return {request.sender.organisation_id, request.receiver.organisation_id}
+
+
+def _sort_out(
+    found: Iterable[Entry],
+    requests: dict[UUID, MeetingRequest],
+    reason: Callable[[Entry], str],
+    before: Mapping[UUID, tuple[object, ...]],
+    content: Callable[[Entry], tuple[object, ...]],
+) -> tuple[Brought, list[tuple[UUID, Entry]]]:
+    """Return what the entries bring, and those to keep with the identifier of each."""
+    told, fresh = Brought(), dict[UUID, Entry]()
+    there = dict(before)
+    for one in found:
+        request = requests.get(one.request_id)
+        why = _("this site does not have the meeting") if request is None else reason(one)
+        if request is None or why:
+            told.refused.append(f"{request.code if request else one.request_id}: {why}")
+            continue
+        key, said = one.id, content(one)
+        if there.setdefault(key, said) != said:
+            # Neither of two entries under one identifier is lost: this one goes on under a name made of what it says.
+            key = uuid5(key, repr(said))
+            told.conflicts.append(request.code)
+            there.setdefault(key, said)
+        if key in before or key in fresh:
+            told.known += 1
+            continue
+        fresh[key] = one
+        told.new += 1
+    return told, list(fresh.items())
+
+
+def _contradictions(
+    found: Iterable[HallMark], requests: dict[UUID, MeetingRequest]
+) -> tuple[str, ...]:
+    """Return of which meetings a side said something else at the site, after the copy was made, than in the hall."""
+    found = list(found)
+    in_hall, at_site = _newest(found), {one.id for one in found}
+    meanwhile = _newest(MeetingMark.objects.filter(request__in=requests).exclude(pk__in=at_site))
+    there = set(
+        MeetingMark.objects.filter(request__in=requests, pk__in=at_site).values_list(
+            "pk", flat=True
+        )
+    )
+    fresh = {(one.request_id, str(one.side)) for one in found if one.id not in there}
+    return tuple(
+        sorted(
+            {
+                requests[key[0]].code
+                for key in fresh & set(meanwhile)
+                if in_hall[key] != meanwhile[key]
+            }
+        )
+    )
+
+
+def _newest(marks: Iterable[HallMark | MeetingMark]) -> dict[tuple[UUID, str], str]:
+    ordered = sorted(marks, key=lambda one: (one.at, str(one.id)))
+    return {(one.request_id, str(one.side)): str(one.mark) for one in ordered}
+
+
+def _disputed(request_ids: Iterable[UUID], requests: dict[UUID, MeetingRequest]) -> tuple[str, ...]:
+    sides: dict[UUID, dict[str, str]] = defaultdict(dict)
+    for key, mark in _newest(MeetingMark.objects.filter(request__in=request_ids)).items():
+        sides[key[0]][key[1]] = mark
+    return tuple(
+        sorted(
+            requests[key].code for key, said in sides.items() if said_together(said) == "disputed"
+        )
+    )

@@ -1,0 +1,215 @@
+"""What is entered in the hall and at the site meanwhile comes together: nothing lost, nothing twice, conflicts shown."""
+
+import datetime as dt
+import json
+import uuid
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from edition_rows import Rows, clear_everybody, make_edition
+from punte.apps.access.models import Account
+from punte.apps.access.permissions import Subject, acting, acting_as_system
+from punte.apps.cooperation import desk
+from punte.apps.cooperation.follow_up import mark_meeting, outcome_of, write_note
+from punte.apps.cooperation.hall_copy import HallMerged, merge_hall, read_hall
+from punte.apps.cooperation.models import MeetingMark, MeetingNote, Scan
+from punte.apps.cooperation.permissions import NotPartOfItError
+from punte.apps.forum.models import Delegate
+from punte.apps.meetings.models import MeetingRequest
+from punte.apps.people.queries import subject_of_account, subject_of_person
+from punte.formats.writing import as_json
+from punte.kernel.errors import InvalidInputError, PunteError
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rows() -> Rows:
+    made = make_edition(organisations=12, each=3, requests=40)
+    clear_everybody(made.edition)
+    return made
+
+
+def organiser_of(rows: Rows) -> Subject:
+    return subject_of_account(Account.objects.get(email=rows.organiser))
+
+
+def file_of(rows: Rows, **changes: list[dict[str, Any]]) -> bytes:
+    """Return the file that a copy gives back now, with entries of some kinds replaced."""
+    return as_json(read_hall(rows.edition.slug).model_dump(mode="json") | changes)
+
+
+def merge(rows: Rows, content: bytes) -> HallMerged:
+    with acting(organiser_of(rows)) as by:
+        return merge_hall(by=by, edition=rows.edition, content=content, source="hall.json")
+
+
+def everything() -> dict[str, set[tuple[object, ...]]]:
+    """Return all that the two places hold, as anybody would count it."""
+    with acting_as_system("tests"):
+        return {
+            "scans": set(
+                Scan.objects.values_list("pk", "delegate_id", "kind", "at", "desk", "by_name")
+            ),
+            "marks": set(
+                MeetingMark.objects.values_list("pk", "request_id", "side", "mark", "at", "by_name")
+            ),
+            "notes": {
+                (*row[:-1], tuple(row[-1]))
+                for row in MeetingNote.objects.values_list(
+                    "pk", "request_id", "owner_org_id", "text", "at", "label_releasable_to"
+                )
+            },
+        }
+
+
+def enter(rows: Rows, first: int, place: str) -> None:
+    """Work for a while: check people in and out, mark meetings, note something of them."""
+    organiser = organiser_of(rows)
+    with acting_as_system("tests"):
+        people = list(Delegate.objects.filter(edition=rows.edition).order_by("code"))
+        requests = list(MeetingRequest.objects.filter(edition=rows.edition).order_by("code"))
+        speakers = [subject_of_person(one.sender.person_id) for one in requests[first : first + 5]]
+    with acting(organiser) as by:
+        for number, one in enumerate(people[first : first + 12]):
+            kind = "undo" if number % 5 == 4 else "in"
+            desk.scan(by=by, edition=rows.edition, delegate=one, kind=kind, desk=place)
+        for one in requests[first : first + 5]:
+            mark_meeting(by=by, request=one, mark="held")
+    for number, (one, speaker) in enumerate(
+        zip(requests[first : first + 5], speakers, strict=True)
+    ):
+        with acting(speaker) as by:
+            mark_meeting(by=by, request=one, mark="held")
+            write_note(by=by, request=one, text=f"Noted at {place}.", is_shared=number % 2 == 0)
+
+
+def test_two_places_come_together_as_if_everything_was_entered_at_one(rows: Rows) -> None:
+    enter(rows, 0, "before the copy")
+    copied = everything()
+    enter(rows, 3, "hall")
+    hall = file_of(rows)
+    only_hall = {kind: found - copied[kind] for kind, found in everything().items()}
+    assert all(only_hall.values())
+    with acting_as_system("tests"):
+        for model, kind in ((Scan, "scans"), (MeetingMark, "marks"), (MeetingNote, "notes")):
+            model.objects.filter(pk__in=[row[0] for row in only_hall[kind]]).delete()
+    assert everything() == copied
+    enter(rows, 6, "site")
+    at_site = everything()
+    done = merge(rows, hall)
+    together = {kind: at_site[kind] | only_hall[kind] for kind in at_site}
+    assert everything() == together
+    assert (done.scans.new, done.marks.new, done.notes.new) == tuple(map(len, only_hall.values()))
+    assert done.is_clean
+    assert not done.disputed
+    with acting(organiser_of(rows)):
+        here = desk.who_is_here(rows.edition)
+    again = merge(rows, hall)
+    assert (again.scans.new, again.marks.new, again.notes.new) == (0, 0, 0)
+    assert again.notes.known == len(copied["notes"]) + len(only_hall["notes"])
+    assert everything() == together
+    with acting(organiser_of(rows)):
+        assert desk.who_is_here(rows.edition) == here
+
+
+def test_what_contradicts_is_shown_and_the_later_counts(rows: Rows) -> None:
+    with acting_as_system("tests"):
+        request = MeetingRequest.objects.filter(edition=rows.edition).order_by("code")[0]
+        sides = [subject_of_person(one.person_id) for one in (request.sender, request.receiver)]
+    with acting(sides[0]) as by:
+        in_hall = mark_meeting(by=by, request=request, mark="not")
+    hall = file_of(rows)
+    with acting_as_system("tests"):
+        MeetingMark.objects.all().delete()
+    for side, mark in zip(sides, ("held", "held"), strict=True):
+        with acting(side) as by:
+            mark_meeting(by=by, request=request, mark=mark)
+    done = merge(rows, hall)
+    assert done.contradictions == (request.code,)
+    assert not done.is_clean
+    with acting_as_system("tests"):
+        assert MeetingMark.objects.count() == 3
+        assert outcome_of(request) == "held", "the word at the site is later than that in the hall"
+        MeetingMark.objects.all().delete()
+    with acting(sides[1]) as by:
+        mark_meeting(by=by, request=request, mark="held")
+    done = merge(rows, hall)
+    assert done.contradictions == (), "two sides may differ"
+    assert done.disputed == (request.code,)
+    with acting_as_system("tests"):
+        assert MeetingMark.objects.filter(pk=in_hall.pk, side="sender").exists()
+
+
+def test_two_contents_under_one_identifier_are_both_kept(rows: Rows) -> None:
+    enter(rows, 0, "site")
+    before = everything()
+    content = json.loads(file_of(rows))
+    content["scans"][0]["at"] = (timezone.now() - dt.timedelta(hours=1)).isoformat()
+    content["marks"][0]["mark"] = "moved"
+    content["notes"][0]["text"] = "Forged."
+    done = merge(rows, as_json(content))
+    assert [one.id for one in done.scans.conflicts] == [uuid.UUID(content["scans"][0]["id"])]
+    assert (len(done.marks.conflicts), len(done.notes.conflicts)) == (1, 1)
+    assert not done.is_clean
+    after = everything()
+    for kind, found in before.items():
+        assert found < after[kind], "what was there stays"
+        assert len(after[kind]) == len(found) + 1
+    merge(rows, as_json(content))
+    assert everything() == after
+
+
+def test_what_does_not_belong_is_not_taken_and_named(rows: Rows) -> None:
+    enter(rows, 0, "site")
+    content = json.loads(file_of(rows))
+    before = everything()
+    with acting_as_system("tests"):
+        open_one = MeetingRequest.objects.filter(edition=rows.edition).order_by("code")[20]
+        MeetingRequest.objects.filter(pk=open_one.pk).update(state="sent")
+        noted = MeetingRequest.objects.get(pk=content["notes"][0]["request_id"])
+        sides = [noted.sender.organisation_id, noted.receiver.organisation_id]
+        stranger = Delegate.objects.exclude(organisation__in=sides)[0]
+    scan, mark, note = (dict(content[kind][0]) for kind in ("scans", "marks", "notes"))
+
+    def new(row: dict[str, Any], **changes: object) -> dict[str, Any]:
+        return row | {"id": str(uuid.uuid4())} | changes
+
+    nowhere = str(uuid.uuid4())
+    content["scans"] = [new(scan, delegate_id=nowhere)]
+    content["marks"] = [new(mark, request_id=nowhere), new(mark, request_id=str(open_one.pk))]
+    content["notes"] = [
+        new(note, org_id=str(stranger.organisation_id)),
+        new(note, text="NATO RESTRICTED"),
+    ]
+    done = merge(rows, as_json(content))
+    assert everything() == before
+    assert done.lost_scans == 1
+    assert [len(part.refused) for part in (done.marks, done.notes)] == [2, 2]
+    told = " ".join([*done.marks.refused, *done.notes.refused])
+    for words in ("does not have the meeting", "not agreed", "on neither side", "RESTRICTED"):
+        assert words in told
+    assert not done.is_clean
+
+
+def test_a_file_of_another_day_edition_or_person_is_refused_whole(rows: Rows) -> None:
+    enter(rows, 0, "site")
+    content = json.loads(file_of(rows))
+    with acting_as_system("tests"):
+        Scan.objects.all().delete()
+    ahead = json.loads(json.dumps(content))
+    ahead["notes"][0]["at"] = (timezone.now() + dt.timedelta(hours=1)).isoformat()
+    with pytest.raises(PunteError, match="1 entries lie in the future"):
+        merge(rows, as_json(ahead))
+    with pytest.raises(PunteError, match="another edition"):
+        merge(rows, as_json(content | {"edition_id": str(uuid.uuid4())}))
+    with pytest.raises(InvalidInputError):
+        merge(rows, as_json(content | {"more": []}))
+    delegate = subject_of_account(Account.objects.get(email=rows.delegate))
+    with acting(delegate) as by, pytest.raises(NotPartOfItError):
+        merge_hall(by=by, edition=rows.edition, content=as_json(content), source="x")
+    with pytest.raises(PunteError, match="There is no edition"):
+        read_hall("nowhere")
+    assert not everything()["scans"]
