@@ -146,6 +146,26 @@ def test_a_keeper_enters_programme_and_milestone(keeper: Client) -> None:
     assert "Ask &lt;b&gt;them" in shown
 
 
+def test_a_changed_milestone_still_waits_for_one_that_is_done(keeper: Client) -> None:
+    programme = synthetic()
+    with acting_as_system("tests"):
+        done, waiting = Milestone.objects.filter(programme=programme).order_by("promised_on")[:2]
+        waiting.after.set([done])
+        Milestone.objects.filter(pk=done.pk).update(
+            done_on=done.promised_on, done_by="The authority", done_evidence="Protocol 1"
+        )
+    address = f"/programmes/{programme.pk}/milestones/{waiting.pk}/edit/"
+    form = keeper.get(address).context["form"]
+    assert str(done.pk) in dict(form.fields["after"].choices)
+    sent = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    answer = keeper.post(address, sent | {"name": "Another name"})
+    assert answer.status_code == 302, answer.content.decode()
+    with acting_as_system("tests"):
+        waiting.refresh_from_db()
+        assert waiting.name == "Another name"
+        assert list(waiting.after.all()) == [done]
+
+
 def test_others_change_nothing(client: Client, cast: Cast) -> None:
     client.force_login(cast.company.account, "allauth.account.auth_backends.AuthenticationBackend")
     programme = synthetic()

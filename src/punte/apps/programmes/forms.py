@@ -15,9 +15,9 @@ from punte.apps.programmes.models import Milestone, Programme
 from punte.apps.programmes.models.capability import AREAS
 from punte.kernel.errors import InvalidInputError, Problem
 
-LINK: Final = re.compile(
-    r"(?P<first>\S+?)(?:\s*(?P<type>FS|SS|FF|SF))?(?:\s*(?P<lag>[+-]\d{1,5}))?"
-)
+_AFTER_NAME: Final = r"(?:\s*(?P<type>FS|SS|FF|SF))?(?:\s*(?P<lag>[+-]\d{1,5}))?"
+KIND_AND_LAG: Final = re.compile(_AFTER_NAME)
+LINK: Final = re.compile(r"(?P<first>\S+?)" + _AFTER_NAME)
 DATE: Final = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 BLANK_ROWS: Final = 4
 MOST_ROWS: Final = 400
@@ -170,32 +170,39 @@ def rows_of(content: Mapping[str, Any]) -> list[Row]:
     waits: dict[str, list[str]] = {}
     for link in content.get("links", []):
         kind, lag = link.get("type", "FS"), link.get("lag", 0)
-        words = link["from"] + ("" if kind == "FS" else f" {kind}") + (f"{lag:+d}" if lag else "")
+        # With its kind a lag is never read as the end of a name: "A FS-1", beside an activity "A-1".
+        words = link["from"] + (f" {kind}" if lag or kind != "FS" else "")
+        words += f"{lag:+d}" if lag else ""
         waits.setdefault(link["to"], []).append(words)
-    rows = []
-    for line in content["activities"]:
-        length = line["duration"]
-        known = length if isinstance(length, dict) else {"likely": length}
-        progress = line.get("progress", {})
-        rows.append(
-            {
-                "id": line["id"],
-                "name": line.get("name", ""),
-                "stage": line.get("stage") or "",
-                "likely": _number(known.get("likely")),
-                "low": _number(known.get("low")),
-                "high": _number(known.get("high")),
-                "waits": ", ".join(waits.get(line["id"], [])),
-                "begun": str(progress.get("actual_start", "")),
-                "ended": str(progress.get("actual_finish") or ""),
-                "done": _number(round(100 * progress["percent_complete"]))
-                if progress.get("percent_complete")
-                else "",
-            }
-        )
+    rows = [
+        {**_shown(line), "waits": ", ".join(waits.get(line["id"], []))}
+        for line in content["activities"]
+    ]
     return rows + [dict.fromkeys(ROW_FIELDS, "") for _row in range(BLANK_ROWS)]
 
 
+def _shown(line: Mapping[str, Any]) -> Row:
+    """Return the cells of an activity, but for what it waits for."""
+    length = line["duration"]
+    known = length if isinstance(length, dict) else {"likely": length}
+    progress = line.get("progress", {})
+    return {
+        "id": line["id"],
+        "name": line.get("name", ""),
+        "stage": line.get("stage") or "",
+        "likely": _number(known.get("likely")),
+        "low": _number(known.get("low")),
+        "high": _number(known.get("high")),
+        "begun": str(progress.get("actual_start", "")),
+        "ended": str(progress.get("actual_finish") or ""),
+        "done": _number(round(100 * progress["percent_complete"]))
+        if progress.get("percent_complete")
+        else "",
+    }
+
+
+LENGTH_FIELDS: Final = ("likely", "low", "high")
+PROGRESS_FIELDS: Final = ("begun", "ended", "done")
 ROW_FIELDS: Final = (
     "id",
     "name",
@@ -242,30 +249,21 @@ def content_from(
     """
     problems: list[Problem] = []
     old = {line["id"]: line for line in before["activities"]}
-    activities, links = [], []
-    old_links = {(link["from"], link["to"]): link for link in before.get("links", [])}
+    activities: list[dict[str, Any]] = []
+    links: list[dict[str, Any]] = []
+    known = {row["id"] for row in rows if row["id"]}
     for number, row in enumerate(rows, start=1):
         name = row["id"] or str(_("row %(number)d") % {"number": number})
         line = dict(old.get(row["id"], {}))
         line |= {"id": row["id"], "name": row["name"], "stage": row["stage"] or None}
-        line["duration"] = _duration(row, line.get("duration"), name, problems)
-        line["progress"] = _progress(row, name, problems)
+        shown = _shown(line) if "duration" in line else {}
+        # A cell that nobody touched says no more than it shows: what stands behind it stays whole.
+        if any(row[field] != shown.get(field) for field in LENGTH_FIELDS):
+            line["duration"] = _duration(row, line.get("duration"), name, problems)
+        if any(row[field] != shown.get(field) for field in PROGRESS_FIELDS):
+            line["progress"] = _progress(row, name, problems)
         activities.append({key: value for key, value in line.items() if value is not None})
-        for words in filter(None, (part.strip() for part in re.split(r"[,;]", row["waits"]))):
-            found = LINK.fullmatch(words)
-            if found is None:
-                problems.append(
-                    Problem(
-                        place=_("%(row)s, waits for") % {"row": name},
-                        what=_("“%(words)s” is no link.") % {"words": words},
-                        remedy=_("Write B, B SS or B FS+2."),
-                    )
-                )
-                continue
-            link = dict(old_links.get((found["first"], row["id"]), {}))
-            link |= {"from": found["first"], "to": row["id"]}
-            link |= {"type": found["type"] or "FS", "lag": int(found["lag"] or 0)}
-            links.append(link)
+        links += _links_to(row, name, known, before, problems)
     content = {**before, "activities": activities, "links": links, "start": start}
     content |= _without_gone(before, {row["id"] for row in rows})
     content.pop("status_at", None)
@@ -279,6 +277,44 @@ def content_from(
     if problems:
         raise InvalidInputError(str(_("The plan")), problems)
     return content
+
+
+def _links_to(
+    row: Row, name: str, known: set[str], before: Mapping[str, Any], problems: list[Problem]
+) -> list[dict[str, Any]]:
+    """Return the links that a row's cell says; each keeps what its old self held beside kind and lag."""
+    links = []
+    for words in filter(None, (part.strip() for part in re.split(r"[,;]", row["waits"]))):
+        found = _link_of(words, known)
+        if found is None:
+            problems.append(
+                Problem(
+                    place=_("%(row)s, waits for") % {"row": name},
+                    what=_("“%(words)s” is no link.") % {"words": words},
+                    remedy=_("Write B, B SS or B FS+2."),
+                )
+            )
+            continue
+        first, kind, lag = found
+        pair = [
+            link
+            for link in before.get("links", [])
+            if (link["from"], link["to"]) == (first, row["id"])
+        ]
+        same = [link for link in pair if link.get("type", "FS") == kind]
+        old = same[0] if same else pair[0] if len(pair) == 1 else {}
+        links.append({**old, "from": first, "to": row["id"], "type": kind, "lag": lag})
+    return links
+
+
+def _link_of(words: str, known: set[str]) -> tuple[str, str, int] | None:
+    """Return first activity, kind and lag; the longest known name that the words begin with is the activity."""
+    for first in sorted((one for one in known if words.startswith(one)), key=len, reverse=True):
+        rest = KIND_AND_LAG.fullmatch(words[len(first) :])
+        if rest is not None:
+            return first, rest["type"] or "FS", int(rest["lag"] or 0)
+    found = LINK.fullmatch(words)
+    return (found["first"], found["type"] or "FS", int(found["lag"] or 0)) if found else None
 
 
 def _without_gone(before: Mapping[str, Any], kept: set[str]) -> dict[str, Any]:

@@ -114,14 +114,6 @@ class Island:
         self.best, self.built = int(best), self.built + int(built)
         return self.best < before
 
-    def welcome(self, starts: Ints, makespan: int) -> None:
-        """Take in a schedule found elsewhere in place of the worst list."""
-        worst = int(np.argmax(self._score[:, 0]))
-        self._lists[worst] = np.argsort(starts, kind="stable")
-        self._score[worst] = (makespan, int(starts.sum()))
-        if makespan < self.best:
-            self.best, self.starts = makespan, starts.copy()
-
 
 def find_latest(problem: Problem) -> Ints:
     """Return latest finishes by the links alone, the priority of the first lists; shape (n,)."""

@@ -262,6 +262,8 @@ def write_milestone(
         for line in (version.content["activities"] if version else [])
     ]
     others = [one for one in open_milestones() if milestone is None or one.pk != milestone.pk]
+    if milestone is not None:  # what it waited for stays to be chosen after it is done
+        others += milestone.after.select_related("programme").filter(done_on__isnull=False)
     form = MilestoneForm(
         request.POST or None,
         activities=activities,
