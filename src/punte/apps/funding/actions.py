@@ -176,6 +176,12 @@ def decide(*, by: Subject, allocation: Allocation, project: str, verb: str, reas
         raise PunteError(_("There is no such project. Choose one from the table."))
     if verb and not reason.strip():
         raise PunteError(_("Give the reason: the plan shows that a person decided, and why."))
+    if verb == Decision.Verb.LOCK and project in bridge.obstacles_of(allocation.content):
+        raise PunteError(
+            _(
+                "Nobody can fund it as it stands: its amount, its sources, its verdict or its years forbid it. Mend that first."
+            )
+        )
     if verb and verb not in Decision.Verb.values:
         raise PunteError(_("Decide to fund it, to leave it out, or to take the decision back."))
     refuse_classified(_("Decision"), [(_("reason"), reason)])

@@ -6,6 +6,12 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from punte.apps.access.numbers import (
+    UnreadableNumberError,
+    read_amount,
+    read_number,
+    write_number,
+)
 from punte.kernel.errors import InvalidInputError, Problem
 
 BUYER_FIELDS: Final = ("country", "role")
@@ -19,12 +25,15 @@ ENTITY_FIELDS: Final = (
     "share",
     "since",
     "mitigations",
+    "studies_replacement",
 )
 PART_FIELDS: Final = ("id", "inside", "origin", "cost")
 DRAW_FIELDS: Final = ("id", "date", "amount", "milestone", "project")
 BLANK: Final = 2
 MOST: Final = 200
 Row = dict[str, str]
+ANSWERS: Final = {"yes": True, "no": False}
+"""What the answer to a yes-no question is; nothing where it is not known."""
 
 
 def clean(text: str) -> str:
@@ -50,10 +59,20 @@ def with_blanks(rows: list[Row], fields: tuple[str, ...]) -> list[Row]:
 
 
 def case_content(
-    data: Mapping[str, str], *, name: str, categories: list[str], questions: list[str]
+    data: Mapping[str, str],
+    *,
+    name: str,
+    categories: list[str],
+    questions: list[str],
+    mitigations: Collection[str] = (),
 ) -> dict[str, Any]:
     """
     Return the case that a form says.
+
+    Parameters
+    ----------
+    mitigations
+        Those that the rules know; others are refused, as no rule would ever read them.
 
     Raises
     ------
@@ -61,7 +80,6 @@ def case_content(
         Naming the rows whose share or nesting cannot be read.
     """
     problems: list[Problem] = []
-    answers = {"yes": True, "no": False}
     content = {
         "format": "punte.eligibility.case/1",
         "name": name,
@@ -70,16 +88,18 @@ def case_content(
             {"country": row["country"].upper(), "role": row["role"] or "partner"}
             for row in rows_from(data, "buyer", BUYER_FIELDS)
         ],
-        "entities": [_entity(row, problems) for row in rows_from(data, "entity", ENTITY_FIELDS)],
+        "entities": [
+            _entity(row, mitigations, problems) for row in rows_from(data, "entity", ENTITY_FIELDS)
+        ],
         "components": _nested(rows_from(data, "part", PART_FIELDS), problems),
-        "flags": {flag: answers.get(data.get(f"flag-{flag}", "")) for flag in questions},
+        "flags": {flag: ANSWERS.get(data.get(f"flag-{flag}", "")) for flag in questions},
     }
     if problems:
         raise InvalidInputError(str(_("The case")), problems)
     return content
 
 
-def _entity(row: Row, problems: list[Problem]) -> dict[str, Any]:
+def _entity(row: Row, mitigations: Collection[str], problems: list[Problem]) -> dict[str, Any]:
     found: dict[str, Any] = {"id": row["id"], "role": row["role"] or "contractor"}
     for field in ("country", "management_country", "controlled_by"):
         if row[field]:
@@ -90,18 +110,30 @@ def _entity(row: Row, problems: list[Problem]) -> dict[str, Any]:
         found["relationship_since"] = row["since"]
     if row["mitigations"]:
         found["mitigations"] = row["mitigations"].replace(",", " ").split()
+        problems += [
+            Problem(
+                place=row["id"] or _("an entity"),
+                what=_("“%(word)s” is no mitigation of these rules.") % {"word": word},
+                remedy=_("They know: %(words)s.") % {"words": ", ".join(mitigations) or _("none")},
+            )
+            for word in found["mitigations"]
+            if word not in mitigations
+        ]
+    if row["studies_replacement"] in ANSWERS:
+        found["studies_replacement"] = ANSWERS[row["studies_replacement"]]
     if row["share"]:
-        text = row["share"].replace("%", "").replace(",", ".").strip()
         try:
-            found["share"] = f"{float(text) / 100:.6f}"
-        except ValueError:
+            percent = read_number(row["share"].removesuffix("%").strip())
+        except UnreadableNumberError as error:
             problems.append(
                 Problem(
                     place=row["id"] or _("an entity"),
-                    what=_("“%(text)s” is no share.") % {"text": row["share"]},
+                    what=str(error),
                     remedy=_("Write per cent, such as 15."),
                 )
             )
+        else:
+            found["share"] = f"{percent / 100:.6f}"
     return found
 
 
@@ -113,9 +145,7 @@ def _nested(rows: list[Row], problems: list[Problem]) -> list[dict[str, Any]]:
         if row["origin"]:
             part["origin"] = row["origin"].upper()
         if row["cost"]:
-            text = row["cost"].replace(" ", "")
-            low, dash, high = text.partition("..")
-            part |= {"cost_range": [low, high]} if dash else {"cost": text}
+            part |= _cost(row, problems)
         if row["inside"]:
             whole = made.get(row["inside"])
             if whole is None:
@@ -135,6 +165,16 @@ def _nested(rows: list[Row], problems: list[Problem]) -> list[dict[str, Any]]:
     return outer
 
 
+def _cost(row: Row, problems: list[Problem]) -> dict[str, Any]:
+    """Return what a component costs, or between what limits."""
+    place = row["id"] or _("a component")
+    low, dash, high = row["cost"].partition("..")
+    if not dash:
+        return {"cost": read_amount(low, place, problems, may_be_negative=True)}
+    limits = [read_amount(text, place, problems, may_be_negative=True) for text in (low, high)]
+    return {"cost_range": limits}
+
+
 def case_rows(content: Mapping[str, Any]) -> dict[str, list[Row]]:
     """Return a case as the rows of its form."""
     entities = []
@@ -143,7 +183,13 @@ def case_rows(content: Mapping[str, Any]) -> dict[str, list[Row]]:
         row["facilities"] = ", ".join(found.get("facilities") or [])
         row["mitigations"] = ", ".join(found.get("mitigations") or [])
         row["since"] = str(found.get("relationship_since") or "")
-        row["share"] = f"{100 * float(found['share']):g}" if found.get("share") else ""
+        row["share"] = (
+            write_number(f"{100 * float(found['share']):g}") if found.get("share") else ""
+        )
+        row["studies_replacement"] = next(
+            (word for word, known in ANSWERS.items() if found.get("studies_replacement") is known),
+            "",
+        )
         entities.append(row)
     parts: list[Row] = []
     _flatten(content.get("components", []), "", parts)
@@ -159,13 +205,14 @@ def case_rows(content: Mapping[str, Any]) -> dict[str, list[Row]]:
 
 def _flatten(components: list[dict[str, Any]], inside: str, rows: list[Row]) -> None:
     for found in components:
-        cost = "..".join(found["cost_range"]) if found.get("cost_range") else found.get("cost", "")
+        limits = found.get("cost_range") or [found.get("cost")]
+        cost = "..".join(write_number(limit) for limit in limits if limit not in {None, ""})
         rows.append(
             {
                 "id": found["id"],
                 "inside": inside,
                 "origin": found.get("origin") or "",
-                "cost": str(cost or ""),
+                "cost": cost,
             }
         )
         _flatten(found.get("parts", []), found["id"], rows)
@@ -174,6 +221,8 @@ def _flatten(components: list[dict[str, Any]], inside: str, rows: list[Row]) -> 
 def draw_rows(content: Mapping[str, Any]) -> list[Row]:
     """Return the draws of a loan plan as the rows of their table."""
     rows = [{name: str(draw.get(name) or "") for name in DRAW_FIELDS} for draw in content["draws"]]
+    for row in rows:
+        row["amount"] = write_number(row["amount"]) if row["amount"] else ""
     return with_blanks(rows, DRAW_FIELDS)
 
 
@@ -195,31 +244,14 @@ def content_with_draws(
     """
     loans = {draw["id"]: draw["loan"] for draw in content["draws"]}
     usual = next(iter(content["loans"]))
-    problems, draws = [], []
+    problems: list[Problem] = []
+    draws = []
     for number, row in enumerate(rows, start=1):
-        name = row["id"] or _("row %(number)d") % {"number": number}
-        try:
-            dt.date.fromisoformat(row["date"])
-        except ValueError:
-            problems.append(
-                Problem(
-                    place=name,
-                    what=_("“%(text)s” is no day.") % {"text": row["date"]},
-                    remedy=_("Write year, month and day, such as 2027-05-15."),
-                )
-            )
-        if milestones is not None and row["milestone"] and row["milestone"] not in milestones:
-            problems.append(
-                Problem(
-                    place=name,
-                    what=_("It waits for a milestone that is not there."),
-                    remedy=_("Choose one from the list."),
-                )
-            )
+        problems += _faults_of_draw(row, number, milestones)
         draw: dict[str, Any] = {
             "id": row["id"],
             "date": row["date"],
-            "amount": row["amount"].replace(" ", "").replace(",", ""),
+            "amount": read_amount(row["amount"], f"draws[{number - 1}].amount", problems),
             "loan": loans.get(row["id"], usual),
         }
         draw |= {field: row[field] for field in ("milestone", "project") if row[field]}
@@ -227,3 +259,36 @@ def content_with_draws(
     if problems:
         raise InvalidInputError(str(_("The loan plan")), problems)
     return {**content, "draws": draws}
+
+
+def _faults_of_draw(row: Row, number: int, milestones: Collection[str] | None) -> list[Problem]:
+    """Return what is wrong with a draw besides its amount."""
+    found: list[Problem] = []
+    name = row["id"] or _("row %(number)d") % {"number": number}
+    if not row["id"]:
+        found.append(
+            Problem(
+                place=f"draws[{number - 1}]",
+                what=_("The draw has no name."),
+                remedy=_("Name it; the ledger and its files call it so."),
+            )
+        )
+    try:
+        dt.date.fromisoformat(row["date"])
+    except ValueError:
+        found.append(
+            Problem(
+                place=name,
+                what=_("“%(text)s” is no day.") % {"text": row["date"]},
+                remedy=_("Write year, month and day, such as 2027-05-15."),
+            )
+        )
+    if milestones is not None and row["milestone"] and row["milestone"] not in milestones:
+        found.append(
+            Problem(
+                place=name,
+                what=_("It waits for a milestone that is not there."),
+                remedy=_("Choose one from the list."),
+            )
+        )
+    return found

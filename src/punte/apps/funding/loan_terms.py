@@ -1,17 +1,23 @@
 """Terms of a loan plan as the fields of a form: the instrument, each loan, and the indices of its rates."""
 
 import datetime as dt
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from punte.apps.access.numbers import (
+    UnreadableNumberError,
+    read_amount,
+    read_number,
+    write_number,
+)
 from punte.apps.funding.forms import Row, clean, rows_from, with_blanks
 from punte.kernel.errors import InvalidInputError, Problem
 
 INSTRUMENT: Final[Mapping[str, str]] = {
-    "envelope": "text",
+    "envelope": "amount",
     "availability_end": "day",
     "max_maturity_years": "count",
     "max_grace_years": "count",
@@ -24,21 +30,32 @@ LOAN: Final[Mapping[str, str]] = {
     "principal_payments": "count",
     "grace_years": "number",
     "profile": "text",
+    "shares": "parts",
     "interest": "text",
     "day_count": "text",
     "payment_lag_business_days": "count",
 }
 RATE: Final[Mapping[str, str]] = {
     "kind": "text",
-    "rate": "share",
+    "rate": "rate",
+    "steps": "steps",
     "index": "text",
     "every_years": "count",
-    "spread": "share",
-    "floor": "share",
-    "cap": "share",
+    "spread": "rate",
+    "floor": "rate",
+    "cap": "rate",
     "why": "text",
 }
-"""Field of the format to how it is typed; a share is typed in per cent."""
+"""Field of the format to how it is typed; shares and rates are typed in per cent."""
+LEAST: Final[Mapping[str, int]] = {"share": 0, "parts": 0, "rate": -100, "steps": -100, "number": 0}
+MOST: Final[Mapping[str, int]] = {
+    "share": 100,
+    "parts": 100,
+    "rate": 99,
+    "steps": 99,
+    "number": 1_000,
+}
+"""Between what a field is typed [per cent, or years]."""
 POINT_FIELDS: Final = ("id", "day", "rate")
 SOURCE_FIELDS: Final = ("field", "value", "source")
 USUAL: Final[Mapping[str, str]] = {
@@ -100,18 +117,29 @@ def _flat(loan: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _typed(found: Mapping[str, Any], kinds: Mapping[str, str]) -> dict[str, str]:
-    typed = {}
-    for key, kind in kinds.items():
-        value = found.get(key)
-        if value is None:
-            typed[key] = USUAL.get(key, "")
-        else:
-            typed[key] = _percent(value) if kind == "share" else str(value)
-    return typed
+    return {
+        key: USUAL.get(key, "") if found.get(key) is None else _shown(found[key], kind)
+        for key, kind in kinds.items()
+    }
+
+
+def _shown(value: Any, kind: str) -> str:  # noqa: ANN401 - any field of the format
+    """Return a field of the format as it is typed."""
+    match kind:
+        case "share" | "rate":
+            return _percent(value)
+        case "amount" | "number":
+            return write_number(value)
+        case "parts":
+            return "; ".join(_percent(part) for part in value)
+        case "steps":
+            return "; ".join(f"{year}: {_percent(rate)}" for year, rate in value)
+        case _:
+            return str(value)
 
 
 def _percent(value: float | str) -> str:
-    return f"{(Decimal(str(value)) * 100).normalize():f}"
+    return write_number(f"{(Decimal(str(value)) * 100).normalize():f}")
 
 
 def _read(
@@ -134,39 +162,73 @@ def _read(
 def _value(text: str, kind: str, place: str, problems: list[Problem]) -> Any:  # noqa: ANN401
     """Return what a field says, as the format writes it; what it cannot say becomes a problem."""
     if kind == "text":
-        return text.replace(" ", "") if place == "instrument-envelope" else text
+        return text
+    if kind == "amount":
+        return read_amount(text, place, problems)
     try:
-        if kind == "day":
-            return dt.date.fromisoformat(text).isoformat()
-        return _count(text) if kind == "count" else _number(text, kind)
-    except (ValueError, InvalidOperation):
+        return _READERS[kind](text, kind)
+    except (ValueError, UnreadableNumberError) as error:
         remedies = {
             "day": _("Write year, month and day, such as 2027-05-15."),
             "count": _("Write a whole number."),
             "share": _("Write it in per cent, such as 3.2."),
+            "rate": _("Write it in per cent, such as 3.2."),
+            "parts": _("Write the parts in per cent, such as 40; 30; 30."),
+            "steps": _("Write year since the draw and rate in per cent, such as 0: 2.5; 5: 3."),
             "number": _("Write a number, such as 9.5."),
         }
-        problems.append(
-            Problem(
-                place=place,
-                what=_("“%(text)s” is not understood.") % {"text": text[:40]},
-                remedy=remedies[kind],
-            )
+        what = (
+            str(error)
+            if isinstance(error, UnreadableNumberError)
+            else _("“%(text)s” is not understood.") % {"text": text[:40]}
         )
+        problems.append(Problem(place=place, what=what, remedy=remedies[kind]))
         return None
 
 
-def _count(text: str) -> int:
+def _day(text: str, _kind: str) -> str:
+    return dt.date.fromisoformat(text).isoformat()
+
+
+def _count(text: str, _kind: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 4):
         raise ValueError(text)
     return int(text)
 
 
 def _number(text: str, kind: str) -> float:
-    number = Decimal(text.replace(",", ".").removesuffix("%").strip())
-    if not number.is_finite() or abs(number) > 10_000:
-        raise ValueError(text)
-    return float(number / 100 if kind == "share" else number)
+    number = read_number(text.removesuffix("%").strip())
+    if not LEAST[kind] <= number <= MOST[kind]:
+        raise UnreadableNumberError(
+            _("%(number)s is not between %(least)s and %(most)s.")
+            % {"number": write_number(number), "least": LEAST[kind], "most": MOST[kind]}
+        )
+    return float(number if kind == "number" else number / 100)
+
+
+def _parts(text: str, kind: str) -> list[float]:
+    return [_number(part, kind) for part in text.split(";") if part.strip()]
+
+
+def _steps(text: str, kind: str) -> list[list[Any]]:
+    found = []
+    for part in filter(str.strip, text.split(";")):
+        year, colon, rate = part.partition(":")
+        if not colon:
+            raise ValueError(part)
+        found.append([_count(year.strip(), kind), _number(rate.strip(), kind)])
+    return found
+
+
+_READERS: Final[Mapping[str, Callable[[str, str], Any]]] = {
+    "day": _day,
+    "count": _count,
+    "share": _number,
+    "rate": _number,
+    "number": _number,
+    "parts": _parts,
+    "steps": _steps,
+}
 
 
 def _indices(
@@ -178,7 +240,7 @@ def _indices(
     for number, row in enumerate(rows, start=1):
         at = f"point-{number}"
         day = _value(row["day"], "day", at, problems)
-        rate = _value(row["rate"], "share", at, problems)
+        rate = _value(row["rate"], "rate", at, problems)
         points.setdefault(row["id"], []).append([day, rate])
     return [
         {**known.get(name, {"id": name, "source": _("entered by hand")}), "points": steps}

@@ -10,6 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from punte.apps.access.models import Tlp
+from punte.apps.access.numbers import (
+    UnreadableNumberError,
+    how_to_write,
+    read_number,
+    write_number,
+)
 from punte.apps.market.actions import AmountDraft, Draft
 from punte.apps.market.models import Budget, Language, Listing
 from punte.apps.market.models.listing import validate_capability, validate_cpv
@@ -42,6 +48,44 @@ class CodesField(forms.CharField):
         return codes
 
 
+class AmountField(forms.DecimalField):
+    """An amount as people type it in the reader's language; a decimal comma is never dropped."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def to_python(self, value: Any) -> Any:  # noqa: ANN401 - the stub of the parent says int
+        """Return the amount, or a fault that says what could have been meant."""
+        if value in self.empty_values:
+            return None
+        return _read(str(value), decimals=2)
+
+    def prepare_value(self, value: Any) -> Any:  # noqa: ANN401
+        """Return a kept amount as it is typed; what was typed stays as it was."""
+        return write_number(value) if isinstance(value, Decimal) else value
+
+
+class WholeField(forms.IntegerField):
+    """A whole number as people type it: ``1.000`` is not silently one."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric"})
+
+    def to_python(self, value: Any) -> int | None:  # noqa: ANN401
+        """Return the number, or a fault that says what could have been meant."""
+        if value in self.empty_values:
+            return None
+        found = _read(str(value), decimals=0)
+        if found != found.to_integral_value():
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return int(found)
+
+
+def _read(text: str, *, decimals: int) -> Decimal:
+    try:
+        return read_number(text, decimals=decimals)
+    except UnreadableNumberError as error:
+        raise forms.ValidationError(f"{error} {how_to_write()}", code="invalid") from error
+
+
 class ListingForm(forms.Form):
     """A need or an offer as its owner writes it."""
 
@@ -67,7 +111,7 @@ class ListingForm(forms.Form):
         help_text=_("The promise of a programme that it helps to keep."),
     )
     quantity = forms.CharField(label=_("Quantity"), max_length=80, required=False)
-    lead_time_days = forms.IntegerField(
+    lead_time_days = WholeField(
         label=_("Lead time in days"), required=False, min_value=0, max_value=36500
     )
     readiness_level = forms.IntegerField(
@@ -94,7 +138,7 @@ class ListingForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
-    amount = forms.DecimalField(
+    amount = AmountField(
         label=_("Amount, in euro"),
         required=False,
         min_value=0,

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from punte.apps.access.numbers import UnreadableNumberError, read_number, write_number
 from punte.apps.programmes.actions import ProgrammeDraft
 from punte.apps.programmes.models import Milestone, Programme
 from punte.apps.programmes.models.capability import AREAS
@@ -218,7 +219,7 @@ ROW_FIELDS: Final = (
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+    return "" if value is None else write_number(f"{value:g}")
 
 
 def rows_from(data: Mapping[str, str]) -> list[Row]:
@@ -337,16 +338,15 @@ def _without_gone(before: Mapping[str, Any], kept: set[str]) -> dict[str, Any]:
 def _duration(row: Row, before: object, name: str, problems: list[Problem]) -> object:
     values: dict[str, float] = {}
     for field in ("likely", "low", "high"):
-        text = row[field].replace(",", ".")
-        if not text:
+        if not row[field]:
             continue
         try:
-            values[field] = float(text)
-        except ValueError:
+            values[field] = float(read_number(row[field]))
+        except UnreadableNumberError as error:
             problems.append(
                 Problem(
                     place=f"{name}, {field}",
-                    what=_("“%(text)s” is no number.") % {"text": text},
+                    what=str(error),
                     remedy=_("Write days, such as 12 or 7.5."),
                 )
             )

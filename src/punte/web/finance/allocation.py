@@ -53,7 +53,6 @@ def show(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
     """Show the best plan under its limits, what a person decided, and what one more of each limit would buy."""
     allocation = _allocation_or_404(allocation_id)
     subject = active_subject()
-    decisions = {row.project: row for row in allocation.decisions.all()}
     names = {one["id"]: one.get("name") or one["id"] for one in allocation.content["projects"]}
     plan = allocation.plan
     return page(
@@ -62,23 +61,7 @@ def show(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
         allocation=allocation,
         plan=plan,
         cost_cents=bridge.cents_of(plan.get("cost") or "0"),
-        funded=[
-            {
-                **line,
-                "cost_cents": bridge.cents_of(line["cost"]),
-                "by": decisions.get(line["project"]),
-            }
-            for line in plan.get("funded", [])
-        ],
-        unfunded=[
-            {
-                **line,
-                "why": _CAUSES.get(line["code"], line["reason"]),
-                "gives_way": [names.get(key, key) for key in line["gives_way"]],
-                "by": decisions.get(line["project"]),
-            }
-            for line in plan.get("unfunded", [])
-        ],
+        **_lines(allocation, names),
         prices=[_price(price, names) for price in plan.get("prices", [])],
         disputed=_disputed(allocation),
         others=list(Allocation.objects.exclude(pk=allocation.pk)[:200]),
@@ -89,6 +72,36 @@ def show(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
         marking=allocation.label_tlp,
         synthetic=allocation.is_synthetic,
     )
+
+
+def _lines(allocation: Allocation, names: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
+    """Return what is funded, what is not and why, and what people decided, also where no plan keeps to it."""
+    decisions = {row.project: row for row in allocation.decisions.all()}
+    never = bridge.obstacles_of(allocation.content)
+    return {
+        "funded": [
+            {
+                **line,
+                "cost_cents": bridge.cents_of(line["cost"]),
+                "by": decisions.get(line["project"]),
+            }
+            for line in allocation.plan.get("funded", [])
+        ],
+        "unfunded": [
+            {
+                **line,
+                "why": _CAUSES.get(line["code"], line["reason"]),
+                "gives_way": [names.get(key, key) for key in line["gives_way"]],
+                "by": decisions.get(line["project"]),
+                "can_be_funded": line["project"] not in never,
+            }
+            for line in allocation.plan.get("unfunded", [])
+        ],
+        "decided": [
+            {"project": row.project, "name": names.get(row.project, row.project), "by": row}
+            for row in decisions.values()
+        ],
+    }
 
 
 def _price(price: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -162,6 +175,7 @@ def _do(
         messages.error(request, str(error))
     else:
         messages.success(request, told)
+        _warn_of_no_plan(request, allocation)
     return redirect("allocation", allocation_id=allocation.pk)
 
 
@@ -183,6 +197,14 @@ def decide(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
         ),
         _("Decided, and the plan computed anew."),
     )
+
+
+def _warn_of_no_plan(request: HttpRequest, allocation: Allocation) -> None:
+    if allocation.plan.get("value") is None:
+        messages.warning(
+            request,
+            _("With this no plan keeps all limits and decisions. Take one back, or raise a limit."),
+        )
 
 
 @require_POST

@@ -19,7 +19,17 @@ from punte.apps.cooperation import follow_up
 from punte.apps.cooperation.models import Cooperation
 from punte.apps.cooperation.permissions import may_change
 from punte.apps.funding import actions, bridge
-from punte.apps.funding.forms import case_content, case_rows, clean
+from punte.apps.funding.forms import (
+    ANSWERS,
+    BUYER_FIELDS,
+    ENTITY_FIELDS,
+    PART_FIELDS,
+    case_content,
+    case_rows,
+    clean,
+    rows_from,
+    with_blanks,
+)
 from punte.apps.funding.models import EligibilityCase
 from punte.apps.funding.permissions import may_judge
 from punte.apps.people.models import Organisation
@@ -27,7 +37,7 @@ from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.cooperation.chain import cooperations_of
 from punte.web.finance.beginnings import beginning_of, links_of
 from punte.web.finance.pictures_origin import origins
-from punte.web.finance.telling import Teller, teller_of
+from punte.web.finance.telling import Teller, code_name, teller_of
 from punte.web.finance.tiles import alpha_codes
 from punte.web.navigation import main_items
 
@@ -44,11 +54,18 @@ def page(request: HttpRequest, template: str, **context: object) -> HttpResponse
 
 
 def day_of(request: HttpRequest) -> dt.date:
-    """Return the day that the address asks about; today where it names none that exists."""
+    """Return the day that the address or form asks about; today where it names none, and says so where it names one that is none."""
+    text = clean(request.POST.get("on") or request.GET.get("on") or "")[:40]
     try:
-        return dt.date.fromisoformat(request.GET.get("on", ""))
+        return dt.date.fromisoformat(text) if text else timezone.localdate()
     except ValueError:
-        return timezone.localdate()
+        today = timezone.localdate()
+        messages.warning(
+            request,
+            _("“%(text)s” is no day of the calendar. What you see is for today, %(day)s.")
+            % {"text": text, "day": today.isoformat()},
+        )
+        return today
 
 
 @login_not_required
@@ -139,7 +156,16 @@ def _as_judged(case: EligibilityCase, teller: Teller) -> dict[str, Any]:
             }
             for one in case.content.get("participants", [])
         ],
-        "entities": [row for row in rows["entities"] if row["id"]],
+        "entities": [
+            row
+            | {
+                "mitigations": ", ".join(
+                    map(code_name, filter(None, row["mitigations"].split(", ")))
+                )
+            }
+            for row in rows["entities"]
+            if row["id"]
+        ],
         "parts": [row for row in rows["parts"] if row["id"]],
         "answers": [
             (teller.word(question), flags.get(flag))
@@ -186,6 +212,33 @@ def write_case(request: HttpRequest, case_id: UUID | None = None) -> HttpRespons
     return _case_form(request, case, content, rules=rules, on=on, problems=problems)
 
 
+def _filled_in(
+    request: HttpRequest, content: dict[str, Any], questions: list[str]
+) -> dict[str, Any]:
+    """Return what the form shows: what was typed, readable or not; before that, what the case holds."""
+    if request.method != "POST":
+        flags = content.get("flags", {})
+        return {
+            "name": content.get("name", ""),
+            "chosen": content.get("categories", []),
+            "answers": {flag: _word_of(flags.get(flag)) for flag in questions},
+            **case_rows(content),
+        }
+    data = request.POST
+    return {
+        "name": clean(data.get("name", ""))[:160],
+        "chosen": data.getlist("category")[:40],
+        "answers": {flag: data.get(f"flag-{flag}", "") for flag in questions},
+        "buyers": with_blanks(rows_from(data, "buyer", BUYER_FIELDS), BUYER_FIELDS),
+        "entities": with_blanks(rows_from(data, "entity", ENTITY_FIELDS), ENTITY_FIELDS),
+        "parts": with_blanks(rows_from(data, "part", PART_FIELDS), PART_FIELDS),
+    }
+
+
+def _word_of(answer: object) -> str:
+    return next((word for word, known in ANSWERS.items() if answer is known), "")
+
+
 def _link_back(case: EligibilityCase) -> None:
     """Let the cooperation that a case began from lead to it, unless it leads to another already."""
     if case.cooperation_id is None:
@@ -201,6 +254,7 @@ def _written(request: HttpRequest, rules: str) -> dict[str, Any]:
         name=" ".join(clean(request.POST.get("name", "")).split())[:160],
         categories=[clean(code)[:20] for code in request.POST.getlist("category")[:40]],
         questions=[flag for flag, _question in bridge.questions_of(rules)],
+        mitigations=bridge.mitigations_of(rules),
     )
 
 
@@ -213,8 +267,9 @@ def _case_form(
     on: str,
     problems: list[Any],
 ) -> HttpResponse:
-    flags = content.get("flags", {})
     teller = teller_of(rules)
+    questions = bridge.questions_of(rules)
+    filled = _filled_in(request, content, [flag for flag, _question in questions])
     return page(
         request,
         "write_case.html",
@@ -224,13 +279,11 @@ def _case_form(
         categories=[
             (code, teller.word(label)) for code, label in bridge.rules_of(rules).categories
         ],
-        chosen=content.get("categories", []),
-        name=content.get("name", ""),
         on=on,
         questions=[
-            (flag, teller.word(question), flags.get(flag))
-            for flag, question in bridge.questions_of(rules)
+            (flag, teller.word(question), filled["answers"][flag]) for flag, question in questions
         ],
+        mitigations=[(code, code_name(code)) for code in bridge.mitigations_of(rules)],
         problems=problems,
         began=[
             (kind, str(key))
@@ -238,7 +291,7 @@ def _case_form(
                 request.POST if request.method == "POST" else request.GET
             ).ids.items()
         ],
-        **case_rows(content),
+        **filled,
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from punte.apps.access.models import Country
+from punte.apps.access.numbers import read_amount, write_number
 from punte.apps.access.permissions import active_subject
 from punte.apps.funding import bridge
 from punte.apps.funding.forms import clean
@@ -18,7 +19,7 @@ from punte.apps.market.bridge import fits_of
 from punte.apps.market.models import Budget, Listing
 from punte.apps.market.queries import others_of
 from punte.apps.people.models import Organisation
-from punte.kernel.errors import InvalidInputError, PunteError
+from punte.kernel.errors import InvalidInputError, Problem, PunteError
 from punte.web.finance.cases import RULES_WORDS, day_of, page
 from punte.web.finance.telling import Teller, teller_of
 from punte.web.finance.tiles import zone_name
@@ -51,15 +52,13 @@ class _Asked:
 @require_http_methods(["GET", "POST"])
 def compose(request: HttpRequest) -> HttpResponse:
     """Choose prices and parts for the offers that fit a need, and see which consortia are eligible."""
-    asked = _asked(request)
+    asked, on = _asked(request), day_of(request)
     teller = teller_of(asked.rules)
     problems: list[Any] = []
     answer = None
     if request.method == "POST":
         try:
-            answer = bridge.compose(
-                _question(asked), rules=asked.rules, on=day_of(request), rank_by=asked.rank
-            )
+            answer = bridge.compose(_question(asked), rules=asked.rules, on=on, rank_by=asked.rank)
         except InvalidInputError as error:
             problems = [teller.problem(one) for one in error.problems]
         except PunteError as error:
@@ -69,6 +68,7 @@ def compose(request: HttpRequest) -> HttpResponse:
         "compose.html",
         asked=asked,
         need=asked.need,
+        on=on,
         parts=", ".join(asked.parts),
         rule_names=list(RULES_WORDS.items()),
         categories=[
@@ -141,7 +141,7 @@ def _offers(request: HttpRequest, need: Listing, parts: tuple[str, ...]) -> list
     owners = Organisation.objects.in_bulk([fit.listing.owner_org_id for fit in fits])
     codes = dict(Country.objects.values_list("pk", "alpha_2"))
     prices = {
-        str(row.listing_id): f"{row.amount_cents // 100}.{row.amount_cents % 100:02d}"
+        str(row.listing_id): write_number(f"{row.amount_cents // 100}.{row.amount_cents % 100:02d}")
         for row in Budget.objects.filter(
             listing__in=[fit.listing.pk for fit in fits], currency="EUR"
         )
@@ -180,6 +180,12 @@ def _need(request: HttpRequest) -> Listing:
 def _question(asked: _Asked) -> dict[str, Any]:
     codes = asked.buyers.upper().replace(",", " ").split()
     flags = bridge.sound_flags(asked.rules)
+    problems: list[Problem] = []
+    offers = [
+        _offer(offer, flags, problems) for offer in asked.offers if str(offer["price"]).strip()
+    ]
+    if problems:
+        raise InvalidInputError(str(_("The question")), problems)
     return {
         "format": "punte.eligibility.question/1",
         "name": asked.need.title,
@@ -190,14 +196,17 @@ def _question(asked: _Asked) -> dict[str, Any]:
             for number, code in enumerate(codes)
         ],
         "home": codes[0] if codes else "",
-        "offers": [_offer(offer, flags) for offer in asked.offers if str(offer["price"]).strip()],
+        "offers": offers,
     }
 
 
-def _offer(offer: dict[str, Any], flags: dict[str, bool]) -> dict[str, Any]:
+def _offer(
+    offer: dict[str, Any], flags: dict[str, bool], problems: list[Problem]
+) -> dict[str, Any]:
     """Return an offer for the composer; the page says that management and control are taken to be at home."""
     code = offer["code"]
-    price = str(offer["price"]).replace(" ", "").replace(",", "")
+    place = f"{_('Price, EUR')}, {offer['title']}"
+    price = read_amount(str(offer["price"]), place, problems)
     return {
         "id": offer["id"],
         "organisation": {

@@ -27,6 +27,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "payment_lag_business_days": gettext_lazy("Business days until it is paid"),
     "kind": gettext_lazy("Kind of rate"),
     "rate": gettext_lazy("Rate, %"),
+    "steps": gettext_lazy("Rate by year since the draw, %"),
     "index": gettext_lazy("Index"),
     "every_years": gettext_lazy("Set again every, years"),
     "spread": gettext_lazy("Added to it, %"),
@@ -39,7 +40,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "maturity": gettext_lazy("Maturity, years"),
     "first_payment": gettext_lazy("Day of the first payment"),
     "first_principal_payment": gettext_lazy("Principal is paid from year"),
-    "shares": gettext_lazy("Shares of principal"),
+    "shares": gettext_lazy("Shares of principal, %"),
     "points": gettext_lazy("Rates by day"),
 }
 """Fields of the format in words, as labels and in faults."""
@@ -48,6 +49,10 @@ WORDS: Final[Mapping[str, Any]] = {
 def told(problems: tuple[Problem, ...]) -> list[dict[str, str]]:
     """Return faults in the reader's language, each once: the terms of a loan are read again for every draw on it."""
     teller = Teller(words={})
+    rows = tuple(one for one in problems if one.place.startswith("draws["))
+    if rows:
+        # A list whose every row was refused is then told to be empty too, which says nothing more.
+        problems = tuple(one for one in problems if one.place != "draws")
     found = [
         {
             "place": place_in_words(one.place),

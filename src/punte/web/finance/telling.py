@@ -168,6 +168,7 @@ _COLUMNS: Final[Mapping[str, Any]] = {
     "share": gettext_lazy("Share, %"),
     "relationship_since": gettext_lazy("Working together since"),
     "mitigations": gettext_lazy("Mitigations"),
+    "studies_replacement": gettext_lazy("Replacement studied"),
     "origin": gettext_lazy("Origin"),
     "cost": gettext_lazy("Cost, EUR"),
     "cost_range": gettext_lazy("Cost, EUR"),

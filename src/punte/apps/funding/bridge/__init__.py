@@ -1,5 +1,6 @@
 """Stored questions to the engines of eligibility and finance, and their answers to what pages show."""
 
+from punte.apps.funding.bridge.allocations import obstacles_of
 from punte.apps.funding.bridge.contents import Content, as_bytes, engine_name, sha256_of
 from punte.apps.funding.bridge.loans import (
     LoanFigures,
@@ -21,6 +22,7 @@ from punte.apps.funding.bridge.rules import (
     compose,
     is_same_verdict,
     judge,
+    mitigations_of,
     origin_of,
     questions_of,
     rules_of,
@@ -49,6 +51,8 @@ __all__ = [
     "figures_of",
     "is_same_verdict",
     "judge",
+    "mitigations_of",
+    "obstacles_of",
     "origin_of",
     "plan_allocation",
     "questions_of",

@@ -26,7 +26,11 @@ from punte.engines.eligibility.rules import (
     CaseAny,
     CaseTest,
     CountryCount,
+    EntityAll,
+    EntityAny,
+    EntityTest,
     EveryEntity,
+    HasMitigation,
     OutsideShare,
     Rule,
     RuleSet,
@@ -150,6 +154,27 @@ def _origin(
 def questions_of(rules: str) -> list[tuple[str, str]]:
     """Return the yes-no questions of a rule set, by name."""
     return [(name, test.question) for name, test in flag_tests(rules_of(rules)).items()]
+
+
+def mitigations_of(rules: str) -> tuple[str, ...]:
+    """Return the mitigations that a rule set's tests of entities accept, by code."""
+    tests = [test for rule in rules_of(rules).rules for test in leaves_of(rule.test)]
+    leaves = [
+        leaf
+        for test in tests
+        if isinstance(test, EveryEntity)
+        for leaf in _entity_leaves(test.test)
+    ]
+    found = [code for leaf in leaves if isinstance(leaf, HasMitigation) for code in leaf.any_of]
+    return tuple(dict.fromkeys(found))
+
+
+def _entity_leaves(test: EntityTest) -> Iterator[EntityTest]:
+    if isinstance(test, EntityAll | EntityAny):
+        for part in test.tests:
+            yield from _entity_leaves(part)
+    else:
+        yield test
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ the reader's own second, each with its name.
 
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_timezone_name
@@ -35,24 +36,31 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
 
 
+def _plain(value: float | str | Decimal | Fraction) -> float | str | Decimal:
+    """Return a number that Babel takes: it reads a fraction's text, which is none of a decimal."""
+    if isinstance(value, Fraction):
+        return Decimal(value.numerator) / Decimal(value.denominator)
+    return value
+
+
 @register.filter
-def number(value: float | Decimal, digits: int | None = None) -> str:
+def number(value: float | Decimal | Fraction, digits: int | None = None) -> str:
     """Return a number in the reader's language, with ``digits`` decimals where given."""
     if digits is None:
-        return format_decimal(value, locale=_locale())
+        return format_decimal(_plain(value), locale=_locale())
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(value, format=pattern, locale=_locale())
+    return format_decimal(_plain(value), format=pattern, locale=_locale())
 
 
 @register.filter
-def percent(value: float | str | None, digits: int = 0) -> str:
+def percent(value: float | str | Fraction | None, digits: int = 0) -> str:
     """Return a fraction as per cent in the reader's language: 0.25 gives ``25%``; nothing where it is not known."""
     if value is None or value == "":
         return ""
     pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
     if _locale() in {"ro", "fr", "uk"}:
         pattern = pattern.replace("%", "\u00a0%")
-    return format_percent(value, format=pattern, locale=_locale())
+    return format_percent(_plain(value), format=pattern, locale=_locale())
 
 
 @register.simple_tag
