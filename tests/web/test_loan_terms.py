@@ -155,19 +155,75 @@ def test_sources_that_disagree_both_stay_and_one_is_chosen_with_a_reason(
     }
     client.post(at, form_of(client, plan) | other)
     reread(plan)
+    assert plan.content["loans"]["safe"]["maturity_years"] == 45, "a source alone changes nothing"
     terms = plan.content["instrument"]["terms"]
     named = [n for n, term in enumerate(terms) if term["field"] == "maturity_years"]
     newest = named[-1]
-    assert terms[newest]["value"] == "40"
+    assert terms[newest]["value"] == 40
     chosen = {"chosen-maturity_years": str(newest)}
     told = client.post(at, form_of(client, plan) | chosen).content.decode()
     assert "needs its reason" in told
-    client.post(at, form_of(client, plan) | chosen | {"reason": "The newer of the two"})
+    chosen["reason"] = "The newer of the two"
+    told = client.post(at, form_of(client, plan) | chosen).content.decode()
+    assert "Nothing was kept" in told, "35 payments from year 11 do not fit into 40 years"
+    fitting = form_of(client, plan) | chosen | {"loan-safe-principal_payments": "30"}
+    client.post(at, fitting)
     reread(plan)
+    assert plan.content["loans"]["safe"]["maturity_years"] == 40, "what is chosen is in use"
+    page = client.get(f"/finance/plans/{plan.pk}/").content.decode()
+    assert "chose other values" not in page
     terms = plan.content["instrument"]["terms"]
     assert [n for n in named if terms[n].get("chosen")] == [newest]
     assert terms[newest]["reason"] == "The newer of the two"
     assert terms[named[0]]["value"] == 45
+
+
+def test_a_choice_that_the_figures_do_not_use_is_told(
+    client: Client, cast: Cast, plan: LoanPlan
+) -> None:
+    sign_in(client, cast, "authority")
+    with acting_as_system("tests"):
+        content = plan.content
+        content["loans"]["safe"] |= {"maturity_years": 40, "principal_payments": 30}
+        LoanPlan.objects.filter(pk=plan.pk).update(content=content)
+    for page in ("", "terms/"):
+        text = client.get(f"/finance/plans/{plan.pk}/{page}").content.decode()
+        assert "chosen 45, in use 40" in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"instrument-prefinancing_share": "130"}, "130 is not between 0 and 100"),
+        ({"loan-safe-rate.floor": "300"}, "300 is not between -100 and 99"),
+        ({"loan-safe-profile": "custom", "loan-safe-shares": "50; x"}, "40; 30; 30"),
+        ({"loan-safe-rate.kind": "steps", "loan-safe-rate.steps": "2.5"}, "0: 2.5; 5: 3"),
+    ],
+)
+def test_faults_are_told_in_the_unit_of_the_field(
+    client: Client, cast: Cast, plan: LoanPlan, changes: dict[str, str], told: str
+) -> None:
+    sign_in(client, cast, "authority")
+    text = client.post(f"/finance/plans/{plan.pk}/terms/", form_of(client, plan) | changes)
+    alert = text.content.decode().split('role="alert"')[1].split("</section>")[0]
+    assert told in alert
+
+
+def test_steps_and_shares_have_their_fields(client: Client, cast: Cast, plan: LoanPlan) -> None:
+    sign_in(client, cast, "authority")
+    typed = form_of(client, plan) | {
+        "loan-safe-rate.kind": "steps", "loan-safe-rate.steps": "0: 2.5; 5: 3,125", "loan-safe-rate.index": "",
+        "loan-safe-profile": "custom", "loan-safe-shares": "50; 30; 20", "loan-safe-principal_payments": "3",
+    }  # fmt: skip
+    answer = client.post(f"/finance/plans/{plan.pk}/terms/", typed)
+    assert answer.status_code == 302, answer.content.decode().split('role="alert"')[1][:900]
+    reread(plan)
+    loan = plan.content["loans"]["safe"]
+    assert loan["rate"]["steps"] == [[0, 0.025], [5, 0.03125]]
+    assert loan["shares"] == [0.5, 0.3, 0.2]
+    shown = form_of(client, plan)
+    assert shown["loan-safe-rate.steps"] == "0: 2.5; 5: 3.125"
+    assert shown["loan-safe-shares"] == "50; 30; 20"
 
 
 def test_only_its_owner_changes_terms(client: Client, cast: Cast, plan: LoanPlan) -> None:

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
+from punte.apps.access.models import Tlp, strictest_tlp
 from punte.apps.access.permissions import Subject
 from punte.apps.funding import bridge
 from punte.apps.funding.inputs import Input, strictest
 from punte.apps.funding.models import (
     Allocation,
+    AllocationRevision,
     Decision,
     EligibilityCase,
     LoanPlan,
@@ -75,7 +77,7 @@ def judge_case(
     row.name, row.rules, row.on = name, rules, on
     row.content, row.content_sha256 = content, bridge.sha256_of(content)
     row.verdict, row.state = stored, verdict.state
-    row.by_name, row.judged_at = _name(by), timezone.now()
+    row.by_name, row.judged_at = acting_name(by), timezone.now()
     row.save()
     record("case.judged", row, rules=rules, on=on.isoformat(), state=verdict.state)
     return row
@@ -119,7 +121,7 @@ def keep_loan_plan(
     bridge.read_plan(_readable(content), source=str(_("The loan plan")))
     if plan is not None:
         LoanPlanRevision.objects.create(
-            plan=plan, content=plan.content, reason=reason[:300], by_name=_name(by)
+            plan=plan, content=plan.content, reason=reason[:300], by_name=acting_name(by)
         )
     row = plan or LoanPlan()
     if plan is None and by.org_id is not None:
@@ -160,6 +162,32 @@ def copy_loan_plan(*, by: Subject, plan: LoanPlan) -> LoanPlan:
     )
 
 
+def restore_loan_plan(*, by: Subject, plan: LoanPlan, revision: str) -> LoanPlan:
+    """
+    Let a plan be what it was before one of its changes; what it is now is kept in its history.
+
+    Raises
+    ------
+    NotFinanceError
+        The plan is another's.
+    PunteError
+        There is no such change.
+    """
+    require_change(by, plan)
+    found = next((one for one in plan.revisions.all() if str(one.pk) == revision), None)
+    if found is None:
+        raise PunteError(_("There is no such change. Choose one from the history."))
+    day = timezone.localtime(found.at).strftime("%Y-%m-%d %H:%M")
+    return keep_loan_plan(
+        by=by,
+        plan=plan,
+        name=plan.name,
+        content=found.content,
+        note=plan.note,
+        reason=_("back to what it was before %(when)s") % {"when": day},
+    )
+
+
 def decide(*, by: Subject, allocation: Allocation, project: str, verb: str, reason: str) -> None:
     """
     Fund a project or leave it out, whatever the optimum says; an empty verb takes the decision back.
@@ -192,7 +220,7 @@ def decide(*, by: Subject, allocation: Allocation, project: str, verb: str, reas
             project=project,
             verb=verb,
             reason=reason.strip()[:300],
-            by_name=_name(by),
+            by_name=acting_name(by),
         )
     record("allocation.decided", allocation, project=project, decision=verb or "none")
     compute_allocation(allocation)
@@ -225,7 +253,15 @@ def choose_figure(
     for number, one in enumerate(figures):
         one["chosen"], one["reason"] = number == figure, ""
     day = timezone.localdate().isoformat()
-    figures[figure]["reason"] = f"{reason.strip()[:300]} ({_name(by)}, {day})"
+    figures[figure]["reason"] = f"{reason.strip()[:300]} ({acting_name(by)}, {day})"
+    AllocationRevision.objects.create(
+        allocation=allocation,
+        name=allocation.name,
+        content=allocation.content,
+        links=allocation.links,
+        reason=reason.strip()[:300],
+        by_name=acting_name(by),
+    )
     allocation.content = content
     record("allocation.chosen", allocation, project=project, amount=figures[figure]["amount"])
     compute_allocation(allocation)
@@ -246,6 +282,8 @@ def copy_allocation(*, by: Subject, allocation: Allocation) -> Allocation:
         owner_org_id=by.org_id,
         name=(_("Copy of %(name)s") % {"name": allocation.name})[:200],
         content=allocation.content,
+        links=allocation.links,
+        label_tlp=strictest_tlp([allocation.label_tlp], least=Tlp.AMBER),
         is_synthetic=allocation.is_synthetic,
     )
     compute_allocation(made)
@@ -265,6 +303,7 @@ def compute_allocation(allocation: Allocation) -> None:
     allocation.save()
 
 
-def _name(by: Subject) -> str:
+def acting_name(by: Subject) -> str:
+    """Return the name of the acting person; empty for none."""
     person = Person.objects.filter(pk=by.person_id).first() if by.person_id else None
     return person.name if person else ""

@@ -118,12 +118,12 @@ def _flat(loan: Mapping[str, Any]) -> dict[str, Any]:
 
 def _typed(found: Mapping[str, Any], kinds: Mapping[str, str]) -> dict[str, str]:
     return {
-        key: USUAL.get(key, "") if found.get(key) is None else _shown(found[key], kind)
+        key: USUAL.get(key, "") if found.get(key) is None else shown(found[key], kind)
         for key, kind in kinds.items()
     }
 
 
-def _shown(value: Any, kind: str) -> str:  # noqa: ANN401 - any field of the format
+def shown(value: Any, kind: str) -> str:  # noqa: ANN401 - any field of the format
     """Return a field of the format as it is typed."""
     match kind:
         case "share" | "rate":
@@ -153,13 +153,13 @@ def _read(
     for key, kind in kinds.items():
         text = clean(data.get(at + key, ""))[:200]
         if text and (key in made or text != USUAL.get(key)):
-            made[key] = _value(text, kind, at + key, problems)
+            made[key] = value_of(text, kind, at + key, problems)
         elif not text:
             made.pop(key, None)
     return made
 
 
-def _value(text: str, kind: str, place: str, problems: list[Problem]) -> Any:  # noqa: ANN401
+def value_of(text: str, kind: str, place: str, problems: list[Problem]) -> Any:  # noqa: ANN401
     """Return what a field says, as the format writes it; what it cannot say becomes a problem."""
     if kind == "text":
         return text
@@ -239,54 +239,10 @@ def _indices(
     points: dict[str, list[list[Any]]] = {}
     for number, row in enumerate(rows, start=1):
         at = f"point-{number}"
-        day = _value(row["day"], "day", at, problems)
-        rate = _value(row["rate"], "rate", at, problems)
+        day = value_of(row["day"], "day", at, problems)
+        rate = value_of(row["rate"], "rate", at, problems)
         points.setdefault(row["id"], []).append([day, rate])
     return [
         {**known.get(name, {"id": name, "source": _("entered by hand")}), "points": steps}
         for name, steps in points.items()
     ]
-
-
-def with_sources(
-    content: Mapping[str, Any], data: Mapping[str, str], reason: str
-) -> dict[str, Any]:
-    """
-    Return the plan with one more sourced value, and with the one chosen where sources disagree; the others stay.
-
-    Raises
-    ------
-    InvalidInputError
-        A choice without a reason, or a value without its source.
-    """
-    problems: list[Problem] = []
-    terms = [dict(term) for term in content["instrument"].get("terms", [])]
-    for number, term in enumerate(terms):
-        picked = data.get(f"chosen-{term['field']}", "")
-        if not picked or (is_chosen := picked == str(number)) == bool(term.get("chosen")):
-            continue
-        if not reason:
-            problems.append(
-                Problem(
-                    place=f"chosen-{term['field']}",
-                    what=_("A choice among sources needs its reason."),
-                    remedy=_("Write it at the end of the form."),
-                )
-            )
-        term |= {"chosen": is_chosen, "reason": reason if is_chosen else ""}
-    field, value, source = (clean(data.get(f"source-{key}", ""))[:300] for key in SOURCE_FIELDS)
-    if field or value or source:
-        if not (field and value and source):
-            problems.append(
-                Problem(
-                    place="source",
-                    what=_(
-                        "A value from a source needs the term, the value and where it was read."
-                    ),
-                    remedy=_("Fill in all three, or none."),
-                )
-            )
-        terms.append({"field": field, "value": value, "source": [source], "verified": False})
-    if problems:
-        raise InvalidInputError(str(_("The loan plan")), problems)
-    return {**content, "instrument": {**content["instrument"], "terms": terms}}

@@ -128,7 +128,24 @@ def _waiting(public: dict[str, Any], milestones: Mapping[str, UUID]) -> dict[str
     return {
         **public,
         "name": "Border watch line (synthetic)",
-        "instrument": {**public["instrument"], "id": "SAFE-SYN", "envelope": "155000000"},
+        "instrument": {
+            **public["instrument"],
+            "id": "SAFE-SYN",
+            "envelope": "155000000",
+            "terms": [
+                {
+                    "field": "envelope",
+                    "value": "155000000",
+                    "source": ["the sample edition"],
+                    "note": "invented for the sample",
+                },
+                *(
+                    term
+                    for term in public["instrument"]["terms"]
+                    if term["field"] not in {"envelope", "prefinancing", "draw calendar"}
+                ),
+            ],
+        },
         "milestones": [],
         "draws": [
             {

@@ -5,11 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from punte.apps.programmes.bridge import DRAWS, assess, drawn_dates, plan_of
+from punte.apps.programmes.bridge import DRAWS, SEED, assess, drawn_dates, plan_of
 from punte.apps.programmes.models import PlanVersion, Programme
 from punte.apps.programmes.queries import find_milestone, newest
 
 Kind = PlanVersion.Kind
+__all__ = [
+    "DRAWS",
+    "SEED",
+    "MilestoneChance",
+    "dates_in_draws",
+    "milestone_chance",
+    "milestone_chances",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from punte.apps.funding.models import Allocation
 from punte.apps.funding.permissions import may_change, may_keep_money
 from punte.kernel.errors import PunteError
 from punte.web.finance.cases import page
+from punte.web.finance.origins import origins_of
 
 _LIMITS: Final = {
     "envelope": gettext_lazy("envelope"),
@@ -40,7 +41,8 @@ _CAUSES: Final = {
 }
 
 
-def _allocation_or_404(allocation_id: UUID) -> Allocation:
+def allocation_or_404(allocation_id: UUID) -> Allocation:
+    """Return an allocation; a hidden one and one that never was get the same answer."""
     found = Allocation.objects.filter(pk=allocation_id).first()
     if found is None:
         raise Http404
@@ -51,7 +53,7 @@ def _allocation_or_404(allocation_id: UUID) -> Allocation:
 @require_GET
 def show(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
     """Show the best plan under its limits, what a person decided, and what one more of each limit would buy."""
-    allocation = _allocation_or_404(allocation_id)
+    allocation = allocation_or_404(allocation_id)
     subject = active_subject()
     names = {one["id"]: one.get("name") or one["id"] for one in allocation.content["projects"]}
     plan = allocation.plan
@@ -64,6 +66,8 @@ def show(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
         **_lines(allocation, names),
         prices=[_price(price, names) for price in plan.get("prices", [])],
         disputed=_disputed(allocation),
+        origins=origins_of(allocation),
+        revisions=list(allocation.revisions.all()[:20]),
         others=list(Allocation.objects.exclude(pk=allocation.pk)[:200]),
         beside=_beside(request, allocation, names),
         may_change=may_change(subject, allocation),
@@ -78,12 +82,14 @@ def _lines(allocation: Allocation, names: Mapping[str, str]) -> dict[str, list[d
     """Return what is funded, what is not and why, and what people decided, also where no plan keeps to it."""
     decisions = {row.project: row for row in allocation.decisions.all()}
     never = bridge.obstacles_of(allocation.content)
+    chances = {one["id"]: one.get("chances", {}) for one in allocation.content["projects"]}
     return {
         "funded": [
             {
                 **line,
                 "cost_cents": bridge.cents_of(line["cost"]),
                 "by": decisions.get(line["project"]),
+                "chance": chances.get(line["project"], {}).get(str(line["start_year"])),
             }
             for line in allocation.plan.get("funded", [])
         ],
@@ -182,7 +188,7 @@ def _do(
 @require_POST
 def decide(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
     """Fund a project, leave it out, or take a decision back; the plan is computed anew."""
-    allocation = _allocation_or_404(allocation_id)
+    allocation = allocation_or_404(allocation_id)
     if not may_change(active_subject(), allocation):
         raise Http404
     return _do(
@@ -210,7 +216,7 @@ def _warn_of_no_plan(request: HttpRequest, allocation: Allocation) -> None:
 @require_POST
 def choose(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
     """Take one of the amounts that sources give, with a reason; the plan is computed anew."""
-    allocation = _allocation_or_404(allocation_id)
+    allocation = allocation_or_404(allocation_id)
     if not may_change(active_subject(), allocation):
         raise Http404
     number = request.POST.get("figure", "")
@@ -231,7 +237,7 @@ def choose(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
 @require_POST
 def copy(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
     """Take a copy of an allocation for one's own organisation, to decide otherwise and compare."""
-    allocation = _allocation_or_404(allocation_id)
+    allocation = allocation_or_404(allocation_id)
     if not may_keep_money(active_subject()):
         raise Http404
     made = actions.copy_allocation(by=active_subject(), allocation=allocation)

@@ -16,7 +16,7 @@ from punte.web.finance.tiles import ROLE_WORDS, alpha_codes, country_map, zone_n
 VERBS = {
     "borrow": _("Borrow"),
     "join": _("Join a common procurement"),
-    "count": _("Be counted as the second country"),
+    "count": _("Be counted among the countries that are needed"),
     "contract": _("Have its firms as contractors"),
     "supply_35": _("Supply 30 per cent of the components"),
     "supply_more": _("Supply half of the components"),

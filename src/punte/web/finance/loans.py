@@ -25,6 +25,14 @@ from punte.web.cooperation.chain import cooperations_of
 from punte.web.finance import pictures, pictures_worth
 from punte.web.finance.cases import page
 from punte.web.finance.faults import told
+from punte.web.finance.instruments import (
+    data_words,
+    differing,
+    instrument_tables,
+    share_digits,
+    share_rows,
+    term_label,
+)
 from punte.web.tables import table_response
 
 PREFIX = "programme:"
@@ -38,10 +46,11 @@ def show_desk(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "finance.html",
-        plans=list(LoanPlan.objects.all()),
+        plans=[(one, data_words(one.note)) for one in LoanPlan.objects.all()],
         allocations=list(Allocation.objects.all()),
-        instruments=catalogue.instruments,
-        shares=catalogue.shares,
+        instruments=instrument_tables(catalogue),
+        shares=share_rows(catalogue),
+        digits=share_digits(catalogue),
         compiled=catalogue.compiled,
         may_keep=may_keep_money(active_subject()),
     )
@@ -101,6 +110,7 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         request,
         "loan.html",
         plan=plan,
+        note=data_words(plan.note),
         found=found,
         currency=found.portfolio.currency,
         draws=_draws(plan, found),
@@ -112,7 +122,10 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         envelope=pictures_worth.envelope(found),
         scenarios=_scenarios(found),
         without_dates=found.without_dates,
-        unverified=sorted({t.field for t in found.portfolio.instrument.terms if not t.verified}),
+        unverified=sorted(
+            {term_label(t.field) for t in found.portfolio.instrument.terms if not t.verified}
+        ),
+        differing=differing(plan.content),
         revisions=list(plan.revisions.all()[:20]),
         cooperations=cooperations_of(loan_plan_id=plan.pk),
         may_change=may_change(active_subject(), plan),
@@ -287,3 +300,22 @@ def copy_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     made = actions.copy_loan_plan(by=active_subject(), plan=plan)
     messages.success(request, _("This is your organisation's own copy. Nobody else sees it."))
     return redirect("loan_plan", plan_id=made.pk)
+
+
+@require_POST
+def take_back(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """Let a plan be what it was before one of its changes; what it is now stays in its history too."""
+    plan = plan_or_404(plan_id)
+    if not may_change(active_subject(), plan):
+        raise Http404
+    try:
+        actions.restore_loan_plan(
+            by=active_subject(), plan=plan, revision=request.POST.get("revision", "")
+        )
+    except PunteError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request, _("The plan is again what it was. The change stays in its history.")
+        )
+    return redirect("loan_plan", plan_id=plan.pk)

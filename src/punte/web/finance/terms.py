@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from punte.apps.access.permissions import active_subject
 from punte.apps.funding import actions, bridge
 from punte.apps.funding.forms import clean, rows_from, with_blanks
+from punte.apps.funding.loan_sources import in_use, with_sources
 from punte.apps.funding.loan_terms import (
     INSTRUMENT,
     LOAN,
@@ -23,13 +24,13 @@ from punte.apps.funding.loan_terms import (
     content_with_terms,
     point_rows,
     term_fields,
-    with_sources,
 )
 from punte.apps.funding.models import LoanPlan
 from punte.apps.funding.permissions import may_change
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.finance.cases import page
 from punte.web.finance.faults import WORDS, told
+from punte.web.finance.instruments import data_words, differing, term_label, term_value
 from punte.web.finance.loans import plan_or_404
 
 CHOICES: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -78,6 +79,7 @@ def edit_terms(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         rows=rows,
         indices=sorted({row["id"] for row in rows if row["id"]}),
         terms=_terms(plan.content),
+        differing=differing(plan.content),
         typed={key: request.POST.get(f"source-{key}", "") for key in SOURCE_FIELDS},
         reason=request.POST.get("reason", ""),
         problems=problems,
@@ -139,15 +141,16 @@ def _terms(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "number": number,
-            "label": WORDS.get(term["field"], term["field"].replace("_", " ")),
+            "label": term_label(term["field"]),
+            "in_use": [term_value(term["field"], one) for one in in_use(content, term["field"])],
             "sources": [term["source"]]
             if isinstance(term.get("source"), str)
             else term.get("source", []),
             "disputed": names.count(term["field"]) > 1,
-            **{
-                key: term.get(key)
-                for key in ("field", "value", "verified", "chosen", "reason", "note")
-            },
+            "value": term_value(term["field"], term["value"]) or None,
+            "note": data_words(term.get("note", "")),
+            "reason": data_words(term.get("reason", "")),
+            **{key: term.get(key) for key in ("field", "verified", "chosen")},
         }
         for number, term in enumerate(found)
     ]

@@ -40,7 +40,7 @@ SIGNS: Final[Mapping[str, str]] = {"borrow": "€", "count": "2", "join": "+", "
 """A sign goes with each colour, so that the map needs no colour to be read."""
 
 ROLE_WORDS: Final = {
-    "borrow": gettext_lazy("draws the money"),
+    "borrow": gettext_lazy("may draw the money"),
     "count": gettext_lazy("is counted among the countries that are needed"),
     "join": gettext_lazy("may join, and is not counted"),
     "supply_35": gettext_lazy("supplies within the share from outside"),

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from punte.web.finance import allocation, cases, composer, countries, loans, terms
+from punte.web.finance import (
+    allocation,
+    allocation_edit,
+    cases,
+    composer,
+    countries,
+    loan_new,
+    loans,
+    terms,
+)
 
 urlpatterns = [
     path("eligibility/", cases.show_desk, name="eligibility"),
@@ -15,13 +24,16 @@ urlpatterns = [
     path("eligibility/<uuid:case_id>/edit/", cases.write_case, name="case_edit"),
     path("eligibility/<uuid:case_id>/replay/", cases.replay_case, name="case_replay"),
     path("finance/", loans.show_desk, name="finance"),
+    path("finance/plans/new/", loan_new.begin, name="loan_plan_new"),
     path("finance/plans/<uuid:plan_id>/", loans.show_plan, name="loan_plan"),
     path(
         "finance/plans/<uuid:plan_id>/draws/<int:number>/", loans.show_draw, name="loan_plan_draw"
     ),
     path("finance/plans/<uuid:plan_id>/edit/", loans.edit_plan, name="loan_plan_edit"),
     path("finance/plans/<uuid:plan_id>/terms/", terms.edit_terms, name="loan_plan_terms"),
+    path("finance/plans/<uuid:plan_id>/take-back/", loans.take_back, name="loan_plan_take_back"),
     path("finance/plans/<uuid:plan_id>/copy/", loans.copy_plan, name="loan_plan_copy"),
+    path("finance/allocations/new/", allocation_edit.edit, name="allocation_new"),
     path("finance/allocations/<uuid:allocation_id>/", allocation.show, name="allocation"),
     path(
         "finance/allocations/<uuid:allocation_id>/decide/",
@@ -37,5 +49,20 @@ urlpatterns = [
         "finance/allocations/<uuid:allocation_id>/copy/",
         allocation.copy,
         name="allocation_copy",
+    ),
+    path(
+        "finance/allocations/<uuid:allocation_id>/edit/",
+        allocation_edit.edit,
+        name="allocation_edit",
+    ),
+    path(
+        "finance/allocations/<uuid:allocation_id>/inputs/",
+        allocation_edit.inputs,
+        name="allocation_inputs",
+    ),
+    path(
+        "finance/allocations/<uuid:allocation_id>/take-back/",
+        allocation_edit.take_back,
+        name="allocation_take_back",
     ),
 ]

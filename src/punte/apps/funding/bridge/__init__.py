@@ -30,12 +30,14 @@ from punte.apps.funding.bridge.rules import (
 )
 from punte.engines.eligibility.consortium import Composition
 from punte.engines.finance.day_counts import DAY_COUNTS
+from punte.engines.finance.envelopes import Catalogue
 
 __all__ = [
     "DAY_COUNTS",
     "ROLES",
     "RULE_SETS",
     "Ability",
+    "Catalogue",
     "Composition",
     "Content",
     "LoanFigures",

@@ -25,6 +25,7 @@ from punte.apps.programmes.bridge.progress import (
 )
 from punte.apps.programmes.bridge.risks import (
     DRAWS,
+    SEED,
     Risks,
     assess,
     compare,
@@ -44,6 +45,7 @@ from punte.apps.programmes.bridge.views import (
 
 __all__ = [
     "DRAWS",
+    "SEED",
     "ActivityLine",
     "Content",
     "Difference",

@@ -1,0 +1,289 @@
+"""Changes of what an allocation rests on: its tables, verdicts of kept cases, chances of milestones; each can be taken back."""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from punte.apps.access.actions import record
+from punte.apps.access.classified import refuse_classified
+from punte.apps.access.models import Labelled, strictest_tlp
+from punte.apps.access.permissions import Subject
+from punte.apps.funding import bridge
+from punte.apps.funding.actions import acting_name, compute_allocation
+from punte.apps.funding.models import Allocation, AllocationRevision, EligibilityCase
+from punte.apps.funding.permissions import NotFinanceError, may_keep_money, require_change
+from punte.apps.programmes.chances import DRAWS, SEED, dates_in_draws
+from punte.apps.programmes.queries import find_milestone
+from punte.kernel.errors import PunteError
+
+VERDICTS = ("eligible", "not", "unknown")
+
+
+def keep_allocation(
+    *,
+    by: Subject,
+    allocation: Allocation | None,
+    name: str,
+    content: bridge.Content,
+    reason: str = "",
+) -> Allocation:
+    """
+    Keep an allocation, new or changed, and compute its plan; what it was before can be taken back.
+
+    Raises
+    ------
+    NotFinanceError
+        The subject keeps no money, or the allocation is another's.
+    InvalidInputError
+        The question makes no sense; nothing is kept.
+    """
+    if allocation is not None:
+        require_change(by, allocation)
+    elif not may_keep_money(by) or by.org_id is None:
+        raise NotFinanceError(_("Only people of authorities, or with the right for finance, may."))
+    refuse_classified(_("Allocation"), [(_("name"), name), (_("content"), str(content))])
+    row = allocation or Allocation()
+    if allocation is None and by.org_id is not None:
+        row.owner_org_id = by.org_id
+    bridge.obstacles_of(content)
+    links = _links_within(row.links, content)
+    _change(by, row, name=name, content=content, links=links, reason=reason)
+    record("allocation.kept", row, reason=reason, sha256=bridge.sha256_of(content))
+    return row
+
+
+def state_verdict(
+    *, by: Subject, allocation: Allocation, project: str, budget: str, verdict: str, reason: str
+) -> None:
+    """
+    State whether a budget may pay for a project, with a reason, in the place of what stood there.
+
+    Raises
+    ------
+    NotFinanceError
+        The allocation is another's.
+    PunteError
+        There is no such project, budget or verdict, or no reason.
+    """
+    require_change(by, allocation)
+    if verdict not in VERDICTS:
+        raise PunteError(_("Say eligible, not eligible, or not known."))
+    if not reason.strip():
+        raise PunteError(_("Give the reason: the page shows who stated it, and why."))
+    refuse_classified(_("Verdict"), [(_("reason"), reason)])
+    content, links = copy.deepcopy(allocation.content), copy.deepcopy(allocation.links)
+    links.get(project, {}).get("cases", {}).pop(budget, None)
+    _set_verdict(content, project, budget, verdict, f"{reason.strip()[:300]} ({_stamp(by)})")
+    _change(by, allocation, content=content, links=links, reason=reason)
+    record("allocation.verdict", allocation, project=project, budget=budget, verdict=verdict)
+
+
+def take_verdict(
+    *, by: Subject, allocation: Allocation, project: str, budget: str, case: EligibilityCase
+) -> None:
+    """
+    Take over the verdict of a kept case for a project and a budget; where it came from and when stays beside it.
+
+    Raises
+    ------
+    NotFinanceError
+        The allocation is another's.
+    PunteError
+        There is no such project or budget, or more people see the allocation than the case.
+    """
+    require_change(by, allocation)
+    _require_as_narrow(allocation, case)
+    content, links = copy.deepcopy(allocation.content), copy.deepcopy(allocation.links)
+    reason = _("verdict of a kept case under %(rules)s on %(day)s (%(stamp)s)") % {
+        "rules": case.rules,
+        "day": case.on.isoformat(),
+        "stamp": _stamp(by),
+    }
+    _set_verdict(content, project, budget, case.state, reason)
+    links.setdefault(project, {}).setdefault("cases", {})[budget] = {
+        "case": str(case.pk),
+        "state": case.state,
+        "sha256": case.content_sha256,
+        **_taken(by),
+    }
+    allocation.label_tlp = strictest_tlp([case.label_tlp], least=allocation.label_tlp)
+    _change(by, allocation, content=content, links=links, reason=_("verdict of a case"))
+    record(
+        "allocation.verdict_taken", allocation, project=project, budget=budget, case=str(case.pk)
+    )
+
+
+def take_chances(*, by: Subject, allocation: Allocation, project: str, milestone_id: UUID) -> None:
+    """
+    Take over how likely a milestone is reached by the end of each year in which a project may begin.
+
+    The chances come from the draws of the programme's plan, the same ones that loan plans are joined with.
+
+    Raises
+    ------
+    NotFinanceError
+        The allocation is another's.
+    PunteError
+        There is no such project, no plan says when the milestone is reached, or more people see the allocation than it.
+    """
+    require_change(by, allocation)
+    milestone = find_milestone(milestone_id)
+    if milestone is None:
+        raise PunteError(_("There is no such milestone. Choose one from the list."))
+    _require_as_narrow(allocation, milestone.programme)
+    content, links = copy.deepcopy(allocation.content), copy.deepcopy(allocation.links)
+    found = _project(content, project)
+    chances = chances_of(found, milestone_id)
+    if chances is None:
+        raise PunteError(
+            _("No plan says when this milestone is reached. Plan its programme first.")
+        )
+    found["chances"] = chances
+    links.setdefault(project, {})["milestone"] = {
+        "id": str(milestone_id), "seed": SEED, "draws": DRAWS, **_taken(by),
+    }  # fmt: skip
+    tlp = milestone.programme.label_tlp
+    allocation.label_tlp = strictest_tlp([tlp], least=allocation.label_tlp)
+    _change(by, allocation, content=content, links=links, reason=_("chances of a milestone"))
+    record("allocation.chances_taken", allocation, project=project, milestone=str(milestone_id))
+
+
+def chances_of(project: Mapping[str, Any], milestone_id: UUID) -> dict[str, float] | None:
+    """Return the chance that a milestone is reached by the end of each year in which a project may begin; None where no plan says."""
+    dates = dates_in_draws([milestone_id]).get(milestone_id)
+    if not dates:
+        return None
+    years = range(project["earliest_year"], project["latest_year"] + 1)
+    return {
+        str(year): sum(day is not None and day.year <= year for day in dates) / len(dates)
+        for year in years
+    }
+
+
+def drop_link(*, by: Subject, allocation: Allocation, project: str, budget: str = "") -> None:
+    """
+    Take back a link: to the case of a budget, whose verdict is then not known, or to the milestone where no budget is named.
+
+    Raises
+    ------
+    NotFinanceError
+        The allocation is another's.
+    PunteError
+        There is no such project or link.
+    """
+    require_change(by, allocation)
+    content, links = copy.deepcopy(allocation.content), copy.deepcopy(allocation.links)
+    found = _project(content, project)
+    held = links.get(project, {})
+    if budget and held.get("cases", {}).pop(budget, None):
+        _set_verdict(content, project, budget, "unknown", _("taken back (%s)") % _stamp(by))
+    elif not budget and held.pop("milestone", None):
+        found.pop("chances", None)
+    else:
+        raise PunteError(_("There is no such link."))
+    _change(by, allocation, content=content, links=links, reason=_("link taken back"))
+    record("allocation.link_dropped", allocation, project=project, budget=budget)
+
+
+def take_back_change(*, by: Subject, allocation: Allocation) -> None:
+    """
+    Let an allocation be what it was before its last change.
+
+    Raises
+    ------
+    NotFinanceError
+        The allocation is another's.
+    PunteError
+        Nothing was changed.
+    """
+    require_change(by, allocation)
+    last = allocation.revisions.first()
+    if last is None:
+        raise PunteError(_("Nothing was changed that could be taken back."))
+    with transaction.atomic():
+        allocation.content, allocation.links = last.content, last.links
+        allocation.name = last.name
+        last.delete()
+        _compute(allocation)
+    record("allocation.taken_back", allocation, sha256=bridge.sha256_of(allocation.content))
+
+
+def _change(
+    by: Subject,
+    row: Allocation,
+    *,
+    content: bridge.Content,
+    links: dict[str, Any],
+    reason: str,
+    name: str = "",
+) -> None:
+    with transaction.atomic():
+        if not row._state.adding:  # noqa: SLF001 - Django's documented way to ask
+            AllocationRevision.objects.create(
+                allocation=row, name=row.name, content=row.content, links=row.links,
+                reason=reason.strip()[:300], by_name=acting_name(by),
+            )  # fmt: skip
+        row.name, row.content, row.links = name or row.name, content, links
+        _compute(row)
+
+
+def _compute(row: Allocation) -> None:
+    """Compute the plan; decisions about projects that are gone go with them."""
+    if not row._state.adding:  # noqa: SLF001
+        kept = [one["id"] for one in row.content["projects"]]
+        row.decisions.exclude(project__in=kept).delete()
+    compute_allocation(row)
+
+
+def _links_within(links: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the links whose project and budget are still there."""
+    asked = {one["id"]: {b["budget"] for b in one["budgets"]} for one in content["projects"]}
+    return {
+        project: {
+            **held,
+            "cases": {b: one for b, one in held.get("cases", {}).items() if b in asked[project]},
+        }
+        for project, held in links.items()
+        if project in asked
+    }
+
+
+def _project(content: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] | None = next((p for p in content["projects"] if p["id"] == name), None)
+    if found is None:
+        raise PunteError(_("There is no such project. Choose one from the table."))
+    return found
+
+
+def _set_verdict(
+    content: Mapping[str, Any], project: str, budget: str, verdict: str, reason: str
+) -> None:
+    found = _project(content, project)
+    if budget not in {one["id"] for one in content["budgets"]}:
+        raise PunteError(_("There is no such budget. Choose one from the table."))
+    rest = [one for one in found.get("budgets", []) if one["budget"] != budget]
+    found["budgets"] = [*rest, {"budget": budget, "verdict": verdict, "reason": reason}]
+
+
+def _require_as_narrow(allocation: Allocation, source: Labelled) -> None:
+    """Let nobody learn from an allocation what they could not see where it comes from."""
+    released, may = set(allocation.label_releasable_to), set(source.label_releasable_to)
+    if released - may and "PUBLIC" not in may:
+        raise PunteError(
+            _(
+                "More people see this allocation than that. Take a copy of your own, and link it there."
+            )
+        )
+
+
+def _stamp(by: Subject) -> str:
+    return f"{acting_name(by)}, {timezone.localdate().isoformat()}"
+
+
+def _taken(by: Subject) -> dict[str, str]:
+    return {"at": timezone.now().isoformat(timespec="minutes"), "by": acting_name(by)}

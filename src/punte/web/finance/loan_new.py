@@ -1,0 +1,73 @@
+"""Begin a loan plan from nothing, or from the sourced terms of an instrument; draws and terms are changed on their own pages."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from punte.apps.access.permissions import active_subject
+from punte.apps.funding import actions, bridge
+from punte.apps.funding.forms import clean
+from punte.apps.funding.loan_sources import begun_content, begun_fields
+from punte.apps.funding.permissions import may_keep_money
+from punte.kernel.errors import InvalidInputError, PunteError
+from punte.web.finance.cases import page
+from punte.web.finance.faults import WORDS, told
+
+LABELS: Final = {
+    **{f"instrument-{key}": WORDS[key] for key in ("envelope", "availability_end")},
+    "loan-maturity_years": WORDS["maturity_years"],
+    "loan-first_principal_year": WORDS["first_principal_year"],
+    "loan-principal_payments": WORDS["principal_payments"],
+    "loan-rate": WORDS["rate"],
+    "draw-id": gettext_lazy("Name of the first draw"),
+    "draw-date": gettext_lazy("Day of the first draw"),
+    "draw-amount": gettext_lazy("Amount of the first draw"),
+}
+DAYS: Final = frozenset({"instrument-availability_end", "draw-date"})
+
+
+@require_http_methods(["GET", "POST"])
+def begin(request: HttpRequest) -> HttpResponse:
+    """Begin a plan of one draw at one rate; what was typed is never lost to a fault."""
+    if not may_keep_money(active_subject()):
+        raise Http404
+    known = {one["id"]: one for one in bridge.shipped("instruments")["instruments"]}
+    chosen = request.POST.get("instrument") or request.GET.get("instrument", "")
+    instrument = known.get(chosen, {"id": "", "name": "", "terms": []})
+    fields = begun_fields(instrument)
+    name = clean(request.POST.get("name", ""))[:160]
+    problems: list[Any] = []
+    if request.method == "POST":
+        fields = {key: clean(request.POST.get(key, ""))[:200] for key in fields}
+        try:
+            content = begun_content(
+                fields,
+                instrument,
+                name=name or _("Loan plan without a name"),
+                on=timezone.localdate(),
+            )
+            made = actions.keep_loan_plan(
+                by=active_subject(), plan=None, name=content["name"], content=content
+            )
+        except InvalidInputError as error:
+            problems = told(error.problems)
+        except PunteError as error:
+            problems = [{"what": str(error)}]
+        else:
+            messages.success(request, _("Begun. Change its draws and terms as you need."))
+            return redirect("loan_plan", plan_id=made.pk)
+    return page(
+        request,
+        "begin_loan.html",
+        name=name,
+        chosen=instrument["id"],
+        instruments=[(key, f"{key}: {one.get('name', '')}") for key, one in known.items()],
+        fields=[(key, LABELS[key], text, key in DAYS) for key, text in fields.items()],
+        problems=problems,
+    )
