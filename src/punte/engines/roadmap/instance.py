@@ -105,6 +105,11 @@ class Length:
         return max(1, int(self.likely + 0.5)) if self.likely > 0 else int(self.likely)
 
     @property
+    def longest(self) -> int:
+        """No draw is longer [units]: nine standard deviations above the mean of a ``normal`` law."""
+        return math.ceil(max(self.likely, self.high or 0.0) + 9 * (self.sd or 0.0))
+
+    @property
     def can_take_time(self) -> bool:
         """Whether any draw is above 0."""
         return self.likely > 0 or (self.high or 0) > 0
