@@ -11,7 +11,7 @@ from punte.engines.roadmap.instance import (
     Plan,
 )
 from punte.engines.roadmap.network import build_network
-from punte.engines.roadmap.worktime import WorkTime, find_horizon, longest_table
+from punte.engines.roadmap.worktime import WorkTime, find_horizon
 from punte.kernel.errors import Problem
 
 FIRST_YEAR: Final = 1900
@@ -30,7 +30,7 @@ def ending_problems(plan: Plan) -> Iterator[Problem]:
         return
     late = list(_late_problems(plan, plan.start))
     yield from late
-    if not late and find_horizon(plan) > longest_table(plan):
+    if not late and find_horizon(plan) > plan.last_instant:
         yield from _endless_problems(plan, plan.start)
 
 
@@ -59,7 +59,7 @@ def _endless_problems(plan: Plan, start: date) -> Iterator[Problem]:
     Only a plan with breaks of thousands of years gets here: of any other the weeks alone leave days enough.
     """
     network = build_network(plan)
-    last = longest_table(plan)
+    last = plan.last_instant
     refused: dict[str, WorkTime] = {}
     at = plan.status_at or 0
 
@@ -97,7 +97,7 @@ def _endless(plan: Plan, start: date, calendar_id: str, time: WorkTime) -> Probl
     number, calendar = next(
         (idx, found) for idx, found in enumerate(plan.calendars) if found.id == calendar_id
     )
-    days = [] if time.days is None else [int(day) for day in time.days if day < longest_table(plan)]
+    days = [] if time.days is None else [int(day) for day in time.days if day < plan.last_instant]
     worked = f"works on no day from {start} on"
     if days:
         count = "one day" if len(days) == 1 else f"{len(days):,} days"

@@ -372,6 +372,14 @@ class Plan:
         week = next((member.weekdays for member in lineage if member.weekdays is not None), None)
         return week is None or day.isoweekday() in week
 
+    @property
+    def last_instant(self) -> int:
+        """No instant of a plan lies beyond it: 2,700 years, or the last date there is [units]."""
+        if self.start is None:
+            return 10 * LATEST_STEP
+        days = (date.max - self.start).days
+        return min(10 * LATEST_STEP, days // (7 if self.unit == "week" else 1))
+
     def date_of(self, step: int) -> date | None:
         """Return the date of the unit that begins at instant ``step``; ``None`` without dates."""
         if self.start is None:

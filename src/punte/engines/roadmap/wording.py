@@ -2,8 +2,8 @@
 
 import math
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, Protocol
 
 from punte.engines.roadmap.instance import Plan
 from punte.kernel.errors import Problem
@@ -42,27 +42,46 @@ def text_problems(plan: Plan) -> Iterator[Problem]:
             )
 
 
+class _Named(Protocol):
+    """What has an id and a name."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+class _Listed(Protocol):
+    """What has an id."""
+
+    @property
+    def id(self) -> str: ...
+
+
 def _ids(plan: Plan) -> Iterator[tuple[str, str]]:
-    for name, rows in (
+    kinds: tuple[tuple[str, Sequence[_Listed]], ...] = (
         ("calendars", plan.calendars),
         ("activities", plan.activities),
         ("resources", plan.resources),
         ("risks", plan.risks),
         ("correlations", plan.correlations),
         ("milestones", plan.milestones),
-    ):
+    )
+    for name, rows in kinds:
         for idx, row in enumerate(rows):
             yield f"{name}[{idx}].id", row.id
 
 
 def _texts(plan: Plan) -> Iterator[tuple[str, str]]:
     yield "name", plan.name
-    for name, rows in (
+    kinds: tuple[tuple[str, Sequence[_Named]], ...] = (
         ("activities", plan.activities),
         ("resources", plan.resources),
         ("risks", plan.risks),
         ("milestones", plan.milestones),
-    ):
+    )
+    for name, rows in kinds:
         for idx, row in enumerate(rows):
             yield f"{name}[{idx}].name", row.name
     for idx, activity in enumerate(plan.activities):

@@ -1,19 +1,15 @@
 """Working time: where a stretch of work ends, and how late it may begin, by table look-up."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from punte.engines.roadmap.instance import LATEST_STEP, Calendar, Plan
+from punte.engines.roadmap.instance import Calendar, Plan
 
 Steps = NDArray[np.int64]
-
-LONGEST_TABLE: Final = 10 * LATEST_STEP
-"""Most days of a calendar that are counted."""
 
 
 class WorkTime:
@@ -99,7 +95,7 @@ def build_work_times(plan: Plan) -> dict[str | None, WorkTime]:
 
     The tables reach past everything that a sound plan can need; days beyond them count as worked.
     """
-    horizon = min(find_horizon(plan), longest_table(plan))
+    horizon = min(find_horizon(plan), plan.last_instant)
 
     @cache
     def build(name: str) -> WorkTime:
@@ -111,12 +107,6 @@ def build_work_times(plan: Plan) -> dict[str | None, WorkTime]:
         calendar = plan.calendar_of(name)
         found[name] = ELAPSED_TIME if calendar is None else build(calendar.id)
     return found
-
-
-def longest_table(plan: Plan) -> int:
-    """Return how many days of a calendar are counted at most: 2,700 years, and none after the last date there is."""
-    last = LONGEST_TABLE if plan.start is None else (date.max - plan.start).days
-    return min(LONGEST_TABLE, last)
 
 
 def find_horizon(plan: Plan) -> int:
