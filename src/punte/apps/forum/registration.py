@@ -123,9 +123,8 @@ def apply(*, account: Account, subject: Subject, edition: Edition, form: Form) -
     questions = list(edition.questions.all())
     for_files = [one.code for one in files_asked(questions)]
     handed = {code: form.files[code] for code in for_files if code in form.files}
-    said = {**form.answers, **dict.fromkeys(for_files, "")}
-    said |= {code: name for code, (name, _content) in handed.items()}
-    answers = check_answers(questions, form.kind, said)
+    names = {code: handed[code][0] if code in handed else "" for code in for_files}
+    answers = check_answers(questions, form.kind, {**form.answers, **names})
     uploads = check_files(questions, {code: handed[code] for code in handed if code in answers})
     answers = {code: text for code, text in answers.items() if code not in uploads}
     texts = [(_("name"), form.name), (_("function"), form.function)]
