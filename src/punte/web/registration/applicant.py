@@ -47,9 +47,13 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _agreed_before(edition: Edition) -> bool:
     """Whether the reader agreed already to be listed at the edition; the form then says so."""
-    return Consent.objects.filter(
-        person_id=active_subject().person_id, edition_id=edition.pk, withdrawn_at__isnull=True
-    ).exists()
+    person_id = active_subject().person_id
+    return (
+        person_id is not None
+        and Consent.objects.filter(
+            person_id=person_id, edition_id=edition.pk, withdrawn_at__isnull=True
+        ).exists()
+    )
 
 
 def _page(
