@@ -12,7 +12,7 @@ import click
 from punte.engines.eligibility.check import check as check_verdict
 from punte.engines.eligibility.compose import compose as compose_consortia
 from punte.engines.eligibility.consortium import Composition, Consortium, RankBy
-from punte.engines.eligibility.result import Reading, Reason, State, Verdict
+from punte.engines.eligibility.result import Margin, Reading, Reason, State, Verdict
 from punte.engines.eligibility.solve import solve
 from punte.formats.eligibility import (
     composition_record,
@@ -93,9 +93,24 @@ def _reading_lines(reading: Reading) -> Iterator[str]:
         yield from _reason_lines(reason, 1)
     for reason in reading.advice:
         yield f"  advice: {'; '.join(line.strip() for line in _reason_lines(reason, 0))}"
-    if reading.fix:
-        yield "  Smallest change that removes every no:"
-        yield from (f"    - {change.text} [{change.place}]" for change in reading.fix)
+    if reading.state == "not":
+        yield f"  {_fix_head(reading)}"
+        yield from (f"    - {change.text} [{change.place}]" for change in reading.fix or ())
+
+
+def _fix_head(reading: Reading) -> str:
+    """Say what is known of the change that mends a reading."""
+    least = reading.fewest_steps
+    if least is None:
+        return "No change of the case removes every no."
+    if reading.fix is None:
+        return f"No change was found in the work allowed; it takes at least {least} steps."
+    if len(reading.fix) == least:
+        return "Smallest change that removes every no:"
+    return (
+        f"A change that removes every no, in {len(reading.fix)} steps; at least {least} are needed, "
+        "and whether fewer would do was not settled in the work allowed:"
+    )
 
 
 def _reason_lines(reason: Reason, depth: int) -> Iterator[str]:
@@ -104,7 +119,7 @@ def _reason_lines(reason: Reason, depth: int) -> Iterator[str]:
     head = f"{reason.title} ({reason.article}){unseen}: " if reason.title else ""
     slack = ""
     if reason.margin is not None and reason.margin.unit == "share":
-        slack = f" [margin {reason.margin.slack:+.2%}]"
+        slack = f" [margin {reason.margin.slack:+.2%}{_slack_money(reason.margin)}]"
     parts = reason.parts
     if reason.state == "eligible" and any(part.state != "eligible" for part in parts):
         # One way is open, so the others do not matter to the reader; the answer file has them all.
@@ -115,6 +130,13 @@ def _reason_lines(reason: Reason, depth: int) -> Iterator[str]:
     yield f"{pad}{MARKS[reason.state]} {head}{reason.text}{slack}"
     for part in parts:
         yield from _reason_lines(part, depth + 1)
+
+
+def _slack_money(margin: Margin) -> str:
+    money = margin.slack_money
+    if money is None:
+        return ""
+    return f"; replace {-money}" if money.cents < 0 else f"; {money} of room"
 
 
 @group.command()
