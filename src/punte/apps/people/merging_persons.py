@@ -291,7 +291,9 @@ def _join_accounts(kept: Person, gone: Person, stays: int | None) -> list[str]:
     Person.objects.filter(pk__in=[kept.pk, gone.pk]).update(account=None)
     Person.objects.filter(pk=kept.pk).update(account_id=stays)
     Person.objects.filter(pk=gone.pk).update(account_id=other)
-    closed = Account.objects.filter(pk=other, is_active=True).update(is_active=False)
+    closed = 0
+    if other is not None:
+        closed = Account.objects.filter(pk=other, is_active=True).update(is_active=False)
     return [*(str(one or "") for one in before), str(other) if closed else ""]
 
 
