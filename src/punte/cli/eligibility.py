@@ -9,10 +9,11 @@ from typing import Final
 
 import click
 
+from punte.cli.parameters import INPUT, OUTPUT, InputFile
 from punte.engines.eligibility.check import check as check_verdict
 from punte.engines.eligibility.compose import compose as compose_consortia
 from punte.engines.eligibility.consortium import Composition, Consortium, RankBy
-from punte.engines.eligibility.result import Reading, Reason, State, Verdict
+from punte.engines.eligibility.result import Margin, Reading, Reason, State, Verdict
 from punte.engines.eligibility.solve import solve
 from punte.formats.eligibility import (
     composition_record,
@@ -23,7 +24,6 @@ from punte.formats.eligibility import (
 from punte.formats.eligibility_rules import SHIPPED, rule_set, shipped_countries
 from punte.formats.reading import read_bytes
 from punte.formats.writing import write_json
-from punte.kernel.errors import PunteError
 
 MARKS: Final[dict[State, str]] = {"eligible": "yes", "not": "NO ", "unknown": "?  "}
 _DATE = click.DateTime(formats=["%Y-%m-%d"])
@@ -32,12 +32,11 @@ _RULES = click.option(
     "rules_name",
     default="SAFE",
     show_default=True,
+    type=InputFile(),
     help="A shipped rule set, or a file.",
 )
 _ON = click.option("--on", type=_DATE, help="Day of signature; else the case's own, else today.")
-_OUT = click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Write the answer here."
-)
+_OUT = click.option("-o", "--output", type=OUTPUT, help="Write the answer here.")
 
 
 @click.group(name="eligibility")
@@ -46,7 +45,7 @@ def group() -> None:
 
 
 @group.command()
-@click.argument("case_file", type=click.Path(path_type=Path))
+@click.argument("case_file", type=INPUT)
 @_RULES
 @_ON
 @_OUT
@@ -60,9 +59,7 @@ def check(case_file: Path, rules_name: str, on: datetime | None, output: Path | 
     verdict = solve(case, rules, countries, on=day)
     found = check_verdict(verdict, case, rules, countries)
     if found.violations:
-        raise PunteError(
-            f"The verdict did not pass its own check: {found.violations[0]}. Please report it."
-        )
+        raise RuntimeError(f"the verdict did not pass its own check: {found.violations[0]}")
     if output is not None:
         sha256 = hashlib.sha256(content).hexdigest()
         runtime_s = time.perf_counter() - started
@@ -96,9 +93,24 @@ def _reading_lines(reading: Reading) -> Iterator[str]:
         yield from _reason_lines(reason, 1)
     for reason in reading.advice:
         yield f"  advice: {'; '.join(line.strip() for line in _reason_lines(reason, 0))}"
-    if reading.fix:
-        yield "  Smallest change that removes every no:"
-        yield from (f"    - {change.text} [{change.place}]" for change in reading.fix)
+    if reading.state == "not":
+        yield f"  {_fix_head(reading)}"
+        yield from (f"    - {change.text} [{change.place}]" for change in reading.fix or ())
+
+
+def _fix_head(reading: Reading) -> str:
+    """Say what is known of the change that mends a reading."""
+    least = reading.fewest_steps
+    if least is None:
+        return "No change of the case removes every no."
+    if reading.fix is None:
+        return f"No change was found in the work allowed; it takes at least {least} steps."
+    if len(reading.fix) == least:
+        return "Smallest change that removes every no:"
+    return (
+        f"A change that removes every no, in {len(reading.fix)} steps; at least {least} are needed, "
+        "and whether fewer would do was not settled in the work allowed:"
+    )
 
 
 def _reason_lines(reason: Reason, depth: int) -> Iterator[str]:
@@ -107,7 +119,7 @@ def _reason_lines(reason: Reason, depth: int) -> Iterator[str]:
     head = f"{reason.title} ({reason.article}){unseen}: " if reason.title else ""
     slack = ""
     if reason.margin is not None and reason.margin.unit == "share":
-        slack = f" [margin {reason.margin.slack:+.2%}]"
+        slack = f" [margin {reason.margin.slack:+.2%}{_slack_money(reason.margin)}]"
     parts = reason.parts
     if reason.state == "eligible" and any(part.state != "eligible" for part in parts):
         # One way is open, so the others do not matter to the reader; the answer file has them all.
@@ -120,8 +132,15 @@ def _reason_lines(reason: Reason, depth: int) -> Iterator[str]:
         yield from _reason_lines(part, depth + 1)
 
 
+def _slack_money(margin: Margin) -> str:
+    money = margin.slack_money
+    if money is None:
+        return ""
+    return f"; replace {-money}" if money.cents < 0 else f"; {money} of room"
+
+
 @group.command()
-@click.argument("question_file", type=click.Path(path_type=Path))
+@click.argument("question_file", type=INPUT)
 @_RULES
 @_ON
 @click.option(

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import click
 
-from punte.cli.finance_output import FILE, put, refuse_violations
+from punte.cli.finance_output import put, refuse_violations
+from punte.cli.parameters import INPUT, OUTPUT
 from punte.engines.finance.check import check_ledger
 from punte.engines.finance.compare import compare as compare_ways
+from punte.engines.finance.compare import with_loan_of
 from punte.engines.finance.lapse import lapse
 from punte.engines.finance.schedule import schedule
 from punte.engines.finance.simulate import simulate as simulate_rates
@@ -23,9 +25,9 @@ from punte.formats.reading import parse_json, read_bytes
 
 
 @click.command()
-@click.argument("file", type=FILE)
-@click.argument("other", type=FILE, required=False)
-@click.option("-o", "--output", type=FILE, help="Where the answer goes; the terminal without it.")
+@click.argument("file", type=INPUT)
+@click.argument("other", type=INPUT, required=False)
+@click.option("-o", "--output", type=OUTPUT, help="Where the answer goes; the terminal without it.")
 def compare(file: Path, other: Path | None, output: Path | None) -> None:
     """
     Lay an instrument beside its alternatives, or one allocation beside another.
@@ -41,14 +43,16 @@ def compare(file: Path, other: Path | None, output: Path | None) -> None:
         return
     portfolio = parse_portfolio(record, source=str(file))
     comparison = compare_ways(portfolio)
-    refuse_violations(check_ledger(portfolio, comparison.ways[0].ledger))
+    for way in comparison.ways:
+        asked = portfolio if way is comparison.ways[0] else with_loan_of(portfolio, way.id)
+        refuse_violations(check_ledger(asked, way.ledger))
     provenance = Provenance(content=content, runtime_s=time.perf_counter() - started)
     put(comparison_record(portfolio, comparison, provenance), output)
 
 
 @click.command()
-@click.argument("file", type=FILE)
-@click.option("-o", "--output", type=FILE, help="Where the answer goes; the terminal without it.")
+@click.argument("file", type=INPUT)
+@click.option("-o", "--output", type=OUTPUT, help="Where the answer goes; the terminal without it.")
 @click.option(
     "--paths",
     type=click.IntRange(1, 200_000),
@@ -70,7 +74,9 @@ def compare(file: Path, other: Path | None, output: Path | None) -> None:
     show_default=True,
     help="The same seed, the same answer.",
 )
-@click.option("--milestones", type=FILE, help="punte.finance.milestones/1: dates as distributions.")
+@click.option(
+    "--milestones", type=INPUT, help="punte.finance.milestones/1: dates as distributions."
+)
 def simulate(
     file: Path, output: Path | None, paths: int, worlds: int, seed: int, milestones: Path | None
 ) -> None:

@@ -260,7 +260,7 @@ def _price_record(price: Price, currency: str) -> dict[str, Any]:
         "least_that_pays": None if price.next_extra is None else size(price.next_extra),
         "then_adds_value": _value(price.next_points),
         "then_buys": list(price.next_buys),
-        "relaxed_value_of_a_step": round(price.dual_points / POINTS, 10),
+        "relaxed_value_of_a_step": round(price.relaxed_points / POINTS, 10),
         "sentence": price_sentence(price, currency),
     }
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from punte.engines.eligibility.countries import Countries
-from punte.engines.eligibility.fix import smallest_fix
 from punte.engines.eligibility.instance import Case
 from punte.engines.eligibility.judge import Bench, all_of, any_of, judge, missing_of
 from punte.engines.eligibility.result import Period, Reading, Reason, State, Verdict
 from punte.engines.eligibility.rules import Requirement, Rule, RuleSet
+from punte.engines.eligibility.smallest import Fix, smallest_fix
 from punte.kernel.errors import InvalidInputError, Problem
 from punte.kernel.phrases import Phrase, say
 
@@ -176,17 +176,17 @@ def _reading(
         for rule in map(rules.rule, rules.advice)
         if rule.applies_to(category) and rule.holds_on(on)
     )
-    fix = None
-    if state == "not" and with_fix:
-        fix = smallest_fix(
-            case,
-            reasons,
-            rules,
-            countries,
-            on,
-            state_after=lambda changed: state_of(changed, category, rules, countries, on),
-        )
-    return Reading(category=category, state=state, reasons=reasons, advice=advice, fix=fix)
+    fix = Fix(changes=None, fewest=None)
+    if state == "not" and with_fix and _in_force(rules, on):
+        fix = smallest_fix(case, reasons, category, rules, countries, on)
+    return Reading(
+        category=category,
+        state=state,
+        reasons=reasons,
+        advice=advice,
+        fix=fix.changes,
+        fewest_steps=fix.fewest,
+    )
 
 
 def _change_days(rules: RuleSet, countries: Countries) -> list[date]:
