@@ -263,3 +263,21 @@ def test_no_decision_is_a_dead_end(client: Client, cast: Cast) -> None:
     assert told.count("Take back</button>") == 2
     client.post(f"{at}decide/", {"project": big[0]["project"], "verb": ""})
     assert "worth of the plan" in client.get(at).content.decode()
+
+
+def test_what_can_no_longer_be_read_says_what_to_mend(client: Client, cast: Cast) -> None:
+    sign_in(client, cast, "authority")
+    with acting_as_system("tests"):
+        plan = LoanPlan.objects.get(is_synthetic=True)
+        plan.content["loans"]["safe"]["grace_years"] = 50
+        LoanPlan.objects.filter(pk=plan.pk).update(content=plan.content)
+        allocation = Allocation.objects.get()
+        allocation.content["projects"][0]["requires"] = ["nobody"]
+        Allocation.objects.filter(pk=allocation.pk).update(content=allocation.content)
+    for address in ("", "draws/1/"):
+        text = client.get(f"/finance/plans/{plan.pk}/{address}").content.decode()
+        assert "cannot be computed as it stands" in text
+        assert "Loan, Grace, years" in text
+        assert f"/finance/plans/{plan.pk}/terms/" in text
+    assert client.get(f"/finance/plans/{plan.pk}/terms/").status_code == 200
+    assert client.get(f"/finance/allocations/{allocation.pk}/").status_code == 200

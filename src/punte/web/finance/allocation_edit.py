@@ -37,7 +37,15 @@ HINTS = {
     "spread": "60; 40",
     "uses": "yard: 1",
 }
-WIDE = frozenset({"name", "source", "yearly_cash"})
+SIZES = {
+    "yearly_cash": "wide",
+    "last_year": "num",
+    "per_year": "num",
+    "value": "num",
+    "earliest_year": "num",
+    "latest_year": "num",
+}
+"""How wide a cell is, as the style sheet calls it."""
 MOST_CASES = 200
 
 
@@ -107,7 +115,7 @@ def _tables(rows: Mapping[str, list[dict[str, str]]]) -> list[dict[str, Any]]:
                     "key": key,
                     "label": LABELS[key],
                     "hint": HINTS.get(key, ""),
-                    "wide": key in WIDE,
+                    "size": SIZES.get(key, ""),
                 }
                 for key in fields
             ],

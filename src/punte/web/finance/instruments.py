@@ -91,6 +91,11 @@ _DATA_WORDS: Final = frozenset(
             "Invented: three draws that wait for the milestones of the invented programme."
         ),
         template_of("invented for the sample"),
+        template_of("on the published plan"),
+        template_of("not a verdict of the eligibility rules"),
+        template_of(
+            "the other account prints one vessel and 2.7bn, read as a misprint of two vessels and 700 million"
+        ),
     }
 )
 """What the shipped data say in English, part by part; who enters a note of their own says it in their own language."""

@@ -103,7 +103,10 @@ def _draws(plan: LoanPlan, found: bridge.LoanFigures) -> list[dict[str, Any]]:
 def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Show what a plan costs: draws, years, alternatives, fans, and the money that may lapse."""
     plan = plan_or_404(plan_id)
-    found = figures(plan)
+    try:
+        found = figures(plan)
+    except InvalidInputError as error:
+        return _unreadable(request, plan, error)
     if request.GET.get("as") in {"csv", "xlsx"}:
         return _years_file(found, request.GET["as"], plan.label_tlp)
     return page(
@@ -131,6 +134,20 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         may_change=may_change(active_subject(), plan),
         may_copy=may_keep_money(active_subject()),
         why=explain(active_subject(), plan),
+        marking=plan.label_tlp,
+        synthetic=plan.is_synthetic,
+    )
+
+
+def _unreadable(request: HttpRequest, plan: LoanPlan, error: InvalidInputError) -> HttpResponse:
+    """Show a plan that was kept before the rules for its file were made stricter: what has to be mended, and where."""
+    return page(
+        request,
+        "loan_unreadable.html",
+        plan=plan,
+        problems=told(error.problems),
+        revisions=list(plan.revisions.all()[:20]),
+        may_change=may_change(active_subject(), plan),
         marking=plan.label_tlp,
         synthetic=plan.is_synthetic,
     )
@@ -175,7 +192,10 @@ def _scenarios(found: bridge.LoanFigures) -> list[tuple[str, int, int]]:
 def show_draw(request: HttpRequest, plan_id: UUID, number: int) -> HttpResponse:
     """Show the ledger of one draw: every payment, with the reason of its rate."""
     plan = plan_or_404(plan_id)
-    found = figures(plan)
+    try:
+        found = figures(plan)
+    except InvalidInputError as error:
+        return _unreadable(request, plan, error)
     if not 1 <= number <= len(found.ledger.draws):
         raise Http404
     line = found.ledger.draws[number - 1]

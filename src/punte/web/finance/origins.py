@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from punte.apps.funding.allocation_actions import chances_of
 from punte.apps.funding.models import Allocation, EligibilityCase
 from punte.apps.programmes.queries import milestones_by_id
+from punte.web.finance.instruments import data_words
 
 VERDICT_WORDS = {
     "eligible": gettext_lazy("eligible"),
@@ -58,7 +59,7 @@ def _verdict(
         "budget_name": names.get(one["budget"], one["budget"]),
         "state": verdict,
         "words": VERDICT_WORDS[verdict],
-        "reason": one.get("reason", ""),
+        "reason": data_words(one.get("reason", "")),
         "link": link,
         "case": found,
         "now": VERDICT_WORDS[found.state] if found and link and _differs(found, link) else "",
