@@ -212,7 +212,7 @@ def test_faults_are_told_in_the_unit_of_the_field(
 def test_steps_and_shares_have_their_fields(client: Client, cast: Cast, plan: LoanPlan) -> None:
     sign_in(client, cast, "authority")
     typed = form_of(client, plan) | {
-        "loan-safe-rate.kind": "steps", "loan-safe-rate.steps": "0: 2.5; 5: 3,125", "loan-safe-rate.index": "",
+        "loan-safe-rate.kind": "steps", "loan-safe-rate.steps": "0: 2.5; 5: 3.125", "loan-safe-rate.index": "",
         "loan-safe-profile": "custom", "loan-safe-shares": "50; 30; 20", "loan-safe-principal_payments": "3",
     }  # fmt: skip
     answer = client.post(f"/finance/plans/{plan.pk}/terms/", typed)
