@@ -176,7 +176,12 @@ def test_a_verdict_is_taken_from_a_kept_case(
     assert [line["project"] for line in found.plan["funded"]] == ["radar"]
     page = client.get(at).content.decode()
     assert f'<a href="/eligibility/{case.pk}/">Radar case</a>' in page
-    assert "under safe on 2026-09-01" in page
+    assert "under SAFE on 2026-09-01" in page
+    client.post("/i18n/setlang/", {"language": "ro"})
+    romanian = client.get(at).content.decode()
+    assert "verdictul unui caz păstrat" in romanian
+    assert "verdict of a" not in romanian
+    client.post("/i18n/setlang/", {"language": "en"})
     assert "judged anew since" not in page
     with acting(cast.authority.subject) as by:
         content = {**CASE, "components": CASE["components"][:1], "flags": dict.fromkeys(CASE["flags"], False)}  # fmt: skip

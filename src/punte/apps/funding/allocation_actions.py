@@ -20,6 +20,7 @@ from punte.apps.funding.permissions import NotFinanceError, may_keep_money, requ
 from punte.apps.programmes.chances import DRAWS, SEED, dates_in_draws
 from punte.apps.programmes.queries import find_milestone
 from punte.kernel.errors import PunteError
+from punte.kernel.phrases import template_of
 
 VERDICTS = ("eligible", "not", "unknown")
 
@@ -99,20 +100,18 @@ def take_verdict(
     require_change(by, allocation)
     _require_as_narrow(allocation, case)
     content, links = copy.deepcopy(allocation.content), copy.deepcopy(allocation.links)
-    reason = _("verdict of a kept case under %(rules)s on %(day)s (%(stamp)s)") % {
-        "rules": case.rules,
-        "day": case.on.isoformat(),
-        "stamp": _stamp(by),
-    }
+    reason = f"{case.rules}, {case.on.isoformat()} ({_stamp(by)})"
     _set_verdict(content, project, budget, case.state, reason)
     links.setdefault(project, {}).setdefault("cases", {})[budget] = {
         "case": str(case.pk),
         "state": case.state,
+        "rules": case.rules,
+        "on": case.on.isoformat(),
         "sha256": case.content_sha256,
         **_taken(by),
     }
     allocation.label_tlp = strictest_tlp([case.label_tlp], least=allocation.label_tlp)
-    _change(by, allocation, content=content, links=links, reason=_("verdict of a case"))
+    _change(by, allocation, content=content, links=links, reason=template_of("verdict of a case"))
     record(
         "allocation.verdict_taken", allocation, project=project, budget=budget, case=str(case.pk)
     )
@@ -149,7 +148,9 @@ def take_chances(*, by: Subject, allocation: Allocation, project: str, milestone
     }  # fmt: skip
     tlp = milestone.programme.label_tlp
     allocation.label_tlp = strictest_tlp([tlp], least=allocation.label_tlp)
-    _change(by, allocation, content=content, links=links, reason=_("chances of a milestone"))
+    _change(
+        by, allocation, content=content, links=links, reason=template_of("chances of a milestone")
+    )
     record("allocation.chances_taken", allocation, project=project, milestone=str(milestone_id))
 
 
@@ -186,7 +187,7 @@ def drop_link(*, by: Subject, allocation: Allocation, project: str, budget: str 
         found.pop("chances", None)
     else:
         raise PunteError(_("There is no such link."))
-    _change(by, allocation, content=content, links=links, reason=_("link taken back"))
+    _change(by, allocation, content=content, links=links, reason=template_of("link taken back"))
     record("allocation.link_dropped", allocation, project=project, budget=budget)
 
 

@@ -68,7 +68,7 @@ def show(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
         prices=[_price(price, names) for price in plan.get("prices", [])],
         disputed=_disputed(allocation),
         origins=origins_of(allocation),
-        revisions=list(allocation.revisions.all()[:20]),
+        revisions=[(one, data_words(one.reason)) for one in allocation.revisions.all()[:20]],
         others=list(Allocation.objects.exclude(pk=allocation.pk)[:200]),
         beside=_beside(request, allocation, names),
         may_change=may_change(subject, allocation),

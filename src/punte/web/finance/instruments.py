@@ -92,6 +92,9 @@ _DATA_WORDS: Final = frozenset(
         ),
         template_of("invented for the sample"),
         template_of("on the published plan"),
+        template_of("verdict of a case"),
+        template_of("chances of a milestone"),
+        template_of("link taken back"),
         template_of("not a verdict of the eligibility rules"),
         template_of(
             "the other account prints one vessel and 2.7bn, read as a misprint of two vessels and 700 million"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from punte.apps.funding.allocation_actions import chances_of
 from punte.apps.funding.models import Allocation, EligibilityCase
 from punte.apps.programmes.queries import milestones_by_id
+from punte.web.finance.cases import RULES_WORDS
 from punte.web.finance.instruments import data_words
 
 VERDICT_WORDS = {
@@ -59,10 +60,19 @@ def _verdict(
         "budget_name": names.get(one["budget"], one["budget"]),
         "state": verdict,
         "words": VERDICT_WORDS[verdict],
-        "reason": data_words(one.get("reason", "")),
+        "reason": _told(link) if link else data_words(one.get("reason", "")),
         "link": link,
         "case": found,
         "now": VERDICT_WORDS[found.state] if found and link and _differs(found, link) else "",
+    }
+
+
+def _told(link: Mapping[str, Any]) -> str:
+    """Return where a verdict came from, in the language of who reads it."""
+    return _("verdict of a kept case under %(rules)s on %(day)s (%(stamp)s)") % {
+        "rules": RULES_WORDS.get(link.get("rules", ""), link.get("rules", "")),
+        "day": link.get("on", ""),
+        "stamp": f"{link['by']}, {link['at'][:10]}",
     }
 
 
