@@ -109,7 +109,7 @@ def test_the_composer_reads_a_decimal_comma_and_asks_about_a_day(
     at = f"/eligibility/compose/?need={need.pk}"
     name = offered(client, need)[0]
     asked = {"rules": "safe", "buyers": "RO, FR", "rank": "match", name: "1500,50"}
-    assert "1,500\u00a0€" in client.post(at, asked).content.decode()
+    assert "1,500.50\u00a0€" in client.post(at, asked).content.decode()
     told = alert_of(client.post(at, asked | {name: "1.500"}).content.decode())
     assert "can be read as 1.5 or as 1500" in told
     early = client.post(at, asked | {"on": "2020-01-01"}).content.decode()

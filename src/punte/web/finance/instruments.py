@@ -119,7 +119,8 @@ def term_value(field: str, value: object) -> str:
     if value is None:
         return ""
     if field in _AMOUNTS:
-        return number(Decimal(str(value)))
+        amount = Decimal(str(value))
+        return number(amount, 2 if amount % 1 else 0)
     if field in _SHARES:
         return f"{number(Decimal(str(value)) * 100)} %"
     shown = term_shown(field, value)
