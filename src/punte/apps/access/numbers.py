@@ -100,7 +100,9 @@ def read_amount(
         return "0"
     what = ""
     if amount < 0 and not may_be_negative:
-        what = _("An amount cannot be negative. Write it without a sign.")
+        what = _("An amount cannot be negative, as “%(found)s” is. Write it without a sign.") % {
+            "found": write_number(amount)
+        }
     elif _digits(amount) > 2:
         what = _("An amount has at most two decimals.")
     elif amount > MOST_MONEY:
