@@ -214,6 +214,7 @@ def test_steps_and_shares_have_their_fields(client: Client, cast: Cast, plan: Lo
     typed = form_of(client, plan) | {
         "loan-safe-rate.kind": "steps", "loan-safe-rate.steps": "0: 2.5; 5: 3.125", "loan-safe-rate.index": "",
         "loan-safe-profile": "custom", "loan-safe-shares": "50; 30; 20", "loan-safe-principal_payments": "3",
+        "loan-safe-maturity_years": "13",
     }  # fmt: skip
     answer = client.post(f"/finance/plans/{plan.pk}/terms/", typed)
     assert answer.status_code == 302, answer.content.decode().split('role="alert"')[1][:900]
