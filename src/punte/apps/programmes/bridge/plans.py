@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
@@ -12,7 +12,8 @@ from typing import Any, Final
 from punte.apps.programmes.models import Milestone, PlanVersion
 from punte.engines.roadmap import instance as roadmap
 from punte.engines.roadmap.critical_path import CriticalPath, find_critical_path
-from punte.formats.roadmap import PLAN_FORMAT, parse_plan
+from punte.formats.reading import place_of
+from punte.formats.roadmap import PLAN_FORMAT, parse_plan, shaped
 from punte.formats.roadmap_csv import parse_csv
 from punte.formats.roadmap_ical import write_ical
 from punte.formats.roadmap_mspdi import parse_mspdi
@@ -42,6 +43,18 @@ def check_content(content: Content, *, source: str) -> Content:
     """
     plan = parse_plan(json.dumps(content, ensure_ascii=False).encode(), source=source)
     return plan_record(plan)
+
+
+def read_draft(text: str, *, source: str) -> Content:
+    """
+    Return a plan that is still being typed: right in its keys and types, not yet in its sense.
+
+    Raises
+    ------
+    InvalidInputError
+        It is no such plan.
+    """
+    return shaped(text.encode(), source=source)
 
 
 def read_file(content: bytes, *, name: str, start: dt.date | None = None) -> Content:
@@ -140,6 +153,24 @@ def empty_content(name: str, start: dt.date) -> Content:
         "start": start.isoformat(),
         "activities": [{"id": "A", "name": "", "duration": 20}],
     }
+
+
+def texts_of(content: Content) -> Iterator[tuple[str, str]]:
+    """Yield every text of a plan once, ids and keys too, each with its place: whatever a person may have written into it."""
+    seen: set[str] = set()
+    stack: list[tuple[tuple[int | str, ...], Any]] = [((), content)]
+    while stack:
+        location, value = stack.pop()
+        if isinstance(value, dict):
+            for key, inner in reversed(value.items()):
+                stack += [((*location, key), inner), ((*location, key), key)]
+        elif isinstance(value, list):
+            stack += [
+                ((*location, number), value[number]) for number in reversed(range(len(value)))
+            ]
+        elif isinstance(value, str) and value not in seen:
+            seen.add(value)
+            yield place_of(location), value
 
 
 def refuse(source: str, place: str, what: str, remedy: str) -> InvalidInputError:
