@@ -328,3 +328,19 @@ def test_a_draft_that_is_no_plan_breaks_no_page(
         assert "open the plan again" in keeper.post(address, data).content.decode()
     assert keeper.post(f"{address}preview/", sent).status_code == 200
     assert newest(programme).number == 1
+
+
+def test_a_new_plan_counts_working_days_and_says_that_nothing_is_kept(
+    keeper: Client, programme: Programme
+) -> None:
+    address = f"/programmes/{programme.pk}/plan/"
+    page = keeper.get(address).content.decode()
+    assert "Lengths in working days" in page
+    assert "Nothing is kept yet" in page
+    assert "History" not in page
+    keeper.post(address, fields_of(page) | {"do": "plan", "likely-0": "10", "start": "2027-01-04"})
+    kept = newest(programme).content
+    assert kept["calendar"] == "week"
+    shown = keeper.get(f"/programmes/{programme.pk}/plan/file/json/").json()
+    assert [one["weekdays"] for one in shown["calendars"]] == [[1, 2, 3, 4, 5]]
+    assert "2027-01-15" in keeper.get(address).content.decode()  # two working weeks

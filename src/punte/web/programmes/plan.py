@@ -122,7 +122,8 @@ def _preview(programme: Programme, sheet: Sheet) -> dict[str, Any]:
     after = bridge.plan_of_content(typed, milestones)
     before = bridge.plan_of(version, milestones) if version else after
     ghost = before if bridge.differences(before, after) else None
-    now, then = bridge.compare(before, after)
+    now = bridge.assess(before)
+    then = bridge.compare(before, after)[1] if ghost else now
     chances = []
     for row in milestones:
         first, second = now.milestones.get(str(row.pk)), then.milestones.get(str(row.pk))
@@ -133,6 +134,7 @@ def _preview(programme: Programme, sheet: Sheet) -> dict[str, Any]:
     return {
         "gantt": plan_pictures.inlined(bridge.draw(chart)),
         "is_changed": ghost is not None,
+        "is_kept": version is not None,
         "ends": [(share, ends[0].get(share), ends[1].get(share)) for share in (0.5, 0.8)],
         "chances": chances,
     }

@@ -23,6 +23,8 @@ from punte.formats.roadmap_writing import plan_record
 from punte.kernel.errors import InvalidInputError, Problem
 
 Content = dict[str, Any]
+WEEK: Final = roadmap.Calendar(id="week", name="Monday to Friday")
+"""The calendar of a plan that has none and of one that is begun here."""
 READERS: Final = {"xml": parse_mspdi, "csv": parse_csv, "sm": parse_psplib}
 
 
@@ -74,8 +76,7 @@ def read_file(content: bytes, *, name: str, start: dt.date | None = None) -> Con
     parse = READERS.get(name.lower().rpartition(".")[2], parse_plan)
     plan = parse(content, source=name)
     if plan.start is None and start is not None:
-        week = roadmap.Calendar(id="week", name="Monday to Friday")
-        plan = replace(plan, unit="day", start=start, calendar=week.id, calendars=(week,))
+        plan = replace(plan, unit="day", start=start, calendar=WEEK.id, calendars=(WEEK,))
     return plan_record(plan)
 
 
@@ -145,12 +146,14 @@ def write_file(plan: roadmap.Plan, ending: str) -> tuple[bytes, str]:
 
 
 def empty_content(name: str, start: dt.date) -> Content:
-    """Return a plan with one activity, to begin with."""
+    """Return a plan with one activity on the days from Monday to Friday, to begin with."""
     return {
         "format": PLAN_FORMAT,
         "name": name,
         "unit": "day",
         "start": start.isoformat(),
+        "calendar": WEEK.id,
+        "calendars": [{"id": WEEK.id, "name": WEEK.name, "weekdays": [1, 2, 3, 4, 5]}],
         "activities": [{"id": "A", "name": "", "duration": 20}],
     }
 
