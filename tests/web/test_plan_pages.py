@@ -78,6 +78,9 @@ def test_a_plan_of_a_thousand_activities_is_edited_and_nothing_is_lost(
     assert f"id-{PAGE_ROWS + 3}" in sent
     assert f"id-{PAGE_ROWS + 4}" not in sent
     assert sent["id-0"] == "T0000"
+    # The chart below shows the same page: the whole of it would be thirty screens high.
+    assert "Work T0099</text>" in page
+    assert "Work T0100</text>" not in page
     # Two cells of the first page, then the last page, one cell there, then it is kept.
     sent |= {"name-0": "Begin", "likely-7": "9", "go": "900"}
     answer = keeper.post(address, sent)

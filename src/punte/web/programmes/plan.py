@@ -129,7 +129,9 @@ def _preview(programme: Programme, sheet: Sheet) -> dict[str, Any]:
         first, second = now.milestones.get(str(row.pk)), then.milestones.get(str(row.pk))
         if first and second:
             chances.append((row, first.chance.share, second.chance.share))
-    chart = bridge.gantt_of(after, ghost, say=say, risks=False)
+    rows = sum(any(row.values()) for row in sheet.rows)
+    shown = slice(sheet.first, sheet.first + rows)
+    chart = bridge.gantt_of(after, ghost, say=say, risks=False, shown=shown)
     ends = dict(now.ends), dict(then.ends)
     return {
         "gantt": plan_pictures.inlined(bridge.draw(chart)),
