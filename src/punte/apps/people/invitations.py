@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.people.listing import keep_first_choice
 from punte.apps.people.models import Membership, Person
 from punte.apps.people.models.vetting import Invitation
 from punte.apps.people.permissions import NotAllowedError, may_send, require
@@ -34,7 +35,7 @@ def invite(*, by: Subject, person: Person, edition_id: UUID) -> tuple[Invitation
         str(WHO_SENDS),
     )
     require(
-        bool(person.email) and person.account_id is None,
+        bool(person.email) and person.account_id is None and person.merged_into_id is None,
         _("Inviting %(name)s") % {"name": person.name},
         _("The person needs an e-mail address, and no account yet."),
     )
@@ -54,7 +55,9 @@ def invite(*, by: Subject, person: Person, edition_id: UUID) -> tuple[Invitation
     return invitation, token
 
 
-def accept_invitation(*, account: Account, token: str, verified_emails: set[str]) -> Person:
+def accept_invitation(
+    *, account: Account, token: str, verified_emails: set[str], is_listed: bool = False
+) -> Person:
     """
     Link an account to the invited person. The organisation comes from the invitation and from nowhere else.
 
@@ -66,6 +69,8 @@ def accept_invitation(*, account: Account, token: str, verified_emails: set[str]
         From the invitation's link.
     verified_emails
         The addresses that the account has proved to own; the invited one must be among them.
+    is_listed
+        Whether the person agrees to stand in the directory of the edition.
 
     Raises
     ------
@@ -83,6 +88,7 @@ def accept_invitation(*, account: Account, token: str, verified_emails: set[str]
             or invitation.email not in {email.lower() for email in verified_emails}
             or Person.objects.filter(account=account).exists()
             or invitation.person.account_id is not None
+            or invitation.person.merged_into_id is not None
         ):
             raise NotAllowedError(
                 _(
@@ -103,6 +109,13 @@ def accept_invitation(*, account: Account, token: str, verified_emails: set[str]
             defaults={"confirmed_at": timezone.now()},
         )
         record("invitation.used", invitation, edition_id=invitation.edition_id)
+        keep_first_choice(
+            person=person,
+            edition_id=invitation.edition_id,
+            is_listed=is_listed,
+            said_at=invitation.used_at,
+            where="invitation",
+        )
     return person
 
 

@@ -85,7 +85,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             people=[
                 person
                 for person in Person.objects.filter(
-                    owner_org_id=organisation.pk, erased_at__isnull=True
+                    owner_org_id=organisation.pk,
+                    erased_at__isnull=True,
+                    merged_into__isnull=True,
                 ).order_by("name")[:500]
                 if person.pk not in standing
             ],
@@ -208,7 +210,12 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
             EmailAddress.objects.filter(user=account, verified=True).values_list("email", flat=True)
         )
         try:
-            person = accept_invitation(account=account, token=token, verified_emails=verified)
+            person = accept_invitation(
+                account=account,
+                token=token,
+                verified_emails=verified,
+                is_listed=request.POST.get("listed") == "yes",
+            )
         except PunteError as error:
             messages.error(request, str(error))
         else:
