@@ -175,6 +175,7 @@ class _Prover:
             bound=gap.bound,
             seed=self.seed,
             rounds=1 if self.workers == 1 else None,
+            coolings=1 if self.workers == 1 else 3,
             tries=0 if self.workers == _WITHOUT_ROOM and self._is_asked_otherwise(goal) else 24,
         )
 

@@ -40,8 +40,10 @@ class Task:
         Value at which nothing is left to find.
     rounds
         How often to begin anew, each time with more patience; ``None`` until stopped.
+    coolings
+        How often to anneal in the first round, each time longer.
     tries
-        Attempts to free some meetings that may fail in a row before a round ends; with 0 only the first coolings are made.
+        Attempts to free some meetings that may fail in a row before a round ends; with 0 the finder ends after the first coolings.
     """
 
     options: Options
@@ -51,6 +53,7 @@ class Task:
     bound: int
     seed: int
     rounds: int | None
+    coolings: int
     tries: int
 
 
@@ -80,7 +83,7 @@ class _Finder:
     def _cool(self, number: int) -> list[Choice]:
         """Anneal, at first ever longer, and keep what is better; returns the best of the coolings."""
         best = self.task.choices
-        for cooling in range(_LONGEST + 1) if number == 0 else (_LONGEST + number,):
+        for cooling in range(self.task.coolings) if number == 0 else (_LONGEST + number,):
             choices = self._anneal(cooling)
             self._keep(choices)
             best = min(best, choices, key=self._value)
