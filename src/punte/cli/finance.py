@@ -9,7 +9,7 @@ import click
 
 from punte.cli.finance_allocate import allocate
 from punte.cli.finance_instruments import instruments, sample
-from punte.cli.finance_output import put, refuse_violations
+from punte.cli.finance_output import put, refuse_contradictions, refuse_violations
 from punte.cli.finance_scenarios import compare, simulate
 from punte.cli.main import EXIT_NO
 from punte.cli.parameters import INPUT, OUTPUT
@@ -59,6 +59,7 @@ def schedule(file: Path, output: Path | None, csv_output: Path | None) -> None:
         put({**head, **case, "answer": answer}, output)
         return
     portfolio = parse_portfolio(record, source=str(file))
+    refuse_contradictions(portfolio, file)
     ledger = schedule_portfolio(portfolio)
     refuse_violations(check_ledger(portfolio, ledger))
     numbers = valuation(portfolio, ledger)

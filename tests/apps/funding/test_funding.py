@@ -148,7 +148,7 @@ def test_what_moldova_can_do_follows_from_the_rules() -> None:
 def test_a_rule_set_that_does_not_ask_says_so() -> None:
     edip = {one.verb: one.state for one in bridge.abilities_of("MD", rules="edip", on=DAY)}
     assert edip["borrow"] == "none", "EDIP lends nothing"
-    assert (edip["join"], edip["count"], edip["contract"]) == ("eligible", "eligible", "not")
+    assert (edip["join"], edip["count"], edip["contract"]) == ("eligible", "unknown", "not")
     national = {
         one.verb: one.state for one in bridge.abilities_of("FR", rules="national-ro", on=DAY)
     }

@@ -125,17 +125,10 @@ def _load_case(label: Mapping[str, Any]) -> None:
 
 def _waiting(public: dict[str, Any], milestones: Mapping[str, UUID]) -> dict[str, Any]:
     days = {"T4": "2026-12-31", "D7": "2028-01-31", "O2": "2029-01-31"}
-    # What sources say of Romania's money is not said of an invented plan.
-    terms = [
-        term
-        for term in public["instrument"]["terms"]
-        if term["field"] not in {"envelope", "prefinancing"}
-    ]
-    own = {"id": "SAFE-SYN", "envelope": "155000000", "terms": terms}
     return {
         **public,
         "name": "Border watch line (synthetic)",
-        "instrument": {**public["instrument"], **own},
+        "instrument": {**public["instrument"], "id": "SAFE-SYN", "envelope": "155000000"},
         "milestones": [],
         "draws": [
             {
