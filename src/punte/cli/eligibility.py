@@ -53,7 +53,7 @@ def check(case_file: Path, rules_name: str, on: datetime | None, output: Path | 
     """Judge CASE_FILE; exit 0 when it is eligible, 1 when it is not or cannot be known."""
     content = read_bytes(case_file)
     countries, rules = shipped_countries(), rule_set(rules_name)
-    case = parse_case(content, countries, source=str(case_file))
+    case = parse_case(content, countries, source=str(case_file), rules=rules)
     day = on.date() if on else case.contract_date or date.today()  # noqa: DTZ011 - the user's own day
     started = time.perf_counter()
     verdict = solve(case, rules, countries, on=day)
@@ -163,17 +163,19 @@ def compose(
 ) -> None:
     """Find the consortia that can fill the need in QUESTION_FILE; exit 1 when there is none."""
     content = read_bytes(question_file)
-    question = parse_question(content, source=str(question_file))
+    rules = rule_set(rules_name)
+    question = parse_question(content, source=str(question_file), rules=rules)
     day = on.date() if on else date.today()  # noqa: DTZ011 - the user's own day
     started = time.perf_counter()
     answer = compose_consortia(
         question,
-        rule_set(rules_name),
+        rules,
         shipped_countries(),
         on=day,
         rank_by=rank_by,
         top=top,
         seed=seed,
+        source=str(question_file),
     )
     runtime_s = time.perf_counter() - started
     if output is not None:

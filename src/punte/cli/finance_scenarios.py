@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from punte.cli.finance_output import put, refuse_violations
+from punte.cli.finance_output import put, refuse_contradictions, refuse_violations
 from punte.cli.parameters import INPUT, OUTPUT
 from punte.engines.finance.check import check_ledger
 from punte.engines.finance.compare import compare as compare_ways
@@ -42,6 +42,7 @@ def compare(file: Path, other: Path | None, output: Path | None) -> None:
         put(compare_plans(record, second, sources=(str(file), str(other))), output)
         return
     portfolio = parse_portfolio(record, source=str(file))
+    refuse_contradictions(portfolio, file)
     comparison = compare_ways(portfolio)
     for way in comparison.ways:
         asked = portfolio if way is comparison.ways[0] else with_loan_of(portfolio, way.id)
@@ -87,6 +88,7 @@ def simulate(
     """
     started = time.perf_counter()
     portfolio, content = read_portfolio(file)
+    refuse_contradictions(portfolio, file)
     if milestones is not None:
         portfolio, more = with_milestones(portfolio, milestones)
         content += more

@@ -1,6 +1,6 @@
 """Judge a case under a rule set on a day, and on every other day that matters."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from punte.engines.eligibility.countries import Countries
@@ -31,7 +31,9 @@ def solve(
     InvalidInputError
         If the case names a category that the rule set does not know.
     """
-    _check_categories(case, rules)
+    problems = list(category_problems(case, rules))
+    if problems:
+        raise InvalidInputError(case.name or "The case", problems)
     readings = tuple(
         _reading(case, category, rules, countries, on, with_fix=with_fix)
         for category in case.categories
@@ -47,19 +49,16 @@ def solve(
     )
 
 
-def _check_categories(case: Case, rules: RuleSet) -> None:
+def category_problems(case: Case, rules: RuleSet) -> Iterator[Problem]:
+    """Yield each category of a case that the rule set does not know."""
     known = dict(rules.categories)
-    problems = [
-        Problem(
-            place=f"categories[{idx}]",
-            what=f"{category!r} is no category of {rules.id}.",
-            remedy=f"Use one of {', '.join(known)}.",
-        )
-        for idx, category in enumerate(case.categories)
-        if known and category not in known
-    ]
-    if problems:
-        raise InvalidInputError(case.name or "The case", problems)
+    for idx, category in enumerate(case.categories):
+        if known and category not in known:
+            yield Problem(
+                place=f"categories[{idx}]",
+                what=f"{category!r} is no category of {rules.id}.",
+                remedy=f"Use one of {', '.join(known)}.",
+            )
 
 
 def _combined(readings: tuple[Reading, ...]) -> State:

@@ -12,6 +12,7 @@ from punte.engines.finance.instance import (
     Milestone,
     Portfolio,
 )
+from punte.engines.finance.terms import term_problems
 from punte.kernel.errors import InvalidInputError, Problem
 from punte.kernel.money import Money
 from punte.kernel.phrases import say
@@ -35,6 +36,7 @@ def checked(portfolio: Portfolio, *, source: str = "The portfolio") -> Portfolio
 
 def _problems(portfolio: Portfolio) -> Iterator[Problem]:
     yield from _instrument_problems(portfolio.instrument)
+    yield from term_problems(portfolio.instrument)
     for kind, ids in (
         ("draws", [draw.id for draw in portfolio.draws]),
         ("indices", [index.id for index in portfolio.indices]),

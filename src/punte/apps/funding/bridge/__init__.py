@@ -11,6 +11,7 @@ from punte.apps.funding.bridge.loans import (
     read_plan,
     shipped,
 )
+from punte.apps.funding.bridge.mitigations import mitigations_of
 from punte.apps.funding.bridge.roles import ROLES, roles_of, zones_of
 from punte.apps.funding.bridge.rules import (
     RULE_SETS,
@@ -22,7 +23,6 @@ from punte.apps.funding.bridge.rules import (
     compose,
     is_same_verdict,
     judge,
-    mitigations_of,
     origin_of,
     questions_of,
     rules_of,
