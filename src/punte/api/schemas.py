@@ -1,0 +1,46 @@
+"""What the documents of the API have in common."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from punte.apps.access.models import Labelled
+from punte.apps.access.permissions import active_subject
+from punte.apps.access.queries import explain
+
+
+class Answer(BaseModel):
+    """A document that the API gives."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Asked(BaseModel):
+    """Parameters of an address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Body(BaseModel):
+    """A document that the API takes: what it does not know is refused, so that nobody writes a field that is not theirs."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Marking(Answer):
+    """How a document may be handled, and why this reader sees it."""
+
+    tlp: str = Field(description="Traffic Light Protocol 2.0.", examples=["TLP:AMBER"])
+    classification: str = Field(
+        description="Always UNCLASSIFIED: Punte takes nothing above.", examples=["UNCLASSIFIED"]
+    )
+    why: str = Field(
+        description="Why you see it, in words.", examples=["You see this because it is public."]
+    )
+
+
+def marking_of(item: Labelled) -> Marking:
+    """Return the marking of an item that the active subject sees."""
+    return Marking(
+        tlp=item.label_tlp,
+        classification=item.label_classification,
+        why=explain(active_subject(), item).sentence,
+    )
