@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from ninja.operation import Operation
 
 from punte.api.problems import problem_response
+from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.people.tokens import OpenToken, is_staff
 from punte.kernel.errors import Problem
 
 Run = Callable[..., HttpResponseBase]
 READS: Final = ("GET", "HEAD")
+OPEN_TAGS: Final = frozenset({"Countries", "Editions", "Eligibility", "Problems"})
+"""Resources whose lists are facts that everybody sees."""
 COMPUTES: Final = "_punte_computes"
 
 
@@ -63,9 +66,21 @@ def checked(run: Run) -> Run:
             response = run(request, **values)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
+            elif _is_export(request, operation):
+                record("export.read", None, what=f"api:{operation.operation_id}")
         return response
 
     return answer
+
+
+def _is_export(request: HttpRequest, operation: Operation) -> bool:
+    """Return whether a program took a list in somebody's name: as a file of the same rows, that is kept in the log."""
+    return (
+        hasattr(request, "api_token")
+        and str(operation.operation_id).startswith("list_")
+        and operation.tags is not None
+        and not OPEN_TAGS & set(operation.tags)
+    )
 
 
 def _caller(

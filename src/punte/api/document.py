@@ -1,6 +1,7 @@
 """The OpenAPI document: ninja's, with an example of every answer, and the refusals that each operation can give."""
 
 import json
+from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -74,12 +75,13 @@ def example_of(schema: Node, schemas: Node) -> Any:  # noqa: ANN401  (whatever t
     """Return a value that a schema allows, made of the examples of its fields."""
     if "examples" in schema:
         return schema["examples"][0]
+    if "default" in schema:
+        return schema["default"]
     if "$ref" in schema:
         return example_of(schemas[schema["$ref"].removeprefix(REF)], schemas)
     if "anyOf" in schema:
-        return example_of(schema["anyOf"][0], schemas)
-    if "default" in schema:
-        return schema["default"]
+        is_plain = "$ref" not in schema["anyOf"][0] and {"type": "null"} in schema["anyOf"]
+        return None if is_plain else example_of(schema["anyOf"][0], schemas)
     if "enum" in schema:
         return schema["enum"][0]
     if "const" in schema:
@@ -98,7 +100,9 @@ def give_document(request: HttpRequest) -> HttpResponse:
     del request
     from punte.api.urls import api
 
-    return HttpResponse(
-        json.dumps(document_of(api), ensure_ascii=False, indent=1),
-        content_type="application/json",
-    )
+    return HttpResponse(_text(api), content_type="application/json")
+
+
+@lru_cache(maxsize=1)
+def _text(api: NinjaAPI) -> str:
+    return json.dumps(document_of(api), ensure_ascii=False, indent=1)

@@ -1,10 +1,20 @@
 """What the documents of the API have in common."""
 
+from typing import Annotated, Any
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from punte.apps.access.models import Labelled
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import explain
+
+Words = Annotated[str, Field(max_length=120)]
+"""What is searched for."""
+
+
+def said(description: str, *example: object) -> Any:  # noqa: ANN401  (pydantic's field, of whatever type stands beside it)
+    """Return a required field with what it says, and an example where its type has none of its own."""
+    return Field(description=description, **({"examples": [example[0]]} if example else {}))  # type: ignore[call-overload]
 
 
 class Answer(BaseModel):

@@ -14,7 +14,25 @@ from punte.api.document import give_document
 from punte.api.faults import answer_faults
 from punte.api.problems import problem_response
 from punte.api.reading import StrictParser
-from punte.api.resources import countries, editions, me, problems
+from punte.api.resources import (
+    agenda,
+    assistance,
+    commitments,
+    cooperations,
+    countries,
+    editions,
+    eligibility,
+    finance,
+    market,
+    me,
+    meetings,
+    organisations,
+    people,
+    problems,
+    programmes,
+    requests,
+    timetable,
+)
 
 DESCRIPTION: Final = (
     "Everything that the pages show, as documents: read and written in the name of a person, behind the same wall. "
@@ -24,6 +42,20 @@ ROUTERS: Final = (
     ("/me", me.router),
     ("/countries", countries.router),
     ("/editions", editions.router),
+    ("/editions", agenda.router),
+    ("/editions", people.router),
+    ("/editions", meetings.router),
+    ("/editions", requests.router),
+    ("/editions", timetable.router),
+    ("/organisations", organisations.router),
+    ("/needs", market.needs),
+    ("/offers", market.offers),
+    ("/programmes", programmes.router),
+    ("/cooperations", cooperations.router),
+    ("/commitments", commitments.router),
+    ("/assistance", assistance.router),
+    ("/eligibility", eligibility.router),
+    ("/finance", finance.router),
     ("/problems", problems.router),
 )
 
@@ -74,6 +106,9 @@ api = make_api()
 app_name = "api"
 urlpatterns = [
     path("v1/openapi.json", login_not_required(give_document), name="document"),
-    *(path(f"v1/{one.pattern}", one.callback, name=f"{one.name}") for one in _opened(api.urls[0])),
+    *(
+        path(f"v1/{one.pattern}".replace("<uuidstr:", "<uuid:"), one.callback, name=f"{one.name}")
+        for one in _opened(api.urls[0])
+    ),
     path("<path:rest>", login_not_required(show_nothing), name="nothing"),
 ]
