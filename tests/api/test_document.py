@@ -42,6 +42,7 @@ def test_it_is_given_to_everybody_as_it_is_tested() -> None:
 def test_every_operation_is_described_with_an_example_that_fits(
     method: str, path: str, operation: dict[str, Any]
 ) -> None:
+    del method
     assert re.fullmatch(r"[a-z]+(_[a-z]+)+", operation["operationId"]), path
     assert len(operation["summary"]) > 5
     assert operation["description"].endswith(".")
@@ -56,7 +57,7 @@ def test_every_operation_is_described_with_an_example_that_fits(
         for content in answer.get("content", {}).values()
     ]
     contents += operation.get("requestBody", {}).get("content", {}).values()
-    assert contents or method == "delete"
+    assert contents or "204" in operation["responses"]
     for content in contents:
         schema = {**content["schema"], "components": DOCUMENT["components"]}
         Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(

@@ -54,7 +54,7 @@ def need(cast: Cast, title: str = "Bridge", **more: Any) -> Listing:
 
 def entered(model: Any, **values: Any) -> Any:
     with acting_as_system("tests"):
-        owner = Organisation.objects.order_by("pk").first()
+        owner = Organisation.objects.get(name="Ministry of the Host")
         return model.objects.create(
             **{"owner_org": owner, "label_releasable_to": ["PUBLIC"], **values}
         )

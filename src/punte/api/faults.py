@@ -24,7 +24,6 @@ from punte.apps.people.permissions import NotAllowedError
 from punte.kernel.errors import InvalidInputError, Problem, PunteError
 
 KIND_OF: Final[Sequence[tuple[type[PunteError], str]]] = (
-    (ClassifiedError, "classified"),
     (meetings.NotThereError, "not-there"),
     (meetings.WrongStateError, "wrong-state"),
     (market.ChangedMeanwhileError, "changed-meanwhile"),
@@ -63,6 +62,8 @@ def _refused(request: HttpRequest, error: PunteError) -> HttpResponse:
     del request
     if isinstance(error, RefusalError):
         return problem_response(error.kind, error.detail, error.errors)
+    if isinstance(error, ClassifiedError):
+        return problem_response("classified", errors=error.problems)
     if isinstance(error, InvalidInputError):
         return problem_response("invalid-input", errors=error.problems)
     kind = next((name for known, name in KIND_OF if isinstance(error, known)), "refused")
