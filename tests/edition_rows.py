@@ -32,6 +32,7 @@ from punte.apps.meetings.models import (
     Unmet,
 )
 from punte.apps.people.models import (
+    Consent,
     Delegation,
     Grant,
     Membership,
@@ -215,6 +216,7 @@ def _delegates(edition: Edition, organisations: int, each: int) -> list[Delegate
             for n in range(organisations * each)
         ]
     )
+    Consent.objects.bulk_create([Consent(person=one, edition_id=edition.pk) for one in people])
     return Delegate.objects.bulk_create(
         [
             Delegate(

@@ -175,6 +175,7 @@ def everybody_applies(story: Story) -> None:
             player.page.locator("input[type=file]").set_input_files(files=[CARD])
         else:
             player.fill(kind=kind, category=category)
+            player.page.locator("[name=listed]").check()
         said = player.press("Apply")
         assert "Waiting for an answer" in said, said
         assert ("card.png" in said) == (part == "press")
@@ -221,7 +222,10 @@ def each_sees_what_is_theirs(story: Story) -> None:
     assert cast["outsider"].status(f"{story.base}people/") == 404
     assert "Opening for all" in cast["outsider"].see(f"{story.base}agenda/")
     for part in ("authority", "company", "moldova", "press"):
-        assert "Tomasz Wilk" in cast[part].see(f"{story.base}people/")
+        directory = cast[part].see(f"{story.base}people/")
+        assert "Tomasz Wilk" in directory
+        reporter = PEOPLE["press"][0]
+        assert (reporter in directory) == (part == "press"), "who did not agree is not listed"
         assert cast[part].status(f"{story.base}set-up/") == 404
         assert cast[part].status(f"{story.base}timetable/") == 404
     with cast["press"].page.expect_navigation():

@@ -28,8 +28,10 @@ def test_psplib_is_solved_checked_and_equals_the_published_optimum(
     assert set(found["starts"]) == {str(job) for job in range(1, 33)}
     assert run("roadmap", "check", source, answer) == 0
     assert run("roadmap", "import", source, "-o", imported) == 0
-    assert run("roadmap", "check", imported, answer) == 0
     assert "Right: optimal" in capsys.readouterr().out
+    # The same plan in another file is another file: its hash is not the schedule's.
+    assert run("roadmap", "check", imported, answer) == 1
+    assert "made for another file" in capsys.readouterr().out
 
 
 def test_check_names_what_is_broken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -43,6 +45,42 @@ def test_check_names_what_is_broken(tmp_path: Path, capsys: pytest.CaptureFixtur
     )
     assert run("roadmap", "check", plan, answer) == 1
     assert "B starts at 1; FS +0 after A allows 2" in capsys.readouterr().out
+
+
+def test_a_schedule_of_another_file_fails_the_check_and_is_used_for_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan, other, answer = tmp_path / "P.json", tmp_path / "Q.json", tmp_path / "S.json"
+    plan.write_text(
+        '{"format": "punte.roadmap.plan/1", "activities": [{"id": "A", "duration": 2}]}'
+    )
+    other.write_text(plan.read_text() + "\n")
+    assert run("roadmap", "schedule", plan, "-o", answer, "--quiet") == 0
+    assert run("roadmap", "check", plan, answer) == 0
+    capsys.readouterr()
+    assert run("roadmap", "check", other, answer) == 1
+    assert "instance: The schedule was made for another file" in capsys.readouterr().out
+    words = ("--schedule", answer, "-o", tmp_path / "B.json")
+    assert run("roadmap", "baseline", other, *words) == 2
+    assert run("roadmap", "export", other, "--schedule", answer, "--svg", tmp_path / "G.svg") == 2
+    assert "made for another file" in capsys.readouterr().err
+
+
+def test_starts_beyond_all_dates_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan, answer = tmp_path / "P.json", tmp_path / "S.json"
+    plan.write_text(
+        '{"format": "punte.roadmap.plan/1", "unit": "day", "start": "2026-01-05", "calendar": "W",'
+        ' "calendars": [{"id": "W", "weekdays": [1, 2]}], "activities": [{"id": "A", "duration": 2}]}'
+    )
+    for start in (10**9, -(10**9), 10**30):
+        answer.write_text(
+            '{"format": "punte.roadmap.schedule/1", "status": "feasible", "makespan": 2,'
+            f' "starts": {{"A": {start}}}}}'
+        )
+        assert run("roadmap", "check", plan, answer) == 1
+        assert "beyond all dates" in capsys.readouterr().out
 
 
 def test_schedule_without_an_answer_says_why(
@@ -76,6 +114,29 @@ def test_schedule_without_an_answer_says_why(
         (
             '"activities": [{"id": "A", "duration": 1}], "links": [{"from": "Z", "to": "A"}]',
             "the predecessor 'Z' of 'A'",
+        ),
+        (
+            (
+                '"unit": "day", "start": "2026-01-05", "calendar": "W", "calendars": [{"id": "W", "exceptions": '
+                '[{"first": "2026-01-06", "last": "9999-12-31"}]}], "activities": [{"id": "A", "duration": 2}]'
+            ),
+            "calendar 'W' works on only one day from 2026-01-05 on, the last 2026-01-05",
+        ),
+        ('"activities": [{"id": "A\\u0000", "duration": 1}]', "activities[0].id: the text"),
+        (
+            '"activities": [{"id": "A\\u001b[2J", "duration": 1}]',
+            "'A\\x1b[2J' has a control character",
+        ),
+        (
+            '"activities": [{"id": "A", "duration": 1, "cost": 1000000000000000000000000000000}]',
+            "activities[0].cost: a number of 31 digits is more than",
+        ),
+        (
+            (
+                '"activities": [{"id": "A", "duration": 1, "demands": {"R": 4611686018427387904}}], '
+                '"resources": [{"id": "R", "capacity": 4611686018427387904}]'
+            ),
+            "resources[0].capacity: 4,611,686,018,427,387,904 is more than",
         ),
         (
             '"unit": "day", "start": "9999-12-30", "activities": [{"id": "A", "duration": 9}]',

@@ -147,6 +147,89 @@ def test_csv_faults_name_row_and_column() -> None:
 
 
 @pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("id,duration\nA,nan\n", "row 2, column duration: 'nan' is no number"),
+        ("id,duration,cost\nA,1,inf\n", "row 2, column cost: 'inf' is no number"),
+        ("id,duration,cost\nA,1,nan\n", "row 2, column cost: 'nan' is no number"),
+        ("id,duration,cost\nA,1,1e300\n", r"activities\[0\]\.cost: a number of 301 digits"),
+        ("id,duration,id\nA,1,B\n", "row 1: the column 'id' stands 2 times"),
+        ("id,duration\n\nA,1\n\nB,x\n", "row 5, column duration: 'x'"),
+        ("id,duration\nA,1,2\n", "row 2: has more cells than the header has columns: '2'"),
+        ('id,duration,name\nA,1,"open\n', "line 2: This is no CSV: unexpected end of data"),
+        (f"id,duration,name\nA,1,{'x' * 140_000}\n", "line 2: This is no CSV: field larger"),
+        (f"id,duration,predecessors\nA,1,\nB,1,A FS+{'9' * 5000}\n", "is no activity of this plan"),
+        (f"id,duration,resources\nA,1,r:{'9' * 5000}\n", "row 2, column resources: 'r:999"),
+        (f"id,duration,resources\nA,1,r:{2**62 // 10}\n", "resources.*more than the 1,000,000,000"),
+        ("id,duration\nA\x00,1\n", r"the id 'A\\x00' has a control character"),
+        ("", "no column 'id'"),
+    ],
+)
+def test_odd_tables_are_refused_with_their_place(table: str, said: str) -> None:
+    with pytest.raises(InvalidInputError, match=said):
+        parse_csv(table.encode(), source="t.csv")
+
+
+SM = """jobs (incl. supersource/sink ):  4
+  - renewable                 :  2   R
+  - nonrenewable              :  0   N
+PRECEDENCE RELATIONS:
+jobnr.    #modes  #successors   successors
+   1        1          2           2   3
+   2        1          1           4
+   3        1          1           4
+   4        1          0
+************************************************************************
+REQUESTS/DURATIONS:
+jobnr. mode duration  R 1  R 2
+------------------------------------------------------------------------
+  1      1     0       0    0
+  2      1     8       4    0
+  3      1     4       1    2
+  4      1     0       0    0
+************************************************************************
+RESOURCEAVAILABILITIES:
+  R 1  R 2
+    5    3
+************************************************************************
+"""
+
+
+def test_a_small_psplib_file_is_read() -> None:
+    plan = parse_psplib(SM.encode(), source="s.sm")
+    assert [(a.id, a.duration.likely, a.demands) for a in plan.activities] == [
+        ("1", 0, ()),
+        ("2", 8, (("R1", 4),)),
+        ("3", 4, (("R1", 1), ("R2", 2))),
+        ("4", 0, ()),
+    ]
+    assert len(plan.links) == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("   2        1          1 ", "   2        3          1 ", "line 7: job 2 has 3 modes"),
+        ("  3      1     4  ", "  3      1    -4  ", "line 16: '3      1    -4 .* is no row of whole"),
+        ("  3      1     4  ", "  3      1    4.5 ", "line 16: .* is no row of whole numbers"),
+        ("   3        1          1           4", "   3        1          1           9", "line 8: job 3 names the successor 9"),
+        ("   3        1          1           4\n", "", "line 15: job 3 has no line under PRECEDENCE"),
+        ("  3      1     4       1    2\n", "", "line 6: job 1 names the successor 3, which has no line under REQ"),
+        ("  3      1     4       1    2\n", "  3      1     4       1\n", "line 16: job 3 has 1 requests, and 2 resources"),
+        ("  4      1     0       0    0\n", "  4      1     0       0    0\n         2     9       0    0\n", "line 18: job 2 stands"),
+        ("    5    3\n", "    5    3    1\n", "line 21: line 2 declares 2 renewable resources, and 3 amounts"),
+        ("nonrenewable              :  0", "nonrenewable              :  1", "line 3: it has nonrenewable"),
+        ("    5    3\n", "    5    " + "3" * 5000 + "\n", "line 21: .* is no row of whole numbers"),
+        ("REQUESTS/DURATIONS", "DURATIONS", "is no row of whole numbers|no section REQUESTS"),
+    ],
+)  # fmt: skip
+def test_faults_of_psplib_files_are_blamed_on_what_is_wrong(old: str, new: str, said: str) -> None:
+    assert old in SM
+    with pytest.raises(InvalidInputError, match=said):
+        parse_psplib(SM.replace(old, new).encode(), source="s.sm")
+
+
+@pytest.mark.parametrize(
     ("change", "said"),
     [
         (lambda t: t[: len(t) // 2], "no section REQUESTS"),

@@ -52,7 +52,11 @@ REASONS = {
         "apps/forum/leaving.py",
     },
     "invite a person": {"apps/people/invitations.py"},
-    "change one's own record": {"apps/people/privacy.py", "apps/forum/leaving.py"},
+    "change one's own record": {
+        "apps/people/listing.py",
+        "apps/people/privacy.py",
+        "apps/forum/leaving.py",
+    },
     "purge what is kept no longer": {"apps/people/privacy.py"},
     "merge two records": {"apps/people/merging.py"},
     "load the sample edition": {
@@ -64,7 +68,11 @@ REASONS = {
         "apps/market/sample.py",
     },
     "keep the record of a run": {"apps/meetings/jobs.py", "apps/meetings/import_jobs.py"},
-    "keep two who meet in sight": {"apps/meetings/in_sight.py", "apps/meetings/asking.py"},
+    "keep two who meet in sight": {
+        "apps/meetings/in_sight.py",
+        "apps/meetings/asking.py",
+        "apps/meetings/import_writing.py",
+    },
     "find whom to suspend": {"apps/people/standing.py"},
     "find out who a subject is": {"apps/people/queries.py"},
     "import participants": {"apps/meetings/import_writing.py"},

@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from punte.cli.parameters import INPUT, OUTPUT, InputFile
 from punte.engines.eligibility.check import check as check_verdict
 from punte.engines.eligibility.compose import compose as compose_consortia
 from punte.engines.eligibility.consortium import Composition, Consortium, RankBy
@@ -32,12 +33,11 @@ _RULES = click.option(
     "rules_name",
     default="SAFE",
     show_default=True,
+    type=InputFile(),
     help="A shipped rule set, or a file.",
 )
 _ON = click.option("--on", type=_DATE, help="Day of signature; else the case's own, else today.")
-_OUT = click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Write the answer here."
-)
+_OUT = click.option("-o", "--output", type=OUTPUT, help="Write the answer here.")
 
 
 @click.group(name="eligibility")
@@ -46,7 +46,7 @@ def group() -> None:
 
 
 @group.command()
-@click.argument("case_file", type=click.Path(path_type=Path))
+@click.argument("case_file", type=INPUT)
 @_RULES
 @_ON
 @_OUT
@@ -121,7 +121,7 @@ def _reason_lines(reason: Reason, depth: int) -> Iterator[str]:
 
 
 @group.command()
-@click.argument("question_file", type=click.Path(path_type=Path))
+@click.argument("question_file", type=INPUT)
 @_RULES
 @_ON
 @click.option(

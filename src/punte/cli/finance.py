@@ -9,9 +9,10 @@ import click
 
 from punte.cli.finance_allocate import allocate
 from punte.cli.finance_instruments import instruments, sample
-from punte.cli.finance_output import FILE, put, refuse_violations
+from punte.cli.finance_output import put, refuse_violations
 from punte.cli.finance_scenarios import compare, simulate
 from punte.cli.main import EXIT_NO
+from punte.cli.parameters import INPUT, OUTPUT
 from punte.engines.finance.check import check_ledger
 from punte.engines.finance.schedule import schedule as schedule_portfolio
 from punte.engines.finance.value import valuation
@@ -36,9 +37,9 @@ group.add_command(sample)
 
 
 @group.command()
-@click.argument("file", type=FILE)
-@click.option("-o", "--output", type=FILE, help="Where the answer goes; the terminal without it.")
-@click.option("--csv", "csv_output", type=FILE, help="Also write all flows as CSV.")
+@click.argument("file", type=INPUT)
+@click.option("-o", "--output", type=OUTPUT, help="Where the answer goes; the terminal without it.")
+@click.option("--csv", "csv_output", type=OUTPUT, help="Also write all flows as CSV.")
 def schedule(file: Path, output: Path | None, csv_output: Path | None) -> None:
     """
     Compute every flow of a portfolio, or what a reference case asks for.
@@ -66,8 +67,8 @@ def schedule(file: Path, output: Path | None, csv_output: Path | None) -> None:
 
 
 @group.command()
-@click.argument("file", type=FILE)
-@click.option("-o", "--output", type=FILE, help="Write all comparisons as JSON.")
+@click.argument("file", type=INPUT)
+@click.option("-o", "--output", type=OUTPUT, help="Write all comparisons as JSON.")
 @click.option("--all", "show_all", is_flag=True, help="Print every value, also the equal ones.")
 @click.pass_context
 def reference(ctx: click.Context, file: Path, output: Path | None, show_all: bool) -> None:  # noqa: FBT001 - a flag of the command line

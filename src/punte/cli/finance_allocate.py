@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
-from punte.cli.finance_output import FILE, put, refuse_violations
+from punte.cli.finance_output import put, refuse_violations
 from punte.cli.main import EXIT_NO
+from punte.cli.parameters import INPUT, OUTPUT, Seconds
 from punte.engines.finance.check_allocation import check_plan
 from punte.formats.finance_allocation import parse_allocation, plan_record, with_decisions
 from punte.formats.finance_ledger import Provenance
@@ -15,15 +16,15 @@ from punte.kernel.anytime import Deadline
 
 
 @click.command()
-@click.argument("file", type=FILE)
-@click.option("-o", "--output", type=FILE, help="Where the answer goes; the terminal without it.")
+@click.argument("file", type=INPUT)
+@click.option("-o", "--output", type=OUTPUT, help="Where the answer goes; the terminal without it.")
 @click.option("--lock", "locked", multiple=True, help="Id of a project to fund; may be repeated.")
 @click.option(
     "--exclude", "excluded", multiple=True, help="Id of a project to leave out; may be repeated."
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(0.1, 86_400),
+    type=Seconds(0.1, 86_400),
     default=60.0,
     show_default=True,
     help="Seconds.",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from punte.cli.finance_output import FILE
+from punte.cli.parameters import INPUT, OUTPUT
 from punte.engines.finance.envelopes import Catalogue, SourcedAmount
 from punte.formats.finance_instruments import (
     SHIPPED,
@@ -17,7 +17,7 @@ from punte.kernel.money import Money
 
 
 @click.command()
-@click.argument("file", type=FILE, required=False)
+@click.argument("file", type=INPUT, required=False)
 def instruments(file: Path | None) -> None:
     """
     Show instruments with their terms and each country's share.
@@ -53,7 +53,7 @@ def _cell(found: SourcedAmount | None) -> str:
 
 @click.command()
 @click.argument("name", type=click.Choice(SHIPPED))
-@click.option("-o", "--output", type=FILE, help="Where the file goes; the terminal without it.")
+@click.option("-o", "--output", type=OUTPUT, help="Where the file goes; the terminal without it.")
 def sample(name: str, output: Path | None) -> None:
     """Copy a data file that comes with Punte, to begin from."""
     content = shipped_bytes(name)

@@ -1,13 +1,11 @@
 """What the finance verbs share: where answers go, and that none leaves unchecked."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from punte.formats.writing import as_json, write_bytes
-
-FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
 
 def put(record: dict[str, Any], output: Path | None) -> None:

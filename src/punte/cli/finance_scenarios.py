@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from punte.cli.finance_output import FILE, put, refuse_violations
+from punte.cli.finance_output import put, refuse_violations
+from punte.cli.parameters import INPUT, OUTPUT
 from punte.engines.finance.check import check_ledger
 from punte.engines.finance.compare import compare as compare_ways
 from punte.engines.finance.lapse import lapse
@@ -23,9 +24,9 @@ from punte.formats.reading import parse_json, read_bytes
 
 
 @click.command()
-@click.argument("file", type=FILE)
-@click.argument("other", type=FILE, required=False)
-@click.option("-o", "--output", type=FILE, help="Where the answer goes; the terminal without it.")
+@click.argument("file", type=INPUT)
+@click.argument("other", type=INPUT, required=False)
+@click.option("-o", "--output", type=OUTPUT, help="Where the answer goes; the terminal without it.")
 def compare(file: Path, other: Path | None, output: Path | None) -> None:
     """
     Lay an instrument beside its alternatives, or one allocation beside another.
@@ -47,8 +48,8 @@ def compare(file: Path, other: Path | None, output: Path | None) -> None:
 
 
 @click.command()
-@click.argument("file", type=FILE)
-@click.option("-o", "--output", type=FILE, help="Where the answer goes; the terminal without it.")
+@click.argument("file", type=INPUT)
+@click.option("-o", "--output", type=OUTPUT, help="Where the answer goes; the terminal without it.")
 @click.option(
     "--paths",
     type=click.IntRange(1, 200_000),
@@ -70,7 +71,9 @@ def compare(file: Path, other: Path | None, output: Path | None) -> None:
     show_default=True,
     help="The same seed, the same answer.",
 )
-@click.option("--milestones", type=FILE, help="punte.finance.milestones/1: dates as distributions.")
+@click.option(
+    "--milestones", type=INPUT, help="punte.finance.milestones/1: dates as distributions."
+)
 def simulate(
     file: Path, output: Path | None, paths: int, worlds: int, seed: int, milestones: Path | None
 ) -> None:

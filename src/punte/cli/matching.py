@@ -3,13 +3,14 @@
 import json
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from punte import __version__
 from punte.cli.main import EXIT_DONE, EXIT_NO
 from punte.cli.matching_assign import assign_command, suggest_command
+from punte.cli.parameters import INPUT, OUTPUT, Seconds
 from punte.engines.matching.check import check_ranking
 from punte.engines.matching.evaluate import evaluate
 from punte.engines.matching.instance import Question
@@ -30,8 +31,6 @@ from punte.formats.vector_cache import data_folder
 from punte.formats.writing import write_json
 from punte.kernel.anytime import Deadline, Progress
 
-READABLE: Final = click.Path(path_type=Path, dir_okay=False)
-
 
 @click.group()
 def group() -> None:
@@ -49,9 +48,9 @@ def tell_encoding(done: int, total: int) -> None:
 
 
 @group.command(name="rank")
-@click.argument("needs", type=READABLE)
-@click.argument("offers", type=READABLE)
-@click.option("-o", "--output", type=READABLE, required=True, help="JSON lines, one a match.")
+@click.argument("needs", type=INPUT)
+@click.argument("offers", type=INPUT)
+@click.option("-o", "--output", type=OUTPUT, required=True, help="JSON lines, one a match.")
 @click.option("--top", type=click.IntRange(1, 10_000), default=50, show_default=True)
 @click.option(
     "--encoder",
@@ -67,10 +66,10 @@ def tell_encoding(done: int, total: int) -> None:
     show_default=True,
     help="Use the CPV vocabulary, where one was imported.",
 )
-@click.option("--weights", type=READABLE, help="Weights other than those of Punte.")
-@click.option("--cache", type=READABLE, help="Vector cache other than the one in the data folder.")
-@click.option("--time-limit", type=click.FloatRange(min=0), help="Stop after so many seconds.")
-@click.option("--report", type=READABLE, help="Write status, hashes and run time as JSON.")
+@click.option("--weights", type=INPUT, help="Weights other than those of Punte.")
+@click.option("--cache", type=INPUT, help="Vector cache other than the one in the data folder.")
+@click.option("--time-limit", type=Seconds(min=0), help="Stop after so many seconds.")
+@click.option("--report", type=OUTPUT, help="Write status, hashes and run time as JSON.")
 def rank_command(
     *,
     needs: Path,
@@ -149,8 +148,8 @@ def tell_summary(question: Question, ranking: Ranking, seconds: float) -> None:
 
 
 @group.command(name="evaluate")
-@click.argument("matches", type=READABLE)
-@click.argument("qrels", type=READABLE)
+@click.argument("matches", type=INPUT)
+@click.argument("qrels", type=INPUT)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def evaluate_command(*, matches: Path, qrels: Path, as_json: bool) -> int:
     """Hold a ranking (MATCHES) against judgements (QRELS: need, offer, gain)."""

@@ -3,12 +3,12 @@
 import json
 import time
 from pathlib import Path
-from typing import Final
 
 import click
 
 from punte import __version__
 from punte.cli.main import EXIT_DONE, EXIT_OUR_FAULT
+from punte.cli.parameters import INPUT, OUTPUT
 from punte.engines.matching.assign import assign
 from punte.engines.matching.assignment import AssignmentQuestion, Candidate, check_assignment
 from punte.engines.matching.prepared import full_text
@@ -19,12 +19,10 @@ from punte.formats.vector_cache import data_folder
 from punte.formats.writing import write_bytes, write_json
 from punte.kernel.errors import PunteError
 
-READABLE: Final = click.Path(path_type=Path, dir_okay=False)
-
 
 @click.command(name="assign")
-@click.argument("matches", type=READABLE)
-@click.option("-o", "--output", type=READABLE, required=True, help="The assignment as JSON.")
+@click.argument("matches", type=INPUT)
+@click.option("-o", "--output", type=OUTPUT, required=True, help="The assignment as JSON.")
 @click.option("--per-need", type=click.IntRange(0, 10_000), default=3, show_default=True)
 @click.option("--per-offer", type=click.IntRange(0, 10_000), default=6, show_default=True)
 @click.option(
@@ -34,7 +32,7 @@ READABLE: Final = click.Path(path_type=Path, dir_okay=False)
     show_default=True,
     help="Offers each need should have before any need gets more.",
 )
-@click.option("--quotas", type=READABLE, help="Quotas of single needs and offers, as JSON.")
+@click.option("--quotas", type=INPUT, help="Quotas of single needs and offers, as JSON.")
 def assign_command(
     *, matches: Path, output: Path, per_need: int, per_offer: int, floor: int, quotas: Path | None
 ) -> int:
@@ -73,8 +71,8 @@ def assign_command(
 
 
 @click.command(name="suggest-codes")
-@click.argument("items", type=READABLE)
-@click.option("-o", "--output", type=READABLE, help="JSON lines; printed when not given.")
+@click.argument("items", type=INPUT)
+@click.option("-o", "--output", type=OUTPUT, help="JSON lines; printed when not given.")
 @click.option("--top", type=click.IntRange(1, 100), default=5, show_default=True)
 def suggest_command(*, items: Path, output: Path | None, top: int) -> int:
     """Suggest CPV codes for each of ITEMS (JSON lines): a hint to a person, never a filter."""

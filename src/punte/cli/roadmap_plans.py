@@ -4,8 +4,6 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
-import click
-
 from punte.engines.roadmap.instance import Plan
 from punte.formats.reading import read_bytes
 from punte.formats.roadmap import parse_plan
@@ -13,8 +11,6 @@ from punte.formats.roadmap_csv import parse_csv
 from punte.formats.roadmap_mspdi import parse_mspdi
 from punte.formats.roadmap_psplib import parse_psplib
 from punte.kernel.errors import InvalidInputError, Problem
-
-FILE: Final = click.Path(path_type=Path)
 
 READERS: Final = {
     ".json": parse_plan,

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from punte.cli.main import EXIT_NO
-from punte.cli.roadmap_plans import FILE, read_any_plan
+from punte.cli.parameters import INPUT, OUTPUT
+from punte.cli.roadmap_plans import read_any_plan
 from punte.engines.roadmap.baseline import (
     Baseline,
     earned_schedule,
@@ -46,8 +47,8 @@ def _when(plan: Plan, instant: float) -> str:
 
 
 @click.command(name="risk")
-@click.argument("plan_file", metavar="PLAN", type=FILE)
-@click.option("-o", "--output", type=FILE, help="Where the numbers go, as JSON.")
+@click.argument("plan_file", metavar="PLAN", type=INPUT)
+@click.option("-o", "--output", type=OUTPUT, help="Where the numbers go, as JSON.")
 @DRAWS
 @SEED
 def measure_risk(plan_file: Path, output: Path | None, draws: int, seed: int) -> None:
@@ -85,9 +86,9 @@ def measure_risk(plan_file: Path, output: Path | None, draws: int, seed: int) ->
 
 
 @click.command(name="health")
-@click.argument("plan_file", metavar="PLAN", type=FILE)
-@click.option("--baseline", "baseline_file", type=FILE, help="For checks 11, 13 and 14.")
-@click.option("-o", "--output", type=FILE, help="Where the card goes, as JSON.")
+@click.argument("plan_file", metavar="PLAN", type=INPUT)
+@click.option("--baseline", "baseline_file", type=INPUT, help="For checks 11, 13 and 14.")
+@click.option("-o", "--output", type=OUTPUT, help="Where the card goes, as JSON.")
 def show_health(plan_file: Path, baseline_file: Path | None, output: Path | None) -> None:
     """Print the fourteen DCMA checks and ten GAO practices of PLAN; exit code 1 if a check fails."""
     plan, sha256 = read_any_plan(plan_file)
@@ -110,19 +111,19 @@ def show_health(plan_file: Path, baseline_file: Path | None, output: Path | None
 
 
 @click.command(name="baseline")
-@click.argument("plan_file", metavar="PLAN", type=FILE)
+@click.argument("plan_file", metavar="PLAN", type=INPUT)
 @click.option(
-    "--schedule", "schedule_file", type=FILE, help="Freeze these dates, not the early ones."
+    "--schedule", "schedule_file", type=INPUT, help="Freeze these dates, not the early ones."
 )
 @click.option("--name", default="baseline", show_default=True)
-@click.option("-o", "--output", type=FILE, required=True, help="Where the baseline goes.")
+@click.option("-o", "--output", type=OUTPUT, required=True, help="Where the baseline goes.")
 def freeze(plan_file: Path, schedule_file: Path | None, name: str, output: Path) -> None:
     """Freeze the dates and budgets of PLAN with a hash that shows any later change."""
     plan, sha256 = read_any_plan(plan_file)
     starts = None
     if schedule_file is not None:
         found = read_schedule(schedule_file)
-        broken = find_violations(plan, found)
+        broken = find_violations(plan, found, plan_sha256=sha256)
         if broken or not found.starts:
             text = broken[0].text if broken else "It holds no starts."
             raise PunteError(f"{schedule_file} is no schedule of {plan_file}: {text}")
@@ -133,8 +134,8 @@ def freeze(plan_file: Path, schedule_file: Path | None, name: str, output: Path)
 
 
 @click.command(name="compare")
-@click.argument("before", metavar="BEFORE", type=FILE)
-@click.argument("after", metavar="AFTER", type=FILE)
+@click.argument("before", metavar="BEFORE", type=INPUT)
+@click.argument("after", metavar="AFTER", type=INPUT)
 @DRAWS
 @SEED
 def compare(before: Path, after: Path, draws: int, seed: int) -> None:

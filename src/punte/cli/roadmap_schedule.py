@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from punte.cli.main import EXIT_DONE, EXIT_NO
-from punte.cli.roadmap_plans import FILE, read_any_plan
+from punte.cli.parameters import INPUT, OUTPUT, Seconds
+from punte.cli.roadmap_plans import read_any_plan
 from punte.engines.roadmap.bounds import prove_by_energy
 from punte.engines.roadmap.check import find_violations
 from punte.engines.roadmap.explain import explain
@@ -31,11 +32,9 @@ def _say(progress: Progress) -> None:
 
 
 @click.command(name="schedule")
-@click.argument("plan_file", metavar="PLAN", type=FILE)
-@click.option("-o", "--output", type=FILE, required=True, help="Where the schedule goes.")
-@click.option(
-    "--time-limit", type=click.FloatRange(min=0.1), default=20.0, show_default=True, help="[s]"
-)
+@click.argument("plan_file", metavar="PLAN", type=INPUT)
+@click.option("-o", "--output", type=OUTPUT, required=True, help="Where the schedule goes.")
+@click.option("--time-limit", type=Seconds(min=0.1), default=20.0, show_default=True, help="[s]")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
 @click.option(
     "--workers",
@@ -86,15 +85,13 @@ def _summary(found: Schedule, plan: Plan) -> str:
 
 
 @click.command(name="check")
-@click.argument("plan_file", metavar="PLAN", type=FILE)
-@click.argument("schedule_file", metavar="SCHEDULE", type=FILE)
+@click.argument("plan_file", metavar="PLAN", type=INPUT)
+@click.argument("schedule_file", metavar="SCHEDULE", type=INPUT)
 def check_schedule(plan_file: Path, schedule_file: Path) -> None:
-    """Recompute every rule and the makespan of SCHEDULE; exit code 1 names each that is broken."""
+    """Recompute every rule and the makespan of SCHEDULE; exit code 1 names each that is broken, or that it is of another file."""
     plan, sha256 = read_any_plan(plan_file)
     found = read_schedule(schedule_file)
-    if found.instance_sha256 and found.instance_sha256 != sha256:
-        click.echo("Note: the schedule was made for a file with other bytes.", err=True)
-    broken = find_violations(plan, found)
+    broken = find_violations(plan, found, plan_sha256=sha256)
     for violation in broken:
         click.echo(f"{violation.code}: {violation.text}")
     if broken:
@@ -104,7 +101,7 @@ def check_schedule(plan_file: Path, schedule_file: Path) -> None:
 
 
 @click.command(name="explain")
-@click.argument("plan_file", metavar="PLAN", type=FILE)
+@click.argument("plan_file", metavar="PLAN", type=INPUT)
 @click.argument("activity", required=False)
 def explain_activity(plan_file: Path, activity: str | None) -> None:
     """Say why ACTIVITY (or each) is or is not critical, resources and cash aside."""

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-from punte.cli.roadmap_plans import FILE, read_any_plan
+from punte.cli.parameters import INPUT, OUTPUT
+from punte.cli.roadmap_plans import read_any_plan
+from punte.engines.roadmap.check import find_violations
 from punte.engines.roadmap.critical_path import find_critical_path
 from punte.engines.roadmap.instance import Calendar, Plan
 from punte.engines.roadmap.simulate import simulate
@@ -22,8 +24,8 @@ from punte.kernel.errors import PunteError
 
 
 @click.command(name="import")
-@click.argument("file", type=FILE)
-@click.option("-o", "--output", type=FILE, required=True, help="Where the plan goes.")
+@click.argument("file", type=INPUT)
+@click.option("-o", "--output", type=OUTPUT, required=True, help="Where the plan goes.")
 @click.option(
     "--start",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -46,13 +48,15 @@ def import_plan(file: Path, output: Path, start: datetime | None) -> None:
 
 
 @click.command(name="export")
-@click.argument("plan_file", metavar="PLAN", type=FILE)
-@click.option("--schedule", "schedule_file", type=FILE, help="Dates; early dates without it.")
-@click.option("--baseline", "baseline_file", type=FILE, help="Ghost of the Gantt chart.")
-@click.option("--mspdi", type=FILE, help="Write Microsoft Project's XML here.")
-@click.option("--ics", type=FILE, help="Write an iCalendar file here.")
-@click.option("--svg", type=FILE, help="Write a Gantt chart here.")
-@click.option("--network", type=FILE, help="Write the network with its critical path here, as SVG.")
+@click.argument("plan_file", metavar="PLAN", type=INPUT)
+@click.option("--schedule", "schedule_file", type=INPUT, help="Dates; early dates without it.")
+@click.option("--baseline", "baseline_file", type=INPUT, help="Ghost of the Gantt chart.")
+@click.option("--mspdi", type=OUTPUT, help="Write Microsoft Project's XML here.")
+@click.option("--ics", type=OUTPUT, help="Write an iCalendar file here.")
+@click.option("--svg", type=OUTPUT, help="Write a Gantt chart here.")
+@click.option(
+    "--network", type=OUTPUT, help="Write the network with its critical path here, as SVG."
+)
 @click.option("--draws", type=click.IntRange(0, 1_000_000), default=2000, show_default=True)
 def export_plan(
     plan_file: Path,
@@ -69,8 +73,8 @@ def export_plan(
         raise click.UsageError(
             "Say what to write: --mspdi, --ics, --svg or --network, each with a file."
         )
-    plan, _ = read_any_plan(plan_file)
-    starts, finishes = _find_dates(plan, schedule_file)
+    plan, sha256 = read_any_plan(plan_file)
+    starts, finishes = _find_dates(plan, sha256, schedule_file)
     if mspdi is not None:
         write_bytes(mspdi, write_mspdi(plan, starts, finishes))
     if ics is not None:
@@ -86,16 +90,18 @@ def export_plan(
             click.echo(f"{path} is written.")
 
 
-def _find_dates(plan: Plan, schedule_file: Path | None) -> tuple[dict[str, int], dict[str, int]]:
+def _find_dates(
+    plan: Plan, sha256: str, schedule_file: Path | None
+) -> tuple[dict[str, int], dict[str, int]]:
     path = find_critical_path(plan)
     starts = {name: dates.early_start for name, dates in path.dates.items()}
     if schedule_file is not None:
-        starts = read_schedule(schedule_file).starts
-        missing = [a.id for a in plan.activities if a.id not in starts]
-        if missing:
-            raise PunteError(
-                f"{schedule_file} gives no start for {', '.join(missing[:10])}: it belongs to another plan."
-            )
+        found = read_schedule(schedule_file)
+        broken = find_violations(plan, found, plan_sha256=sha256)
+        if broken or not found.starts:
+            text = broken[0].text if broken else "It holds no starts."
+            raise PunteError(f"{schedule_file} is no schedule of this plan: {text}")
+        starts = found.starts
     network = path.network
     finishes = {a.id: network.finish(idx, starts[a.id]) for idx, a in enumerate(plan.activities)}
     return starts, finishes

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.status import Status as Spinner
 
 from punte.cli.main import EXIT_NO
+from punte.cli.parameters import INPUT, OUTPUT, Seconds
 from punte.cli.timetable_export import COMMANDS as EXPORT_COMMANDS
 from punte.cli.timetable_import import import_file
 from punte.cli.timetable_more import COMMANDS as MORE_COMMANDS
@@ -18,8 +19,6 @@ from punte.engines.timetable.result import Result
 from punte.engines.timetable.solve import solve as solve_instance
 from punte.formats.timetable import read_instance, read_result, write_result
 from punte.kernel.anytime import Deadline, Progress
-
-INPUT = click.Path(path_type=Path)
 
 
 @click.group()
@@ -62,9 +61,9 @@ def _print_result(result: Result) -> None:
 
 @group.command()
 @click.argument("instance_path", metavar="INSTANCE", type=INPUT)
-@click.option("-o", "--output", required=True, type=INPUT, help="Where the answer is written.")
+@click.option("-o", "--output", required=True, type=OUTPUT, help="Where the answer is written.")
 @click.option(
-    "--time-limit", default=60.0, show_default=True, type=click.FloatRange(min=0.0), help="Seconds."
+    "--time-limit", default=60.0, show_default=True, type=Seconds(min=0.0), help="Seconds."
 )
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1))
 @click.option(
@@ -123,7 +122,7 @@ def check(ctx: click.Context, instance_path: Path, result_path: Path) -> None:
 @group.command()
 @click.argument("instance_path", metavar="INSTANCE", type=INPUT)
 @click.option(
-    "--time-limit", default=10.0, show_default=True, type=click.FloatRange(min=0.0), help="Seconds."
+    "--time-limit", default=10.0, show_default=True, type=Seconds(min=0.0), help="Seconds."
 )
 @click.option(
     "--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="Processes."

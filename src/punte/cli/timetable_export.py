@@ -7,22 +7,21 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from punte.cli.parameters import INPUT, OUTPUT
 from punte.engines.timetable.instance import Instance
 from punte.engines.timetable.result import Result
 from punte.formats.timetable import read_instance, read_result
 from punte.formats.timetable_export import as_csv, as_html, as_ics, as_xlsx, board, list_lines
 from punte.formats.writing import write_bytes
 
-INPUT = click.Path(path_type=Path)
-
 
 @click.command()
 @click.argument("result_path", metavar="RESULT", type=INPUT)
 @click.option("--instance", "instance_path", type=INPUT, help="The question, for times and names.")
-@click.option("--ics", type=INPUT, help="Write an iCalendar file; needs --instance.")
-@click.option("--csv", "csv_path", type=INPUT, help="Write a CSV table.")
-@click.option("--xlsx", type=INPUT, help="Write a workbook: meetings, unmet requests, goals.")
-@click.option("--html", "html_path", type=INPUT, help="Write a page to print; needs --instance.")
+@click.option("--ics", type=OUTPUT, help="Write an iCalendar file; needs --instance.")
+@click.option("--csv", "csv_path", type=OUTPUT, help="Write a CSV table.")
+@click.option("--xlsx", type=OUTPUT, help="Write a workbook: meetings, unmet requests, goals.")
+@click.option("--html", "html_path", type=OUTPUT, help="Write a page to print; needs --instance.")
 @click.option("--participant", help="Only this participant's meetings, for --ics.")
 def export(
     *,

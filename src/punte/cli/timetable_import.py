@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
+from punte.cli.parameters import INPUT, OUTPUT
 from punte.engines.timetable.instance import Instance
 from punte.formats.girona import read_girona
 from punte.formats.timetable import write_instance
 from punte.formats.timetable_tables import Defaults, import_tables
 from punte.kernel.errors import InvalidInputError, Problem
 
-INPUT = click.Path(path_type=Path)
 _TABLES = (".csv", ".xlsx", ".tsv", ".txt")
 
 
@@ -40,7 +40,7 @@ OFFSET = _Offset()
 
 @click.command(name="import")
 @click.argument("path", metavar="FILE", type=INPUT)
-@click.option("-o", "--output", required=True, type=INPUT, help="Where the instance is written.")
+@click.option("-o", "--output", required=True, type=OUTPUT, help="Where the instance is written.")
 @click.option(
     "--max-break-spread",
     default=None,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from punte.cli.parameters import INPUT, OUTPUT
 from punte.engines.timetable.compare import Comparison, compare_timetables
 from punte.engines.timetable.found import Found
 from punte.engines.timetable.generate import ForumShape, Tables, generate_forum
@@ -22,8 +23,6 @@ from punte.formats.writing import as_json, write_bytes
 from punte.kernel.anytime import Deadline
 from punte.kernel.errors import InvalidInputError, Problem
 
-INPUT = click.Path(path_type=Path)
-
 
 @click.command()
 @click.option("--participants", required=True, type=click.IntRange(2, 200_000))
@@ -40,7 +39,9 @@ INPUT = click.Path(path_type=Path)
 @click.option("--days", default=2, show_default=True, type=click.IntRange(1, 30))
 @click.option("--slots-per-day", default=16, show_default=True, type=click.IntRange(1, 40))
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1))
-@click.option("-o", "--output", type=INPUT, help="Where it is written; standard output by default.")
+@click.option(
+    "-o", "--output", type=OUTPUT, help="Where it is written; standard output by default."
+)
 def generate(
     *,
     participants: int,
@@ -76,11 +77,11 @@ def generate(
 @click.argument("result_path", metavar="RESULT", type=INPUT)
 @click.argument("changes_path", metavar="CHANGES", type=INPUT)
 @click.option(
-    "-o", "--output", required=True, type=INPUT, help="Where the repaired answer is written."
+    "-o", "--output", required=True, type=OUTPUT, help="Where the repaired answer is written."
 )
 @click.option(
     "--instance-out",
-    type=INPUT,
+    type=OUTPUT,
     help="Where the question after the changes is written; `check` needs it for the repaired answer.",
 )
 def repair(

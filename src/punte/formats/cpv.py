@@ -111,7 +111,16 @@ def _rows_of(path: Path, content: bytes) -> Iterator[list[str]]:
     if mark == "\t":  # a description may hold a single quotation mark
         yield from (line.rstrip("\r").split("\t") for line in text.split("\n"))
     else:
-        yield from csv.reader(io.StringIO(text), delimiter=mark)
+        reader = csv.reader(io.StringIO(text), delimiter=mark)
+        try:
+            yield from reader
+        except csv.Error as error:
+            problem = Problem(
+                place=f"line {reader.line_num}",
+                what=f"This is no CSV: {error}.",
+                remedy="Export it again.",
+            )
+            raise InvalidInputError(str(path), [problem]) from error
 
 
 def _rows_of_workbook(path: Path, content: bytes) -> Iterable[list[str]]:

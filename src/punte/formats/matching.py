@@ -141,7 +141,7 @@ def read_lines(path: Path, schema: type[Schema]) -> list[tuple[int, Schema]]:
         if not line.strip():
             continue
         try:
-            record = parse_json(line, source=str(path))
+            record = parse_json(line, source=str(path), odd_texts=True)
             records.append((number, validate(record, schema, source=str(path))))
         except InvalidInputError as error:
             problems.extend(_at_line(number, problem) for problem in error.problems)

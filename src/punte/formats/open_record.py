@@ -197,7 +197,10 @@ def _faults_of(path: Path, resource: Mapping[str, Any]) -> list[str]:
         return [f"{path.name}: was changed: its bytes are not those that were hashed"]
     fields = [str(one["name"]) for one in resource.get("schema", {}).get("fields", [])]
     if fields:
-        header = next(csv.reader(io.StringIO(content.decode())), [])
+        try:
+            header = next(csv.reader(io.StringIO(content.decode())), [])
+        except (csv.Error, UnicodeDecodeError) as error:
+            return [f"{path.name}: is no table: {error}"]
         if header != fields:
             return [f"{path.name}: its columns are not those of its schema"]
     return []

@@ -1,6 +1,8 @@
 """Read a JSON file against a schema: every fault in one answer, each with its place."""
 
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -11,6 +13,10 @@ from punte.kernel.errors import InvalidInputError, Problem
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 """Largest file that is read [bytes]: ten times the largest forum seen in the benchmarks."""
+
+
+_ODD_ESCAPE: Final = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+_ODD_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 class Record(BaseModel):
@@ -68,7 +74,7 @@ def read_bytes(path: Path) -> bytes:
     return content
 
 
-def parse_json(content: bytes, *, source: str) -> dict[str, Any]:
+def parse_json(content: bytes, *, source: str, odd_texts: bool = False) -> dict[str, Any]:
     """
     Return the object that a JSON text holds.
 
@@ -78,11 +84,13 @@ def parse_json(content: bytes, *, source: str) -> dict[str, Any]:
         UTF-8, with or without a byte-order mark.
     source
         Name used in messages.
+    odd_texts
+        Whether texts may hold NUL and halves of characters, which no other file and no database can hold.
 
     Raises
     ------
     InvalidInputError
-        If it is no UTF-8, no JSON, nested too deeply, names a key twice, holds NaN, or is no object.
+        If it is no UTF-8, no JSON, nested too deeply, names a key twice, holds NaN or odd texts, or is no object.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -107,7 +115,29 @@ def parse_json(content: bytes, *, source: str) -> dict[str, Any]:
         raise _refuse(source, f"A number cannot be read: {error}.") from error
     if not isinstance(found, dict):
         raise _refuse(source, "The file must hold one JSON object.", 'It begins with "{".')
+    if not odd_texts and _ODD_ESCAPE.search(text):
+        problems = list(_odd_texts(found))
+        if problems:
+            raise InvalidInputError(source, problems)
     return found
+
+
+def _odd_texts(record: dict[str, Any]) -> Iterator[Problem]:
+    """Yield each text with NUL or half a character (a lone surrogate), in no deeper a walk than the JSON is nested."""
+    stack: list[tuple[tuple[int | str, ...], Any]] = [((), record)]
+    while stack:
+        location, value = stack.pop()
+        if isinstance(value, dict):
+            stack += [((*location, key), inner) for key, inner in reversed(value.items())]
+            stack += [((*location, key), key) for key in value if _ODD_TEXT.search(key)]
+        elif isinstance(value, list):
+            stack += [((*location, idx), value[idx]) for idx in reversed(range(len(value)))]
+        elif isinstance(value, str) and _ODD_TEXT.search(value):
+            yield Problem(
+                place=ascii(place_of(location))[1:-1],
+                what=f"the text {value[:60]!a} holds NUL or half a character, which no other file can hold.",
+                remedy="Take it out, or write the text again.",
+            )
 
 
 def place_of(location: tuple[int | str, ...]) -> str:

@@ -2,7 +2,11 @@
 
 import csv
 import io
+import math
 import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import dropwhile
 from typing import Final
 
 from punte.engines.roadmap.instance import Activity, Length, Link, LinkType, Plan, Resource
@@ -23,7 +27,7 @@ COLUMNS: Final = (
 """Columns that are read; ``id`` and ``duration`` are needed."""
 
 LINK: Final = re.compile(
-    r"(?P<id>.+?)(?:\s+(?P<type>FS|SS|FF|SF)|(?<=\d)(?P<near>FS|SS|FF|SF))?\s*(?P<lag>[+-]\s*\d+)?d?"
+    r"(?P<id>.+?)(?:\s+(?P<type>FS|SS|FF|SF)|(?<=\d)(?P<near>FS|SS|FF|SF))?\s*(?P<lag>[+-]\s*[0-9]{1,9})?d?"
 )
 """An id, then perhaps a link type, then perhaps a lag."""
 
@@ -39,11 +43,11 @@ def parse_csv(content: bytes, *, source: str) -> Plan:
     InvalidInputError
         With every fault, each with its row and column.
     """
-    rows, first_row = _read_rows(content, source)
+    rows = _read_rows(content, source)
     problems: list[Problem] = []
-    known = {row.get("id", "").strip() for row in rows}
+    known = {row.get("id", "").strip() for _, row in rows}
     activities, links = [], []
-    for number, row in enumerate(rows, start=first_row):
+    for number, row in rows:
         name = row.get("id", "").strip()
         if not name:
             problems.append(Problem(place=f"row {number}, column id", what="is empty."))
@@ -67,7 +71,7 @@ def parse_csv(content: bytes, *, source: str) -> Plan:
     return checked(plan, source=source)
 
 
-def _read_rows(content: bytes, source: str) -> tuple[list[dict[str, str]], int]:
+def _read_rows(content: bytes, source: str) -> list[tuple[int, dict[str, str]]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -75,29 +79,59 @@ def _read_rows(content: bytes, source: str) -> tuple[list[dict[str, str]], int]:
             place="", what=f"Byte {error.start:,} is no UTF-8.", remedy="Save the file as UTF-8."
         )
         raise InvalidInputError(source, [problem]) from error
-    head = text.lstrip().split("\n", 1)[0]
-    delimiter = max(",;\t", key=head.count)
-    reader = csv.DictReader(io.StringIO(text.lstrip()), delimiter=delimiter)
-    titles = [(title or "").strip().lower() for title in reader.fieldnames or ()]
-    problems = [
-        Problem(place="row 1", what=f"there is no column {title!r}.", remedy="Add it.")
-        for title in ("id", "duration")
-        if title not in titles
-    ]
-    problems += [
-        Problem(
-            place="row 1",
-            what=f"the column {title!r} is not known.",
-            remedy=f"Known are {', '.join(COLUMNS)}.",
-        )
-        for title in titles
-        if title not in COLUMNS
-    ]
+    lines = _read_lines(text, source)
+    titles = [title.strip().lower() for title in lines[0][1]] if lines else []
+    problems = list(_title_problems(titles))
+    for number, cells in lines[1:]:
+        extra = [cell for cell in cells[len(titles) :] if cell.strip()]
+        if extra:
+            problems.append(
+                Problem(
+                    place=f"row {number}",
+                    what=f"has more cells than the header has columns: {extra[0][:60]!r}.",
+                    remedy="Put quotes around text that holds the delimiter.",
+                )
+            )
     if problems:
         raise InvalidInputError(source, problems)
-    reader.fieldnames = titles
-    rows = [{key: value or "" for key, value in row.items() if key} for row in reader]
-    return [row for row in rows if any(value.strip() for value in row.values())], 2
+    rows = [(number, dict(zip(titles, cells, strict=False))) for number, cells in lines[1:]]
+    return [(number, row) for number, row in rows if any(cell.strip() for cell in row.values())]
+
+
+def _read_lines(text: str, source: str) -> list[tuple[int, list[str]]]:
+    """Return the lines of a table, numbered as a spreadsheet shows them."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        lines = list(enumerate(reader, start=1))
+    except csv.Error as error:
+        problem = Problem(
+            place=f"line {reader.line_num}",
+            what=f"This is no CSV: {error}.",
+            remedy="Shorten the cell, close its quotes, or export the table again.",
+        )
+        raise InvalidInputError(source, [problem]) from error
+    return list(dropwhile(lambda line: not any(cell.strip() for cell in line[1]), lines))
+
+
+def _title_problems(titles: list[str]) -> Iterator[Problem]:
+    for title in ("id", "duration"):
+        if title not in titles:
+            yield Problem(place="row 1", what=f"there is no column {title!r}.", remedy="Add it.")
+    for title, count in Counter(titles).items():
+        if title not in COLUMNS:
+            yield Problem(
+                place="row 1",
+                what=f"the column {title[:60]!r} is not known.",
+                remedy=f"Known are {', '.join(COLUMNS)}.",
+            )
+        elif count > 1:
+            yield Problem(
+                place="row 1",
+                what=f"the column {title!r} stands {count} times.",
+                remedy="Name each once.",
+            )
 
 
 def _number(row: dict[str, str], column: str, number: int, problems: list[Problem]) -> float | None:
@@ -105,13 +139,19 @@ def _number(row: dict[str, str], column: str, number: int, problems: list[Proble
     if not text:
         return None
     try:
-        return float(text)
+        found = float(text)
     except ValueError:
-        place = f"row {number}, column {column}"
-        problems.append(
-            Problem(place=place, what=f"{text!r} is no number.", remedy="Write 12 or 7.5.")
+        found = math.nan
+    if math.isfinite(found):
+        return found
+    problems.append(
+        Problem(
+            place=f"row {number}, column {column}",
+            what=f"{text[:60]!r} is no number.",
+            remedy="Write 12 or 7.5.",
         )
-        return None
+    )
+    return None
 
 
 def _read_activity(
@@ -125,9 +165,9 @@ def _read_activity(
     demands: dict[str, int] = {}
     for word in re.split(r"[;,]", row.get("resources", "")):
         resource, _, amount = word.strip().partition(":")
-        if resource and not (amount.strip() or "1").isdecimal():
+        if resource and not re.fullmatch(r"[0-9]{1,18}", amount.strip() or "1"):
             place = f"row {number}, column resources"
-            problems.append(Problem(place=place, what=f"{word!r} is no name:amount."))
+            problems.append(Problem(place=place, what=f"{word[:60]!r} is no name:amount."))
         elif resource:
             demands[resource.strip()] = int(amount or 1)
     return Activity(
@@ -149,7 +189,9 @@ def _read_link(
     if found is None:
         place = f"row {number}, column predecessors"
         problems.append(
-            Problem(place=place, what=f"{word!r} is no link.", remedy="Write B, B SS or B FS+2.")
+            Problem(
+                place=place, what=f"{word[:60]!r} is no link.", remedy="Write B, B SS or B FS+2."
+            )
         )
         return []
     kinds: dict[str, LinkType] = {"FS": "FS", "SS": "SS", "FF": "FF", "SF": "SF"}

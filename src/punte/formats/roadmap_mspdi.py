@@ -5,7 +5,9 @@ Working times are carried; the engine counts whole days. A duration becomes days
 ``elapsed`` lag or duration runs on the elapsed calendar. Summary tasks become the stages of what lies under them.
 """
 
+import math
 import xml.parsers.expat
+from collections.abc import Container
 from datetime import date, datetime
 from typing import Final
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -84,6 +86,13 @@ def parse_xml(content: bytes, *, source: str) -> Element:
             "The file may have been cut off.",
             f"line {error.lineno}",
         ) from error
+    except (LookupError, ValueError) as error:  # an encoding that is unknown, or of several bytes
+        raise refuse(
+            source,
+            f"Its encoding cannot be read: {error}.",
+            "Save the file as UTF-8.",
+            "line 1",
+        ) from error
     return builder.close()
 
 
@@ -118,9 +127,42 @@ class _Reader:
         if start is None:
             raise refuse(source, "There is no <StartDate>.", "Give the project a start date.")
         self.start = self.moment(start).date()
-        self.minutes = int(text_of(root, "MinutesPerDay") or 480)
+        self.minutes = self.number(root, "MinutesPerDay", 480, "Project")
+        if not 1 <= self.minutes <= 1440:
+            raise refuse(
+                source, f"{self.minutes:g} is not from 1 to 1440.", "", "Project, MinutesPerDay"
+            )
         tasks = root.findall("Tasks/Task")
         self.tasks = [t for t in tasks if text_of(t, "IsNull") != "1" and text_of(t, "UID") != "0"]
+
+    def number(self, element: Element, name: str, usual: float, place: str) -> float:
+        """Return the number that a child holds, ``usual`` where there is none."""
+        text = text_of(element, name)
+        if text is None:
+            return usual
+        try:
+            found = float(text)
+        except ValueError:
+            found = math.nan
+        if not math.isfinite(found):
+            raise refuse(
+                self.source, f"{text[:60]!r} is no number.", "Write digits.", f"{place}, {name}"
+            )
+        return found
+
+    def code(
+        self, element: Element, name: str, usual: str, known: Container[str], place: str
+    ) -> str:
+        """Return the code that a child holds, which has to be one of those that the format knows."""
+        text = text_of(element, name) or usual
+        if text not in known:
+            raise refuse(
+                self.source,
+                f"{text[:60]!r} is no code of the format.",
+                "Save the file again from the tool that made it.",
+                f"{place}, {name}",
+            )
+        return text
 
     def moment(self, text: str) -> datetime:
         try:
@@ -144,7 +186,9 @@ class _Reader:
         try:
             total = float(hours) * 60 + float(minutes or 0)
         except ValueError:
-            raise refuse(self.source, f"Task {name}: {text!r} is no duration.") from None
+            total = math.nan
+        if not math.isfinite(total):
+            raise refuse(self.source, f"{text[:60]!r} is no duration.", "", f"Task {name}")
         return sign * total / (1440 if elapsed else self.minutes)
 
     def plan(self) -> Plan:
@@ -176,10 +220,10 @@ class _Reader:
 
     def _find_stages(self) -> dict[str, str]:
         """Return for each task the name of the summary task right above it."""
-        above: list[tuple[int, str]] = []
+        above: list[tuple[float, str]] = []
         found = {}
         for task in self.tasks:
-            level = int(text_of(task, "OutlineLevel") or 1)
+            level = self.number(task, "OutlineLevel", 1, _place(task))
             while above and above[-1][0] >= level:
                 above.pop()
             if above:
@@ -203,7 +247,8 @@ class _Reader:
         if text_of(task, "Milestone") == "1" and 0 < duration < 1:
             duration = 0.0
         calendar = calendars.get(text_of(task, "CalendarUID") or "-1")
-        kind = CONSTRAINTS.get(text_of(task, "ConstraintType") or "0")
+        code = self.code(task, "ConstraintType", "0", {"0", "1", *CONSTRAINTS}, _place(task))
+        kind = CONSTRAINTS.get(code)
         when = text_of(task, "ConstraintDate")
         kept = None
         if kind is not None and when is not None:
@@ -216,7 +261,7 @@ class _Reader:
             calendar=ELAPSED if elapsed else calendar,
             stage=stages.get(uid),
             demands=demands,
-            cost=round(float(text_of(task, "FixedCost") or 0) / 100),
+            cost=round(self.number(task, "FixedCost", 0, _place(task)) / 100),
             constraint=kept,
             progress=self._read_progress(task),
         )
@@ -228,22 +273,22 @@ class _Reader:
         return Progress(
             actual_start=self.instant(started, finish=False),
             actual_finish=None if finished is None else self.instant(finished, finish=True),
-            percent_complete=float(text_of(task, "PercentComplete") or 0) / 100,
+            percent_complete=self.number(task, "PercentComplete", 0, _place(task)) / 100,
         )
 
     def _read_links(self, task: Element) -> list[Link]:
         found = []
-        second = text_of(task, "UID") or ""
+        second, place = text_of(task, "UID") or "", f"{_place(task)}, PredecessorLink"
         for link in task.findall("PredecessorLink"):
             lag_format = text_of(link, "LagFormat") or "7"
             elapsed = lag_format in ELAPSED_LAGS
-            tenths = float(text_of(link, "LinkLag") or 0)
+            tenths = self.number(link, "LinkLag", 0, place)
             lag = tenths / 10 / (1440 if elapsed else self.minutes)
             found.append(
                 Link(
                     first=text_of(link, "PredecessorUID") or "",
                     second=second,
-                    type=LINK_TYPES.get(text_of(link, "Type") or "1", "FS"),
+                    type=LINK_TYPES[self.code(link, "Type", "1", LINK_TYPES, place)],
                     lag=round(lag) if abs(lag) >= 1 or lag == 0 else (1 if lag > 0 else -1),
                     calendar=ELAPSED if elapsed and lag else None,
                 )
@@ -258,17 +303,23 @@ class _Reader:
         for element in self.root.findall("Resources/Resource"):
             uid = text_of(element, "UID")
             if uid and uid != "0" and text_of(element, "Type") != "0":
-                units = round(100 * float(text_of(element, "MaxUnits") or 1))
+                units = round(100 * self.number(element, "MaxUnits", 1, f"Resource {uid}"))
                 name = text_of(element, "Name") or ""
                 resources[uid] = Resource(id=uid, name=name, capacity=units)
         held: dict[str, dict[str, int]] = {}
         for element in self.root.findall("Assignments/Assignment"):
             task, uid = text_of(element, "TaskUID"), text_of(element, "ResourceUID")
             if task and uid in resources:
-                units = round(100 * float(text_of(element, "Units") or 1))
+                units = round(100 * self.number(element, "Units", 1, f"Assignment of task {task}"))
                 mine = held.setdefault(task, {})
                 mine[uid] = min(resources[uid].capacity, mine.get(uid, 0) + units)
         return tuple(resources.values()), {task: tuple(d.items()) for task, d in held.items()}
+
+
+def _place(task: Element) -> str:
+    """Return how a task is called in a refusal."""
+    uid, name = text_of(task, "UID") or "without UID", text_of(task, "Name")
+    return f"Task {uid} ({name[:60]})" if name else f"Task {uid}"
 
 
 def day_of(plan: Plan, instant: int, *, finish: bool) -> date:

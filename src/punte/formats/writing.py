@@ -13,6 +13,8 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     """
     Put ``content`` at ``path`` in one step: a reader sees the old file or the new one.
 
+    A link stays a link and its file is written; a device or pipe takes the content as it comes.
+
     Parameters
     ----------
     mode
@@ -23,6 +25,10 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     PunteError
         If the folder is missing or cannot be written; nothing is left behind.
     """
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        _pour_into(path, content)
+        return
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
@@ -40,6 +46,14 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o666) -> None:
         Path(name).replace(path)
     except OSError as error:
         Path(name).unlink(missing_ok=True)
+        raise PunteError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _pour_into(path: Path, content: bytes) -> None:
+    try:
+        with path.open("wb") as sink:
+            sink.write(content)
+    except OSError as error:
         raise PunteError(f"{path} cannot be written: {error.strerror}.") from error
 
 

@@ -8,18 +8,19 @@ from edition_rows import make_edition
 from punte.apps.access.permissions import acting, acting_as_system, right_groups
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.meetings.asking import ask, reason_against
-from punte.apps.people.models import Grant, Person
-from punte.apps.people.privacy import set_listing
+from punte.apps.people.listing import set_listing
+from punte.apps.people.models import Consent, Grant, Person
 
 pytestmark = pytest.mark.django_db
 
 
 def come(edition: Edition, name: str, country: str = "POL") -> tuple[Member, Delegate]:
-    """Return a member and its place at the edition, as the vetting makes one."""
+    """Return a member and its place at the edition, listed as it agreed."""
     member = make_member(name, f"{name} Ltd", "company", country, True, edition.pk)
     with acting_as_system("sample"):
         like = Delegate.objects.filter(edition=edition).first()
         assert like is not None
+        Consent.objects.create(person=member.person, edition_id=edition.pk)
         place = Delegate.objects.create(
             edition=edition,
             person=member.person,

@@ -12,6 +12,7 @@ from punte.apps.access.models import Account, AuditEntry, NeverMeet
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.people.codes import validate_lei, validate_ncage, validate_vat
 from punte.apps.people.invitations import accept_invitation, invite
+from punte.apps.people.listing import set_listing
 from punte.apps.people.merging import merge_organisations, undo_merge
 from punte.apps.people.models import (
     Delegation,
@@ -22,7 +23,7 @@ from punte.apps.people.models import (
     Person,
 )
 from punte.apps.people.permissions import NotAllowedError
-from punte.apps.people.privacy import erase_person, export_of_person, purge_expired, set_listing
+from punte.apps.people.privacy import erase_person, export_of_person, purge_expired
 from punte.apps.people.register import change_person, set_quota
 from punte.apps.people.rights import grant_right, revoke_right, subject_on_behalf
 from punte.apps.people.standing import suspend

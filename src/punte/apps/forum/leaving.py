@@ -6,7 +6,8 @@ from uuid import UUID
 from django.dispatch import receiver
 from django.utils import timezone
 
-from punte.apps.access.permissions import acting_as_system, right_groups
+from punte.apps.access.permissions import acting_as_system
+from punte.apps.forum.admission import readers_of_place
 from punte.apps.forum.models import Delegate
 from punte.apps.people.models import Nomination, Person
 from punte.apps.people.personal_data import ERASED_NAME
@@ -25,13 +26,17 @@ def leave_edition(*, nomination: Nomination, **_named: Any) -> None:  # noqa: AN
 @receiver(listing_changed, dispatch_uid="forum.list")
 def list_place(*, person: Person, edition_id: UUID, is_listed: bool, **_named: Any) -> None:  # noqa: ANN401
     """Show a delegate in the directory of the edition, or take them out; desks and organisers see them either way."""
-    groups = (
-        [f"edition:{edition_id}"] if is_listed else right_groups("check-in", edition_id=edition_id)
-    )
     with acting_as_system("change one's own record"):
-        Delegate.objects.filter(edition_id=edition_id, person=person, left_at__isnull=True).update(
-            label_releasable_to=groups
-        )
+        for place in Delegate.objects.filter(
+            edition_id=edition_id, person=person, left_at__isnull=True
+        ):
+            # Auditors, and those whom one meets, are no matter of the directory.
+            kept = [one for one in place.label_releasable_to if one.startswith(("audit@", "org:"))]
+            place.label_releasable_to = [
+                *readers_of_place(edition_id, is_listed=is_listed),
+                *kept,
+            ]
+            place.save(update_fields=["label_releasable_to"])
 
 
 @receiver(person_erased, dispatch_uid="forum.erase")

@@ -16,6 +16,7 @@ from punte.apps.forum.models import Application, ApplicationFile, Edition, Phase
 from punte.apps.forum.registration_fault import RegistrationError
 from punte.apps.forum.registration_files import check_files, files_asked, keep_files
 from punte.apps.forum.set_up import require_organiser
+from punte.apps.people.listing import keep_first_choice
 from punte.apps.people.models import Membership, Organisation, Person
 from punte.apps.people.register import delegation_of
 from punte.apps.people.vetting import nominate
@@ -40,6 +41,8 @@ class Form:
         By the code of the question.
     files
         Name and content of what was handed in, by the code of the question.
+    agrees_to_listing
+        Whether the applicant, once a delegate, may stand in the directory of the edition.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Form:
     category: str
     answers: Mapping[str, str]
     files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+    agrees_to_listing: bool = False
 
 
 def is_open(edition: Edition, now: dt.datetime) -> bool:
@@ -117,12 +121,10 @@ def apply(*, account: Account, subject: Subject, edition: Edition, form: Form) -
         raise RegistrationError(_("The application cannot be taken; ask the organiser."))
     _check_form(edition, form)
     questions = list(edition.questions.all())
-    handed = {
-        one.code: form.files[one.code] for one in files_asked(questions) if one.code in form.files
-    }
-    said = {**form.answers, **dict.fromkeys((one.code for one in files_asked(questions)), "")}
-    said |= {code: name for code, (name, _content) in handed.items()}
-    answers = check_answers(questions, form.kind, said)
+    for_files = [one.code for one in files_asked(questions)]
+    handed = {code: form.files[code] for code in for_files if code in form.files}
+    names = {code: handed[code][0] if code in handed else "" for code in for_files}
+    answers = check_answers(questions, form.kind, {**form.answers, **names})
     uploads = check_files(questions, {code: handed[code] for code in handed if code in answers})
     answers = {code: text for code, text in answers.items() if code not in uploads}
     texts = [(_("name"), form.name), (_("function"), form.function)]
@@ -144,10 +146,13 @@ def apply(*, account: Account, subject: Subject, edition: Edition, form: Form) -
             country_id=form.country,
             category=form.category,
             answers=answers,
+            agrees_to_listing=form.agrees_to_listing,
             owner_org_id=edition.owner_org_id,
             label_stewards=right_groups("organise", edition_id=edition.pk),
         )
         keep_files(application, questions, uploads)
+        if (person := Person.objects.filter(account=account).first()) is not None:
+            _keep_choice(application, person)
         record("application.made", application, edition_id=edition.pk)
     return application
 
@@ -242,6 +247,7 @@ def accept(*, by: Subject, application: Application, organisation: Organisation 
         organisation = organisation or _enter_organisation(application)
         if person is None:
             person = _enter_person(application, organisation, by)
+            _keep_choice(application, person)
     delegation = delegation_of(by=by, edition_id=edition.pk, organisation_id=organisation.pk)
     nominate(by=by, delegation=delegation, person=person, category=application.category)
     _decide(application, Application.State.ACCEPTED, "")
@@ -278,6 +284,17 @@ def _enter_person(application: Application, organisation: Organisation, by: Subj
         confirmed_by_id=by.person_id,
     )
     return person
+
+
+def _keep_choice(application: Application, person: Person) -> None:
+    """Keep what the applicant said of the directory; the caller acts as the platform."""
+    keep_first_choice(
+        person=person,
+        edition_id=application.edition_id,
+        is_listed=application.agrees_to_listing,
+        said_at=application.made_at,
+        where="application",
+    )
 
 
 def _hold(application: Application) -> None:

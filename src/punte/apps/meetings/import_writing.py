@@ -1,6 +1,7 @@
 """Write the rows of an import: a thousand a statement, with word of each; the transaction is the caller's."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -9,9 +10,11 @@ from django.db import connection
 from django.utils import timezone
 
 from punte.apps.access.permissions import acting_as_system, right_groups
+from punte.apps.forum.admission import readers_of_place
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.meetings.bulk import Row, insert_rows, update_rows
 from punte.apps.meetings.import_cells import PlannedRow
+from punte.apps.meetings.in_sight import show_to
 from punte.apps.meetings.models import ImportDraft, MeetingRequest
 from punte.apps.meetings.permissions import stewards_of
 from punte.apps.people.models import Membership, Organisation, Person
@@ -82,6 +85,19 @@ def _add_requests(edition: Edition, rows: list[PlannedRow], tick: Tick) -> None:
             answered_at=now,
             label_releasable_to=right_groups("audit", edition_id=edition.pk),
         )
+        _show_both_sides(part)
+
+
+def _show_both_sides(rows: Sequence[PlannedRow]) -> None:
+    """Let the two sides of each request see each other, where one stands in no directory."""
+    others: dict[UUID, set[UUID]] = defaultdict(set)
+    for row in rows:
+        sender, receiver = row.values["sender"], row.values["receiver"]
+        others[sender.pk].add(receiver.organisation_id)
+        others[receiver.pk].add(sender.organisation_id)
+    with acting_as_system("keep two who meet in sight"):
+        for delegate in Delegate.objects.filter(pk__in=others):
+            show_to(delegate, others[delegate.pk])
 
 
 def _request(values: Row, free: Iterator[str], stewards: list[str]) -> dict[str, Any]:
@@ -116,14 +132,18 @@ def _add_participants(edition: Edition, rows: list[PlannedRow], tick: Tick) -> N
                 Person,
                 persons,
                 is_synthetic=edition.is_synthetic,
-                label_releasable_to=_readers(edition),
+                label_releasable_to=right_groups("audit", edition_id=edition.pk),
             )
             insert_rows(Membership, memberships)
         insert_rows(
             Delegate,
             delegates,
             edition_id=edition.pk,
-            label_releasable_to=_readers(edition),
+            # Who is entered by another stands in no directory until they say so themselves.
+            label_releasable_to=[
+                *readers_of_place(edition.pk, is_listed=False),
+                *right_groups("audit", edition_id=edition.pk),
+            ],
             label_stewards=stewards_of(edition.pk),
         )
 

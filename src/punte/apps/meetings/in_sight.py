@@ -28,7 +28,10 @@ def keep_in_sight(*, person: Person, edition_id: UUID, is_listed: bool, **_named
             both = MeetingRequest.objects.filter(
                 Q(sender=delegate) | Q(receiver=delegate), state__in=OPEN
             ).values_list("sender__organisation_id", "receiver__organisation_id")
-            show_to(delegate, {side for pair in both for side in pair})
+            sides = {side for pair in both for side in pair} - {delegate.organisation_id}
+            others = [one for one in delegate.label_releasable_to if not one.startswith("org:")]
+            delegate.label_releasable_to = [*others, *sorted(f"org:{one}" for one in sides)]
+            delegate.save(update_fields=["label_releasable_to"])
 
 
 def show_to(delegate: Delegate, organisations: Iterable[UUID]) -> None:

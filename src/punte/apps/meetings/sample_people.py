@@ -11,6 +11,7 @@ from punte.apps.access.permissions import right_groups
 from punte.apps.forum.models import Edition
 from punte.apps.forum.sample import SampleEdition
 from punte.apps.people.models import (
+    Consent,
     Delegation,
     Grant,
     Membership,
@@ -61,6 +62,14 @@ def make_people(
     Person.objects.bulk_create(persons.values(), batch_size=500)
     Membership.objects.bulk_create(memberships, batch_size=500)
     Nomination.objects.bulk_create(nominations, batch_size=500)
+    # The invented people agreed to stand in the directory: their labels say so too.
+    Consent.objects.bulk_create(
+        [
+            Consent(person=person, edition_id=edition.pk, given_at=CLEARED_AT)
+            for person in persons.values()
+        ],
+        batch_size=500,
+    )
     _make_staff(edition, host)
     _give_accounts(sample, persons)
     return {code: person.pk for code, person in persons.items()}
@@ -76,6 +85,7 @@ def _person(
         languages=languages,
         nationality_id=organisation.country_id,
         is_synthetic=True,
+        listed_since=CLEARED_AT,
         owner_org_id=organisation.pk,
         label_releasable_to=[
             f"edition:{edition.pk}",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.people.listing import keep_first_choice
 from punte.apps.people.models import Membership, Person
 from punte.apps.people.models.vetting import Invitation
 from punte.apps.people.permissions import NotAllowedError, may_send, require
@@ -54,7 +55,9 @@ def invite(*, by: Subject, person: Person, edition_id: UUID) -> tuple[Invitation
     return invitation, token
 
 
-def accept_invitation(*, account: Account, token: str, verified_emails: set[str]) -> Person:
+def accept_invitation(
+    *, account: Account, token: str, verified_emails: set[str], is_listed: bool = False
+) -> Person:
     """
     Link an account to the invited person. The organisation comes from the invitation and from nowhere else.
 
@@ -66,6 +69,8 @@ def accept_invitation(*, account: Account, token: str, verified_emails: set[str]
         From the invitation's link.
     verified_emails
         The addresses that the account has proved to own; the invited one must be among them.
+    is_listed
+        Whether the person agrees to stand in the directory of the edition.
 
     Raises
     ------
@@ -103,6 +108,13 @@ def accept_invitation(*, account: Account, token: str, verified_emails: set[str]
             defaults={"confirmed_at": timezone.now()},
         )
         record("invitation.used", invitation, edition_id=invitation.edition_id)
+        keep_first_choice(
+            person=person,
+            edition_id=invitation.edition_id,
+            is_listed=is_listed,
+            said_at=invitation.used_at,
+            where="invitation",
+        )
     return person
 
 

@@ -1,9 +1,8 @@
-"""A person's own data: consent, export, erasure that keeps statistics, retention."""
+"""A person's own data: export, erasure that keeps statistics, retention."""
 
 import datetime as dt
 import re
 from typing import Any
-from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +11,6 @@ from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.people.models import (
     ApiToken,
-    Consent,
     GroupMember,
     Invitation,
     Mail,
@@ -29,43 +27,11 @@ from punte.apps.people.personal_data import (
     rows_about,
 )
 from punte.apps.people.rights import is_last_organiser
-from punte.apps.people.signals import listing_changed, person_erased
+from punte.apps.people.signals import person_erased
 from punte.kernel.errors import PunteError
 
 RETENTION_DAYS = {"Person.email": 730, "Person.nationality": 730, "Invitation.email": 90}
 """Days after the person's last nomination, or the invitation's end, for which a field is kept [d]."""
-
-
-def set_listing(*, by: Subject, person: Person, edition_id: UUID, is_listed: bool) -> None:
-    """
-    Give or take back consent to be listed in an edition's directory; the label follows at once.
-
-    Raises
-    ------
-    NotAllowedError
-        Only the person decides this.
-    """
-    require(
-        is_in_force(by) and by.person_id == person.pk and by.acted_by is None,
-        _("Changing a listing"),
-        _("Only the person may."),
-    )
-    record("consent.given" if is_listed else "consent.withdrawn", person, edition_id=edition_id)
-    group = f"edition:{edition_id}"
-    with acting_as_system("change one's own record"):
-        now = timezone.now()
-        Consent.objects.filter(
-            person=person, edition_id=edition_id, withdrawn_at__isnull=True
-        ).update(withdrawn_at=now)
-        if is_listed:
-            Consent.objects.create(person=person, edition_id=edition_id, given_at=now)
-        kept = [name for name in person.label_releasable_to if name != group]
-        person.label_releasable_to = [*kept, group] if is_listed else kept
-        person.listed_since = now if person.label_releasable_to else None
-        person.save(update_fields=["label_releasable_to", "listed_since"])
-        listing_changed.send(
-            sender=Person, person=person, edition_id=edition_id, is_listed=is_listed
-        )
 
 
 def set_languages(*, by: Subject, person: Person, languages: str) -> None:

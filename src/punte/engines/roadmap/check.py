@@ -31,7 +31,8 @@ def walk(plan: Plan, calendar: Calendar | None, begin: int, work: int) -> int:
         Working days [units]; negative walks back to the beginning of the day that is so many before.
     """
     step = begin
-    while work > 0:
+    last = plan.last_instant
+    while work > 0 and step < last:
         work -= plan.is_working(calendar, step)
         step += 1
     while work < 0:
@@ -56,8 +57,21 @@ def find_finish(plan: Plan, activity: Activity, start: int) -> int:
     return walk(plan, calendar, max(start, plan.status_at or 0), activity.work_left)
 
 
-def find_violations(plan: Plan, schedule: Schedule) -> list[Violation]:
-    """Return every broken rule of ``schedule``; empty when it is right, or rightly says that there is none."""
+def find_violations(plan: Plan, schedule: Schedule, *, plan_sha256: str = "") -> list[Violation]:
+    """
+    Return every broken rule of ``schedule``; empty when it is right, or rightly says that there is none.
+
+    Parameters
+    ----------
+    plan_sha256
+        Of the plan's file, to be compared with the one that the schedule names; no comparison where either is empty.
+    """
+    if plan_sha256 and schedule.instance_sha256 not in ("", plan_sha256):
+        text = (
+            f"The schedule was made for another file, sha256 {schedule.instance_sha256[:12]}...; "
+            f"this one has {plan_sha256[:12]}... Schedule this plan again, or give the file it was made for."
+        )
+        return [Violation(code="instance", text=text)]
     if schedule.status in ("infeasible", "unknown"):
         if schedule.starts or schedule.makespan is not None:
             text = f"The status is {schedule.status}, and yet starts or a makespan are given."
@@ -67,7 +81,20 @@ def find_violations(plan: Plan, schedule: Schedule) -> list[Violation]:
     if found:
         return found
     starts = schedule.starts
+    found = [
+        Violation(
+            code="beyond", text=f"{name} starts at {start}, beyond all dates.", activities=(name,)
+        )
+        for name, start in starts.items()
+        if not 0 <= start < plan.last_instant
+    ]
+    if found:
+        return found
     finishes = {a.id: find_finish(plan, a, starts[a.id]) for a in plan.activities}
+    for name, finish in finishes.items():
+        if finish >= plan.last_instant:
+            text = f"{name} starts at {starts[name]}, and its calendar never lets it end."
+            found.append(Violation(code="beyond", text=text, activities=(name,)))
     for activity in plan.activities:
         found += _check_activity(plan, activity, starts[activity.id], finishes[activity.id])
     for link in plan.links:

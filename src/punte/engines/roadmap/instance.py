@@ -105,6 +105,11 @@ class Length:
         return max(1, int(self.likely + 0.5)) if self.likely > 0 else int(self.likely)
 
     @property
+    def longest(self) -> int:
+        """No draw is longer [units]: nine standard deviations above the mean of a ``normal`` law."""
+        return math.ceil(max(self.likely, self.high or 0.0) + 9 * (self.sd or 0.0))
+
+    @property
     def can_take_time(self) -> bool:
         """Whether any draw is above 0."""
         return self.likely > 0 or (self.high or 0) > 0
@@ -366,6 +371,14 @@ class Plan:
                     return exception.working
         week = next((member.weekdays for member in lineage if member.weekdays is not None), None)
         return week is None or day.isoweekday() in week
+
+    @property
+    def last_instant(self) -> int:
+        """No instant of a plan lies beyond it: 2,700 years, or the last date there is [units]."""
+        if self.start is None:
+            return 10 * LATEST_STEP
+        days = (date.max - self.start).days
+        return min(10 * LATEST_STEP, days // (7 if self.unit == "week" else 1))
 
     def date_of(self, step: int) -> date | None:
         """Return the date of the unit that begins at instant ``step``; ``None`` without dates."""

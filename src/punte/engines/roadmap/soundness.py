@@ -3,9 +3,8 @@
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date
-from typing import Final
 
+from punte.engines.roadmap.ending import ending_problems, names_on
 from punte.engines.roadmap.instance import (
     ELAPSED,
     LATEST_STEP,
@@ -15,9 +14,8 @@ from punte.engines.roadmap.instance import (
     Link,
     Plan,
 )
+from punte.engines.roadmap.wording import amount_problems, number_problems, text_problems
 from punte.kernel.errors import InvalidInputError, Problem
-
-FIRST_YEAR: Final = 1900
 
 
 def checked(plan: Plan, *, source: str = "The plan") -> Plan:
@@ -30,7 +28,7 @@ def checked(plan: Plan, *, source: str = "The plan") -> Plan:
         With every fault: duplicate or unknown ids, negative or endless lengths, a date before the programme, a circle of
         links, a path of milestones that nothing dates, an activity that asks for more than a resource ever has.
     """
-    problems = list(_problems(plan)) or list(_calendar_end_problems(plan))
+    problems = list(number_problems(plan)) or list(_problems(plan)) or list(ending_problems(plan))
     if problems:
         raise InvalidInputError(source, problems)
     return plan
@@ -59,6 +57,8 @@ def _problems(plan: Plan) -> Iterator[Problem]:
     yield from _circle_problems(plan)
     yield from _milestone_path_problems(plan)
     yield from _supply_problems(plan)
+    yield from text_problems(plan)
+    yield from amount_problems(plan)
     yield from _risk_problems(plan, activities)
     for idx, milestone in enumerate(plan.milestones):
         at, who = f"milestones[{idx}]", f"milestone {milestone.id!r}"
@@ -66,37 +66,6 @@ def _problems(plan: Plan) -> Iterator[Problem]:
         yield from _instant(milestone.target, f"{at}.target", who)
         yield from _share(milestone.required_probability, f"{at}.required_probability", who)
     yield from _instant(plan.status_at, "status_at", "The status date")
-
-
-def _calendar_end_problems(plan: Plan) -> Iterator[Problem]:
-    """Dates end with the year 9999: a plan that could reach past it would have some that do not exist."""
-    if plan.start is None:
-        return
-    if plan.start.year < FIRST_YEAR:
-        yield Problem(
-            place="start",
-            what=f"the plan starts on {plan.start}.",
-            remedy=f"Give a day from {FIRST_YEAR} on.",
-        )
-        return
-    lengths = {activity.id: _longest(activity.duration) for activity in plan.activities}
-    work = sum(lengths.values()) + sum(max(0, link.lag) for link in plan.links)
-    work += sum(_longest(risk.impact) * len(risk.activities) for risk in plan.risks)
-    dated = [a.constraint.at for a in plan.activities if a.constraint is not None]
-    dated += [a.progress.actual_start for a in plan.activities if a.progress is not None]
-    # On a calendar of one day a week a day of work is a week.
-    days = (work * 7 + max([plan.status_at or 0, *dated])) * (7 if plan.unit == "week" else 1)
-    if days > (date.max - plan.start).days - LATEST_STEP:
-        names = sorted(lengths, key=lambda name: -lengths[name])[:5]
-        yield Problem(
-            place="activities",
-            what=f"from {plan.start} the plan could last beyond the year 9999; the longest are {', '.join(map(repr, names))}.",
-            remedy="Check the start and the lengths.",
-        )
-
-
-def _longest(length: Length) -> float:
-    return max(length.likely, length.high or 0.0) + 9 * (length.sd or 0.0)
 
 
 def _duplicates(place: str, ids: Iterable[str]) -> Iterator[Problem]:
@@ -206,9 +175,10 @@ def _week_problems(plan: Plan, calendar: Calendar, at: str, who: str) -> Iterato
             return
         seen += [found.id] if found is not None else []
     if found is not None and not found.weekdays:
+        names = names_on(plan, calendar)
         yield Problem(
             place=f"{at}.weekdays",
-            what=f"{who} works on no day of the week, so nothing on it would ever end.",
+            what=f"{who} works on no day of the week, so what is on it would never end{names and f': {names}'}.",
             remedy="Name at least one weekday.",
         )
     while found is not None and found.parent is not None:

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from punte.engines.roadmap.instance import LATEST_STEP, Calendar, Plan
+from punte.engines.roadmap.instance import Calendar, Plan
 
 Steps = NDArray[np.int64]
 
@@ -93,9 +93,9 @@ def build_work_times(plan: Plan) -> dict[str | None, WorkTime]:
     """
     Return the working time of each calendar name that the plan uses, ``None`` standing for the plan's own.
 
-    The tables reach past everything the plan can need; days beyond them count as worked.
+    The tables reach past everything that a sound plan can need; days beyond them count as worked.
     """
-    horizon = _work_bound(plan)
+    horizon = min(find_horizon(plan), plan.last_instant)
 
     @cache
     def build(name: str) -> WorkTime:
@@ -109,11 +109,13 @@ def build_work_times(plan: Plan) -> dict[str | None, WorkTime]:
     return found
 
 
-def _work_bound(plan: Plan) -> int:
-    work = sum(int(max(a.duration.planned, a.duration.high or 0)) for a in plan.activities)
-    work += sum(abs(link.lag) for link in plan.links)
-    work += sum(int(max(r.impact.likely, r.impact.high or 0)) + 1 for r in plan.risks) * 2
+def find_horizon(plan: Plan) -> int:
+    """Return an instant by which all work is done even one piece after the other, every break of every calendar met."""
+    pieces = [activity.duration.longest for activity in plan.activities]
+    pieces += [abs(link.lag) for link in plan.links]
+    pieces += [risk.impact.longest * len(risk.activities) for risk in plan.risks]
     dates = [a.constraint.at for a in plan.activities if a.constraint is not None]
+    dates += [a.progress.actual_start for a in plan.activities if a.progress is not None]
     dates += [milestone.target for milestone in plan.milestones]
     dates += [when for resource in plan.resources for when, _ in resource.changes]
     dates += [flow.at for flow in (plan.cash.inflows if plan.cash else ())]
@@ -125,7 +127,8 @@ def _work_bound(plan: Plan) -> int:
     )
     fewest = min((len(calendar.weekdays or ()) or 7 for calendar in plan.calendars), default=7)
     reach = max(dates, default=0) + (plan.status_at or 0)
-    return min(7 * work // fewest + reach + closed + 370, 10 * LATEST_STEP)
+    # Each piece may begin with a week's days off, whatever the calendar of the one before.
+    return 7 * sum(pieces) // fewest + 7 * len(pieces) + reach + closed + 370
 
 
 def _list_days(plan: Plan, calendar: Calendar, horizon: int) -> Steps:

@@ -56,6 +56,8 @@ def show_people(request: HttpRequest, slug: str) -> HttpResponse:
             countries=[(code, country_name(code)) for code in countries],
             categories=categories_of(seat.edition),
             quota=quota_of(seat.delegate) if seat.delegate else None,
+            asks_listing=seat.delegate is not None
+            and f"edition:{seat.edition.pk}" not in seat.delegate.label_releasable_to,
         ),
     )
 

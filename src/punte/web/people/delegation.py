@@ -208,7 +208,12 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
             EmailAddress.objects.filter(user=account, verified=True).values_list("email", flat=True)
         )
         try:
-            person = accept_invitation(account=account, token=token, verified_emails=verified)
+            person = accept_invitation(
+                account=account,
+                token=token,
+                verified_emails=verified,
+                is_listed=request.POST.get("listed") == "yes",
+            )
         except PunteError as error:
             messages.error(request, str(error))
         else:

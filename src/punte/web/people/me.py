@@ -13,13 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from punte.apps.access.permissions import active_subject
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.people import register
+from punte.apps.people.listing import set_listing
 from punte.apps.people.models import Consent, Person
-from punte.apps.people.privacy import (
-    erase_person,
-    export_of_person,
-    set_languages,
-    set_listing,
-)
+from punte.apps.people.privacy import erase_person, export_of_person, set_languages
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 from punte.web.people.delegation import country_choices, uuid_of
@@ -47,7 +43,7 @@ def show(request: HttpRequest) -> HttpResponse:
     person = _me()
     if request.method == "POST":
         return _step(request, person)
-    listed = _listed(person)
+    listed, said = _listed(person), _said(person)
     editions = Edition.objects.filter(
         pk__in=[
             uuid_of(group.removeprefix("edition:"))
@@ -63,7 +59,9 @@ def show(request: HttpRequest) -> HttpResponse:
             "typed": typed_before(request),
             "memberships": list(person.memberships.select_related("organisation")),
             "rights": list(person.grants.filter(revoked_at__isnull=True)),
-            "editions": [(edition, edition.pk in listed) for edition in editions],
+            "editions": [
+                (edition, edition.pk in listed, said.get(edition.pk, [])) for edition in editions
+            ],
             "nationalities": country_choices(),
             "grounds": [ground for ground in subject.grounds if ground.because],
             "navigation": main_items(request),
@@ -80,6 +78,14 @@ def _listed(person: Person) -> set[UUID]:
     agreed = Consent.objects.filter(person=person, withdrawn_at__isnull=True)
     keys = {key for key in agreed.values_list("edition_id", flat=True) if key not in there}
     return keys | {key for key, is_listed in there.items() if is_listed}
+
+
+def _said(person: Person) -> dict[UUID, list[Consent]]:
+    """Return what the person said of each directory, the newest first."""
+    found: dict[UUID, list[Consent]] = {}
+    for one in Consent.objects.filter(person=person).order_by("-given_at", "pk"):
+        found.setdefault(one.edition_id, []).append(one)
+    return found
 
 
 def _step(request: HttpRequest, person: Person) -> HttpResponse:

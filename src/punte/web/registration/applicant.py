@@ -17,7 +17,7 @@ from punte.apps.access.uploads import MOST_BYTES
 from punte.apps.forum import registration, registration_files, registration_form
 from punte.apps.forum.models import Edition, Question
 from punte.apps.forum.registration_fault import RegistrationError
-from punte.apps.people.models import Organisation
+from punte.apps.people.models import Consent, Organisation
 from punte.kernel.errors import PunteError
 from punte.web.files import file_of, file_response
 from punte.web.people.delegation import edition_or_404, frame
@@ -31,6 +31,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     # The press page leads here with its own kind and category chosen.
     values: dict[str, Any] = {key: request.GET.get(key, "") for key in ("kind", "category")}
+    values["listed"] = "yes" if _agreed_before(edition) else ""
     problems: tuple[str, ...] = ()
     if request.method == "POST":
         try:
@@ -42,6 +43,17 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             return redirect("apply", slug=slug)
     return _page(request, edition, account, values, problems)
+
+
+def _agreed_before(edition: Edition) -> bool:
+    """Whether the reader agreed already to be listed at the edition; the form then says so."""
+    person_id = active_subject().person_id
+    return (
+        person_id is not None
+        and Consent.objects.filter(
+            person_id=person_id, edition_id=edition.pk, withdrawn_at__isnull=True
+        ).exists()
+    )
 
 
 def _page(
@@ -138,6 +150,7 @@ def _take_step(request: HttpRequest, edition: Edition, account: Account) -> None
         kind=data.get("kind", ""),
         country=data.get("country", ""),
         category=data.get("category", ""),
+        agrees_to_listing=data.get("listed") == "yes",
         answers={
             name.removeprefix("answer-"): text.replace("\x00", "")
             for name, text in data.items()

@@ -95,6 +95,7 @@ class Application(Labelled):
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     category = models.CharField(_("category"), max_length=20, blank=True)
     answers = models.JSONField(_("answers"), default=dict)
+    agrees_to_listing = models.BooleanField(_("agrees to stand in the directory"), default=False)
     state = models.CharField(
         _("state"), max_length=9, choices=State.choices, default=State.WAITING, db_index=True
     )
