@@ -40,9 +40,6 @@ def write() -> str:
             groups.setdefault(operation["tags"][0], []).append(_operation(method, path, operation))
     parts = [HEAD]
     parts += [f"\n## {tag}\n" + "".join(texts) for tag, texts in groups.items()]
-    kinds = "".join(
-        f"| `{kind}` | {one.status} | {one.title} {one.remedy} |\n" for kind, one in KINDS.items()
-    )
     parts.append(
         "\n## Problems by kind\n\n| kind | status | what it means |\n|---|---|---|\n" + kinds
     )
