@@ -164,6 +164,11 @@ def add_writes(router: Router, side: Side) -> None:
         )
         return one_answer(kept)
 
+
+def add_translation(router: Router, side: Side) -> None:
+    """Add the owner's own translation."""
+    plural = f"{side}s"
+
     @router.put(
         "/{uuid:listing_id}/translations/{language}",
         response=ListingAnswer,
@@ -208,6 +213,11 @@ def add_steps(router: Router, side: Side) -> None:
     def withdraw(request: HttpRequest, listing_id: UUID) -> ListingAnswer:
         del request
         return _taken(listing_id, side, actions.withdraw_listing)
+
+
+def add_review(router: Router, side: Side) -> None:
+    """Add what a focal point or organiser decides."""
+    plural = f"{side}s"
 
     @router.post(
         "/{uuid:listing_id}/publish",

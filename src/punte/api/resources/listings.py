@@ -216,8 +216,8 @@ def one_answer(row: Listing) -> ListingAnswer:
     return answer
 
 
-def add_reads(router: Router, side: Side) -> None:
-    """Add the reading operations of one side."""
+def add_list(router: Router, side: Side) -> None:
+    """Add the list of one side."""
     plural = f"{side}s"
 
     @router.get(
@@ -245,6 +245,11 @@ def add_reads(router: Router, side: Side) -> None:
             order=("-created_at", "pk") if mine else ("-published_at", "pk"),
         )
         return Page(items=listing_answers(shown), next_cursor=cursor)
+
+
+def add_one(router: Router, side: Side) -> None:
+    """Add what is read of one listing."""
+    plural = f"{side}s"
 
     @router.get(
         "/{uuid:listing_id}",

@@ -4,15 +4,14 @@ from typing import Final
 
 from ninja import Router
 
-from punte.api.resources.listing_writes import add_steps, add_writes
-from punte.api.resources.listings import Side, add_reads
+from punte.api.resources.listing_writes import add_review, add_steps, add_translation, add_writes
+from punte.api.resources.listings import Side, add_list, add_one
 
 
 def _router(side: Side, tag: str) -> Router:
     made = Router(tags=[tag])
-    add_reads(made, side)
-    add_writes(made, side)
-    add_steps(made, side)
+    for add in (add_list, add_one, add_writes, add_translation, add_steps, add_review):
+        add(made, side)
     return made
 
 
