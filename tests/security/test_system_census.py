@@ -58,7 +58,7 @@ REASONS = {
         "apps/forum/leaving.py",
     },
     "purge what is kept no longer": {"apps/people/privacy.py"},
-    "merge two records": {"apps/people/merging.py"},
+    "merge two records": {"apps/people/merging.py", "apps/people/merging_persons.py"},
     "load the sample edition": {
         "apps/cooperation/sample.py",
         "apps/cooperation/sample_after.py",

@@ -5,6 +5,7 @@ from django.urls import path
 from punte.web.people import (
     delegation,
     me,
+    merging,
     organisations,
     places,
     rights,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("me/data.json", me.give_data, name="me_data"),
     path("me/erase/", me.erase, name="me_erase"),
     path("me/tokens/", tokens.show, name="me_tokens"),
+    path("persons/merge/", merging.show, name="merge_persons"),
     path("suspensions/", standing.show, name="standing"),
     path("organisations/", organisations.show_all, name="organisations"),
     path("organisations/<uuid:organisation_id>/", organisations.show_one, name="organisation"),
