@@ -11,7 +11,7 @@ from punte.apps.access.wall import EnableWall
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0009_nation_quota'),
+        ('people', '0010_merge_of_persons'),
     ]
 
     operations = [
