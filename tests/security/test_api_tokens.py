@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from api_caller import Caller, caller_of, secret_of
-from cast import EDITION, Cast
+from cast import EDITION, OTHER_EDITION, Cast, make_member
 from punte.apps.access.models import AuditEntry, Denial, Status
 from punte.apps.access.permissions import acting, acting_as_system
+from punte.apps.market.actions import Draft, draft_listing, submit_listing
 from punte.apps.people.models import ApiToken, Grant, Membership, Person, Right
 from punte.apps.people.permissions import NotAllowedError
 from punte.apps.people.privacy import erase_person
@@ -251,3 +252,35 @@ def test_too_many_calls_are_told_to_wait(cast: Cast) -> None:
         assert other.get("me").status_code == 200, "each token has its own count"
         wrong = Caller("punte_wrong")
         assert [wrong.get("me").status_code for _ in range(3)] == [401, 401, 429]
+
+
+def test_a15_token_scope(cast: Cast) -> None:
+    """A token of one edition's organiser opens nothing of another edition, neither by list nor by address, to read or write."""
+    elsewhere = make_member("Elsewhere", "Elsewhere House", edition_id=OTHER_EDITION)
+    draft = Draft(
+        side="need",
+        kind="service",
+        language="en",
+        title="Far bridge",
+        text="Elsewhere.",
+        edition_id=OTHER_EDITION,
+    )
+    with acting(elsewhere.subject) as by:
+        row = draft_listing(by=by, draft=draft)
+        submit_listing(by=by, listing=row)
+    near = caller_of(cast.organiser)
+    for method, path in (
+        ("get", f"needs/{row.pk}"),
+        ("post", f"needs/{row.pk}/publish"),
+        ("post", f"needs/{row.pk}/withdraw"),
+    ):
+        hidden = near.send(method, path)
+        never = near.send(method, path.replace(str(row.pk), str(EDITION)))
+        assert (hidden.status_code, hidden.content) == (404, never.content), path
+    assert near.get("needs", q="far").json()["items"] == []
+    assert near.get("organisations", q="elsewhere").json()["items"] == []
+    with acting_as_system("tests"):
+        Grant.objects.create(
+            person=cast.organiser.person, right=Right.ORGANISE, edition_id=OTHER_EDITION
+        )
+    assert near.send("post", f"needs/{row.pk}/publish").status_code == 204
