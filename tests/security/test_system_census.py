@@ -56,7 +56,7 @@ REASONS = {
         "apps/forum/leaving.py",
     },
     "purge what is kept no longer": {"apps/people/privacy.py"},
-    "merge two records": {"apps/people/merging.py"},
+    "merge two records": {"apps/people/merging.py", "apps/people/merging_persons.py"},
     "load the sample edition": {
         "apps/cooperation/sample.py",
         "apps/cooperation/sample_after.py",
@@ -69,7 +69,6 @@ REASONS = {
     "keep two who meet in sight": {
         "apps/meetings/in_sight.py",
         "apps/meetings/asking.py",
-        "apps/meetings/import_writing.py",
     },
     "find whom to suspend": {"apps/people/standing.py"},
     "find out who a subject is": {"apps/people/queries.py"},

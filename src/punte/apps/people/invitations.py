@@ -35,7 +35,7 @@ def invite(*, by: Subject, person: Person, edition_id: UUID) -> tuple[Invitation
         str(WHO_SENDS),
     )
     require(
-        bool(person.email) and person.account_id is None,
+        bool(person.email) and person.account_id is None and person.merged_into_id is None,
         _("Inviting %(name)s") % {"name": person.name},
         _("The person needs an e-mail address, and no account yet."),
     )
@@ -88,6 +88,7 @@ def accept_invitation(
             or invitation.email not in {email.lower() for email in verified_emails}
             or Person.objects.filter(account=account).exists()
             or invitation.person.account_id is not None
+            or invitation.person.merged_into_id is not None
         ):
             raise NotAllowedError(
                 _(

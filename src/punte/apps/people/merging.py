@@ -1,30 +1,26 @@
 """Join two records of one organisation, and take it back."""
 
-import contextlib
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from django.apps import apps
-from django.db import IntegrityError, models, transaction
-from django.db.models import F, Func, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from punte.apps.access.actions import record
-from punte.apps.access.models import Denial, Labelled, NeverMeet
+from punte.apps.access.models import Denial, NeverMeet
 from punte.apps.access.permissions import Subject, acting_as_system
+from punte.apps.people.merging_rows import (
+    Moved,
+    move_back,
+    move_rows,
+    references_to,
+    relabel,
+)
 from punte.apps.people.models import Merge, Organisation
 from punte.apps.people.permissions import require
 
 WHO_MERGES = gettext_lazy("Only an organiser of all editions may.")
-LABEL_FIELDS: Final = (
-    "label_releasable_to",
-    "label_restricted_to",
-    "label_denied_to",
-    "label_audience",
-    "label_stewards",
-)
 PAIR_FIELDS: Final = ("one_org_id", "other_org_id")
 
 
@@ -53,9 +49,9 @@ def merge_organisations(*, by: Subject, kept: Organisation, gone: Organisation) 
         _refuse_kept_apart(kept, gone)
     record("organisation.merged", kept, gone=str(gone.pk))
     with acting_as_system("merge two records"):
-        moved: dict[str, list[str]] = _relabel(gone.pk, kept.pk)
-        for model, field in _references():
-            keys = _move(model, field.attname, gone.pk, kept.pk)
+        moved: Moved = relabel("org", gone.pk, kept.pk) | _rename_pairs(gone.pk, kept.pk)
+        for model, field in references_to(Organisation, but={Organisation, Merge}):
+            keys = move_rows(model, field.attname, gone.pk, kept.pk)
             if keys:
                 moved[f"{model._meta.label}.{field.name}"] = keys  # noqa: SLF001
         Organisation.objects.filter(pk=gone.pk).update(merged_into=kept)
@@ -83,18 +79,30 @@ def undo_merge(*, by: Subject, merge: Merge) -> None:
         _("Undoing a merge"),
         str(WHO_MERGES),
     )
-    require(merge.undone_at is None, _("Undoing a merge"), _("It was undone before."))
+    require_can_be_undone(merge, Merge.Kind.ORGANISATION)
+    with acting_as_system("merge two records"):
+        is_merged_on = Organisation.objects.filter(
+            pk=merge.kept_id, merged_into__isnull=False
+        ).exists()
+    require(
+        not is_merged_on,
+        _("Undoing a merge"),
+        _("The record was itself merged into another since. Undo that first."),
+    )
     record("organisation.unmerged", None, merge=str(merge.pk))
     with acting_as_system("merge two records"):
-        for place, keys in merge.moved.items():
-            label, name = place.rsplit(".", 1)
-            rows = apps.get_model(label)._default_manager.filter(pk__in=keys)  # noqa: SLF001  (public API of Django)
-            if name in (*LABEL_FIELDS, *PAIR_FIELDS):
-                _rename(rows, name, merge.kept_id, merge.gone_id)
-            else:
-                rows.filter(**{f"{name}_id": merge.kept_id}).update(**{f"{name}_id": merge.gone_id})
+        move_back(merge.moved, "org", merge.gone_id, merge.kept_id)
         Organisation.objects.filter(pk=merge.gone_id).update(merged_into=None)
         Merge.objects.filter(pk=merge.pk).update(undone_at=timezone.now())
+
+
+def require_can_be_undone(merge: Merge, kind: str) -> None:
+    """Raise where a merge was undone before, or is none of this kind of records."""
+    require(
+        merge.undone_at is None and merge.kind == kind,
+        _("Undoing a merge"),
+        _("It was undone before."),
+    )
 
 
 def _refuse_kept_apart(kept: Organisation, gone: Organisation) -> None:
@@ -119,63 +127,12 @@ def _refuse_kept_apart(kept: Organisation, gone: Organisation) -> None:
     )
 
 
-def _relabel(gone: UUID, kept: UUID) -> dict[str, list[str]]:
-    """Let labels and pairs that never meet name the kept record; return what was renamed, for the way back."""
-    renamed: dict[str, list[str]] = {}
-    places: list[tuple[type[models.Model], str]] = [
-        (model, name)
-        for model in apps.get_models()
-        if issubclass(model, Labelled)
-        for name in LABEL_FIELDS
-    ]
-    places += [(NeverMeet, name) for name in PAIR_FIELDS]
-    for model, name in places:
-        rows = _naming(model._default_manager.all(), name, gone, kept)  # noqa: SLF001  (public API of Django)
-        keys = [str(key) for key in rows.values_list("pk", flat=True)]
-        if keys:
-            _rename(model._default_manager.filter(pk__in=keys), name, gone, kept)  # noqa: SLF001
-            renamed[f"{model._meta.label}.{name}"] = keys  # noqa: SLF001
-    return renamed
-
-
-def _naming(
-    rows: "models.QuerySet[Any]", name: str, gone: UUID, kept: UUID
-) -> "models.QuerySet[Any]":
-    """Return the rows that name the one and not the other: who names both says it already."""
-    if name in PAIR_FIELDS:
-        other = next(field for field in PAIR_FIELDS if field != name)
+def _rename_pairs(gone: UUID, kept: UUID) -> Moved:
+    """Let pairs that never meet name the kept record; a pair that it is in already stays."""
+    renamed: Moved = {}
+    for name, other in (PAIR_FIELDS, PAIR_FIELDS[::-1]):
         known = NeverMeet.objects.filter(**{name: kept}).values(other)
-        return rows.filter(**{name: gone}).exclude(**{f"{other}__in": known})
-    return rows.filter(**{f"{name}__contains": [f"org:{gone}"]}).exclude(
-        **{f"{name}__contains": [f"org:{kept}"]}
-    )
-
-
-def _rename(rows: "models.QuerySet[Any]", name: str, before: UUID, after: UUID) -> None:
-    if name in PAIR_FIELDS:
-        rows.filter(**{name: before}).update(**{name: after})
-        return
-    names = (Value(f"org:{one}", output_field=models.TextField()) for one in (before, after))
-    rows.update(**{name: Func(F(name), *names, function="array_replace")})
-
-
-def _move(model: type[models.Model], attname: str, gone: UUID, kept: UUID) -> list[str]:
-    """Move the rows one by one; one that would then stand twice (a second delegation) stays. Return the moved keys."""
-    rows = model._default_manager.filter(**{attname: gone})  # noqa: SLF001  (public API of Django)
-    moved = []
-    for key in rows.values_list("pk", flat=True):
-        with contextlib.suppress(IntegrityError), transaction.atomic():
-            rows.filter(pk=key).update(**{attname: kept})
-            moved.append(str(key))
-    return moved
-
-
-def _references() -> list[tuple[type[models.Model], "models.ForeignKey[Any, Any]"]]:
-    """Return every reference to an organisation on the site, but those of the register itself."""
-    return [
-        (model, field)
-        for model in apps.get_models()
-        if model not in {Organisation, Merge}
-        for field in model._meta.concrete_fields  # noqa: SLF001  (public API of Django)
-        if isinstance(field, models.ForeignKey) and field.related_model is Organisation
-    ]
+        rows = NeverMeet.objects.filter(**{name: gone}).exclude(**{f"{other}__in": known})
+        if keys := move_rows(NeverMeet, name, gone, kept, rows):
+            renamed[f"{NeverMeet._meta.label}.{name}"] = keys  # noqa: SLF001  (public API of Django)
+    return renamed

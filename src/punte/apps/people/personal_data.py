@@ -28,18 +28,30 @@ def rows_about(person: Person) -> list[models.Model]:
     as its place at an edition. What the person decided about others is not among them.
     """
     found: dict[tuple[str, Any], models.Model] = {}
-    direct = list(_pointing_at(Person, [person.pk]))
-    if person.account_id is not None:
-        direct += _pointing_at(Account, [person.account_id])
-    for row in [person, *direct]:
+    records = [person, *records_joined_into(person)]
+    direct = list(_pointing_at(Person, [one.pk for one in records]))
+    direct += _pointing_at(Account, [one.account_id for one in records if one.account_id])
+    for row in [*records, *direct]:
         found[row._meta.label, row.pk] = row  # noqa: SLF001  (public API of Django)
     for model in _stand_ins():
         keys = [row.pk for row in direct if isinstance(row, model)]
         for row in _pointing_at(model, keys):
             found.setdefault((row._meta.label, row.pk), row)  # noqa: SLF001
-    for row in _written_by(person):
-        found.setdefault((row._meta.label, row.pk), row)  # noqa: SLF001
+    for one in records:
+        for row in _written_by(one):
+            found.setdefault((row._meta.label, row.pk), row)  # noqa: SLF001
     return list(found.values())
+
+
+def records_joined_into(person: Person) -> list[Person]:
+    """Return the records that were merged into a person's, and into those; the caller may read everything."""
+    found: list[Person] = []
+    layer = [person.pk]
+    while layer:
+        more = list(Person.objects.filter(merged_into__in=layer).select_related("account"))
+        found += more
+        layer = [one.pk for one in more]
+    return found
 
 
 def plain_rows(rows: list[models.Model]) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from punte.apps.people.personal_data import (
     ERASED_NAME,
     blank_signatures,
     plain_rows,
+    records_joined_into,
     rows_about,
 )
 from punte.apps.people.rights import is_last_organiser
@@ -104,23 +105,28 @@ def erase_person(*, by: Subject, person: Person) -> None:
     )
     record("privacy.erased", person)
     with acting_as_system("change one's own record"):
-        account = person.account
-        Nomination.objects.filter(
-            person=person, state__in=["draft", "waiting", "held", "substitute"]
-        ).update(state=Nomination.State.WITHDRAWN)
-        person.grants.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
-        person.memberships.filter(until__isnull=True).update(until=timezone.localdate())
-        for model in (Invitation, Mail, MailOptOut):
-            model._default_manager.filter(person=person).delete()  # noqa: SLF001  (public API of Django)
-        name = person.name
-        person.in_groups.update(
-            name=ERASED_NAME, state=GroupMember.State.OUT, label_releasable_to=[], label_stewards=[]
-        )
-        _blank(person)
-        blank_signatures(person, name)
-        person_erased.send(sender=Person, person=person)
-        if account is not None:
-            account.delete()
+        for one in [person, *records_joined_into(person)]:
+            _erase_record(one)
+
+
+def _erase_record(person: Person) -> None:
+    account = person.account
+    Nomination.objects.filter(
+        person=person, state__in=["draft", "waiting", "held", "substitute"]
+    ).update(state=Nomination.State.WITHDRAWN)
+    person.grants.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
+    person.memberships.filter(until__isnull=True).update(until=timezone.localdate())
+    for model in (Invitation, Mail, MailOptOut):
+        model._default_manager.filter(person=person).delete()  # noqa: SLF001  (public API of Django)
+    name = person.name
+    person.in_groups.update(
+        name=ERASED_NAME, state=GroupMember.State.OUT, label_releasable_to=[], label_stewards=[]
+    )
+    _blank(person)
+    blank_signatures(person, name)
+    person_erased.send(sender=Person, person=person)
+    if account is not None:
+        account.delete()
 
 
 def _blank(person: Person) -> None:

@@ -36,7 +36,7 @@ def grant_right(
         The subject is no organiser there.
     """
     require(
-        may_grant(by, right, edition_id),
+        may_grant(by, right, edition_id) and person.merged_into_id is None,
         _("Granting “%(right)s”") % {"right": Right(right).label},
         str(WHO_GRANTS),
     )

@@ -80,7 +80,9 @@ def _is_somebody(name: str) -> bool:
             if kind == "org":
                 return Organisation.objects.filter(pk=UUID(key), merged_into__isnull=True).exists()
             if kind == "person":
-                return Person.objects.filter(pk=UUID(key), erased_at__isnull=True).exists()
+                return Person.objects.filter(
+                    pk=UUID(key), erased_at__isnull=True, merged_into__isnull=True
+                ).exists()
     except ValueError:
         return False
     return Country.objects.filter(pk=name).exists()

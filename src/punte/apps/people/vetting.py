@@ -66,8 +66,9 @@ def nominate(
     with acting_as_system("clear a nomination"):
         delegation = Delegation.objects.select_for_update().get(pk=delegation.pk)
         standing = Nomination.objects.filter(edition_id=delegation.edition_id, person=person)
+        is_in_use = Person.objects.filter(pk=person.pk, merged_into__isnull=True).exists()
         require(
-            not standing.exclude(state__in=["rejected", "withdrawn"]).exists(),
+            is_in_use and not standing.exclude(state__in=["rejected", "withdrawn"]).exists(),
             wish,
             _("The nomination cannot be entered; ask the organiser."),
         )
@@ -303,16 +304,16 @@ def watch_hits(nomination: Nomination) -> list[WatchEntry]:
     """Return the watch-list entries that the nominee's name or address meets; none for who may not see the list."""
     person = nomination.person
     entries = WatchEntry.objects.filter(edition_id=nomination.edition_id)
-    name, email = _plain(person.name), person.email.lower()
+    name, email = plain_name(person.name), person.email.lower()
     return [
         entry
         for entry in entries
-        if (entry.name and _plain(entry.name) == name)
+        if (entry.name and plain_name(entry.name) == name)
         or (entry.email and email.endswith(entry.email.lower()))
     ]
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Return a name without accents, case and order: "Şandru, ION" meets "Ion Sandru"."""
     import unicodedata
 

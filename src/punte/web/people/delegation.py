@@ -85,7 +85,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             people=[
                 person
                 for person in Person.objects.filter(
-                    owner_org_id=organisation.pk, erased_at__isnull=True
+                    owner_org_id=organisation.pk,
+                    erased_at__isnull=True,
+                    merged_into__isnull=True,
                 ).order_by("name")[:500]
                 if person.pk not in standing
             ],

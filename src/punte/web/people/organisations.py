@@ -60,6 +60,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
             "size": size,
             "sizes": [choice for choice in Organisation.Size.choices if choice[0]],
             "verified": verified,
+            "may_merge": "organise@*" in active_subject().groups,
             "today": timezone.localdate(),
             "navigation": main_items(request),
         },

@@ -55,7 +55,11 @@ def _shown(request: HttpRequest, subject: Subject) -> dict[str, object]:
         "may_change": standing.may_decide_standing(subject),
         "organisations": organisations[:MOST],
         "countries": country_choices(),
-        "people": list(Person.objects.filter(erased_at__isnull=True).order_by("name")[:MOST]),
+        "people": list(
+            Person.objects.filter(erased_at__isnull=True, merged_into__isnull=True).order_by(
+                "name"
+            )[:MOST]
+        ),
         "typed": typed_before(request),
         "navigation": main_items(request),
     }

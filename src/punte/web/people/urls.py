@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from punte.web.people import delegation, me, organisations, places, rights, standing, vetting
+from punte.web.people import (
+    delegation,
+    me,
+    merging,
+    organisations,
+    places,
+    rights,
+    standing,
+    vetting,
+)
 
 urlpatterns = [
     path("e/<slug:slug>/delegation/", delegation.show, name="delegation"),
@@ -19,6 +28,7 @@ urlpatterns = [
     path("me/", me.show, name="me"),
     path("me/data.json", me.give_data, name="me_data"),
     path("me/erase/", me.erase, name="me_erase"),
+    path("persons/merge/", merging.show, name="merge_persons"),
     path("suspensions/", standing.show, name="standing"),
     path("organisations/", organisations.show_all, name="organisations"),
     path("organisations/<uuid:organisation_id>/", organisations.show_one, name="organisation"),

@@ -29,9 +29,18 @@ class Consent(Walled):
 
 
 class Merge(Labelled):
-    """Two records of one organisation that were joined, with everything that moved, so that it can be undone."""
+    """Two records of one organisation or person that were joined, with everything that moved, so that it can be undone."""
+
+    class Kind(models.TextChoices):
+        """What was joined."""
+
+        ORGANISATION = "organisation", _("organisation")
+        PERSON = "person", _("person")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=Kind.choices, default=Kind.ORGANISATION
+    )
     kept_id = models.UUIDField(_("kept"))
     gone_id = models.UUIDField(_("joined into it"))
     moved: "models.JSONField[Any, Any]" = models.JSONField(_("what moved"), default=dict)
