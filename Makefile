@@ -45,6 +45,7 @@ messages: setup-dev ## Gather marked strings into the catalogues; translate what
 
 reference: setup-dev ## Write the reference of the command line from the commands.
 	@$(BIN)/python tools/write_cli_reference.py
+	@PYTHONPATH=src $(BIN)/python tools/write_personal_data.py
 
 lock: ## Resolve the two locks again (needs uv); they carry hashes and no index address.
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock -q

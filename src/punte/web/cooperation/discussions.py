@@ -184,7 +184,7 @@ def record_of_topic(topic: Topic) -> dict[str, Any]:
 
 
 def _export(topic: Topic, ending: str) -> HttpResponse:
-    record("topic.exported", topic, ending=ending)
+    record("topic.exported", topic, edition_id=topic.edition_id, ending=ending)
     name = f"topic-{topic.pk}"
     if ending == "json":
         return JsonResponse(
