@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("punte.web.finance.urls")),
     path("", include("punte.web.cooperation.urls")),
     path("", include("punte.web.people.urls")),
+    path("", include("punte.web.labels")),
     path("", include("punte.web.setup.urls")),
     path("", include("punte.web.registration.urls")),
     path("ui/", include("punte.web.ui.urls")),

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
+from punte.apps.access.labels import label_of
 from punte.apps.access.models import strictest_tlp
 from punte.apps.access.permissions import Subject
 from punte.apps.market.bridge import Hint
@@ -18,6 +19,7 @@ from punte.apps.market.models import FitVerdict, Listing
 from punte.apps.market.queries import Filter, listings
 from punte.apps.market.records import COLUMNS, ocds_package, records_of
 from punte.apps.market.searches import suggested_codes
+from punte.formats.confidentiality_label import label_as_record, strictest_label
 from punte.web.listings.pages import subject_of
 from punte.web.listings.recorded import record_listings
 from punte.web.tables import table_response
@@ -44,6 +46,7 @@ def give_table(request: HttpRequest, side: str) -> HttpResponse:
                 "format": "punte.market.listings/1",
                 "side": side,
                 "handling": strictest_tlp(str(line[-1]) for line in cells),
+                "label": _label_of_all(side, subject),
                 "listings": records,
             },
             json_dumps_params={"ensure_ascii": False, "indent": 1},
@@ -78,6 +81,12 @@ def _give_items(request: HttpRequest, side: str) -> HttpResponse:
     if subject.person_id is not None:
         record_listings(f"{side}s", _keys(side, subject))
     return _kept_as(f"{side}s.jsonl", "".join(f"{line}\n" for line in lines))
+
+
+def _label_of_all(side: str, subject: Subject) -> dict[str, Any] | None:
+    """Return the label of the file: who may see it may see each row. None for no rows."""
+    label = strictest_label(label_of(row, subject) for row in listings(Filter(side=side), subject))
+    return label_as_record(label) if label is not None else None
 
 
 def _keys(side: str, subject: Subject) -> list[UUID]:
