@@ -40,6 +40,8 @@ REASONS = {
     "book a free slot": {"apps/meetings/booking.py"},
     "queue a mail": {"apps/people/mail.py"},
     "send a mail": {"apps/people/mail_sending.py"},
+    "keep one's own tokens": {"apps/people/tokens.py"},
+    "open a token": {"apps/people/tokens.py"},
     "open a calendar feed": {"apps/meetings/calendars.py"},
     "verify the audit log": {"apps/access/audit.py"},
     "grant a right": {"apps/people/rights.py"},
@@ -68,7 +70,6 @@ REASONS = {
     "keep two who meet in sight": {
         "apps/meetings/in_sight.py",
         "apps/meetings/asking.py",
-        "apps/meetings/import_writing.py",
     },
     "find whom to suspend": {"apps/people/standing.py"},
     "find out who a subject is": {"apps/people/queries.py"},

@@ -38,6 +38,14 @@ def _stands(purpose: Lazy, until: Lazy, tables: Mapping[str, str]) -> tuple[Kept
 
 STANDING: Final = (
     *_stands(
+        gettext_lazy("to let programs read in your name"),
+        TAKEN_AWAY,
+        {
+            "people.ApiToken": "person name scope secret_sha256 membership_id second_step_at"
+            " made_at expires_at revoked_at last_used_at",
+        },
+    ),
+    *_stands(
         SIGN_IN,
         STANDS,
         {
