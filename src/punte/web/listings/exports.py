@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
@@ -104,9 +104,11 @@ def _kept_as(name: str, text: str) -> HttpResponse:
 @login_not_required
 @require_GET
 def give_ocds(request: HttpRequest) -> HttpResponse:
-    """Give the needs that the reader sees as an OCDS release package."""
+    """Give the needs that the reader sees as an OCDS release package; nothing is there for who sees none."""
     subject = subject_of(request)
     package = ocds_package(subject)
+    if package is None:  # the standard knows no empty package
+        raise Http404
     if subject.person_id is not None:
         record_listings("ocds", _keys(Listing.Side.NEED, subject))
     return JsonResponse(package, json_dumps_params={"ensure_ascii": False, "indent": 1})
