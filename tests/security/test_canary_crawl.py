@@ -27,6 +27,8 @@ pytestmark = pytest.mark.django_db
 
 READERS = ("visitor", "organiser", "authority", "company", "guest", "outsider")
 WORDS = (ASKED, "z")
+ASKED_TWICE = {"organiser", "company"}
+"""Who searches also for what nobody has: the empty answer is one page for all, and two readers prove it."""
 
 
 def parameters(cast: Cast) -> dict[str, list[object]]:
@@ -61,14 +63,15 @@ def _without_rate_limits() -> object:
 @pytest.mark.usefixtures("_without_rate_limits")
 def test_hidden_rows_change_no_byte_of_any_answer(cast: Cast, reader: str) -> None:
     account, values = account_of(cast, reader), parameters(cast)
+    words = WORDS if reader in ASKED_TWICE else WORDS[:1]
     build_shown_world()
     with transaction.atomic():
-        without = crawl(account, values, WORDS)
+        without = crawl(account, values, words)
         transaction.set_rollback(True)
     with transaction.atomic():
         build_hidden_world()
         _check_hidden(account)
-        with_hidden = crawl(account, values, WORDS)
+        with_hidden = crawl(account, values, words)
         transaction.set_rollback(True)
     assert len(without) > 50
     assert with_hidden.keys() == without.keys()
@@ -92,7 +95,7 @@ def test_a_public_row_that_points_to_a_hidden_one_says_nothing_of_it(
     build_shown_world()
     made = build_links(build_hidden_world())
     assert len(made) >= 5, "too few rows point to hidden ones to prove anything"
-    answers = crawl(account_of(cast, reader), parameters(cast), WORDS)
+    answers = crawl(account_of(cast, reader), parameters(cast), WORDS[:1])
     leaking = [
         a for a, answer in answers.items() if CANARY not in a and CANARY.encode() in answer.body
     ]

@@ -69,7 +69,6 @@ REASONS = {
     "keep two who meet in sight": {
         "apps/meetings/in_sight.py",
         "apps/meetings/asking.py",
-        "apps/meetings/import_writing.py",
     },
     "find whom to suspend": {"apps/people/standing.py"},
     "find out who a subject is": {"apps/people/queries.py"},

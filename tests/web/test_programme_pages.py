@@ -106,7 +106,10 @@ def test_a_keeper_edits_the_plan_and_is_told_what_is_wrong(keeper: Client) -> No
     )
     assert "The plan is untouched" in tried.content.decode()
     steps = f"/programmes/{programme.pk}/plan/steps/"
-    assert "Undone" in keeper.post(steps, {"do": "undo"}, follow=True).content.decode()
+    assert (
+        "Undone"
+        in keeper.post(steps, {"do": "undo", "read_number": "3"}, follow=True).content.decode()
+    )
     assert "There is no such step" in keeper.post(steps, {"do": "x"}, follow=True).content.decode()
     with acting_as_system("tests"):
         assert PlanVersion.objects.filter(programme=programme, kind="plan").count() == 4
@@ -238,13 +241,13 @@ def test_scenarios_stand_side_by_side_and_one_is_adopted(keeper: Client) -> None
     with acting_as_system("tests"):
         fast = PlanVersion.objects.get(programme=programme, name="Fast")
     steps = f"{page}plan/steps/"
-    refused = keeper.post(steps, {"do": "adopt", "scenario": str(fast.pk)}, follow=True)
+    adopt = {"do": "adopt", "scenario": str(fast.pk), "read_number": "2"}
+    refused = keeper.post(steps, adopt, follow=True)
     assert "Say why" in refused.content.decode()
-    done = keeper.post(
-        steps, {"do": "adopt", "scenario": str(fast.pk), "reason": "Two shifts"}, follow=True
-    )
+    done = keeper.post(steps, adopt | {"reason": "Two shifts"}, follow=True)
     assert "The scenario is the plan now, version 3." in done.content.decode()
-    again = keeper.post(steps, {"do": "again", "version": "2"}, follow=True).content.decode()
+    again_two = {"do": "again", "version": "2", "read_number": "3"}
+    again = keeper.post(steps, again_two, follow=True).content.decode()
     assert "Version 4 is what version 2 was." in again
 
 

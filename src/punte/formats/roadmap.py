@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from punte.engines.roadmap import instance as roadmap
 from punte.engines.roadmap.soundness import checked
@@ -37,10 +37,26 @@ def parse_plan(content: bytes, *, source: str) -> roadmap.Plan:
     InvalidInputError
         With every fault of the text, each with its place.
     """
+    _, record = _read(content, source)
+    return checked(_as_plan(record, _Clock(record.start, record.unit, source)), source=source)
+
+
+def shaped(content: bytes, *, source: str) -> dict[str, Any]:
+    """
+    Return the object of a plan whose keys and types are right; whether it makes sense is left to :func:`parse_plan`.
+
+    Raises
+    ------
+    InvalidInputError
+        With every key that is missing, unknown or of another type.
+    """
+    return _read(content, source)[0]
+
+
+def _read(content: bytes, source: str) -> tuple[dict[str, Any], schema.PlanRecord]:
     found = parse_json(content, source=source)
     check_format(found, PLAN_FORMAT, source=source)
-    record = validate(found, schema.PlanRecord, source=source)
-    return checked(_as_plan(record, _Clock(record.start, record.unit, source)), source=source)
+    return found, validate(found, schema.PlanRecord, source=source)
 
 
 @dataclass(frozen=True, slots=True)

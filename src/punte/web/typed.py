@@ -10,7 +10,7 @@ MOST: Final = 20_000
 NEVER: Final = frozenset({"csrfmiddlewaretoken", "password"})
 
 
-def keep_typed(request: HttpRequest, *, page: str = "") -> None:
+def keep_typed(request: HttpRequest, *, page: str = "", refused: str = "") -> None:
     """
     Keep the fields of a refused form in the session.
 
@@ -18,12 +18,16 @@ def keep_typed(request: HttpRequest, *, page: str = "") -> None:
     ----------
     page
         Path of the page that shows the form again; the request's own where empty.
+    refused
+        Why it was refused, for the page to say beside the form: the field "refused" of what was typed.
     """
     fields = {
         name: text
         for name, text in request.POST.items()
         if isinstance(text, str) and name not in NEVER
     }
+    if refused:
+        fields["refused"] = refused
     if sum(map(len, fields.values())) <= MOST:
         request.session[KEY] = {"page": page or request.path, "fields": fields}
 

@@ -1,6 +1,8 @@
 """Tables brought in: what they would do, what they do, and that a wrong row leaves everything as it was."""
 
 import io
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -105,6 +107,26 @@ def test_requests_are_accepted_and_a_second_import_updates_them(forum: Forum) ->
     with acting(forum.subject("auditor")):
         entries = AuditEntry.objects.filter(verb="table.imported").order_by("id")
         assert [entry.detail["added"] for entry in entries] == [1, 0]
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_the_sides_of_imported_requests_see_who_is_in_no_directory(
+    forum: Forum, count: int, django_assert_max_num_queries: Any
+) -> None:
+    codes = [f"Q{number}" for number in range(count)]
+    people = "".join(f"{code};N {code};Firm {code} (invented);MDA\n" for code in codes)
+    commit(forum, "participants", f"code;name;organisation;country\n{people}")
+    pairs = list(pairwise(codes))
+    table = "from,to\n" + "".join(f"{one},{other}\n" for one, other in pairs)
+    draft, organiser = stage(forum, "requests", table), forum.organiser
+    with acting(organiser), django_assert_max_num_queries(60):
+        commit_import(by=organiser, draft=draft, mapping=guess_mapping("requests", draft.columns))
+    with acting_as_system("tests"):
+        sides = {one.code: one for one in Delegate.objects.filter(code__in=codes)}
+    for code, place in sides.items():
+        met = {other for pair in pairs if code in pair for other in pair} - {code}
+        seen = {name for name in place.label_releasable_to if name.startswith("org:")}
+        assert seen == {f"org:{sides[other].organisation_id}" for other in met}
 
 
 def test_an_answer_that_was_given_stays(forum: Forum) -> None:

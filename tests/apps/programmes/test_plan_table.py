@@ -1,10 +1,18 @@
 """The table of a plan: unchanged it changes nothing, whatever the activities are called and however long they are."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from punte.apps.programmes.forms import content_from, rows_from, rows_of
+from punte.apps.programmes.plan_table import (
+    TableError,
+    content_from,
+    faults_of,
+    rows_from,
+    rows_of,
+)
+from punte.kernel.errors import Problem
 
 
 def sent_back(content: dict[str, Any], **cells: str) -> dict[str, Any]:
@@ -78,3 +86,57 @@ def test_progress_that_nobody_touched_stays_exact() -> None:
     progress = {"actual_start": "2027-01-05", "percent_complete": 0.335}
     content["activities"][0]["progress"] = progress
     assert sent_back(content)["activities"][0]["progress"] == progress
+
+
+@pytest.mark.parametrize("first", ["A, B", "A;B", "wait -3", "12 FS+2"])
+def test_a_cell_that_nobody_touched_keeps_links_that_it_could_not_be_read_into(first: str) -> None:
+    links = [{"from": first, "to": "Z", "type": "FF", "lag": 2, "calendar": "elapsed"}]
+    content = plan_of((first, "Z"), links)
+    assert sent_back(content)["links"] == links
+    assert sent_back(content, likely_1="9")["links"] == links
+
+
+def test_a_page_of_the_table_leaves_the_others_as_they_were() -> None:
+    names = tuple(f"T{number}" for number in range(7))
+    links = [{"from": a, "to": b, "type": "SS", "lag": 1} for a, b in pairwise(names)]
+    content = plan_of(names, links)
+    rows = rows_of(content, 2, 3)
+    assert [row["id"] for row in rows] == ["T2", "T3", "T4", "", "", "", ""]
+    rows[0] |= {"name": "Other", "waits": "T6 FF"}
+    made = content_from(
+        [row for row in rows if row["id"]],
+        content,
+        start="2027-01-04",
+        status_at="",
+        first=2,
+        shown=3,
+    )
+    assert [one["id"] for one in made["activities"]] == list(names)
+    assert [one for one in made["activities"] if one["name"] == "Other"] == [
+        {"id": "T2", "name": "Other", "duration": 5}
+    ]
+    assert [one for one in made["links"] if one not in links] == [
+        {"from": "T6", "to": "T2", "type": "FF", "lag": 0}
+    ]
+    assert len(made["links"]) == len(links)
+
+
+def test_each_fault_is_of_its_cell() -> None:
+    content = plan_of(("A", "Z"), [{"from": "A", "to": "Z"}])
+    with pytest.raises(TableError) as caught:
+        sent_back(content, likely_0="x", waits_1="? !", done_1="200")
+    cells = {(one.activity, one.field) for one in caught.value.faults}
+    assert cells == {(0, "likely"), (1, "waits"), (1, "begun"), (1, "done")}
+    checked = [
+        Problem(place="activities[1].duration", what="is wrong."),
+        Problem(place="links[0]", what="is wrong."),
+        Problem(place="links[9]", what="is wrong."),
+        Problem(place="calendars[0]", what="is wrong."),
+    ]
+    found = [(one.activity, one.field, one.problem.place) for one in faults_of(checked, content)]
+    assert found == [
+        (1, "likely", "Z, Likely"),
+        (1, "waits", "Z, Waits for"),
+        (None, "", "links[9]"),
+        (None, "", "calendars[0]"),
+    ]

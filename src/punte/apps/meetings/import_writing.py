@@ -14,7 +14,7 @@ from punte.apps.forum.admission import readers_of_place
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.meetings.bulk import Row, insert_rows, update_rows
 from punte.apps.meetings.import_cells import PlannedRow
-from punte.apps.meetings.in_sight import show_to
+from punte.apps.meetings.in_sight import show_many
 from punte.apps.meetings.models import ImportDraft, MeetingRequest
 from punte.apps.meetings.permissions import stewards_of
 from punte.apps.people.models import Membership, Organisation, Person
@@ -85,7 +85,7 @@ def _add_requests(edition: Edition, rows: list[PlannedRow], tick: Tick) -> None:
             answered_at=now,
             label_releasable_to=right_groups("audit", edition_id=edition.pk),
         )
-        _show_both_sides(part)
+    _show_both_sides(rows)
 
 
 def _show_both_sides(rows: Sequence[PlannedRow]) -> None:
@@ -95,9 +95,7 @@ def _show_both_sides(rows: Sequence[PlannedRow]) -> None:
         sender, receiver = row.values["sender"], row.values["receiver"]
         others[sender.pk].add(receiver.organisation_id)
         others[receiver.pk].add(sender.organisation_id)
-    with acting_as_system("keep two who meet in sight"):
-        for delegate in Delegate.objects.filter(pk__in=others):
-            show_to(delegate, others[delegate.pk])
+    show_many(others)
 
 
 def _request(values: Row, free: Iterator[str], stewards: list[str]) -> dict[str, Any]:

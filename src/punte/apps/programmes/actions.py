@@ -19,6 +19,9 @@ from punte.kernel.errors import PunteError
 
 Kind = PlanVersion.Kind
 
+MOST_REMARK = 1000
+"""Characters of a remark."""
+
 FIRST_YEAR, LAST_YEAR = 1990, 2150
 """Beyond these a promised date is a slip of the pen, and no calendar reaches it."""
 
@@ -90,6 +93,10 @@ def _check_draft(draft: ProgrammeDraft) -> None:
             (_("name"), draft.name),
             (_("what it is for"), draft.scope),
             (_("note"), draft.status_note),
+            (_("responsible"), draft.authority),
+            (_("as of"), draft.status_as_of),
+            (_("source of the status"), draft.status_source),
+            *((_("sources"), source) for source in draft.sources),
         ],
     )
     if draft.status != Programme.Status.PROPOSED and not draft.status_source:
@@ -144,6 +151,8 @@ def set_milestone(
     ----------
     after
         Milestones that it waits for, of this or another programme that the subject sees.
+    activity
+        Of the plan; the one that the milestone has stays, though the plan has it no longer.
     reason
         Why the promised date of a milestone changes; needed where it does.
 
@@ -155,27 +164,29 @@ def set_milestone(
         The activity is not in the plan, it would wait for itself, or its date changes without a reason.
     """
     require_keeper(by, programme)
-    refuse_classified(_("Milestone"), [(_("name"), name), (_("note"), note), (_("reason"), reason)])
-    if not FIRST_YEAR <= promised_on.year <= LAST_YEAR:
-        raise PunteError(
-            _("A promised date lies between %(first)d and %(last)d. Check its year.")
-            % {"first": FIRST_YEAR, "last": LAST_YEAR}
-        )
-    reason = " ".join(reason.split())[:300]
+    sources = list(sources)
+    refuse_classified(
+        _("Milestone"),
+        [
+            (_("name"), name),
+            (_("note"), note),
+            (_("reason"), reason),
+            (_("who answers for it"), owner_name),
+            *((_("sources"), source) for source in sources),
+        ],
+    )
+    _refuse_far(promised_on)
+    reason = " ".join(reason.split())
+    refuse_long(_("Why the date changes"), reason, 300)
     before = milestone.promised_on if milestone else promised_on
     if before != promised_on and not reason:
         raise PunteError(_("Say why the promised date changes; its history keeps both."))
-    plan = newest(programme, Kind.PLAN)
-    if activity and (
-        plan is None or activity not in {line["id"] for line in plan.content["activities"]}
-    ):
-        raise PunteError(
-            _("The plan has no activity “%(id)s”. Choose one of its activities.") % {"id": activity}
-        )
+    if activity and activity != (milestone.activity if milestone else ""):
+        _refuse_unknown(programme, activity)
     row = milestone or Milestone(programme=programme)
     row.name, row.kind, row.promised_on = name, kind, promised_on
     row.owner_name, row.note, row.activity = owner_name, note, activity
-    row.sources, row.required_percent = list(sources), required_percent
+    row.sources, row.required_percent = sources, required_percent
     wanted = list(Milestone.objects.filter(pk__in=list(after)))
     if milestone is not None and _reaches(wanted, milestone):
         raise PunteError(
@@ -190,6 +201,22 @@ def set_milestone(
         )
     record("milestone.set", row, before=before.isoformat(), promised_on=promised_on.isoformat())
     return row
+
+
+def _refuse_far(day: dt.date) -> None:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise PunteError(
+            _("A promised date lies between %(first)d and %(last)d. Check its year.")
+            % {"first": FIRST_YEAR, "last": LAST_YEAR}
+        )
+
+
+def _refuse_unknown(programme: Programme, activity: str) -> None:
+    plan = newest(programme, Kind.PLAN)
+    if plan is None or activity not in {line["id"] for line in plan.content["activities"]}:
+        raise PunteError(
+            _("The plan has no activity “%(id)s”. Choose one of its activities.") % {"id": activity}
+        )
 
 
 def _reaches(start: list[Milestone], goal: Milestone) -> bool:
@@ -219,11 +246,15 @@ def mark_done(
         Who or which document is missing, or the day lies ahead.
     """
     require_keeper(by, milestone.programme)
+    refuse_long(_("who says so"), who.strip(), 160)
+    refuse_long(_("document that shows it"), evidence.strip(), 400)
     if on is not None and not (who.strip() and evidence.strip()):
         raise PunteError(_("Done needs evidence: say who states it, and in which document."))
     if on is not None and on > timezone.localdate():
         raise PunteError(_("The day lies ahead. Give the day on which it was reached."))
-    refuse_classified(_("Milestone"), [(_("document"), evidence)])
+    refuse_classified(
+        _("Milestone"), [(_("who says so"), who), (_("document that shows it"), evidence)]
+    )
     milestone.done_on = on
     milestone.done_by, milestone.done_evidence = (who.strip(), evidence.strip()) if on else ("", "")
     milestone.save()
@@ -239,11 +270,12 @@ def remark(*, by: Subject, programme: Programme, text: str) -> Remark:
     PunteError
         The subject may not write, or the text is empty or carries a marking.
     """
-    text = " ".join(text.split())[:1000]
+    text = " ".join(text.split())
     if by.person_id is None or not by.may_write or by.is_denied or not by.is_vetted:
         raise NotKeeperError(_("Only cleared persons leave remarks."))
     if not text:
         raise PunteError(_("Write the remark first."))
+    refuse_long(_("remark"), text, MOST_REMARK)
     refuse_classified(_("Remark"), [(_("text"), text)])
     with acting_as_system("leave a remark on a programme"):
         made = Remark.objects.create(
@@ -251,6 +283,24 @@ def remark(*, by: Subject, programme: Programme, text: str) -> Remark:
         )
     record("programme.remark", programme)
     return made
+
+
+def refuse_long(field: str, text: str, most: int) -> None:
+    """
+    Refuse a text that would have to be cut: what somebody wrote is kept whole, or they are told.
+
+    Raises
+    ------
+    PunteError
+        It has more than ``most`` characters.
+    """
+    if len(text) > most:
+        raise PunteError(
+            _(
+                "The field “%(field)s” has %(count)d characters; at most %(most)d are kept. Shorten it."
+            )
+            % {"field": field, "count": len(text), "most": most}
+        )
 
 
 def name_of(by: Subject) -> str:

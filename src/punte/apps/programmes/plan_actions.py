@@ -1,19 +1,26 @@
 """Changes of plans: kept in versions, undone, tried as scenarios, adopted with a reason, frozen as baselines."""
 
+from typing import Final
+
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
-from punte.apps.access.classified import refuse_classified
+from punte.apps.access.classified import refuse_classified, refuse_classified_file
 from punte.apps.access.permissions import Subject
 from punte.apps.programmes import bridge
-from punte.apps.programmes.actions import name_of
+from punte.apps.programmes.actions import name_of, refuse_long
 from punte.apps.programmes.models import PlanVersion, Programme
 from punte.apps.programmes.permissions import require_keeper
 from punte.apps.programmes.queries import newest
 from punte.kernel.errors import PunteError
 
 Kind = PlanVersion.Kind
+MOST_REASON: Final = 300
+"""Characters of why a version was made."""
+MOST_NAME: Final = 120
+"""Characters of the name of a scenario or baseline."""
 
 
 def save_plan(
@@ -32,7 +39,7 @@ def save_plan(
     Parameters
     ----------
     read_number
-        The newest version when the writer began; None where it does not matter.
+        The newest version when the writer began, 0 where there was none; None where it does not matter.
 
     Raises
     ------
@@ -40,24 +47,71 @@ def save_plan(
         The subject does not keep the programme.
     InvalidInputError
         The plan makes no sense; every fault names its activities. Nothing is kept.
-    PunteError
+    ClassifiedError
+        A text of the plan carries a marking.
+    ChangedMeanwhileError
         Somebody else kept a version meanwhile.
     """
     require_keeper(by, programme)
-    Programme.objects.select_for_update().get(pk=programme.pk)
-    last = newest(programme, kind)
-    if read_number is not None and kind == Kind.PLAN and last and last.number != read_number:
-        raise PunteError(
-            _("%(who)s kept version %(number)d meanwhile. Look at it; yours is below, not kept.")
-            % {"who": last.by_name or _("Somebody"), "number": last.number}
-        )
+    if kind == Kind.PLAN:
+        _refuse_stale(programme, read_number)
     content = bridge.check_content(content, source=str(_("The plan")))
-    refuse_classified(_("Plan"), [(_("names"), _words(content))])
+    refuse_classified(
+        _("Plan"), [(_("name"), name), (_("reason"), reason), *bridge.texts_of(content)]
+    )
     return _keep(by, programme, kind, content, name=name, reason=reason)
 
 
-def _words(content: bridge.Content) -> str:
-    return " · ".join(str(line.get("name", "")) for line in content["activities"])
+def bring_in(
+    *, by: Subject, programme: Programme, name: str, file: bytes, read_number: int | None = None
+) -> PlanVersion:
+    """
+    Keep the plan of a file as a new version: MSPDI, CSV, PSPLIB or our own JSON, by the ending of its name.
+
+    Raises
+    ------
+    NotKeeperError
+        The subject does not keep the programme.
+    InvalidInputError
+        The file cannot be read, or its plan makes no sense; every fault has its place.
+    ClassifiedError
+        The file, or its name, carries a marking.
+    ChangedMeanwhileError
+        Somebody else kept a version meanwhile.
+    """
+    require_keeper(by, programme)
+    refuse_classified_file(name, file)
+    content = bridge.read_file(file, name=name, start=timezone.localdate())
+    return save_plan(
+        by=by, programme=programme, content=content, reason=name, read_number=read_number
+    )
+
+
+class ChangedMeanwhileError(PunteError):
+    """Somebody else kept a version since the writer looked; nothing was kept."""
+
+
+def _refuse_stale(programme: Programme, read_number: int | None) -> None:
+    """
+    Lock the programme, and stop a writer who has not seen its newest plan.
+
+    Raises
+    ------
+    ChangedMeanwhileError
+        Naming who kept which version.
+    """
+    Programme.objects.select_for_update().get(pk=programme.pk)
+    last = newest(programme, Kind.PLAN)
+    if read_number is not None and read_number != (last.number if last else 0):
+        raise ChangedMeanwhileError(
+            _(
+                "%(who)s kept version %(number)d meanwhile, so nothing was kept of yours. Look at it first."
+            )
+            % {
+                "who": (last.by_name if last else "") or _("Somebody"),
+                "number": last.number if last else 0,
+            }
+        )
 
 
 def _keep(
@@ -70,6 +124,8 @@ def _keep(
     reason: str,
     repeats: int | None = None,
 ) -> PlanVersion:
+    refuse_long(_("name"), name, MOST_NAME)
+    refuse_long(_("reason"), reason, MOST_REASON)
     Programme.objects.select_for_update().get(pk=programme.pk)
     last = PlanVersion.objects.filter(programme=programme, kind=kind).aggregate(
         number=Max("number")
@@ -81,7 +137,7 @@ def _keep(
         name=name,
         content=content,
         sha256=bridge.sha256_of(content),
-        reason=reason[:300],
+        reason=reason,
         repeats=repeats,
         by_id=by.person_id,
         by_name=name_of(by),
@@ -90,7 +146,7 @@ def _keep(
     return version
 
 
-def undo(*, by: Subject, programme: Programme) -> PlanVersion:
+def undo(*, by: Subject, programme: Programme, read_number: int | None = None) -> PlanVersion:
     """
     Take back the last change: the version before it becomes the newest again, as a version of its own.
 
@@ -102,8 +158,11 @@ def undo(*, by: Subject, programme: Programme) -> PlanVersion:
         The subject does not keep the programme.
     PunteError
         There is nothing before.
+    ChangedMeanwhileError
+        Somebody else kept a version meanwhile: undoing would take back theirs.
     """
     require_keeper(by, programme)
+    _refuse_stale(programme, read_number)
     last = newest(programme, Kind.PLAN)
     plans = PlanVersion.objects.filter(programme=programme, kind=Kind.PLAN)
     before = plans.filter(number__lt=last.repeats or last.number).first() if last else None
@@ -112,7 +171,7 @@ def undo(*, by: Subject, programme: Programme) -> PlanVersion:
     return take_again(by=by, version=before)
 
 
-def take_again(*, by: Subject, version: PlanVersion) -> PlanVersion:
+def take_again(*, by: Subject, version: PlanVersion, read_number: int | None = None) -> PlanVersion:
     """
     Make an earlier version of the plan the newest again, as a version of its own.
 
@@ -120,8 +179,11 @@ def take_again(*, by: Subject, version: PlanVersion) -> PlanVersion:
     ------
     NotKeeperError
         The subject does not keep the programme.
+    ChangedMeanwhileError
+        Somebody else kept a version meanwhile.
     """
     require_keeper(by, version.programme)
+    _refuse_stale(version.programme, read_number)
     number = version.repeats or version.number
     why = _("version %(number)d again") % {"number": number}
     return _keep(
@@ -129,7 +191,9 @@ def take_again(*, by: Subject, version: PlanVersion) -> PlanVersion:
     )
 
 
-def adopt(*, by: Subject, scenario: PlanVersion, reason: str) -> PlanVersion:
+def adopt(
+    *, by: Subject, scenario: PlanVersion, reason: str, read_number: int | None = None
+) -> PlanVersion:
     """
     Make a scenario the plan.
 
@@ -139,8 +203,14 @@ def adopt(*, by: Subject, scenario: PlanVersion, reason: str) -> PlanVersion:
         The subject does not keep the programme.
     PunteError
         No reason is given.
+    ClassifiedError
+        The reason carries a marking.
+    ChangedMeanwhileError
+        Somebody else kept a version of the plan meanwhile.
     """
     require_keeper(by, scenario.programme)
+    _refuse_stale(scenario.programme, read_number)
+    refuse_classified(_("Plan"), [(_("reason"), reason)])
     if not reason.strip():
         raise PunteError(_("Say why the scenario becomes the plan; the history keeps it."))
     why = f"{scenario}: {reason.strip()}"
@@ -157,8 +227,11 @@ def freeze_baseline(*, by: Subject, programme: Programme, name: str) -> PlanVers
         The subject does not keep the programme.
     PunteError
         There is no plan, or no name.
+    ClassifiedError
+        The name carries a marking.
     """
     require_keeper(by, programme)
+    refuse_classified(_("Baseline"), [(_("name"), name)])
     plan = newest(programme, Kind.PLAN)
     if plan is None:
         raise PunteError(_("There is no plan to freeze. Enter one first."))

@@ -17,6 +17,9 @@ MOST_MONEY: Final = 10**18
 MOST_CAPACITY: Final = 10**9
 """Largest capacity or demand."""
 
+LONGEST_ID: Final = 200
+"""Characters of an activity's id."""
+
 UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """What no XML file, and partly no database, can hold."""
 
@@ -32,6 +35,13 @@ def text_problems(plan: Plan) -> Iterator[Problem]:
                 place=place,
                 what=f"the id {text!a} has a control character.",
                 remedy="Write ids with letters, digits and signs that are seen.",
+            )
+    for idx, activity in enumerate(plan.activities):
+        if len(activity.id) > LONGEST_ID:
+            yield Problem(
+                place=f"activities[{idx}].id",
+                what=f"the id {activity.id[:40] + '...'!r} has {len(activity.id):,} characters, at most {LONGEST_ID} are kept.",
+                remedy="Write a short id, and the long text as the name.",
             )
     for place, text in _texts(plan):
         if UNWRITABLE.search(text):

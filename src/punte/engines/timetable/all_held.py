@@ -12,6 +12,7 @@ from punte.engines.timetable.claims import MAXIMISED
 from punte.engines.timetable.finder_process import Task
 from punte.engines.timetable.found import Found
 from punte.engines.timetable.holding_all import HoldingAll, Limits, number_days
+from punte.engines.timetable.holding_by_holes import HoldingByHoles
 from punte.engines.timetable.instance import Goal
 from punte.engines.timetable.options import Options
 from punte.engines.timetable.patterns import build_patterns
@@ -22,6 +23,9 @@ from punte.kernel.anytime import Deadline, Progress, Report
 
 MOST_OPTIONS: Final = 20_000
 """Above this many options the clauses are too many for a proof within minutes."""
+
+_WITHOUT_ROOM: Final = 2
+"""With so many processes the finder makes room for the second solver after its first coolings."""
 
 
 def _minimised(goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
@@ -133,6 +137,11 @@ class _Prover:
             gap.choices, gap.value = self.choices, measure_goal(self.options, self.choices, goal)
         chase = Chase(
             build=lambda limit: HoldingAll(self.options, self._limits(goal, limit)),
+            build_otherwise=(
+                (lambda limit: HoldingByHoles(self.options, self._limits(goal, limit)))
+                if self._is_asked_otherwise(goal)
+                else None
+            ),
             measure=lambda choices: (
                 0 if goal is None else measure_goal(self.options, choices, goal)
             ),
@@ -152,6 +161,10 @@ class _Prover:
             breaks_each=self.options.instance.rules.max_break_spread,
         )
 
+    def _is_asked_otherwise(self, goal: Goal | None) -> bool:
+        """Return whether a second solver takes the finder's place; one process alone takes turns and needs no second shape."""
+        return self.workers > 1 and goal == "breaks" and "idle_slots" not in self.reached
+
     def _task(self, goal: Goal, gap: Gap) -> Task:
         assert gap.choices is not None
         return Task(
@@ -162,7 +175,8 @@ class _Prover:
             bound=gap.bound,
             seed=self.seed,
             rounds=1 if self.workers == 1 else None,
-            tries=24,
+            coolings=1 if self.workers == 1 else 3,
+            tries=0 if self.workers == _WITHOUT_ROOM and self._is_asked_otherwise(goal) else 24,
         )
 
     def _tell(self, goal: Goal | None, gap: Gap) -> None:

@@ -83,6 +83,34 @@ class Clauses:
         for literal in self._count(found, most + 1)[most:]:
             self.add(-literal)
 
+    def allow_by_network(self, literals: list[int], most: int) -> None:
+        """
+        Require at most ``most`` of ``literals``, >= 0, by a cardinality network.
+
+        References
+        ----------
+        Asin, Nieuwenhuis, Oliveras and Rodriguez-Carbonell, "Cardinality Networks", Constraints 16 (2011).
+        """
+        if most < len(literals):
+            self._add_network("atmost", literals, most)
+
+    def require(self, literals: list[int], number: int) -> None:
+        """Require exactly ``number`` of ``literals``, from none to all, by a cardinality network."""
+        if number in (0, len(literals)):
+            for literal in literals:
+                self.add(literal if number else -literal)
+            return
+        self._add_network("equals", literals, number)
+
+    def _add_network(self, kind: str, literals: list[int], bound: int) -> None:
+        from pysat.card import CardEnc, EncType
+
+        network = getattr(CardEnc, kind)(
+            lits=literals, bound=bound, top_id=self.count, encoding=EncType.cardnetwrk
+        )
+        self.clauses += network.clauses
+        self.count = max(self.count, network.nv)
+
     def _count(self, literals: list[int], most: int) -> list[int]:
         """Return literals of which the i-th holds if at least i + 1 of ``literals`` hold, up to ``most`` of them."""
         if len(literals) == 1:

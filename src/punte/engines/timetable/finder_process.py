@@ -20,8 +20,8 @@ SOLVER: Final = "glucose4"
 """Takes assumptions and a budget of conflicts, which windows need."""
 
 _FIRST_ITERATIONS: Final = 1_000_000
-_LONGEST_ROUND: Final = 2
-"""Until this round annealing is four times as long in each, then always the same; windows are given more patience only after it."""
+_LONGEST: Final = 2
+"""Until this cooling each is four times as long as the one before, then always the same."""
 
 _FIRST_WINDOW: Final = 0.6
 _CONFLICTS: Final = 3_000
@@ -40,8 +40,10 @@ class Task:
         Value at which nothing is left to find.
     rounds
         How often to begin anew, each time with more patience; ``None`` until stopped.
+    coolings
+        How often to anneal in the first round, each time longer.
     tries
-        Attempts to free some meetings that may fail in a row before a round ends.
+        Attempts to free some meetings that may fail in a row before a round ends; with 0 the finder ends after the first coolings.
     """
 
     options: Options
@@ -51,6 +53,7 @@ class Task:
     bound: int
     seed: int
     rounds: int | None
+    coolings: int
     tries: int
 
 
@@ -64,19 +67,35 @@ class _Finder:
         """Write ever better timetables, then ``None``."""
         number = 0
         while self.least > self.task.bound and number != self.task.rounds:
-            choices = self._anneal(number)
-            self._keep(choices)
-            patience = _CONFLICTS << min(max(0, number - _LONGEST_ROUND), 6)
-            while (better := self._narrow(choices, patience)) is not None:
+            choices = self._cool(number)
+            if not self.task.tries:
+                break
+            patience = _CONFLICTS << min(number, 6)
+            while (
+                self.least > self.task.bound
+                and (better := self._narrow(choices, patience)) is not None
+            ):
                 choices = better
                 self._keep(choices)
-                if self.least <= self.task.bound:
-                    break
             number += 1
         send(sys.stdout.buffer, None)
 
+    def _cool(self, number: int) -> list[Choice]:
+        """Anneal, at first ever longer, and keep what is better; returns the best of the coolings."""
+        best = self.task.choices
+        for cooling in range(self.task.coolings) if number == 0 else (_LONGEST + number,):
+            choices = self._anneal(cooling)
+            self._keep(choices)
+            best = min(best, choices, key=self._value)
+            if self.least <= self.task.bound:
+                break
+        return best
+
+    def _value(self, choices: list[Choice]) -> int:
+        return measure_goal(self.task.options, choices, self.task.goal)
+
     def _keep(self, choices: list[Choice]) -> None:
-        value = measure_goal(self.task.options, choices, self.task.goal)
+        value = self._value(choices)
         if value < self.least:
             self.least = value
             self.task = replace(self.task, choices=choices)
@@ -99,7 +118,7 @@ class _Finder:
             participants=len(task.options.requests_of),
             breaks_each=task.limits.breaks_each,
             target=task.bound,
-            iterations=_FIRST_ITERATIONS << 2 * min(number, _LONGEST_ROUND),
+            iterations=_FIRST_ITERATIONS << 2 * min(number, _LONGEST),
             seed=task.seed + number,
         )
         return [
@@ -112,7 +131,7 @@ class _Finder:
         from pysat.solvers import Solver
 
         task = self.task
-        value = measure_goal(task.options, choices, task.goal)
+        value = self._value(choices)
         limits = (
             replace(task.limits, breaks=value - 1)
             if task.goal == "breaks"

@@ -1,6 +1,8 @@
 """
 Close in on the least total of breaks or idle slots: each limit is a SAT question, raised from below, beside a finder from above.
 
+Beside the finder, or in its place once it has ended, a second solver is asked in another shape of clauses.
+
 A "no" at a limit raises the bound, a better timetable lowers the value, and whichever comes first spares the other side what has become
 needless. With one worker the two sides take turns, so that the answer does not depend on speed.
 """
@@ -54,6 +56,8 @@ class Chase:
         From a limit on the goal, or none, to the SAT question; without a limit it asks whether there is any timetable.
     measure
         From a timetable to its value of the goal.
+    build_otherwise
+        The same question in another shape of clauses, for a second solver once the finder has ended; ``None`` if there is no other shape.
     find
         From a timetable to the finder's task; ``None`` if there is nothing to find beyond any timetable.
     tell
@@ -61,9 +65,19 @@ class Chase:
     """
 
     build: Callable[[int | None], HoldingAll]
+    build_otherwise: Callable[[int], HoldingAll] | None
     measure: Callable[[list[Choice]], int]
     find: Callable[[Gap], Task] | None
     tell: Callable[[Gap], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A limit that a solver works on, ``None`` for any timetable at all, and the clauses in which it was asked."""
+
+    limit: int | None
+    clauses: HoldingAll
+    is_otherwise: bool
 
 
 class Race:
@@ -81,7 +95,7 @@ class Race:
         self._chase = chase
         self._workers = workers
         self._deadline = deadline
-        self._asked: dict[Child, tuple[int | None, HoldingAll]] = {}
+        self._asked: dict[Child, _Question] = {}
         self._spare: list[Child] = []
         self._finder: Child | None = None
         self._has_finder_begun = chase.find is None
@@ -118,8 +132,11 @@ class Race:
         self._finder.tell(self._chase.find(self.gap))
 
     def _ask_next(self) -> bool:
-        """Ask the lowest limit that nobody works on; returns whether there was one."""
-        limits = {limit for limit, _ in self._asked.values()}
+        """Ask the lowest limit that nobody works on, or one in the other shape; returns whether there was one."""
+        return self._ask_otherwise() or self._ask_lowest()
+
+    def _ask_lowest(self) -> bool:
+        limits = {asked.limit for asked in self._asked.values() if not asked.is_otherwise}
         limit: int | None = None
         if self.gap.choices is not None or None in limits:
             limit = self.gap.bound
@@ -127,14 +144,32 @@ class Race:
                 limit += 1
             if limit in limits:
                 return False
-        question = self._chase.build(limit)
-        if question.is_impossible:
-            self._learn(limit, None)
+        return self._ask(_Question(limit, self._chase.build(limit), is_otherwise=False))
+
+    def _ask_otherwise(self) -> bool:
+        """
+        Ask in the other shape, once the finder has ended or where there is room beside it; returns whether that was due.
+
+        The limit lies just above the one that the first shape works on where the gap allows: the greater a limit, the easier it is to
+        meet, and a "no" to the greater one answers the smaller one too.
+        """
+        gap, build = self.gap, self._chase.build_otherwise
+        if build is None or not self._has_finder_begun or gap.value is None:
+            return False
+        if not self._asked or any(asked.is_otherwise for asked in self._asked.values()):
+            return False
+        limit = min(gap.bound + 1, gap.value - 1)
+        return self._ask(_Question(limit, build(limit), is_otherwise=True))
+
+    def _ask(self, question: _Question) -> bool:
+        if question.clauses.is_impossible:
+            self._learn(question.limit, None)
             self._drop_needless()
             return True
         child = self._spare.pop() if self._spare else Child(sat_process.__name__)
-        child.tell(question.clauses.clauses)
-        self._asked[child] = (limit, question)
+        solver = sat_process.SECOND if question.is_otherwise else sat_process.FIRST
+        child.tell((solver, question.clauses.clauses.clauses))
+        self._asked[child] = question
         return True
 
     def _wait(self) -> list[Child]:
@@ -152,9 +187,11 @@ class Race:
             else:
                 self._learn(None, answer)
             return
-        limit, question = self._asked.pop(child)
+        asked = self._asked.pop(child)
         self._spare.append(child)
-        self._learn(limit, None if answer is None else question.read_choices(set(answer)))
+        self._learn(
+            asked.limit, None if answer is None else asked.clauses.read_choices(set(answer))
+        )
 
     def _learn(self, limit: int | None, choices: list[Choice] | None) -> None:
         gap = self.gap
@@ -172,7 +209,8 @@ class Race:
 
     def _drop_needless(self) -> None:
         gap = self.gap
-        for child, (limit, _) in list(self._asked.items()):
+        for child, asked in list(self._asked.items()):
+            limit = asked.limit
             is_needless = (
                 gap.choices is not None
                 if limit is None

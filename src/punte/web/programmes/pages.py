@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -35,6 +36,7 @@ from punte.web.cooperation.chain import cooperations_of
 from punte.web.navigation import main_items
 from punte.web.programmes import pictures, plan_pictures
 from punte.web.programmes.words import say
+from punte.web.typed import keep_typed, typed_before
 from punte.web.ui.charts import figure_response
 
 Kind = PlanVersion.Kind
@@ -45,11 +47,6 @@ def page(request: HttpRequest, template: str, **context: object) -> HttpResponse
     return figure_response(request, context.values()) or render(
         request, f"programmes/{template}", {"navigation": main_items(request), **context}
     )
-
-
-def typed(request: HttpRequest, name: str, most: int) -> str:
-    """Return what was typed into a field, at most so many characters, without what no table can hold."""
-    return request.POST.get(name, "").replace("\x00", "")[:most]
 
 
 def programme_or_404(programme_id: UUID) -> Programme:
@@ -135,6 +132,7 @@ def show_programme(request: HttpRequest, programme_id: UUID) -> HttpResponse:
         ),
         remarks=list(programme.remarks.all()),
         may_keep=may_keep(subject, programme),
+        typed=typed_before(request),
         may_remark=subject.person_id is not None and subject.is_vetted,
         why=explain(subject, programme),
         marking=programme.label_tlp,
@@ -200,6 +198,7 @@ def show_milestone(request: HttpRequest, milestone_id: UUID) -> HttpResponse:
         changes=list(milestone.changes.all()),
         may_keep=may_keep(active_subject(), programme),
         today=timezone.localdate(),
+        typed=typed_before(request),
         marking=programme.label_tlp,
         synthetic=programme.is_synthetic,
     )
@@ -213,7 +212,12 @@ def write_programme(request: HttpRequest, programme_id: UUID | None = None) -> H
     if not (may_keep(subject, programme) if programme else may_enter(subject)):
         raise Http404
     parents = [one for one in list_programmes() if programme is None or one.pk != programme.pk]
-    form = ProgrammeForm(request.POST or None, parents=parents, initial=_initial(programme))
+    form = ProgrammeForm(
+        request.POST or None,
+        parents=parents,
+        kept=programme.parent_id if programme else None,
+        initial=_initial(programme),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             if programme is None:
@@ -234,7 +238,8 @@ def _initial(programme: Programme | None) -> dict[str, Any]:
     values: dict[str, Any] = {
         name: getattr(programme, name)
         for name in ProgrammeForm.base_fields
-        if hasattr(programme, name)
+        if name != "parent"
+        and hasattr(programme, name)  # it may be one that the reader does not see
     }
     return {
         **values,
@@ -268,6 +273,7 @@ def write_milestone(
         request.POST or None,
         activities=activities,
         others=others,
+        kept=milestone.activity if milestone else "",
         initial=_milestone_initial(milestone),
     )
     if request.method == "POST" and form.is_valid():
@@ -306,31 +312,37 @@ def finish_milestone(request: HttpRequest, milestone_id: UUID) -> HttpResponse:
     milestone = find_milestone(milestone_id)
     if milestone is None or not may_keep(active_subject(), milestone.programme):
         raise Http404
-    text = request.POST.get("on", "")
+    back = reverse("milestone", kwargs={"milestone_id": milestone.pk})
     try:
-        day = dt.date.fromisoformat(text) if text else None
         actions.mark_done(
             by=active_subject(),
             milestone=milestone,
-            on=day,
-            who=typed(request, "who", 160),
-            evidence=typed(request, "evidence", 400),
+            on=_day(request.POST.get("on", "")),
+            who=request.POST.get("who", ""),
+            evidence=request.POST.get("evidence", ""),
         )
-    except ValueError:
-        messages.error(request, _("Give the day as a date."))
     except PunteError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Kept."))
-    return redirect("milestone", milestone_id=milestone.pk)
+        keep_typed(request, page=back, refused=str(error))
+        return redirect(f"{back}#reached")
+    messages.success(request, _("Kept."))
+    return redirect(back)
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        raise PunteError(_("Give the day as a date.")) from None
 
 
 @require_POST
 def leave_remark(request: HttpRequest, programme_id: UUID) -> HttpResponse:
     """Leave a remark on a programme."""
     programme = programme_or_404(programme_id)
+    back = reverse("programme", kwargs={"programme_id": programme.pk})
     try:
-        actions.remark(by=active_subject(), programme=programme, text=typed(request, "text", 4000))
+        actions.remark(by=active_subject(), programme=programme, text=request.POST.get("text", ""))
     except PunteError as error:
-        messages.error(request, str(error))
-    return redirect("programme", programme_id=programme.pk)
+        keep_typed(request, page=back, refused=str(error))
+        return redirect(f"{back}#remarks")
+    return redirect(back)

@@ -7,20 +7,22 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.programmes import bridge, plan_actions
-from punte.apps.programmes.forms import ROW_FIELDS, content_from, rows_from, rows_of
 from punte.apps.programmes.models import PlanVersion, Programme
 from punte.apps.programmes.permissions import may_keep
+from punte.apps.programmes.plan_table import Fault, TableError, faults_of
 from punte.apps.programmes.queries import newest
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.programmes import plan_pictures
-from punte.web.programmes.pages import page, programme_or_404, typed
+from punte.web.programmes.pages import page, programme_or_404
+from punte.web.programmes.plan_sheet import Sheet, number_of, open_sheet, sent_sheet
 from punte.web.programmes.words import say
+from punte.web.typed import keep_typed, typed_before
 
 Kind = PlanVersion.Kind
 MOST_BYTES = 8_000_000
@@ -29,38 +31,58 @@ ENDINGS = {"xml", "ics", "json"}
 
 @require_http_methods(["GET", "POST"])
 def edit_plan(request: HttpRequest, programme_id: UUID) -> HttpResponse:
-    """Show the plan as a table that its keeper changes; what was typed is never lost to a fault."""
+    """Show the plan as a table that its keeper changes, page by page; what was typed is never lost to a fault."""
     programme = _kept_by_reader(programme_id)
-    version, content = _newest_content(programme)
-    rows = rows_of(content)
-    start, status_at = str(content.get("start", "")), str(content.get("status_at", ""))
-    problems: list[Any] = []
-    if request.method == "POST":
-        rows = rows_from(request.POST)
-        start, status_at = request.POST.get("start", ""), request.POST.get("status_at", "")
-        try:
-            changed = content_from(rows, content, start=start, status_at=status_at)
-            if request.POST.get("do") != "look":
-                return _keep(request, programme, changed)
-        except InvalidInputError as error:
-            problems = list(error.problems)
-        except PunteError as error:
-            messages.error(request, str(error))
-        rows += [dict.fromkeys(ROW_FIELDS, "") for _row in range(4)]
-    shown = None if problems else _preview(programme, rows, start=start, status_at=status_at)
+    if request.method != "POST":
+        return _show_sheet(request, programme, open_sheet(programme))
+    try:
+        sheet = sent_sheet(request, programme)
+    except InvalidInputError as error:
+        messages.error(
+            request, _("What was carried from other pages cannot be read: open the plan again.")
+        )
+        sheet = open_sheet(programme)
+        sheet.faults = tuple(Fault(problem=one) for one in error.problems)
+        return _show_sheet(request, programme, sheet)
+    return _take(request, programme, sheet) or _show_sheet(request, programme, sheet)
+
+
+def _take(request: HttpRequest, programme: Programme, sheet: Sheet) -> HttpResponse | None:
+    """Do what was asked with a sheet; None where it is shown again, with what has to be mended marked in it."""
+    do, changed = request.POST.get("do", ""), sheet.content
+    try:
+        changed = sheet.typed()
+        if "go" in request.POST:
+            sheet.turn_to(number_of(request.POST["go"]), changed)
+        elif do == "look":
+            bridge.check_content(changed, source=str(_("The plan")))
+        else:
+            return _keep(request, programme, sheet, changed)
+    except TableError as error:
+        sheet.faults = error.faults
+    except InvalidInputError as error:
+        sheet.faults = tuple(faults_of(error.problems, changed))
+    except plan_actions.ChangedMeanwhileError as error:
+        last = newest(programme, Kind.PLAN)
+        sheet.read_number, sheet.is_drafted = last.number if last else 0, True
+        own = _("What you typed is below: kept now, it takes the place of theirs.")
+        messages.error(request, f"{error} {own}")
+    except PunteError as error:
+        messages.error(request, str(error))
+    return None
+
+
+def _show_sheet(request: HttpRequest, programme: Programme, sheet: Sheet) -> HttpResponse:
     return page(
         request,
         "plan.html",
         programme=programme,
-        plan=version,
-        read_number=request.POST.get("read_number", version.number if version else 0),
-        rows=rows,
-        start=start,
-        status_at=status_at,
-        problems=problems,
-        preview=shown,
+        plan=newest(programme, Kind.PLAN),
+        sheet=sheet,
+        preview=None if sheet.faults else _preview(programme, sheet),
         baselines=list(programme.plans.filter(kind=Kind.BASELINE)),
         history=list(programme.plans.filter(kind=Kind.PLAN)[:20]),
+        typed=typed_before(request),
         may_keep=True,
         tab="edit",
         synthetic=programme.is_synthetic,
@@ -74,69 +96,64 @@ def _kept_by_reader(programme_id: UUID) -> Programme:
     return programme
 
 
-def _newest_content(programme: Programme) -> tuple[PlanVersion | None, dict[str, Any]]:
-    version = newest(programme, Kind.PLAN)
-    if version is None:
-        return None, bridge.empty_content(programme.name, timezone.localdate())
-    return version, version.content
-
-
 @require_POST
 def preview_plan(request: HttpRequest, programme_id: UUID) -> HttpResponse:
     """Show the Gantt chart of a plan as it is being typed; nothing is kept."""
-    found = _preview(
-        _kept_by_reader(programme_id),
-        rows_from(request.POST),
-        start=request.POST.get("start", ""),
-        status_at=request.POST.get("status_at", ""),
-    )
+    programme = _kept_by_reader(programme_id)
+    try:
+        found = _preview(programme, sent_sheet(request, programme))
+    except InvalidInputError as error:
+        found = {"problems": list(error.problems)}
     return render(request, "programmes/preview.html", {"preview": found})
 
 
-def _preview(
-    programme: Programme, rows: list[dict[str, str]], *, start: str, status_at: str
-) -> dict[str, Any]:
+def _preview(programme: Programme, sheet: Sheet) -> dict[str, Any]:
     """Return the chart of what is typed before the kept plan's ghost, and what changes; or what has to be mended."""
-    version, content = _newest_content(programme)
-    rows = [row for row in rows if any(row.values())]
+    version = newest(programme, Kind.PLAN)
+    typed: bridge.Content = sheet.content
     try:
-        typed = content_from(rows, content, start=start, status_at=status_at)
+        typed = sheet.typed()
         typed = bridge.check_content(typed, source=str(_("The plan")))
-    except InvalidInputError as error:
+    except TableError as error:
         return {"problems": list(error.problems)}
+    except InvalidInputError as error:
+        return {"problems": [one.problem for one in faults_of(error.problems, typed)]}
     milestones = list(programme.milestones.all())
     after = bridge.plan_of_content(typed, milestones)
     before = bridge.plan_of(version, milestones) if version else after
     ghost = before if bridge.differences(before, after) else None
-    now, then = bridge.compare(before, after)
+    now = bridge.assess(before)
+    then = bridge.compare(before, after)[1] if ghost else now
     chances = []
     for row in milestones:
         first, second = now.milestones.get(str(row.pk)), then.milestones.get(str(row.pk))
         if first and second:
             chances.append((row, first.chance.share, second.chance.share))
-    chart = bridge.gantt_of(after, ghost, say=say, risks=False)
+    rows = sum(any(row.values()) for row in sheet.rows)
+    shown = slice(sheet.first, sheet.first + rows)
+    chart = bridge.gantt_of(after, ghost, say=say, risks=False, shown=shown)
     ends = dict(now.ends), dict(then.ends)
     return {
         "gantt": plan_pictures.inlined(bridge.draw(chart)),
         "is_changed": ghost is not None,
+        "is_kept": version is not None,
         "ends": [(share, ends[0].get(share), ends[1].get(share)) for share in (0.5, 0.8)],
         "chances": chances,
     }
 
 
-def _keep(request: HttpRequest, programme: Programme, content: dict[str, Any]) -> HttpResponse:
+def _keep(
+    request: HttpRequest, programme: Programme, sheet: Sheet, content: bridge.Content
+) -> HttpResponse:
     is_scenario = request.POST.get("do") == "scenario"
-    number = request.POST.get("read_number", "0")
     kept = plan_actions.save_plan(
         by=active_subject(),
         programme=programme,
         content=content,
         kind=Kind.SCENARIO if is_scenario else Kind.PLAN,
-        name=typed(request, "name", 120),
-        reason=typed(request, "reason", 300),
-        read_number=None
-        if is_scenario or not number.isdecimal() or len(number) > 9
-        else int(number) or None,
+        name=sheet.name.strip() if is_scenario else "",
+        reason=sheet.reason.strip(),
+        read_number=sheet.read_number,
     )
     if is_scenario:
         messages.success(request, _("Kept as a scenario. The plan is as it was."))
@@ -156,14 +173,36 @@ def take_plan_step(request: HttpRequest, programme_id: UUID) -> HttpResponse:
         "adopt": _adopt,
         "file": _bring_in,
     }
-    step = steps.get(request.POST.get("do", ""), _refuse_step)
+    do = request.POST.get("do", "")
+    step = steps.get(do, _refuse_step)
     try:
         told = step(request, programme)
     except PunteError as error:
-        messages.error(request, str(error))
-        return redirect("plan", programme_id=programme.pk)
+        address = _page_of_step(request, programme)
+        keep_typed(request, page=address, refused=str(error))
+        if do not in steps:
+            messages.error(request, str(error))
+        return redirect(f"{address}#{do}" if do in steps else address)
     messages.success(request, told)
     return redirect("programme", programme_id=programme.pk)
+
+
+def _page_of_step(request: HttpRequest, programme: Programme) -> str:
+    """Return the page on which a step was asked for."""
+    scenario = _find_scenario(request, programme)
+    if request.POST.get("do") == "adopt" and scenario is not None:
+        own = {"programme_id": programme.pk, "version_id": scenario.pk}
+        return reverse("plan_scenario", kwargs=own)
+    return reverse("plan", kwargs={"programme_id": programme.pk})
+
+
+def _find_scenario(request: HttpRequest, programme: Programme) -> PlanVersion | None:
+    key = _uuid(request.POST.get("scenario", ""))
+    return programme.plans.filter(kind=Kind.SCENARIO, pk=key).first()
+
+
+def _read_number(request: HttpRequest) -> int:
+    return number_of(request.POST.get("read_number", ""))
 
 
 def _refuse_step(request: HttpRequest, programme: Programme) -> str:
@@ -179,34 +218,40 @@ def _told_again(kept: PlanVersion) -> str:
 
 
 def _undo(request: HttpRequest, programme: Programme) -> str:
-    del request
-    kept = plan_actions.undo(by=active_subject(), programme=programme)
+    kept = plan_actions.undo(
+        by=active_subject(), programme=programme, read_number=_read_number(request)
+    )
     return _("Undone.") + " " + _told_again(kept)
 
 
 def _take_again(request: HttpRequest, programme: Programme) -> str:
-    text = request.POST.get("version", "")
-    number = int(text) if text.isdecimal() and len(text) < 9 else 0
+    number = number_of(request.POST.get("version", ""))
     version = programme.plans.filter(kind=Kind.PLAN, number=number).first()
     if version is None:
         raise PunteError(_("There is no such version. Choose one from the list."))
-    return _told_again(plan_actions.take_again(by=active_subject(), version=version))
+    kept = plan_actions.take_again(
+        by=active_subject(), version=version, read_number=_read_number(request)
+    )
+    return _told_again(kept)
 
 
 def _freeze(request: HttpRequest, programme: Programme) -> str:
-    name = typed(request, "name", 120)
-    plan_actions.freeze_baseline(by=active_subject(), programme=programme, name=name)
+    plan_actions.freeze_baseline(
+        by=active_subject(), programme=programme, name=request.POST.get("name", "")
+    )
     return _("Frozen. From now on the pages show what has moved since.")
 
 
 def _adopt(request: HttpRequest, programme: Programme) -> str:
-    scenario = programme.plans.filter(
-        kind=Kind.SCENARIO, pk=_uuid(request.POST.get("scenario", ""))
-    ).first()
+    scenario = _find_scenario(request, programme)
     if scenario is None:
         raise PunteError(_("There is no such scenario. Choose one from the list."))
-    reason = typed(request, "reason", 200)
-    kept = plan_actions.adopt(by=active_subject(), scenario=scenario, reason=reason)
+    kept = plan_actions.adopt(
+        by=active_subject(),
+        scenario=scenario,
+        reason=request.POST.get("reason", ""),
+        read_number=_read_number(request),
+    )
     return _("The scenario is the plan now, version %(n)d.") % {"n": kept.number}
 
 
@@ -216,14 +261,12 @@ def _bring_in(request: HttpRequest, programme: Programme) -> str:
         raise PunteError(
             _("Choose a file of at most 8 MB: MSPDI (.xml), CSV, PSPLIB (.sm) or JSON.")
         )
-    content = bridge.read_file(
-        file.read(), name=file.name or "plan.json", start=timezone.localdate()
-    )
-    kept = plan_actions.save_plan(
+    kept = plan_actions.bring_in(
         by=active_subject(),
         programme=programme,
-        content=content,
-        reason=(file.name or "").replace("\x00", "")[:200],
+        name=file.name or "plan.json",
+        file=file.read(),
+        read_number=_read_number(request),
     )
     return _("Read and kept as version %(n)d.") % {"n": kept.number}
 

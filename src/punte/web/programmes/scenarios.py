@@ -14,6 +14,7 @@ from punte.apps.programmes.models import Milestone, PlanVersion, Programme
 from punte.apps.programmes.permissions import may_keep
 from punte.apps.programmes.queries import newest
 from punte.web.programmes.pages import page, programme_or_404
+from punte.web.typed import typed_before
 
 Kind = PlanVersion.Kind
 SHARES = (0.1, 0.5, 0.8)
@@ -138,6 +139,7 @@ def show_scenario(request: HttpRequest, programme_id: UUID, version_id: UUID) ->
             if (a := now.chances.get(str(row.pk))) is not None
             and (b := then.chances.get(str(row.pk))) is not None
         ],
+        typed=typed_before(request),
         may_keep=True,
         tab="scenarios",
         synthetic=programme.is_synthetic,

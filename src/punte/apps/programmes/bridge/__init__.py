@@ -7,9 +7,11 @@ from punte.apps.programmes.bridge.plans import (
     empty_content,
     plan_of,
     plan_of_content,
+    read_draft,
     read_file,
     refuse,
     sha256_of,
+    texts_of,
     write_file,
 )
 from punte.apps.programmes.bridge.progress import (
@@ -71,10 +73,12 @@ __all__ = [
     "network_of",
     "plan_of",
     "plan_of_content",
+    "read_draft",
     "read_file",
     "refuse",
     "sha256_of",
     "slips_of",
+    "texts_of",
     "value_curve",
     "write_file",
 ]

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
@@ -12,7 +12,8 @@ from typing import Any, Final
 from punte.apps.programmes.models import Milestone, PlanVersion
 from punte.engines.roadmap import instance as roadmap
 from punte.engines.roadmap.critical_path import CriticalPath, find_critical_path
-from punte.formats.roadmap import PLAN_FORMAT, parse_plan
+from punte.formats.reading import place_of
+from punte.formats.roadmap import PLAN_FORMAT, parse_plan, shaped
 from punte.formats.roadmap_csv import parse_csv
 from punte.formats.roadmap_ical import write_ical
 from punte.formats.roadmap_mspdi import parse_mspdi
@@ -22,6 +23,8 @@ from punte.formats.roadmap_writing import plan_record
 from punte.kernel.errors import InvalidInputError, Problem
 
 Content = dict[str, Any]
+WEEK: Final = roadmap.Calendar(id="week", name="Monday to Friday")
+"""The calendar of a plan that has none and of one that is begun here."""
 READERS: Final = {"xml": parse_mspdi, "csv": parse_csv, "sm": parse_psplib}
 
 
@@ -44,6 +47,18 @@ def check_content(content: Content, *, source: str) -> Content:
     return plan_record(plan)
 
 
+def read_draft(text: str, *, source: str) -> Content:
+    """
+    Return a plan that is still being typed: right in its keys and types, not yet in its sense.
+
+    Raises
+    ------
+    InvalidInputError
+        It is no such plan.
+    """
+    return shaped(text.encode(), source=source)
+
+
 def read_file(content: bytes, *, name: str, start: dt.date | None = None) -> Content:
     """
     Return the plan of a file: MSPDI (``.xml``), CSV (``.csv``), PSPLIB (``.sm``) or our own JSON.
@@ -61,8 +76,7 @@ def read_file(content: bytes, *, name: str, start: dt.date | None = None) -> Con
     parse = READERS.get(name.lower().rpartition(".")[2], parse_plan)
     plan = parse(content, source=name)
     if plan.start is None and start is not None:
-        week = roadmap.Calendar(id="week", name="Monday to Friday")
-        plan = replace(plan, unit="day", start=start, calendar=week.id, calendars=(week,))
+        plan = replace(plan, unit="day", start=start, calendar=WEEK.id, calendars=(WEEK,))
     return plan_record(plan)
 
 
@@ -132,14 +146,34 @@ def write_file(plan: roadmap.Plan, ending: str) -> tuple[bytes, str]:
 
 
 def empty_content(name: str, start: dt.date) -> Content:
-    """Return a plan with one activity, to begin with."""
+    """Return a plan with one activity on the days from Monday to Friday, to begin with."""
     return {
         "format": PLAN_FORMAT,
         "name": name,
         "unit": "day",
         "start": start.isoformat(),
+        "calendar": WEEK.id,
+        "calendars": [{"id": WEEK.id, "name": WEEK.name, "weekdays": [1, 2, 3, 4, 5]}],
         "activities": [{"id": "A", "name": "", "duration": 20}],
     }
+
+
+def texts_of(content: Content) -> Iterator[tuple[str, str]]:
+    """Yield every text of a plan once, ids and keys too, each with its place: whatever a person may have written into it."""
+    seen: set[str] = set()
+    stack: list[tuple[tuple[int | str, ...], Any]] = [((), content)]
+    while stack:
+        location, value = stack.pop()
+        if isinstance(value, dict):
+            for key, inner in reversed(value.items()):
+                stack += [((*location, key), inner), ((*location, key), key)]
+        elif isinstance(value, list):
+            stack += [
+                ((*location, number), value[number]) for number in reversed(range(len(value)))
+            ]
+        elif isinstance(value, str) and value not in seen:
+            seen.add(value)
+            yield place_of(location), value
 
 
 def refuse(source: str, place: str, what: str, remedy: str) -> InvalidInputError:

@@ -19,14 +19,22 @@ from punte.engines.roadmap.simulate import Outcome, rerun, simulate
 from punte.formats.roadmap_risk import late_finish
 
 DRAWS: Final = 10_000
+LARGE: Final = 200
+"""Activities above which a plan counts as large."""
 SEED: Final = 1
 """One luck for everything: pages, scenarios and money are compared on the same draws."""
 
 
-@lru_cache(maxsize=32)
 def simulated(plan: roadmap.Plan) -> Outcome:
-    """Return the draws of a plan, kept for the next page."""
+    """Return the draws of a plan, kept for the next page; of large plans few are kept, each takes tens of megabytes."""
+    return _drawn_large(plan) if len(plan.activities) > LARGE else _drawn(plan)
+
+
+def _draw(plan: roadmap.Plan) -> Outcome:
     return simulate(plan, draws=DRAWS, seed=SEED)
+
+
+_drawn, _drawn_large = lru_cache(maxsize=32)(_draw), lru_cache(maxsize=3)(_draw)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +55,7 @@ class Risks:
     late: Mapping[str, float]
 
 
+@lru_cache(maxsize=32)
 def assess(plan: roadmap.Plan) -> Risks:
     """Return how likely each promise of a plan is kept, from ten thousand draws with one seed."""
     outcome = simulated(plan)

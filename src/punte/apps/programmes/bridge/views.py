@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from punte.apps.programmes.bridge.plans import Content, day_of, finishes_of
@@ -65,7 +65,12 @@ def lines_of(plan: roadmap.Plan) -> list[ActivityLine]:
 
 
 def gantt_of(
-    plan: roadmap.Plan, ghost: roadmap.Plan | Content | None, *, say: Say = str, risks: bool = True
+    plan: roadmap.Plan,
+    ghost: roadmap.Plan | Content | None,
+    *,
+    say: Say = str,
+    risks: bool = True,
+    shown: slice = slice(None),
 ) -> Gantt:
     """
     Return the Gantt chart of a plan, with whiskers to the P80 finish.
@@ -76,10 +81,12 @@ def gantt_of(
         What is drawn dashed behind it: a frozen baseline, or another plan.
     risks
         Whether to draw whiskers; they need the draws.
+    shown
+        Which activities get a row, on the time axis of all.
     """
     path = find_critical_path(plan)
     return Gantt(
-        plan=plan,
+        plan=replace(plan, activities=plan.activities[shown]),
         starts={name: dates.early_start for name, dates in path.dates.items()},
         finishes=finishes_of(path),
         critical=frozenset(path.critical),

@@ -39,7 +39,7 @@ class Milestone(Walled):
         models.CharField(max_length=400), default=list, blank=True, verbose_name=_("sources")
     )
     is_verified = models.BooleanField(_("read in the sources"), default=False)
-    activity = models.CharField(_("activity of the plan"), max_length=60, blank=True)
+    activity = models.CharField(_("activity of the plan"), max_length=200, blank=True)
     required_percent = models.PositiveSmallIntegerField(
         _("probability that is wanted, in per cent"), null=True, blank=True
     )
