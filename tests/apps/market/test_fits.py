@@ -116,10 +116,11 @@ def test_offers_of_a_fifth_and_sixth_owner_in_other_languages_are_named_too(cast
     assert (len(few.fits), few.is_cut, found.is_cut) == (2, True, False)
 
 
-@pytest.mark.usefixtures("market")
 def test_what_nothing_speaks_for_gives_its_place_to_the_next(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, market: dict[str, Listing], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for listing in market.values():
+        encode_listing(listing)
     with acting(cast.guest.subject):
         mine = published_by(cast, cast.guest, NEED)
     with acting(cast.guest.subject) as guest:

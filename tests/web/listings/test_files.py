@@ -180,7 +180,8 @@ def test_more_of_what_fits_is_one_link_away(cast: Cast) -> None:
     assert f'href="{address}?more=1"' in page
     whole = client.get(f"{address}?more=1").content.decode()
     assert whole.count('class="card"') == NAMED + 2
-    assert "?more=1" not in whole
+    assert "Show more that fits" in page
+    assert "Show more that fits" not in whole
 
 
 def test_codes_of_near_listings_are_a_hint(cast: Cast) -> None:
