@@ -57,6 +57,12 @@ MUTATIONS = (
     ),
     ("whoever sees may write", WALL, "AND (SELECT wall_may_write())\n", "\n"),
     (
+        "what is one person's own is seen by whoever sees the person",
+        WALL,
+        "{row}.{self.own}::text = (SELECT wall_setting('person'))",
+        "true",
+    ),
+    (
         "organisations kept apart see each other",
         WALL,
         "AND NOT {t}.owner_org_id = ANY ((SELECT wall_never_meet())::uuid[])",

@@ -169,6 +169,7 @@ def test_a19_mass_assignment(cast: Cast) -> None:
         "<int>": [1],
         "<str>": ["x"],
         "<slug>": ["x"],
+        "<path>": ["x"],
     }
     for route in all_routes():
         if route.name == "account_logout":

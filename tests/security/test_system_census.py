@@ -41,6 +41,8 @@ REASONS = {
     "book a free slot": {"apps/meetings/booking.py"},
     "queue a mail": {"apps/people/mail.py"},
     "send a mail": {"apps/people/mail_sending.py"},
+    "keep one's own tokens": {"apps/people/tokens.py"},
+    "open a token": {"apps/people/tokens.py"},
     "open a calendar feed": {"apps/meetings/calendars.py"},
     "verify the audit log": {"apps/access/audit.py"},
     "grant a right": {"apps/people/rights.py"},

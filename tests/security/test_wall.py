@@ -20,7 +20,7 @@ from punte.apps.access.permissions import (
     has_subject,
 )
 from punte.apps.access.queries import explain
-from punte.apps.people.models import Grant, Membership, Nomination, Organisation, Person
+from punte.apps.people.models import ApiToken, Grant, Membership, Nomination, Organisation, Person
 from punte.apps.people.queries import subject_of_account, subject_of_country, subject_of_person
 
 pytestmark = pytest.mark.django_db
@@ -230,3 +230,18 @@ def test_a_person_of_two_organisations_acts_for_one_at_a_time(cast: Cast) -> Non
     assert not sees(acting_for_second, cast.company.organisation)
     assert not acting_for_second.is_vetted, "cleared for the other one"
     assert subject_of_account(account, membership_id=pending.pk).org_id != pending.organisation_id
+
+
+def test_a_token_is_seen_by_its_person_and_not_by_a_steward_of_the_person(cast: Cast) -> None:
+    with acting_as_system("sample"):
+        person = cast.company.person
+        person.label_stewards = [*person.label_stewards, f"organise@{EDITION}"]
+        person.save()
+        token = ApiToken.objects.create(
+            person=person, name="x", secret_sha256="0" * 64, expires_at=timezone.now()
+        )
+    with acting(cast.organiser.subject):
+        assert Person.objects.filter(pk=person.pk).exists()
+        assert not ApiToken.objects.exists()
+    with acting(cast.company.subject):
+        assert ApiToken.objects.get() == token

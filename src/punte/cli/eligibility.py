@@ -13,7 +13,7 @@ from punte.cli.parameters import INPUT, OUTPUT, InputFile
 from punte.engines.eligibility.check import check as check_verdict
 from punte.engines.eligibility.compose import compose as compose_consortia
 from punte.engines.eligibility.consortium import Composition, Consortium, RankBy
-from punte.engines.eligibility.result import Reading, Reason, State, Verdict
+from punte.engines.eligibility.result import Margin, Reading, Reason, State, Verdict
 from punte.engines.eligibility.solve import solve
 from punte.formats.eligibility import (
     composition_record,
@@ -24,7 +24,6 @@ from punte.formats.eligibility import (
 from punte.formats.eligibility_rules import SHIPPED, rule_set, shipped_countries
 from punte.formats.reading import read_bytes
 from punte.formats.writing import write_json
-from punte.kernel.errors import PunteError
 
 MARKS: Final[dict[State, str]] = {"eligible": "yes", "not": "NO ", "unknown": "?  "}
 _DATE = click.DateTime(formats=["%Y-%m-%d"])
@@ -54,15 +53,13 @@ def check(case_file: Path, rules_name: str, on: datetime | None, output: Path | 
     """Judge CASE_FILE; exit 0 when it is eligible, 1 when it is not or cannot be known."""
     content = read_bytes(case_file)
     countries, rules = shipped_countries(), rule_set(rules_name)
-    case = parse_case(content, countries, source=str(case_file))
+    case = parse_case(content, countries, source=str(case_file), rules=rules)
     day = on.date() if on else case.contract_date or date.today()  # noqa: DTZ011 - the user's own day
     started = time.perf_counter()
     verdict = solve(case, rules, countries, on=day)
     found = check_verdict(verdict, case, rules, countries)
     if found.violations:
-        raise PunteError(
-            f"The verdict did not pass its own check: {found.violations[0]}. Please report it."
-        )
+        raise RuntimeError(f"the verdict did not pass its own check: {found.violations[0]}")
     if output is not None:
         sha256 = hashlib.sha256(content).hexdigest()
         runtime_s = time.perf_counter() - started
@@ -96,9 +93,24 @@ def _reading_lines(reading: Reading) -> Iterator[str]:
         yield from _reason_lines(reason, 1)
     for reason in reading.advice:
         yield f"  advice: {'; '.join(line.strip() for line in _reason_lines(reason, 0))}"
-    if reading.fix:
-        yield "  Smallest change that removes every no:"
-        yield from (f"    - {change.text} [{change.place}]" for change in reading.fix)
+    if reading.state == "not":
+        yield f"  {_fix_head(reading)}"
+        yield from (f"    - {change.text} [{change.place}]" for change in reading.fix or ())
+
+
+def _fix_head(reading: Reading) -> str:
+    """Say what is known of the change that mends a reading."""
+    least = reading.fewest_steps
+    if least is None:
+        return "No change of the case removes every no."
+    if reading.fix is None:
+        return f"No change was found in the work allowed; it takes at least {least} steps."
+    if len(reading.fix) == least:
+        return "Smallest change that removes every no:"
+    return (
+        f"A change that removes every no, in {len(reading.fix)} steps; at least {least} are needed, "
+        "and whether fewer would do was not settled in the work allowed:"
+    )
 
 
 def _reason_lines(reason: Reason, depth: int) -> Iterator[str]:
@@ -107,7 +119,7 @@ def _reason_lines(reason: Reason, depth: int) -> Iterator[str]:
     head = f"{reason.title} ({reason.article}){unseen}: " if reason.title else ""
     slack = ""
     if reason.margin is not None and reason.margin.unit == "share":
-        slack = f" [margin {reason.margin.slack:+.2%}]"
+        slack = f" [margin {reason.margin.slack:+.2%}{_slack_money(reason.margin)}]"
     parts = reason.parts
     if reason.state == "eligible" and any(part.state != "eligible" for part in parts):
         # One way is open, so the others do not matter to the reader; the answer file has them all.
@@ -118,6 +130,13 @@ def _reason_lines(reason: Reason, depth: int) -> Iterator[str]:
     yield f"{pad}{MARKS[reason.state]} {head}{reason.text}{slack}"
     for part in parts:
         yield from _reason_lines(part, depth + 1)
+
+
+def _slack_money(margin: Margin) -> str:
+    money = margin.slack_money
+    if money is None:
+        return ""
+    return f"; replace {-money}" if money.cents < 0 else f"; {money} of room"
 
 
 @group.command()
@@ -144,17 +163,19 @@ def compose(
 ) -> None:
     """Find the consortia that can fill the need in QUESTION_FILE; exit 1 when there is none."""
     content = read_bytes(question_file)
-    question = parse_question(content, source=str(question_file))
+    rules = rule_set(rules_name)
+    question = parse_question(content, source=str(question_file), rules=rules)
     day = on.date() if on else date.today()  # noqa: DTZ011 - the user's own day
     started = time.perf_counter()
     answer = compose_consortia(
         question,
-        rule_set(rules_name),
+        rules,
         shipped_countries(),
         on=day,
         rank_by=rank_by,
         top=top,
         seed=seed,
+        source=str(question_file),
     )
     runtime_s = time.perf_counter() - started
     if output is not None:

@@ -9,7 +9,7 @@ import click
 
 from punte.cli.finance_allocate import allocate
 from punte.cli.finance_instruments import instruments, sample
-from punte.cli.finance_output import put, refuse_violations
+from punte.cli.finance_output import put, refuse_contradictions, refuse_violations
 from punte.cli.finance_scenarios import compare, simulate
 from punte.cli.main import EXIT_NO
 from punte.cli.parameters import INPUT, OUTPUT
@@ -20,8 +20,8 @@ from punte.formats.finance_ledger import Provenance, flows_csv, schedule_record
 from punte.formats.finance_portfolio import parse_portfolio
 from punte.formats.finance_reference import ANSWER, CaseReport, case_answer, compare_case
 from punte.formats.reading import parse_json, read_bytes
-from punte.formats.writing import write_bytes
-from punte.kernel.errors import InvalidInputError, Problem
+from punte.formats.writing import as_json, write_together
+from punte.kernel.errors import InvalidInputError, Problem, PunteError
 
 
 @click.group()
@@ -53,17 +53,24 @@ def schedule(file: Path, output: Path | None, csv_output: Path | None) -> None:
         answer = case_answer(record, source=str(file))
         provenance = Provenance(content=content, runtime_s=time.perf_counter() - started)
         head = {"format": ANSWER, **provenance.record()}
+        if csv_output is not None:
+            raise PunteError(f"{file} is a reference case and has no flows: leave --csv out.")
         case = {"case": record.get("id"), "kind": record["kind"]}
         put({**head, **case, "answer": answer}, output)
         return
     portfolio = parse_portfolio(record, source=str(file))
+    refuse_contradictions(portfolio, file)
     ledger = schedule_portfolio(portfolio)
     refuse_violations(check_ledger(portfolio, ledger))
     numbers = valuation(portfolio, ledger)
     provenance = Provenance(content=content, runtime_s=time.perf_counter() - started)
-    put(schedule_record(portfolio, ledger, numbers, provenance), output)
-    if csv_output is not None:
-        write_bytes(csv_output, flows_csv(ledger))
+    answer = schedule_record(portfolio, ledger, numbers, provenance)
+    files = [] if csv_output is None else [(csv_output, flows_csv(ledger))]
+    if output is not None:
+        files.append((output, as_json(answer)))
+    write_together(files)
+    if output is None:
+        put(answer, None)
 
 
 @group.command()

@@ -5,7 +5,10 @@ from typing import Any
 
 import click
 
+from punte.engines.finance.instance import Portfolio
+from punte.engines.finance.terms import contradictions
 from punte.formats.writing import as_json, write_bytes
+from punte.kernel.errors import InvalidInputError
 
 
 def put(record: dict[str, Any], output: Path | None) -> None:
@@ -27,3 +30,17 @@ def refuse_violations(violations: tuple[str, ...]) -> None:
     """
     if violations:
         raise RuntimeError("the checker refused the answer: " + "; ".join(violations[:5]))
+
+
+def refuse_contradictions(portfolio: Portfolio, source: Path) -> None:
+    """
+    Refuse a file whose chosen terms say another figure than it computes with: no money moves by a choice in silence.
+
+    Raises
+    ------
+    InvalidInputError
+        With each such term.
+    """
+    problems = list(contradictions(portfolio))
+    if problems:
+        raise InvalidInputError(str(source), problems)

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from punte.cli.finance_output import put, refuse_violations
+from punte.cli.finance_output import put, refuse_contradictions, refuse_violations
 from punte.cli.parameters import INPUT, OUTPUT
 from punte.engines.finance.check import check_ledger
 from punte.engines.finance.compare import compare as compare_ways
+from punte.engines.finance.compare import with_loan_of
 from punte.engines.finance.lapse import lapse
 from punte.engines.finance.schedule import schedule
 from punte.engines.finance.simulate import simulate as simulate_rates
@@ -41,8 +42,11 @@ def compare(file: Path, other: Path | None, output: Path | None) -> None:
         put(compare_plans(record, second, sources=(str(file), str(other))), output)
         return
     portfolio = parse_portfolio(record, source=str(file))
+    refuse_contradictions(portfolio, file)
     comparison = compare_ways(portfolio)
-    refuse_violations(check_ledger(portfolio, comparison.ways[0].ledger))
+    for way in comparison.ways:
+        asked = portfolio if way is comparison.ways[0] else with_loan_of(portfolio, way.id)
+        refuse_violations(check_ledger(asked, way.ledger))
     provenance = Provenance(content=content, runtime_s=time.perf_counter() - started)
     put(comparison_record(portfolio, comparison, provenance), output)
 
@@ -84,6 +88,7 @@ def simulate(
     """
     started = time.perf_counter()
     portfolio, content = read_portfolio(file)
+    refuse_contradictions(portfolio, file)
     if milestones is not None:
         portfolio, more = with_milestones(portfolio, milestones)
         content += more

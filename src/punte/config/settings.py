@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "punte.web.seen.SeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "punte.web.worker.OwnPagesMiddleware",
+    "punte.api.gate.ApiGateMiddleware",  # outside the request's transaction: a refused call is counted too
     "punte.web.subject.SubjectMiddleware",
     "punte.web.second_step.SecondStepMiddleware",
     "punte.web.hall_copy.HallCopyMiddleware",
@@ -147,6 +148,9 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Counted in the shared cache: calls of the API by token, or by address where there is none.
+API_CALLS = env.whole("PUNTE_API_CALLS", 600, low=1, high=1_000_000)  # in a minute
+ACCOUNT_RATE_LIMITS = {"api": f"{API_CALLS}/m/key"}
 ACCOUNT_FORMS = {"signup": "punte.web.signing_up.SignupForm"}
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"

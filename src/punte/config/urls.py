@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("punte.web.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("punte.web.listings.urls")),
+    path("api/", include("punte.api.urls")),
 ]

@@ -1,6 +1,7 @@
 """Cases, questions to the composer, verdicts and compositions as JSON."""
 
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any, Final, Literal
@@ -8,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Field, InstanceOf
 
 from punte import __version__
-from punte.engines.eligibility.consortium import Composition, PartOffer, Question
+from punte.engines.eligibility.consortium import Composition, PartOffer, Question, flag_tests
 from punte.engines.eligibility.countries import Countries
 from punte.engines.eligibility.instance import (
     Buyer,
@@ -20,10 +21,14 @@ from punte.engines.eligibility.instance import (
     checked,
 )
 from punte.engines.eligibility.result import Verdict
-from punte.formats.eligibility_rules import Day, Share
+from punte.engines.eligibility.rules import RuleSet
+from punte.engines.eligibility.solve import category_problems
+from punte.formats.eligibility_rules import MITIGATIONS, shipped_rule_sets
+from punte.formats.eligibility_tests import Day, Id, Share
 from punte.formats.reading import Record, check_format, parse_json, validate
+from punte.kernel.errors import InvalidInputError, Problem
 from punte.kernel.money import Money, MoneyError
-from punte.kernel.phrases import Phrase, said_record
+from punte.kernel.phrases import Phrase, said_record, say
 
 CASE_FORMAT: Final = "punte.eligibility.case/1"
 QUESTION_FORMAT: Final = "punte.eligibility.question/1"
@@ -66,13 +71,13 @@ class _Organisation(Record):
 
 
 class _Entity(_Organisation):
-    id: str
+    id: Id
     role: EntityRole = "contractor"
     share: Share | None = None
 
 
 class _Component(Record):
-    id: str
+    id: Id
     origin: str | None = None
     cost: Amount | None = None
     cost_range: list[Amount] | None = Field(default=None, min_length=2, max_length=2)
@@ -107,7 +112,7 @@ class _Case(Record):
 
 
 class _Offer(Record):
-    id: str
+    id: Id
     organisation: _Organisation
     covers: list[str]
     price: Amount
@@ -126,7 +131,7 @@ class _Question(Record):
     participants: list[_Buyer] = []
     offers: list[_Offer]
     home: str = ""
-    max_members: int = Field(default=6, ge=1)
+    max_members: int = Field(default=6, ge=1, le=1000)
 
 
 def _entity(found: _Organisation, **more: Any) -> Entity:  # noqa: ANN401 - the rest of Entity's own fields
@@ -143,9 +148,39 @@ def _entity(found: _Organisation, **more: Any) -> Entity:  # noqa: ANN401 - the 
     )
 
 
-def parse_case(content: bytes, countries: Countries, *, source: str) -> Case:
+def word_problems(case: Case, rules: RuleSet | None) -> Iterator[Problem]:
+    """Yield answers to questions and mitigations of entities that no rule set knows: a word mistyped decides nothing."""
+    sets = (*shipped_rule_sets(), *(() if rules is None else (rules,)))
+    questions = {name for found in sets for name in flag_tests(found)}
+    mitigations = {*MITIGATIONS, *(name for found in sets for name, _ in found.mitigations)}
+    for name, _ in case.flags:
+        if name not in questions:
+            yield Problem(
+                place="flags",
+                what=say("“%(name)s” answers no question of the rules.", name=name),
+                remedy=say("Use one of %(names)s.", names=tuple(sorted(questions))),
+            )
+    for idx, entity in enumerate(case.entities):
+        for name in entity.mitigations:
+            if name not in mitigations:
+                yield Problem(
+                    place=f"entities[{idx}].mitigations",
+                    what=say("“%(name)s” is no mitigation of the rules.", name=name),
+                    remedy=say("Use one of %(names)s.", names=tuple(sorted(mitigations))),
+                )
+
+
+def parse_case(
+    content: bytes, countries: Countries, *, source: str, rules: RuleSet | None = None
+) -> Case:
     """
     Return the case that a JSON text holds.
+
+    Parameters
+    ----------
+    rules
+        What it will be judged by: then its categories must be those of the rules. Questions and mitigations may be those of any
+        rule set that comes with Punte, since one case is judged under several.
 
     Raises
     ------
@@ -164,11 +199,20 @@ def parse_case(content: bytes, countries: Countries, *, source: str) -> Case:
         components=tuple(component.build(read.currency) for component in read.components),
         flags=tuple(read.flags.items()),
     )
-    return checked(case, countries, source=source)
+    problems = list(word_problems(case, rules))
+    if rules is not None:
+        problems += category_problems(case, rules)
+    try:
+        checked(case, countries, source=source)
+    except InvalidInputError as error:
+        problems = [*error.problems, *problems]
+    if problems:
+        raise InvalidInputError(source, problems)
+    return case
 
 
-def parse_question(content: bytes, *, source: str) -> Question:
-    """Return the question to the composer that a JSON text holds; the composer itself checks its sense."""
+def parse_question(content: bytes, *, source: str, rules: RuleSet | None = None) -> Question:
+    """Return the question to the composer that a JSON text holds; the composer itself checks the rest of its sense."""
     record = parse_json(content, source=source)
     check_format(record, QUESTION_FORMAT, source=source)
     read = validate(record, _Question, source=source)
@@ -185,6 +229,19 @@ def parse_question(content: bytes, *, source: str) -> Question:
         )
         for offer in read.offers
     )
+    problems = [
+        replace(
+            problem, place=problem.place.replace("entities[0]", f"offers[{idx}].organisation", 1)
+        )
+        if problem.place.startswith("entities")
+        else replace(problem, place=f"offers[{idx}].{problem.place}")
+        for idx, offer in enumerate(offers)
+        for problem in word_problems(
+            Case(categories=(), entities=(offer.entity,), flags=offer.flags), rules
+        )
+    ]
+    if problems:
+        raise InvalidInputError(source, problems)
     return Question(
         name=read.name,
         categories=tuple(read.categories),

@@ -1,42 +1,19 @@
 """Rule sets and country statuses as JSON: ``punte.eligibility.rules/1`` and ``punte.eligibility.countries/1``."""
 
 from collections import Counter
-from datetime import date
-from fractions import Fraction
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Final, Literal
 
 import pycountry
-from pydantic import BeforeValidator, Field, InstanceOf, model_validator
+from pydantic import Field
 
 from punte.engines.eligibility.countries import Countries, Standing
-from punte.engines.eligibility.instance import BuyerRole
-from punte.engines.eligibility.rules import (
-    BuyersIn,
-    CaseAll,
-    CaseAny,
-    CaseTest,
-    CountryCount,
-    EntityAll,
-    EntityAny,
-    EntityTest,
-    EveryEntity,
-    FlagIs,
-    HasMitigation,
-    OutsideShare,
-    PlaceIn,
-    RelatedBefore,
-    Requirement,
-    RoleIs,
-    Rule,
-    RuleSet,
-    ShareAtMost,
-    SignedBy,
-    StudiesReplacement,
-)
-from punte.formats.eligibility_walks import questions_in, zones_in
+from punte.engines.eligibility.rules import Requirement, Rule, RuleSet
+from punte.formats.eligibility_tests import CaseTestFile, Day, Id
+from punte.formats.eligibility_walks import mitigations_in, questions_in, zones_in
 from punte.formats.reading import Record, check_format, parse_json, read_bytes, validate
 from punte.kernel.errors import InvalidInputError, Problem, PunteError
 
@@ -44,155 +21,19 @@ RULES_FORMAT: Final = "punte.eligibility.rules/1"
 COUNTRIES_FORMAT: Final = "punte.eligibility.countries/1"
 SHIPPED: Final = {"SAFE": "safe.json", "EDIP": "edip.json", "NATIONAL-RO": "national-ro.json"}
 """Rule sets that come with Punte, by the name used on the command line."""
-
-
-def _as_date(value: object) -> object:
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError as error:
-            raise ValueError(f"{value!r} is no date of the calendar, write YYYY-MM-DD") from error
-    return value
-
-
-def _as_fraction(value: object) -> object:
-    if isinstance(value, str | int | float) and not isinstance(value, bool):
-        try:
-            return Fraction(str(value))
-        except (ValueError, ZeroDivisionError) as error:
-            raise ValueError(f"{value!r} is no fraction, write 0.35") from error
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_as_date)]
-Share = Annotated[InstanceOf[Fraction], BeforeValidator(_as_fraction)]
-Zones = list[str]
-
-
-class _CountryCount(Record):
-    zones: Zones = []
-    roles: list[BuyerRole] = []
-    at_least: int = Field(ge=1)
-
-
-class _BuyersIn(Record):
-    zones: Zones
-    roles: list[BuyerRole] = []
-
-
-class _OutsideShare(Record):
-    zones: Zones
-    at_most: Share
-
-
-class _FlagIs(Record):
-    name: str
-    value: bool
-    question: str
-    asked_of: Literal["contractor", "all"] = "all"
-
-
-class _PlaceIn(Record):
-    field: Literal["country", "management_country", "controlled_by", "facilities"]
-    zones: Zones
-
-
-class _ShareAtMost(Record):
-    at_most: Share
-    strict: bool = False
-
-
-class _OneKey(Record):
-    """A test: an object with exactly one key, the kind of test."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
-        if isinstance(value, dict) and len(value) != 1:
-            raise ValueError("a test names exactly one kind")
-        return value
-
-
-class _EntityTest(_OneKey):
-    entity_all: list["_EntityTest"] | None = None
-    entity_any: list["_EntityTest"] | None = None
-    place_in: _PlaceIn | None = None
-    has_mitigation: list[str] | None = None
-    share_at_most: _ShareAtMost | None = None
-    related_before: Day | None = None
-    studies_replacement: Literal[True] | None = None
-    role_is: Literal["contractor", "subcontractor"] | None = None
-
-    def build(self) -> EntityTest:
-        """Return the engine's test."""
-        found: EntityTest
-        if self.entity_all is not None:
-            found = EntityAll(tests=tuple(part.build() for part in self.entity_all))
-        elif self.entity_any is not None:
-            found = EntityAny(tests=tuple(part.build() for part in self.entity_any))
-        elif self.place_in is not None:
-            found = PlaceIn(field=self.place_in.field, zones=tuple(self.place_in.zones))
-        elif self.has_mitigation is not None:
-            found = HasMitigation(any_of=tuple(self.has_mitigation))
-        elif self.share_at_most is not None:
-            found = ShareAtMost(
-                at_most=self.share_at_most.at_most, strict=self.share_at_most.strict
-            )
-        elif self.related_before is not None:
-            found = RelatedBefore(day=self.related_before)
-        elif self.role_is is not None:
-            found = RoleIs(role=self.role_is)
-        else:
-            found = StudiesReplacement()
-        return found
-
-
-class _CaseTest(_OneKey):
-    all_of: list["_CaseTest"] | None = None
-    any_of: list["_CaseTest"] | None = None
-    country_count: _CountryCount | None = None
-    buyers_in: _BuyersIn | None = None
-    outside_share: _OutsideShare | None = None
-    flag_is: _FlagIs | None = None
-    signed_by: Day | None = None
-    every_entity: _EntityTest | None = None
-
-    def build(self) -> CaseTest:
-        """Return the engine's test."""
-        if self.all_of is not None:
-            return CaseAll(tests=tuple(part.build() for part in self.all_of))
-        if self.any_of is not None:
-            return CaseAny(tests=tuple(part.build() for part in self.any_of))
-        if self.country_count is not None:
-            count = self.country_count
-            return CountryCount(
-                zones=tuple(count.zones), roles=tuple(count.roles), at_least=count.at_least
-            )
-        if self.buyers_in is not None:
-            return BuyersIn(zones=tuple(self.buyers_in.zones), roles=tuple(self.buyers_in.roles))
-        if self.outside_share is not None:
-            share = self.outside_share
-            return OutsideShare(zones=tuple(share.zones), at_most=share.at_most)
-        if self.flag_is is not None:
-            flag = self.flag_is
-            return FlagIs(
-                name=flag.name, value=flag.value, question=flag.question, asked_of=flag.asked_of
-            )
-        if self.signed_by is not None:
-            return SignedBy(last_day=self.signed_by)
-        assert self.every_entity is not None
-        return EveryEntity(test=self.every_entity.build())
+MITIGATIONS: Final = ("fdi_screening", "member_state_guarantee", "no_readily_available_substitute")
+"""What tempers a place or a control outside, by the name that rules and cases use."""
 
 
 class _Rule(Record):
-    id: str
+    id: Id
     title: str
     text: str
     article: str
     categories: list[str] = []
     valid_from: Day | None = None
     valid_to: Day | None = None
-    test: _CaseTest
+    test: CaseTestFile
     sources: list[str]
     verified: bool
     note: str = ""
@@ -215,7 +56,7 @@ class _Rule(Record):
 
 
 class _Category(Record):
-    code: str
+    code: Id
     label: str
 
 
@@ -228,13 +69,15 @@ class _RuleSet(Record):
     valid_to: Day | None = None
     categories: list[_Category] = []
     rules: list[_Rule]
-    requirements: list[list[str]]
+    mitigations: dict[str, str] = {}
+    requirements: list[list[str]] = Field(min_length=1)
     advice: list[str] = []
     translations: dict[str, dict[str, str]] = {}
 
     def sentences(self) -> set[str]:
         """Return everything in words that the file says."""
         found = {self.title, *(category.label for category in self.categories)}
+        found |= set(self.mitigations.values())
         for rule in self.rules:
             found |= {rule.title, rule.text, rule.article, rule.note, *rule.sources}
             found |= questions_in(rule.test.model_dump(exclude_none=True))
@@ -290,19 +133,48 @@ def _rule_set_problems(record: _RuleSet, zones: frozenset[str]) -> list[Problem]
     for idx, group in enumerate(record.requirements):
         if not group:
             problems.append(Problem(place=f"requirements[{idx}]", what="is empty."))
+    asked = {rule_id for _, rule_id in named}
     for idx, rule in enumerate(record.rules):
         at = f"rules[{idx}]"
-        if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
-            problems.append(Problem(place=at, what="ends before it begins."))
-        problems += [
-            Problem(
-                place=f"{at}.test",
-                what=f"{zone!r} is no zone.",
-                remedy=f"Use one of {', '.join(sorted(zones))}.",
+        if rule.id not in asked:
+            problems.append(
+                Problem(
+                    place=at,
+                    what=f"{rule.id!r} stands in no requirement and no advice, so it asks nothing.",
+                    remedy="Name it there, or take it out.",
+                )
             )
-            for zone in sorted(zones_in(rule.test.model_dump(exclude_none=True)) - zones)
-        ]
+        problems += _rule_problems(rule, at, record, zones)
     return problems
+
+
+def _rule_problems(
+    rule: _Rule, at: str, record: _RuleSet, zones: frozenset[str]
+) -> Iterator[Problem]:
+    """Yield what is wrong with one rule: its dates, its categories, and names that mean nothing."""
+    if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
+        yield Problem(place=at, what="ends before it begins.")
+    codes = [category.code for category in record.categories]
+    for prefix in rule.categories:
+        if codes and not any(code.startswith(prefix) for code in codes):
+            yield Problem(
+                place=f"{at}.categories",
+                what=f"{prefix!r} begins no category of this file.",
+                remedy=f"Use one of {', '.join(codes)}, or its beginning.",
+            )
+    test = rule.test.model_dump(exclude_none=True)
+    mitigations = {*MITIGATIONS, *record.mitigations}
+    for kind, found, known in (
+        ("zone", zones_in(test), zones),
+        ("mitigation", mitigations_in(test), mitigations),
+    ):
+        for name in sorted(found - known):
+            yield Problem(
+                place=f"{at}.test",
+                what=f"{name!r} is no {kind}.",
+                remedy=f"Use one of {', '.join(sorted(known))}"
+                + (", or add it to mitigations." if kind == "mitigation" else "."),
+            )
 
 
 def parse_rule_set(content: bytes, countries: Countries, *, source: str) -> RuleSet:
@@ -330,6 +202,7 @@ def parse_rule_set(content: bytes, countries: Countries, *, source: str) -> Rule
         rules=tuple(rule.build() for rule in read.rules),
         requirements=tuple(Requirement(any_of=tuple(group)) for group in read.requirements),
         advice=tuple(read.advice),
+        mitigations=tuple(read.mitigations.items()),
         translations=tuple(
             (language, text, said)
             for language, words in read.translations.items()
@@ -389,3 +262,9 @@ def rule_set(name: str) -> RuleSet:
             f"{name} is no rule set: give one of {', '.join(SHIPPED)}, or the name of a rules file."
         )
     return parse_rule_set(read_bytes(path), shipped_countries(), source=name)
+
+
+@cache
+def shipped_rule_sets() -> tuple[RuleSet, ...]:
+    """Return the rule sets that come with Punte."""
+    return tuple(rule_set(name) for name in SHIPPED)

@@ -19,3 +19,13 @@ def zones_in(test: object) -> set[str]:
     if isinstance(test, list):
         return set().union(*(zones_in(value) for value in test)) if test else set()
     return set()
+
+
+def mitigations_in(test: object) -> set[str]:
+    """Return the mitigations that a test names, at any depth."""
+    if isinstance(test, dict):
+        own = set(test.get("has_mitigation", ()))
+        return own.union(*(mitigations_in(value) for value in test.values()))
+    if isinstance(test, list):
+        return set().union(*(mitigations_in(value) for value in test)) if test else set()
+    return set()

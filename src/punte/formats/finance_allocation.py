@@ -18,7 +18,7 @@ from punte.engines.finance.allocation import (
     checked_allocation,
 )
 from punte.engines.finance.plan import Funded, Plan, Price, Unfunded
-from punte.formats.finance_fields import Cents, Currency, Many, Share, amount
+from punte.formats.finance_fields import Cents, Count, Currency, Id, Many, Share, amount
 from punte.formats.finance_ledger import Provenance
 from punte.formats.reading import Record, check_format, parse_json, validate
 from punte.kernel.errors import InvalidInputError, Problem
@@ -43,7 +43,7 @@ class FigureFile(Record):
 class BudgetFile(Record):
     """Where money comes from."""
 
-    id: str
+    id: Id
     name: str = ""
     envelope: Cents
     last_year: Year
@@ -53,9 +53,9 @@ class BudgetFile(Record):
 class CapacityFile(Record):
     """Something besides money that is short."""
 
-    id: str
+    id: Id
     name: str = ""
-    per_year: Annotated[int, Field(ge=0)]
+    per_year: Count
 
 
 class EligibilityFile(Record):
@@ -69,7 +69,7 @@ class EligibilityFile(Record):
 class ProjectFile(Record):
     """Something to fund, whole or not at all."""
 
-    id: str
+    id: Id
     name: str = ""
     figures: Many[FigureFile] = Field(min_length=1)
     value: Annotated[int, Field(ge=0, le=1_000_000_000)] = 1
@@ -77,7 +77,7 @@ class ProjectFile(Record):
     spread: Many[Share] = (1.0,)
     earliest_year: Year
     latest_year: Year
-    uses: dict[str, Annotated[int, Field(ge=0)]] = {}
+    uses: dict[str, Count] = {}
     requires: Many[str] = ()
     excludes: Many[str] = ()
     chances: dict[YearKey, Share] = {}
@@ -260,7 +260,7 @@ def _price_record(price: Price, currency: str) -> dict[str, Any]:
         "least_that_pays": None if price.next_extra is None else size(price.next_extra),
         "then_adds_value": _value(price.next_points),
         "then_buys": list(price.next_buys),
-        "relaxed_value_of_a_step": round(price.dual_points / POINTS, 10),
+        "relaxed_value_of_a_step": round(price.relaxed_points / POINTS, 10),
         "sentence": price_sentence(price, currency),
     }
 

@@ -10,6 +10,9 @@ from pydantic import BeforeValidator, Field
 from punte.engines.finance.calendars import CALENDAR_NAMES, Calendar, CalendarName
 from punte.engines.finance.day_counts import DAY_COUNTS, DayCount
 
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2300
+"""Years of days in files: room for every loan, and for its lags and its maturity within the calendar."""
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -20,16 +23,19 @@ def parse_day(value: Any) -> Any:  # noqa: ANN401 - what a file holds is checked
     Raises
     ------
     ValueError
-        If it is no such text, or that day does not exist.
+        If it is no such text, that day does not exist, or no loan of today can mean it.
     """
     if isinstance(value, date):
         return value
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         raise ValueError("write a date as YYYY-MM-DD")
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         raise ValueError("this date does not exist in the calendar") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"a date outside {FIRST_YEAR} to {LAST_YEAR} was mistyped")
+    return day
 
 
 def parse_cents(value: Any) -> Any:  # noqa: ANN401 - what a file holds is checked here
@@ -152,7 +158,12 @@ Country = Annotated[str, BeforeValidator(parse_country)]
 Currency = Annotated[str, BeforeValidator(parse_currency)]
 DayCountName = Annotated[DayCount, BeforeValidator(parse_day_count)]
 CalendarWord = Annotated[CalendarName, BeforeValidator(parse_calendar)]
-Rate = Annotated[float, Field(ge=-1, lt=1)]
+Id = Annotated[str, Field(pattern=r"\S", max_length=300)]
+"""An identifier: something that can be seen."""
+Rate = Annotated[float, Field(gt=-0.5, lt=1)]
+"""A yearly rate [fraction]; below -50 % nothing would be left to discount."""
+Years = Annotated[int, Field(ge=0, le=1000)]
+Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 

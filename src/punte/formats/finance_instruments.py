@@ -12,6 +12,7 @@ from punte.engines.finance.envelopes import (
     InstrumentKind,
     SourcedAmount,
 )
+from punte.engines.finance.terms import term_problems
 from punte.formats.finance_fields import Cents, Country, Currency, Day, Many
 from punte.formats.finance_portfolio import InstrumentFile, instrument_of
 from punte.formats.reading import Record, check_format, parse_json, read_bytes, validate
@@ -98,13 +99,16 @@ def parse_catalogue(record: dict[str, Any], *, source: str) -> Catalogue:
     """
     check_format(record, INSTRUMENTS, source=source)
     file = validate(record, InstrumentsFile, source=source)
+    instruments = tuple(instrument_of(found) for found in file.instruments)
     problems = _problems(file)
+    for idx, found in enumerate(instruments):
+        problems += term_problems(found, f"instruments[{idx}]")
     if problems:
         raise InvalidInputError(source, problems)
     return Catalogue(
         compiled=file.compiled,
         note=file.note,
-        instruments=tuple(instrument_of(found) for found in file.instruments),
+        instruments=instruments,
         kinds=tuple((found.id, found.kind) for found in file.instruments),
         shares=tuple(
             CountryShare(

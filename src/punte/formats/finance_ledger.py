@@ -10,6 +10,7 @@ from punte import __version__
 from punte.engines.finance.instance import Portfolio
 from punte.engines.finance.result import Flow, Ledger, Valuation, YearLine
 from punte.formats.finance_fields import amount
+from punte.formats.spreadsheets import guard
 
 SCHEDULE: Final = "punte.finance.schedule/1"
 
@@ -155,9 +156,11 @@ def flow_record(flow: Flow) -> dict[str, Any]:
 
 
 def flows_csv(ledger: Ledger) -> bytes:
-    """Return all flows as CSV in UTF-8 with a header, one line each."""
+    """Return all flows as CSV in UTF-8 with a header, one line each; no cell is run by a spreadsheet."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(flow_record(ledger.flows[0])), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(flow_record(flow) for flow in ledger.flows)
+    for flow in ledger.flows:
+        cells = flow_record(flow)
+        writer.writerow({**cells, "draw": guard(flow.draw), "rate_reason": guard(flow.rate_reason)})
     return text.getvalue().encode()

@@ -24,15 +24,18 @@ from punte.engines.finance.instance import (
     Term,
 )
 from punte.engines.finance.scenarios import Correlation, RateModel, Scenario
+from punte.engines.finance.terms import settled
 from punte.formats.finance_fields import (
     CalendarWord,
     Cents,
     Currency,
     Day,
     DayCountName,
+    Id,
     Many,
     Rate,
     Share,
+    Years,
     calendar_of,
 )
 from punte.formats.reading import Record, check_format, parse_json, read_bytes, validate
@@ -59,15 +62,15 @@ class TermFile(Record):
 class InstrumentFile(Record):
     """Where the money comes from."""
 
-    id: str
+    id: Id
     name: str = ""
     lender: str = ""
     borrower: str = ""
     envelope: Cents | None = None
     availability_end: Day | None = None
     prefinancing_share: Share | None = None
-    max_maturity_years: int | None = None
-    max_grace_years: int | None = None
+    max_maturity_years: Years | None = None
+    max_grace_years: Years | None = None
     terms: Many[TermFile] = ()
 
 
@@ -76,11 +79,11 @@ class RateFile(Record):
 
     kind: Literal["fixed", "steps", "reset", "floating"]
     rate: Rate = 0.0
-    steps: Many[Annotated[tuple[int, Rate], Field(strict=False)]] = ()
+    steps: Many[Annotated[tuple[Years, Rate], Field(strict=False)]] = ()
     index: str = ""
-    every_years: int = Field(default=1, ge=1)
+    every_years: int = Field(default=1, ge=1, le=100)
     spread: Rate = 0.0
-    lag_days: int = Field(default=0, ge=0)
+    lag_days: int = Field(default=0, ge=0, le=3660)
     floor: Rate | None = None
     cap: Rate | None = None
     why: str = ""
@@ -121,7 +124,7 @@ class LoanFile(Record):
 class DrawFile(Record):
     """A disbursement; ``loan`` names an entry of ``loans``."""
 
-    id: str
+    id: Id
     date: Day
     amount: Cents
     loan: str
@@ -132,7 +135,7 @@ class DrawFile(Record):
 class IndexFile(Record):
     """A rate in time; each value holds until the next."""
 
-    id: str
+    id: Id
     points: Many[Annotated[tuple[Day, Rate], Field(strict=False)]]
     source: str = ""
     verified: bool = False
@@ -151,7 +154,7 @@ class CurveFile(Record):
 class AlternativeFile(Record):
     """The same draws under other terms, written in place."""
 
-    id: str
+    id: Id
     name: str = ""
     loan: LoanFile
 
@@ -163,7 +166,7 @@ class MilestoneFile(Record):
     ``null`` in the place of a date stands for "not in the horizon".
     """
 
-    id: str
+    id: Id
     name: str = ""
     samples: Many[Day | None] | None = None
     distribution: Many[Annotated[tuple[Day | None, Share], Field(strict=False)]] | None = None
@@ -173,7 +176,7 @@ class MilestoneFile(Record):
 class ScenarioFile(Record):
     """Indices moved by a stated amount."""
 
-    id: str
+    id: Id
     name: str = ""
     shift: Rate
     start: Day
@@ -236,11 +239,9 @@ def parse_portfolio(record: dict[str, Any], *, source: str) -> Portfolio:
     """
     check_format(record, PORTFOLIO, source=source)
     file = validate(record, PortfolioFile, source=source)
-    problems: list[Problem] = []
-    for name, loan in file.loans.items():
-        problems += loan_file_problems(loan, f"loans.{name}")
-    for idx, other in enumerate(file.alternatives):
-        problems += loan_file_problems(other.loan, f"alternatives[{idx}].loan")
+    loans = {f"loans.{name}": loan for name, loan in file.loans.items()}
+    loans |= {f"alternatives[{idx}].loan": a.loan for idx, a in enumerate(file.alternatives)}
+    problems = [fault for at, loan in loans.items() for fault in loan_file_problems(loan, at)]
     for idx, draw in enumerate(file.draws):
         if draw.loan not in file.loans:
             problems.append(
@@ -336,8 +337,8 @@ def milestone_of(file: MilestoneFile) -> Milestone:
 
 
 def instrument_of(file: InstrumentFile) -> Instrument:
-    """Return the instrument of an entry."""
-    return Instrument(
+    """Return the instrument of an entry; a figure that is not stated is the one that a person chose among its terms."""
+    instrument = Instrument(
         id=file.id,
         name=file.name,
         lender=file.lender,
@@ -349,6 +350,7 @@ def instrument_of(file: InstrumentFile) -> Instrument:
         max_grace_years=file.max_grace_years,
         terms=tuple(Term(**term.model_dump()) for term in file.terms),
     )
+    return settled(instrument)
 
 
 def _portfolio_of(file: PortfolioFile) -> Portfolio:

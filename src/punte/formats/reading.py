@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -200,4 +200,13 @@ def validate(record: dict[str, Any], schema: type[Schema], *, source: str) -> Sc
         return schema.model_validate(record)
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False)
-        raise InvalidInputError(source, [_as_problem(detail) for detail in details]) from None
+        told = [detail for detail in details if not _is_echo(detail, details)]
+        raise InvalidInputError(source, [_as_problem(detail) for detail in told]) from None
+
+
+def _is_echo(detail: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is called too short only because an entry of it was refused, which is told already."""
+    loc = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in details
+    )

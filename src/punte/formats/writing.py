@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,39 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     PunteError
         If the folder is missing or cannot be written; nothing is left behind.
     """
-    path = Path(os.path.realpath(path))
-    if path.exists() and not path.is_file():
-        _pour_into(path, content)
-        return
+    write_together([(path, content)], mode=mode)
+
+
+def write_together(files: Sequence[tuple[Path, bytes]], *, mode: int = 0o666) -> None:
+    """
+    Write several files, all of them or none: each is written beside its place before the first is put there.
+
+    Raises
+    ------
+    PunteError
+        If one of the folders is missing or cannot be written; nothing is left behind.
+    """
+    staged: list[tuple[Path, Path]] = []
+    poured: list[tuple[Path, bytes]] = []
+    try:
+        for named, content in files:
+            path = Path(os.path.realpath(named))
+            if path.exists() and not path.is_file():
+                poured.append((path, content))
+            else:
+                staged.append((_staged(path, content, mode), path))
+        for path, content in poured:
+            _pour_into(path, content)
+        while staged:
+            _put(*staged[0])
+            staged.pop(0)
+    finally:
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
+
+
+def _staged(path: Path, content: bytes, mode: int) -> Path:
+    """Return a file with ``content`` in the folder of ``path``."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
@@ -43,9 +73,16 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o666) -> None:
         umask = os.umask(0)
         os.umask(umask)
         Path(name).chmod(mode & ~umask)
-        Path(name).replace(path)
     except OSError as error:
         Path(name).unlink(missing_ok=True)
+        raise PunteError(f"{path} cannot be written: {error.strerror}.") from error
+    return Path(name)
+
+
+def _put(temporary: Path, path: Path) -> None:
+    try:
+        temporary.replace(path)
+    except OSError as error:
         raise PunteError(f"{path} cannot be written: {error.strerror}.") from error
 
 

@@ -10,6 +10,7 @@ from punte.apps.access.permissions import VISITOR, Subject, acting
 from punte.apps.people.models import Person
 from punte.apps.people.queries import subject_of_account
 from punte.apps.people.rights import subject_on_behalf
+from punte.apps.people.tokens import OpenToken
 from punte.kernel.errors import PunteError
 
 BEHALF_KEY = "on_behalf"
@@ -19,7 +20,10 @@ MEMBERSHIP_KEY = "acting_for"
 
 
 def subject_of_request(request: HttpRequest) -> Subject:
-    """Return in whose name the request reads."""
+    """Return in whose name the request reads: of a token that the API opened, else of who is signed in."""
+    token = getattr(request, "api_token", None)
+    if isinstance(token, OpenToken):
+        return subject_of_account(token.account, membership_id=token.membership_id)
     account = request.user
     if not isinstance(account, Account):
         return VISITOR

@@ -1,10 +1,16 @@
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import combinations
+
+from hypothesis import given, settings
 
 from engines.eligibility.cases import COUNTRIES, DAY, SAFE, firm, good, part
-from punte.engines.eligibility.instance import Buyer
-from punte.engines.eligibility.solve import solve
+from engines.eligibility.test_properties import case as any_case
+from punte.engines.eligibility.fix import Step, steps_of
+from punte.engines.eligibility.instance import Buyer, Case, Component
+from punte.engines.eligibility.solve import solve, state_of
+from punte.kernel.money import Money
 
 
 def _fix(case: object, on: date = DAY) -> list[str]:
@@ -70,3 +76,100 @@ def test_every_fix_is_proved_by_a_new_judgement() -> None:
 def test_a_closed_date_is_no_fix() -> None:
     verdict = solve(good(), SAFE, COUNTRIES, on=date(2031, 1, 1))
     assert verdict.readings[0].fix is None
+
+
+def test_a_fix_of_nine_steps_is_found_and_proved() -> None:
+    parts = [part(f"us{number}", "US", 500) for number in range(16)]
+    case = good(components=(part("ro", "RO", 2000), *parts))
+    reading = solve(case, SAFE, COUNTRIES, on=DAY).readings[0]
+    assert reading.fix is not None
+    assert len(reading.fix) == reading.fewest_steps == 9
+    (origin,) = (reason for reason in reading.reasons if reason.rule == "origin_65_35")
+    assert origin.margin is not None
+    assert origin.margin.slack_money == Money(-4500)
+    assert origin.text.endswith("at most 35% allowed: replace EUR 45.00")
+
+
+def test_room_is_told_as_money_too() -> None:
+    reading = solve(good(), SAFE, COUNTRIES, on=DAY).readings[0]
+    (origin,) = (reason for reason in reading.reasons if reason.rule == "origin_65_35")
+    assert origin.margin is not None
+    assert origin.margin.slack_money == Money(500)
+
+
+def test_what_costs_most_beside_its_parts_is_resourced_first() -> None:
+    shell = part("shell", "US", 60, part("core", "CN", 50))
+    assert _fix(good(components=(part("a", "RO", 40), shell)))[0].startswith("source core (CN)")
+
+
+def test_firms_are_mended_each_on_its_own_however_many_there_are() -> None:
+    subs = (
+        firm(
+            f"S{number}",
+            role="subcontractor",
+            controlled_by="US",
+            share=Fraction(4, 25),
+            relationship_since=date(2025, 9, 1),
+            studies_replacement=False,
+        )
+        for number in range(5)
+    )
+    case = good(entities=(firm(share=Fraction(1, 5), controlled_by="CN"), *subs))
+    reading = solve(case, SAFE, COUNTRIES, on=DAY).readings[0]
+    assert reading.fix is not None
+    assert len(reading.fix) == reading.fewest_steps == 6
+
+
+def test_beyond_the_work_allowed_a_fix_says_how_many_steps_are_needed_at_least() -> None:
+    parts = [
+        Component(id=f"us{n}", origin="US", cost_range=(Money(500), Money(505 + n)))
+        for n in range(24)
+    ]
+    case = good(components=(part("ro", "RO", 100), *parts))
+    reading = solve(case, SAFE, COUNTRIES, on=DAY).readings[0]
+    assert reading.fix is not None
+    assert reading.fewest_steps is not None
+    assert 1 < reading.fewest_steps < len(reading.fix)
+    mended = {change.place for change in reading.fix}
+    changed = tuple(
+        replace(component, origin="RO") if f"components[{idx}].origin" in mended else component
+        for idx, component in enumerate(case.components)
+    )
+    assert solve(replace(case, components=changed), SAFE, COUNTRIES, on=DAY).state != "not"
+
+
+def test_no_step_mends_a_lapsed_instrument() -> None:
+    reading = solve(good(), SAFE, COUNTRIES, on=date(2031, 1, 1)).readings[0]
+    assert (reading.fix, reading.fewest_steps) == (None, None)
+
+
+@settings(max_examples=40, deadline=None)
+@given(any_case())
+def test_the_fix_is_the_smallest_set_of_its_steps(found: Case) -> None:
+    whole = replace(found, categories=found.categories[:1])
+    category = whole.categories[0]
+    reading = solve(whole, SAFE, COUNTRIES, on=DAY).readings[0]
+    if reading.state != "not":
+        assert reading.fix is None
+        return
+    steps = steps_of(whole, reading.reasons, SAFE, COUNTRIES, DAY)
+    size = next(
+        (
+            size
+            for size in range(1, min(len(steps), 3) + 1)
+            for chosen in combinations(steps, size)
+            if state_of(_after(whole, chosen), category, SAFE, COUNTRIES, DAY) != "not"
+        ),
+        None,
+    )
+    if size is not None:
+        assert reading.fix is not None
+        assert len(reading.fix) == reading.fewest_steps == size
+    elif reading.fix is not None:
+        assert len(reading.fix) > 3
+
+
+def _after(changed: Case, steps: tuple[Step, ...]) -> Case:
+    for step in steps:
+        changed = step.apply(changed)
+    return changed

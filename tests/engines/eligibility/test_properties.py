@@ -95,7 +95,7 @@ def test_case_without_open_places_is_never_unknown(found: Case) -> None:
     whole = replace(
         found,
         categories=found.categories[:1],
-        flags=tuple((k, bool(v)) for k, v in found.flags),
+        flags=(*((k, bool(v)) for k, v in found.flags), ("third_country_counts", False)),
         entities=tuple(
             replace(
                 e,

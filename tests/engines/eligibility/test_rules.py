@@ -29,6 +29,14 @@ def _answered(name: str, *, answer: bool) -> Case:
     return good(flags=(*_open_flag(name).flags, (name, answer)))
 
 
+def _with(third: str) -> tuple[Buyer, ...]:
+    return (RO_BORROWS, Buyer(country="FR"), Buyer(country=third))
+
+
+def _counted(*, answer: bool | None) -> Case:
+    return good(buyers=_with("MD"), flags=(("third_country_counts", answer),))
+
+
 LATE_SUB = _sub(
     country="US",
     share=Fraction(15, 100),
@@ -100,8 +108,13 @@ ROWS: list[tuple[RuleSet, str, Case, State]] = [
     (SAFE, "design_authority", good(), "eligible"),
     (SAFE, "design_authority", _answered("design_authority", answer=False), "not"),
     (SAFE, "design_authority", _open_flag("design_authority"), "unknown"),
-    (EDIP, "three_countries", good(buyers=EU3), "eligible"),
+    (EDIP, "three_countries", good(buyers=_with("DE")), "eligible"),
     (EDIP, "three_countries", good(), "not"),
+    (EDIP, "third_associated", good(buyers=_with("NO")), "eligible"),
+    (EDIP, "third_associated", good(buyers=_with("MD")), "not"),
+    (EDIP, "third_other", _counted(answer=True), "eligible"),
+    (EDIP, "third_other", _counted(answer=False), "not"),
+    (EDIP, "third_other", _counted(answer=None), "unknown"),
     (EDIP, "origin_65_35", good(), "eligible"),
     (EDIP, "origin_65_35", good(components=(part("a", "CN", 100),)), "not"),
     (EDIP, "origin_65_35", good(components=(part("a", None, 100),)), "unknown"),
@@ -123,6 +136,20 @@ ROWS: list[tuple[RuleSet, str, Case, State]] = [
     (NATIONAL, "home_share", good(components=(part("a", "FR", 100),)), "not"),
     (NATIONAL, "home_share", good(components=(part("a", None, 100),)), "unknown"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("third", "state"), [("DE", "eligible"), ("NO", "eligible"), ("US", "not")]
+)
+def test_the_third_country_of_edip(third: str, state: State) -> None:
+    assert solve(good(buyers=_with(third)), EDIP, COUNTRIES, on=DAY).state == state
+
+
+@pytest.mark.parametrize("third", ["MD", "JP", "KR", "TR"])
+def test_whether_edip_counts_a_partner_as_the_third_is_not_known(third: str) -> None:
+    verdict = solve(good(buyers=_with(third)), EDIP, COUNTRIES, on=DAY)
+    assert verdict.state == "unknown"
+    assert verdict.missing == ("flags.third_country_counts",)
 
 
 @pytest.mark.parametrize(("rules", "rule_id", "case", "state"), ROWS)

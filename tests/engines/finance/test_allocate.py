@@ -52,9 +52,10 @@ def funded(plan: Plan) -> set[str]:
     return {line.option.project for line in plan.funded}
 
 
-def by_brute_force(asked: Allocation) -> tuple[int, int] | None:
-    """Return the largest value and its least cost over every combination, judged by the checker alone."""
-    best: tuple[int, int] | None = None
+def by_brute_force(asked: Allocation) -> tuple[int, int, int] | None:
+    """Return the largest value, its least cost and of those the fewest years waited, judged by the checker alone."""
+    best: tuple[int, int, int] | None = None
+    first = {each.id: each.earliest_year for each in asked.projects}
     choices = [(None, *options_of(each, asked.budgets)) for each in asked.projects]
     for combination in product(*choices):
         taken: list[Option] = [option for option in combination if option is not None]
@@ -70,9 +71,16 @@ def by_brute_force(asked: Allocation) -> tuple[int, int] | None:
             unfunded=tuple(Unfunded(project=p, code="not_proved", reason="") for p in rest),
             prices=(),
         )
-        if not check_plan(asked, plan) and (best is None or (points, -plan.cost_cents) > best):
-            best = (points, -plan.cost_cents)
-    return None if best is None else (best[0], -best[1])
+        waited = sum(option.start_year - first[option.project] for option in taken)
+        reached = (points, -plan.cost_cents, -waited)
+        if not check_plan(asked, plan) and (best is None or reached > best):
+            best = reached
+    return None if best is None else (best[0], -best[1], -best[2])
+
+
+def waited(asked: Allocation, plan: Plan) -> int:
+    first = {each.id: each.earliest_year for each in asked.projects}
+    return sum(line.option.start_year - first[line.option.project] for line in plan.funded)
 
 
 @st.composite
@@ -133,7 +141,7 @@ def test_optimum_equals_brute_force(asked: Allocation) -> None:
         assert plan.status == "infeasible"
     else:
         assert plan.status == "optimal"
-        assert (plan.points, plan.cost_cents) == expected
+        assert (plan.points, plan.cost_cents, waited(asked, plan)) == expected
 
 
 @settings(max_examples=20, deadline=None)
@@ -224,6 +232,36 @@ def test_a_likely_start_is_preferred() -> None:
     plan = allocate(question(project("A", 5, 10, latest_year=2028, chances=chances)))
     assert plan.funded[0].option.start_year == 2028
     assert plan.points == 90_000
+
+
+def test_among_equals_the_earlier_year_is_taken() -> None:
+    crew = {"latest_year": 2030, "uses": (("yard", 1),)}
+    asked = question(
+        *(project(name, 2, **crew) for name in "ABC"),
+        project("D", 2, latest_year=2030),
+        capacities=(Capacity(id="yard", per_year=1),),
+    )
+    plan = allocate(asked)
+    assert sorted(line.option.start_year for line in plan.funded) == [2027, 2027, 2028, 2029]
+    late = next(line for line in plan.funded if line.option.project == "D")
+    wrong = replace(late.option, start_year=2030, cash=((2030, late.option.cost_cents),))
+    lines = tuple(replace(line, option=wrong) if line is late else line for line in plan.funded)
+    (fault,) = check_plan(asked, replace(plan, funded=lines))
+    assert fault == "project 'D' could begin in 2027, worth the same"
+
+
+@pytest.mark.parametrize(("left_out", "gain"), [("", 0.5), ("X", 0.0), ("XY", 0.0)])
+def test_the_relaxed_price_keeps_decisions(left_out: str, gain: float) -> None:
+    decisions = tuple(Decision(project=name, fund=False) for name in left_out)
+    asked = question(project("X", 10, 10), project("Y", 10, 5), decisions=decisions)
+    assert allocate(asked).prices[0].relaxed_points == pytest.approx(gain * POINTS)
+
+
+def test_the_relaxed_price_keeps_links() -> None:
+    asked = question(project("X", 10, 10), project("Y", 10, 5, excludes=("X",)))
+    assert allocate(asked).prices[0].relaxed_points == 0
+    asked = question(project("X", 10, 10), project("Y", 10, 5, requires=("Z",)), project("Z", None))
+    assert allocate(asked).prices[0].relaxed_points == 0
 
 
 @pytest.mark.parametrize("fault", ["overspent", "value", "dropped", "late", "cheaper"])

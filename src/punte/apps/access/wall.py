@@ -107,6 +107,8 @@ class EnableWall(RunSQL):
     read
         ``"viewers"``: whoever sees the parents; ``"stewards"``: of them only the stewards of the first parent, not
         its owner's other people (what an applicant handed in).
+    own
+        A column that holds a person's id: of those who would see a row, only this person does.
     write
         ``"owners"`` (and stewards); ``"viewers"`` where whoever sees the row may write it (a note under a
         meeting); ``"system"`` where only an action that checked the right may, by its named reason (who is who).
@@ -120,11 +122,12 @@ class EnableWall(RunSQL):
         labelled: bool | None = None,
         write: str = "owners",
         read: str = "viewers",
+        own: str = "",
     ) -> None:
         self.table = table
         self.via = [via] if isinstance(via, str) else list(via)
         self.labelled = not self.via if labelled is None else labelled
-        self.write, self.read = write, read
+        self.write, self.read, self.own = write, read, own
         if read not in {"viewers", "stewards"}:
             raise ValueError(f"read={read!r} is unknown. Write 'viewers' or 'stewards'.")
         if write not in {"owners", "viewers", "system"}:
@@ -141,6 +144,7 @@ class EnableWall(RunSQL):
                 "labelled": self.labelled,
                 "write": self.write,
                 "read": self.read,
+                "own": self.own,
             },
         )
 
@@ -158,6 +162,9 @@ class EnableWall(RunSQL):
             conditions.append(
                 f"EXISTS (SELECT 1 FROM {parent} p WHERE p.id = {row}.{column}{stewards})"  # noqa: S608
             )
+        if self.own:
+            mine = f"{row}.{self.own}::text = (SELECT wall_setting('person'))"
+            conditions.append(f"((SELECT wall_is_system()) OR {mine})")
         return " AND ".join(conditions)
 
     def write_rule(self, row: str) -> str:

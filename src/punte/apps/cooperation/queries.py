@@ -1,10 +1,34 @@
 """Reads of cooperations, in the active subject's name."""
 
+import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from punte.apps.cooperation.models import Cooperation
+from django.db.models import Q, QuerySet
+
+from punte.apps.cooperation.models import Commitment, Cooperation
 from punte.apps.meetings.models import MeetingRequest
+
+
+def commitments(*, state: str, words: str, today: dt.date) -> QuerySet[Commitment]:
+    """
+    Return the commitments that the subject sees, narrowed.
+
+    Parameters
+    ----------
+    state
+        As :class:`Commitment` names it, or ``overdue``; anything else narrows nothing.
+    words
+        Each stands in who or what.
+    """
+    rows = Commitment.objects.all()
+    if state == "overdue":
+        rows = rows.filter(state=Commitment.State.OPEN, due_on__lt=today)
+    elif state in Commitment.State.values:
+        rows = rows.filter(state=state)
+    for word in words.split():
+        rows = rows.filter(Q(who__icontains=word) | Q(what__icontains=word))
+    return rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from punte.apps.access.permissions import Subject
 from punte.apps.forum.models import Delegate, Edition, Phase, Place, Session, Slot
 from punte.apps.people.models import Organisation
@@ -177,6 +179,39 @@ def faces(edition_id: UUID, among: Iterable[UUID] | None = None) -> Mapping[UUID
             size=org["size"] if org else "",
         )
     return found
+
+
+def delegates_named(
+    edition_id: UUID, *, words: str = "", country: str = "", category: str = ""
+) -> QuerySet[Delegate]:
+    """
+    Return the delegates of the edition that the subject sees, by name, each with organisation and category.
+
+    Parameters
+    ----------
+    words
+        Each stands in the name, the organisation or the function.
+    country
+        ISO 3166-1 alpha-3, of the organisation.
+    category
+        Code of the attendee category.
+    """
+    chosen = (
+        Delegate.objects.filter(edition_id=edition_id)
+        .select_related("organisation", "category")
+        .order_by("badge_name", "pk")
+    )
+    for word in words.split():
+        chosen = chosen.filter(
+            Q(badge_name__icontains=word)
+            | Q(organisation__name__icontains=word)
+            | Q(function__icontains=word)
+        )
+    if country:
+        chosen = chosen.filter(organisation__country=country)
+    if category:
+        chosen = chosen.filter(category__code=category)
+    return chosen
 
 
 def list_slots(edition_id: UUID) -> list[Slot]:

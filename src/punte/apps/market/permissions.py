@@ -64,6 +64,12 @@ def may_draft(subject: Subject) -> bool:
     return subject.org_id is not None and subject.person_id is not None and subject.may_write
 
 
+def edition_for(subject: Subject) -> UUID | None:
+    """Return the edition that a new listing is for: the one the person is cleared for."""
+    editions = sorted(g for g in subject.groups if g.startswith("edition:"))
+    return UUID(editions[-1].removeprefix("edition:")) if editions else None
+
+
 def may_edit(subject: Subject, listing: ListingFacts) -> bool:
     """Whether the subject may change it: people of its owner, until it is withdrawn."""
     return (

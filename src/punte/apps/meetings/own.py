@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
-from punte.apps.forum.models import Slot
+from punte.apps.forum.models import Delegate, Slot
 from punte.apps.forum.queries import Face, faces
 from punte.apps.meetings.models import Meeting, MeetingRequest, Unmet
 from punte.apps.meetings.queries import UnmetLine, VersionLine, unmet_line
@@ -76,6 +76,24 @@ def my_unmet(delegate_id: UUID, version: VersionLine) -> list[UnmetLine]:
     )
     known = faces(version.edition_id, _sides(row.request for row in rows))
     return [unmet_line(row, known) for row in rows]
+
+
+def requests_of(delegate: Delegate, *, is_own: bool) -> QuerySet[MeetingRequest]:
+    """
+    Return the requests that a delegate's organisation sent and received.
+
+    Parameters
+    ----------
+    is_own
+        Only the delegate's own.
+    """
+    mine = (
+        Q(sender=delegate) | Q(receiver=delegate)
+        if is_own
+        else Q(sender__organisation=delegate.organisation_id)
+        | Q(receiver__organisation=delegate.organisation_id)
+    )
+    return MeetingRequest.objects.filter(mine, edition_id=delegate.edition_id)
 
 
 def _sides(requests: Iterable[MeetingRequest]) -> set[UUID]:

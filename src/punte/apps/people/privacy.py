@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.people.models import (
+    ApiToken,
     GroupMember,
     Invitation,
     Mail,
@@ -116,7 +117,7 @@ def _erase_record(person: Person) -> None:
     ).update(state=Nomination.State.WITHDRAWN)
     person.grants.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
     person.memberships.filter(until__isnull=True).update(until=timezone.localdate())
-    for model in (Invitation, Mail, MailOptOut):
+    for model in (ApiToken, Invitation, Mail, MailOptOut):
         model._default_manager.filter(person=person).delete()  # noqa: SLF001  (public API of Django)
     name = person.name
     person.in_groups.update(

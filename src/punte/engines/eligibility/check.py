@@ -85,13 +85,15 @@ def check(
     seen, exhaustive = 0, True
     for reading in verdict.readings:
         for world, is_whole in _worlds(case, rules, countries, verdict.on, most_worlds, seed):
+            if not any(part.cost and part.cost.cents for part in world.components):
+                continue  # Of what costs nothing no share can be told: no product.
             seen += 1
             exhaustive = exhaustive and is_whole
             truth = holds(world, reading.category, rules, countries, verdict.on)
             if (reading.state == "eligible" and not truth) or (reading.state == "not" and truth):
                 met = "met" if truth else "not met"
                 violations.append(
-                    f"category {reading.category}: the verdict is {reading.state}, but the rules are {met} by {world}"
+                    f"category {reading.category}: the verdict is {reading.state}, but the rules are {met} with {_told(world)}"
                 )
                 break
     return Checked(violations=tuple(violations), worlds=seen, exhaustive=exhaustive)
@@ -164,9 +166,8 @@ def _completed(case: Case, asked: list[str], places: tuple[str, ...], by: _Choos
         case,
         flags=tuple(flags),
         entities=tuple(_completed_entity(entity, places, by) for entity in entities),
-        components=tuple(
-            _completed_component(component, places, by)
-            for component in case.components or (Component(id="unnamed"),)
+        components=_completed_components(
+            case.components or (Component(id="unnamed"),), None, places, by
         ),
     )
 
@@ -187,21 +188,60 @@ def _completed_entity(entity: Entity, places: tuple[str, ...], by: _Chooser) -> 
     )
 
 
-def _completed_component(component: Component, places: tuple[str, ...], by: _Chooser) -> Component:
-    parts = tuple(_completed_component(part, places, by) for part in component.parts)
-    cost = component.cost or by.choose(component.cost_range or _OPEN_COST)
-    least = sum(part.cost.cents for part in parts if part.cost is not None)
-    if component.cost is not None and least > cost.cents:
-        # Drawn costs of the parts went beyond a whole that is known: shrink them to what is possible.
-        known = [part for part, asked in zip(parts, component.parts, strict=True) if asked.cost]
-        parts = tuple(known)
+def _least(component: Component) -> int:
+    """Return the least that a component can cost [cents]."""
+    if component.cost is not None:
+        return component.cost.cents
+    low = component.cost_range[0].cents if component.cost_range else 0
+    return max(low, sum(map(_least, component.parts)))
+
+
+def _completed_components(
+    components: Sequence[Component], most: int | None, places: tuple[str, ...], by: _Chooser
+) -> tuple[Component, ...]:
+    """Complete components whose costs sum to at most ``most`` [cents], each with what the later ones leave over."""
+    done: list[Component] = []
+    left = most
+    for idx, component in enumerate(components):
+        later = sum(map(_least, components[idx + 1 :]))
+        made = _completed_component(component, None if left is None else left - later, places, by)
+        if left is not None and made.cost is not None:
+            left -= made.cost.cents
+        done.append(made)
+    return tuple(done)
+
+
+def _completed_component(
+    component: Component, most: int | None, places: tuple[str, ...], by: _Chooser
+) -> Component:
+    """Complete a component that costs at most ``most`` [cents]: first its own cost, then its parts within it."""
+    least = _least(component)
+    bounds = component.cost_range or _OPEN_COST
+    wanted = [max(money.cents, least) for money in bounds]
+    if most is not None:
+        wanted = [min(cents, most) for cents in wanted]
+    cost = component.cost or Money(by.choose(tuple(dict.fromkeys(wanted))), bounds[0].currency)
     return replace(
         component,
         origin=component.origin or by.choose(places),
-        cost=Money(max(cost.cents, least), cost.currency) if component.cost is None else cost,
+        cost=cost,
         cost_range=None,
-        parts=parts,
+        parts=_completed_components(component.parts, cost.cents, places, by),
     )
+
+
+def _told(world: Case) -> str:
+    """Say what a world is made of."""
+    parts = [f"{part.id} from {part.origin} at {part.cost}" for part in _every(world.components)]
+    firms = [f"{firm.id} in {firm.country}, from {firm.controlled_by}" for firm in world.entities]
+    answers = [f"{name} {'yes' if answer else 'no'}" for name, answer in world.flags]
+    return "; ".join((*parts, *firms, *answers))
+
+
+def _every(components: Sequence[Component]) -> Iterator[Component]:
+    for component in components:
+        yield component
+        yield from _every(component.parts)
 
 
 def _flag_names(test: CaseTest) -> Iterator[str]:

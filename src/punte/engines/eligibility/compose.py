@@ -43,6 +43,7 @@ def compose(
     rank_by: RankBy = "match",
     top: int = 5,
     seed: int = 0,
+    source: str = "The question",
 ) -> Composition:
     """
     Return the best consortia, best first, that meet the rules whatever is not known.
@@ -55,6 +56,8 @@ def compose(
         ``match`` and the shares: greatest first; ``price``: least first. Equal ones follow by price, then by the order of the offers.
     top
         How many, >= 1.
+    source
+        Name of the question in refusals.
 
     Raises
     ------
@@ -63,7 +66,7 @@ def compose(
     PunteError
         If the model and the judge disagree: a fault of ours that must not pass unseen.
     """
-    checked(question, rules, countries)
+    checked(question, rules, countries, source=source)
     asked = replace(question, offers=possible_members(question, rules, countries, on))
     model = ConsortiumModel(asked, rules, countries, on)
     best = _search(model, asked, rank_by)

@@ -1,16 +1,15 @@
-"""The smallest change that mends a "no": single steps, tried in sets of growing size."""
+"""The single steps that may mend a "no"; :mod:`~punte.engines.eligibility.smallest` looks for the fewest."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from itertools import combinations
-from typing import Final
 
+from punte.engines.eligibility.atoms import BUYERS, COMPONENTS, entity_group, flag_group
 from punte.engines.eligibility.countries import Countries
 from punte.engines.eligibility.instance import Buyer, Case, Component, Entity, cost_limits
 from punte.engines.eligibility.judge import Bench, judge
-from punte.engines.eligibility.result import Change, Reason, State
+from punte.engines.eligibility.result import Change, Reason
 from punte.engines.eligibility.rules import (
     BuyersIn,
     CaseAll,
@@ -32,17 +31,23 @@ from punte.engines.eligibility.rules import (
 )
 from punte.kernel.phrases import say, template_of
 
-MAX_STEPS: Final = 4
-MAX_TRIALS: Final = 4_000
-"""Sets of steps that are judged before the search gives up and says that it found none."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Step:
-    """One change; ``effort`` orders steps of equal number: papers first, sourcing and joining next, another firm last."""
+class Step:
+    """
+    One change.
+
+    Parameters
+    ----------
+    group
+        The part of the case that it touches, as in :mod:`~punte.engines.eligibility.atoms`.
+    effort
+        Orders steps of equal number: papers first, sourcing and joining next, another firm last.
+    """
 
     change: Change
     apply: Callable[[Case], Case]
+    group: str
     effort: int
 
 
@@ -54,10 +59,10 @@ class _Workshop:
     rule: Rule
 
     def step(
-        self, place: str, text: str, apply: Callable[[Case], Case], *, effort: int = 1
-    ) -> _Step:
+        self, place: str, text: str, apply: Callable[[Case], Case], *, group: str, effort: int = 1
+    ) -> Step:
         change = Change(place=place, text=text, rule=self.rule.id)
-        return _Step(change=change, apply=apply, effort=effort)
+        return Step(change=change, apply=apply, group=group, effort=effort)
 
     def fails(self, test: CaseTest) -> bool:
         bench = Bench(case=self.case, countries=self.countries, on=self.on)
@@ -70,51 +75,10 @@ class _Workshop:
         return next((code for code in found if code not in buyers), found[0] if found else "")
 
 
-def smallest_fix(
-    case: Case,
-    reasons: tuple[Reason, ...],
-    rules: RuleSet,
-    countries: Countries,
-    on: date,
-    *,
-    state_after: Callable[[Case], State],
-) -> tuple[Change, ...] | None:
-    """
-    Return the fewest steps after which no reason says "no", or ``None`` if none was found.
-
-    Every set of steps is judged anew by ``state_after``; one that leads to "eligible" is preferred to one of the same size that leaves
-    something unknown. Dates that have passed are no step.
-
-    Returns
-    -------
-    tuple[Change, ...] | None
-        At most ``MAX_STEPS`` steps; ``None`` also when more than ``MAX_TRIALS`` sets would have to be judged.
-    """
-    steps = _steps(case, reasons, rules, countries, on)
-    trials = 0
-    for size in range(1, MAX_STEPS + 1):
-        leaves_open: tuple[Change, ...] | None = None
-        for chosen in combinations(steps, size):
-            trials += 1
-            if trials > MAX_TRIALS:
-                return leaves_open
-            changed = case
-            for step in chosen:
-                changed = step.apply(changed)
-            state = state_after(changed)
-            changes = tuple(step.change for step in chosen)
-            if state == "eligible":
-                return changes
-            if state == "unknown" and leaves_open is None:
-                leaves_open = changes
-        if leaves_open is not None:
-            return leaves_open
-    return None
-
-
-def _steps(
+def steps_of(
     case: Case, reasons: tuple[Reason, ...], rules: RuleSet, countries: Countries, on: date
-) -> list[_Step]:
+) -> list[Step]:
+    """Return every single change that may mend what fails, the least effort first; dates that have passed are none."""
     failing = {
         part.rule
         for reason in reasons
@@ -140,7 +104,7 @@ def _steps(
     return sorted(unique, key=lambda step: step.effort)
 
 
-def _case_steps(test: CaseTest, shop: _Workshop) -> Iterator[_Step]:
+def _case_steps(test: CaseTest, shop: _Workshop) -> Iterator[Step]:
     if not shop.fails(test):
         return
     match test:
@@ -170,6 +134,7 @@ def _case_steps(test: CaseTest, shop: _Workshop) -> Iterator[_Step]:
                             (test.name, test.value),
                         ),
                     ),
+                    group=flag_group(test.name),
                 )
         case EveryEntity():
             for idx, entity in enumerate(shop.case.entities):
@@ -190,7 +155,7 @@ _ADD_PHRASES = {
 """By whether it borrows, and whether only some zones count."""
 
 
-def _buyer_steps(test: CountryCount, shop: _Workshop) -> Iterator[_Step]:
+def _buyer_steps(test: CountryCount, shop: _Workshop) -> Iterator[Step]:
     role = test.roles[0] if test.roles else "partner"
     available = sorted(
         (shop.countries.in_zones(test.zones, shop.on) if test.zones else shop.countries.codes)
@@ -204,6 +169,7 @@ def _buyer_steps(test: CountryCount, shop: _Workshop) -> Iterator[_Step]:
             lambda case, code=code: replace(  # type: ignore[misc]
                 case, buyers=(*case.buyers, Buyer(country=code, role=role))
             ),
+            group=BUYERS,
         )
     for idx, buyer in enumerate(shop.case.buyers):
         fits = not test.zones or shop.countries.is_in(buyer.country, test.zones, shop.on)
@@ -219,10 +185,11 @@ def _buyer_steps(test: CountryCount, shop: _Workshop) -> Iterator[_Step]:
                         *case.buyers[idx + 1 :],
                     ),
                 ),
+                group=BUYERS,
             )
 
 
-def _leaving_steps(test: BuyersIn, shop: _Workshop) -> Iterator[_Step]:
+def _leaving_steps(test: BuyersIn, shop: _Workshop) -> Iterator[Step]:
     for idx, buyer in enumerate(shop.case.buyers):
         concerned = not test.roles or buyer.role in test.roles
         if concerned and not shop.countries.is_in(buyer.country, test.zones, shop.on):
@@ -243,10 +210,11 @@ def _leaving_steps(test: BuyersIn, shop: _Workshop) -> Iterator[_Step]:
                         if keep or b.country != code
                     ),
                 ),
+                group=BUYERS,
             )
 
 
-def _component_steps(test: OutsideShare, shop: _Workshop) -> Iterator[_Step]:
+def _component_steps(test: OutsideShare, shop: _Workshop) -> Iterator[Step]:
     code = shop.inside(test.zones)
     outside = [
         (place, component)
@@ -254,8 +222,8 @@ def _component_steps(test: OutsideShare, shop: _Workshop) -> Iterator[_Step]:
         if component.origin is not None
         and not shop.countries.is_in(component.origin, test.zones, shop.on)
     ]
-    # The dearest first: the first set of a size that mends the share is then the one with most room.
-    outside.sort(key=lambda found: -cost_limits(found[1])[0])
+    # What costs most beside its own parts first: the first set of a size that mends the share is then the one with most room.
+    outside.sort(key=lambda found: -_own_cost(found[1]))
     for place, component in outside:
         yield shop.step(
             f"{place}.origin",
@@ -268,7 +236,13 @@ def _component_steps(test: OutsideShare, shop: _Workshop) -> Iterator[_Step]:
             lambda case, wanted=component.id: replace(  # type: ignore[misc]
                 case, components=_resourced(case.components, wanted, code)
             ),
+            group=COMPONENTS,
         )
+
+
+def _own_cost(component: Component) -> int:
+    """Return what a component costs at the least beside its parts [cents]; only that takes its own origin."""
+    return cost_limits(component)[0] - sum(cost_limits(part)[0] for part in component.parts)
 
 
 def _with_places(components: tuple[Component, ...], at: str) -> Iterator[tuple[str, Component]]:
@@ -300,15 +274,16 @@ class _EntityShop:
 
     def edit(
         self, place: str, text: str, change: Callable[[Entity], Entity], *, effort: int = 0
-    ) -> _Step:
+    ) -> Step:
         return self.shop.step(
             f"entities[{self.idx}]{place}",
             text,
             lambda case: _with_entity(case, self.idx, change(case.entities[self.idx])),
+            group=entity_group(self.idx),
             effort=effort,
         )
 
-    def replaced(self, zones: tuple[str, ...]) -> _Step:
+    def replaced(self, zones: tuple[str, ...]) -> Step:
         code = self.shop.inside(zones)
         return self.edit(
             "",
@@ -327,14 +302,14 @@ class _EntityShop:
             effort=2,
         )
 
-    def mitigated(self, name: str) -> _Step:
+    def mitigated(self, name: str) -> Step:
         return self.edit(
             ".mitigations",
             say("obtain %(paper)s for %(name)s", paper=(name,), name=self.entity.id),
             lambda found: replace(found, mitigations=(*found.mitigations, name)),
         )
 
-    def lowered(self, test: ShareAtMost) -> _Step:
+    def lowered(self, test: ShareAtMost) -> Step:
         template = (
             template_of("lower the share of %(name)s below %(limit)s")
             if test.strict
@@ -347,7 +322,7 @@ class _EntityShop:
             lambda found: replace(found, share=share),
         )
 
-    def studied(self) -> _Step:
+    def studied(self) -> Step:
         return self.edit(
             ".studies_replacement",
             say("commit to study replacing %(name)s within two years", name=self.entity.id),
@@ -359,7 +334,7 @@ def _with_entity(case: Case, idx: int, entity: Entity) -> Case:
     return replace(case, entities=(*case.entities[:idx], entity, *case.entities[idx + 1 :]))
 
 
-def _entity_steps(test: EntityTest, of: _EntityShop) -> Iterator[_Step]:
+def _entity_steps(test: EntityTest, of: _EntityShop) -> Iterator[Step]:
     entity = of.entity
     match test:
         case EntityAll() | EntityAny():

@@ -6,7 +6,8 @@ from datetime import date
 from fractions import Fraction
 
 from punte.engines.eligibility.countries import Countries
-from punte.engines.eligibility.instance import Case, Component, Entity
+from punte.engines.eligibility.instance import Case, Entity
+from punte.engines.eligibility.judge_shares import judge_outside
 from punte.engines.eligibility.result import Margin, Reason, State
 from punte.engines.eligibility.rules import (
     BuyersIn,
@@ -28,7 +29,6 @@ from punte.engines.eligibility.rules import (
     SignedBy,
     StudiesReplacement,
 )
-from punte.engines.eligibility.shares import outside_share_limits
 from punte.kernel.phrases import Phrase, say, template_of
 
 
@@ -69,7 +69,11 @@ def judge(test: CaseTest, bench: Bench) -> Reason:
         case BuyersIn():
             return _judge_buyers(test, bench)
         case OutsideShare():
-            return _judge_outside(test, bench)
+            return judge_outside(
+                test,
+                bench.case.components,
+                lambda code: bench.countries.is_in(code, test.zones, bench.on),
+            )
         case FlagIs():
             return _judge_flag(test, bench)
         case SignedBy():
@@ -160,69 +164,6 @@ def _judge_buyers(test: BuyersIn, bench: Bench) -> Reason:
     else:
         text = say("no country is concerned by it")
     return Reason(state=_state(not outside), text=text)
-
-
-def _outside_text(low: Fraction, high: Fraction, test: OutsideShare) -> Phrase:
-    if low == high:
-        return say(
-            "%(share)s of the cost of components comes from outside %(zones)s; at most %(limit)s allowed",
-            share=low,
-            zones=test.zones,
-            limit=test.at_most,
-        )
-    return say(
-        "between %(low)s and %(high)s comes from outside %(zones)s; at most %(limit)s allowed",
-        low=low,
-        high=high,
-        zones=test.zones,
-        limit=test.at_most,
-    )
-
-
-def _judge_outside(test: OutsideShare, bench: Bench) -> Reason:
-    limits = outside_share_limits(
-        bench.case.components,
-        lambda country: bench.countries.is_in(country, test.zones, bench.on),
-    )
-    if limits is None:
-        return Reason(
-            state="unknown",
-            text=say(
-                "no component with a cost is named; at most %(limit)s allowed", limit=test.at_most
-            ),
-            missing=("components",),
-        )
-    low, high = limits
-    margin = Margin(
-        low=float(low),
-        high=float(high),
-        limit=float(test.at_most),
-        slack=float(test.at_most - high),
-        unit="share",
-    )
-    text = _outside_text(low, high, test)
-    if high <= test.at_most:
-        return Reason(state="eligible", text=text, margin=margin)
-    if low > test.at_most:
-        return Reason(state="not", text=text, margin=margin)
-    return Reason(
-        state="unknown",
-        text=text,
-        margin=margin,
-        missing=_open_components(bench.case.components, "components"),
-    )
-
-
-def _open_components(components: tuple[Component, ...], at: str) -> tuple[str, ...]:
-    places: list[str] = []
-    for idx, component in enumerate(components):
-        place = f"{at}[{idx}]"
-        if component.origin is None:
-            places.append(f"{place}.origin")
-        if component.cost is None:
-            places.append(f"{place}.cost")
-        places.extend(_open_components(component.parts, f"{place}.parts"))
-    return tuple(places)
 
 
 def _judge_flag(test: FlagIs, bench: Bench) -> Reason:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from punte.kernel.money import Money
+
 State = Literal["eligible", "not", "unknown"]
 """Of a verdict or of one reason: certainly yes, certainly no, or it depends on what is not known."""
 
@@ -23,6 +25,9 @@ class Margin:
         Room left at worst; negative when the limit is broken.
     unit
         ``share`` (fraction) or ``countries``.
+    slack_money
+        The slack of a share of costs as money: what more may be sourced from outside in place of inside, or below 0 what must be
+        replaced; ``None`` where nothing bounds the cost.
     """
 
     low: float
@@ -30,6 +35,7 @@ class Margin:
     limit: float
     slack: float
     unit: Literal["share", "countries"]
+    slack_money: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +87,23 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The judgement under one reading of the category."""
+    """
+    The judgement under one reading of the category.
+
+    Parameters
+    ----------
+    fix
+        What would mend a "no"; ``None`` where nothing is to be mended or no change was found.
+    fewest_steps
+        No change has fewer steps, so that a ``fix`` of this length is proved the smallest; ``None`` where no change can mend it.
+    """
 
     category: str
     state: State
     reasons: tuple[Reason, ...]
     advice: tuple[Reason, ...] = ()
     fix: tuple[Change, ...] | None = None
+    fewest_steps: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -224,6 +224,8 @@ class RuleSet:
         All must be met.
     advice
         Ids of rules that are told but decide nothing.
+    mitigations
+        Further names of what tempers a place or a control outside, beside the usual ones, each in words.
     translations
         Language, a sentence of the set, and that sentence in the language.
     """
@@ -237,6 +239,7 @@ class RuleSet:
     rules: tuple[Rule, ...]
     requirements: tuple[Requirement, ...]
     advice: tuple[str, ...] = ()
+    mitigations: tuple[tuple[str, str], ...] = ()
     translations: tuple[tuple[str, str, str], ...] = ()
 
     def words(self, language: str) -> dict[str, str]:

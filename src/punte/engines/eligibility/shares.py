@@ -100,6 +100,7 @@ def outside_share_limits(
     """
     most = _extreme(components, is_inside, outside=True)
     most_inside = _extreme(components, is_inside, outside=False)
-    if most is None or most_inside is None:
-        return None if most is most_inside else (Fraction(0), Fraction(1))
-    return 1 - most_inside, most
+    if most is None and most_inside is None:
+        return None
+    # Where all may cost nothing, a side that cannot cost anything has no part of whatever does.
+    return 1 - (most_inside or Fraction(0)), most or Fraction(0)

@@ -1,14 +1,14 @@
 """Judge a case under a rule set on a day, and on every other day that matters."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from punte.engines.eligibility.countries import Countries
-from punte.engines.eligibility.fix import smallest_fix
 from punte.engines.eligibility.instance import Case
 from punte.engines.eligibility.judge import Bench, all_of, any_of, judge, missing_of
 from punte.engines.eligibility.result import Period, Reading, Reason, State, Verdict
 from punte.engines.eligibility.rules import Requirement, Rule, RuleSet
+from punte.engines.eligibility.smallest import Fix, smallest_fix
 from punte.kernel.errors import InvalidInputError, Problem
 from punte.kernel.phrases import Phrase, say
 
@@ -31,7 +31,9 @@ def solve(
     InvalidInputError
         If the case names a category that the rule set does not know.
     """
-    _check_categories(case, rules)
+    problems = list(category_problems(case, rules))
+    if problems:
+        raise InvalidInputError(case.name or "The case", problems)
     readings = tuple(
         _reading(case, category, rules, countries, on, with_fix=with_fix)
         for category in case.categories
@@ -47,19 +49,16 @@ def solve(
     )
 
 
-def _check_categories(case: Case, rules: RuleSet) -> None:
+def category_problems(case: Case, rules: RuleSet) -> Iterator[Problem]:
+    """Yield each category of a case that the rule set does not know."""
     known = dict(rules.categories)
-    problems = [
-        Problem(
-            place=f"categories[{idx}]",
-            what=f"{category!r} is no category of {rules.id}.",
-            remedy=f"Use one of {', '.join(known)}.",
-        )
-        for idx, category in enumerate(case.categories)
-        if known and category not in known
-    ]
-    if problems:
-        raise InvalidInputError(case.name or "The case", problems)
+    for idx, category in enumerate(case.categories):
+        if known and category not in known:
+            yield Problem(
+                place=f"categories[{idx}]",
+                what=f"{category!r} is no category of {rules.id}.",
+                remedy=f"Use one of {', '.join(known)}.",
+            )
 
 
 def _combined(readings: tuple[Reading, ...]) -> State:
@@ -176,17 +175,17 @@ def _reading(
         for rule in map(rules.rule, rules.advice)
         if rule.applies_to(category) and rule.holds_on(on)
     )
-    fix = None
-    if state == "not" and with_fix:
-        fix = smallest_fix(
-            case,
-            reasons,
-            rules,
-            countries,
-            on,
-            state_after=lambda changed: state_of(changed, category, rules, countries, on),
-        )
-    return Reading(category=category, state=state, reasons=reasons, advice=advice, fix=fix)
+    fix = Fix(changes=None, fewest=None)
+    if state == "not" and with_fix and _in_force(rules, on):
+        fix = smallest_fix(case, reasons, category, rules, countries, on)
+    return Reading(
+        category=category,
+        state=state,
+        reasons=reasons,
+        advice=advice,
+        fix=fix.changes,
+        fewest_steps=fix.fewest,
+    )
 
 
 def _change_days(rules: RuleSet, countries: Countries) -> list[date]:

@@ -19,7 +19,7 @@ def allocate(
     priced: bool = True,
 ) -> Plan:
     """
-    Return the most valuable plan and, of those, the cheapest.
+    Return the most valuable plan; of those the cheapest; of those the one whose projects wait the fewest years in all.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def allocate(
     """
     deadline = deadline or Deadline()
     search = Search(question=question, deadline=deadline, seed=seed, workers=workers)
-    best = search.best()
+    best = search.best(earliest=True)
     found = best.status in {"optimal", "feasible"}
     report(
         Progress(
@@ -45,7 +45,9 @@ def allocate(
     optimum: Best | None = None
     if question.decisions:
         free = replace(question, decisions=())
-        without = Search(question=free, deadline=deadline, seed=seed, workers=workers).best()
+        without = Search(question=free, deadline=deadline, seed=seed, workers=workers).best(
+            earliest=True
+        )
         optimum = without if without.status == "optimal" else None
     elif best.status == "optimal":
         optimum = best

@@ -274,6 +274,20 @@ def _project_problems(project: Project, at: str) -> Iterator[Problem]:
         )
     if sum(figure.chosen for figure in project.figures) > 1:
         yield Problem(place=f"{at}.figures", what="two are chosen.", remedy="Choose one.")
+    for idx, figure in enumerate(project.figures):
+        if figure.chosen and not figure.reason.strip():
+            yield Problem(
+                place=f"{at}.figures[{idx}].reason",
+                what="is chosen without a reason.",
+                remedy="Say why this source is the one used.",
+            )
+    for found, count in Counter(each.budget for each in project.budgets).items():
+        if count > 1:
+            yield Problem(
+                place=f"{at}.budgets",
+                what=f"{found!r} stands {count} times.",
+                remedy="Give one verdict for each budget.",
+            )
     if any(units < 0 for _, units in project.uses):
         yield Problem(place=f"{at}.uses", what="units are negative.")
     if any(not 0 <= chance <= 1 for _, chance in project.chances):

@@ -1,6 +1,7 @@
 """Is this plan right? Every limit and the value again, without the solver."""
 
 from collections import Counter
+from dataclasses import replace
 
 from punte.engines.finance.allocation import POINTS, Allocation, Project
 from punte.engines.finance.plan import Funded, Plan
@@ -31,7 +32,29 @@ def check_plan(question: Allocation, plan: Plan) -> tuple[str, ...]:
         faults.append(f"the bound {plan.bound_points} is below the value {plan.points}")
     if plan.status == "optimal" and plan.bound_points != plan.points:
         faults.append("the plan is called optimal, but value and bound differ")
+    if plan.status == "optimal" and not faults:
+        faults += _needless_waits(question, plan)
     return tuple(faults)
+
+
+def _needless_waits(question: Allocation, plan: Plan) -> list[str]:
+    """Return each project that could begin earlier, all else as it is, at the same worth and within all limits."""
+    projects = {project.id: project for project in question.projects}
+    faults = []
+    for idx, line in enumerate(plan.funded):
+        project, option = projects[line.option.project], line.option
+        for year in range(project.earliest_year, option.start_year):
+            cash = tuple((paid - option.start_year + year, cents) for paid, cents in option.cash)
+            earlier = replace(line, option=replace(option, start_year=year, cash=cash))
+            moved = replace(plan, funded=(*plan.funded[:idx], earlier, *plan.funded[idx + 1 :]))
+            if (
+                _points(project, earlier) == _points(project, line)
+                and not _limit_faults(question, moved)
+                and not _link_faults(question, moved)
+            ):
+                faults.append(f"project {project.id!r} could begin in {year}, worth the same")
+                break
+    return faults
 
 
 def _points(project: Project, line: Funded) -> int:

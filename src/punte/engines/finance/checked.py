@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from punte.engines.finance.checked_loan import loan_problems
 from punte.engines.finance.curves import is_rising
@@ -11,6 +12,7 @@ from punte.engines.finance.instance import (
     Milestone,
     Portfolio,
 )
+from punte.engines.finance.terms import term_problems
 from punte.kernel.errors import InvalidInputError, Problem
 from punte.kernel.money import Money
 from punte.kernel.phrases import say
@@ -34,6 +36,7 @@ def checked(portfolio: Portfolio, *, source: str = "The portfolio") -> Portfolio
 
 def _problems(portfolio: Portfolio) -> Iterator[Problem]:
     yield from _instrument_problems(portfolio.instrument)
+    yield from term_problems(portfolio.instrument)
     for kind, ids in (
         ("draws", [draw.id for draw in portfolio.draws]),
         ("indices", [index.id for index in portfolio.indices]),
@@ -61,15 +64,33 @@ def _problems(portfolio: Portfolio) -> Iterator[Problem]:
                 what=say("“%(name)s” is no milestone of this plan.", name=draw.milestone),
                 remedy=say("Add its distribution or correct the id."),
             )
-    for idx, alternative in enumerate(portfolio.alternatives):
-        for draw in portfolio.draws[:1]:
-            yield from loan_problems(
-                alternative.loan, draw, f"alternatives[{idx}].loan", indices, None
-            )
+    for idx in range(len(portfolio.alternatives)):
+        yield from _alternative_problems(portfolio, idx, indices)
     for idx, milestone in enumerate(portfolio.milestones):
         yield from _milestone_problems(milestone, f"milestones[{idx}]")
     yield from _envelope_problems(portfolio)
     yield from _model_problems(portfolio, indices)
+
+
+def _alternative_problems(portfolio: Portfolio, idx: int, indices: set[str]) -> Iterator[Problem]:
+    """Yield what is wrong with an alternative: once what every draw meets, by draw what only some do."""
+    loan, at = portfolio.alternatives[idx].loan, f"alternatives[{idx}].loan"
+    found = {
+        draw.id: list(loan_problems(loan, draw, at, indices, None)) for draw in portfolio.draws
+    }
+    common = [
+        problem
+        for problem in next(iter(found.values()), [])
+        if all(problem in other for other in found.values())
+    ]
+    yield from common
+    for name, problems in found.items():
+        for problem in problems:
+            if problem not in common:
+                yield replace(
+                    problem,
+                    what=say("for the draw “%(name)s”: %(fault)s", name=name, fault=problem.what),
+                )
 
 
 def _index_problems(portfolio: Portfolio) -> Iterator[Problem]:

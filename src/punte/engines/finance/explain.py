@@ -3,12 +3,10 @@
 from dataclasses import replace
 from typing import Final
 
-import numpy as np
-from scipy.optimize import linprog
-
 from punte.engines.finance.allocation import POINTS, Allocation, Project, options_of
 from punte.engines.finance.limits import use_of
 from punte.engines.finance.plan import Funded, Limit, Price, Unfunded
+from punte.engines.finance.relaxation import Relaxation
 from punte.engines.finance.solve import Best, Search
 
 MILLION_CENTS: Final = 100_000_000
@@ -101,11 +99,11 @@ def _lost(search: Search, best: Best, project: Project) -> Unfunded:
 
 def price_limits(search: Search, best: Best) -> tuple[Price, ...]:
     """Return the price of each limit that the plan could feel: those it uses, or that some refused option would."""
-    duals = _duals(search)
-    return tuple(_price(search, best, limit, duals[limit]) for limit in search.limits)
+    relaxed = Relaxation(search)
+    return tuple(_price(search, best, limit, relaxed) for limit in search.limits)
 
 
-def _price(search: Search, best: Best, limit: Limit, dual: float) -> Price:
+def _price(search: Search, best: Best, limit: Limit, relaxed: Relaxation) -> Price:
     question = search.question
     step = 1 if limit.kind == "capacity" else MILLION_CENTS
     used = sum(use_of(question, option, limit) for option in best.options)
@@ -123,35 +121,5 @@ def _price(search: Search, best: Best, limit: Limit, dual: float) -> Price:
         next_extra=following.extra if has_next else None,
         next_points=after.points - best.points if has_next else None,
         next_buys=tuple(sorted(after.projects - best.projects)) if has_next else (),
-        dual_points=dual * step,
+        relaxed_points=relaxed.gain(limit, step),
     )
-
-
-def _duals(search: Search) -> dict[Limit, float]:
-    """Return the shadow price of each limit in the relaxation where projects may be funded in part."""
-    question, options = search.question, search.options
-    if not options:
-        return dict.fromkeys(search.limits, 0.0)
-    rows = [[use_of(question, option, limit) for option in options] for limit in search.limits]
-    sizes = [limit.size for limit in search.limits]
-    # Money in cents beside flags of 0 and 1 is badly scaled: each row is divided by its largest entry.
-    scales = [float(max(*row, 1)) if len(row) > 1 else float(max(row[0], 1)) for row in rows]
-    matrix = [[use / scale for use in row] for row, scale in zip(rows, scales, strict=True)]
-    right = [size / scale for size, scale in zip(sizes, scales, strict=True)]
-    for project in question.projects:
-        matrix.append([float(option.project == project.id) for option in options])
-        right.append(1.0)
-    found = linprog(
-        [-float(option.points) for option in options],
-        A_ub=np.array(matrix),
-        b_ub=np.array(right),
-        bounds=(0, 1),
-        method="highs",
-    )
-    if found.status != 0:
-        return dict.fromkeys(search.limits, 0.0)
-    marginals = found.ineqlin.marginals[: len(scales)]
-    return {
-        limit: max(-float(marginal) / scale, 0.0)
-        for limit, marginal, scale in zip(search.limits, marginals, scales, strict=True)
-    }

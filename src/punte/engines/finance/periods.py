@@ -56,29 +56,38 @@ def payment_periods(loan: LoanTerms, day: date) -> tuple[Period, ...]:
     """
     last = maturity_of(loan, day)
     months = 12 // loan.payments_per_year
-    ends = []
     origin = loan.first_payment or day
     step = 0 if loan.first_payment else 1
-    while True:
+    start = day
+    found: list[Period] = []
+    while start < last:
         end = add_months(origin, months * step)
+        reference = (start, end)
+        if step == 0 and not _is_regular(start, end, months):
+            reference = (add_months(end, -months), end)
+        found.append(_period(loan, len(found) + 1, (start, min(end, last)), last, reference))
         step += 1
-        ends.append(min(end, last))
-        if end >= last:
-            break
-        if len(ends) > MAX_PAYMENTS:
+        start = end
+        if len(found) > MAX_PAYMENTS:
             raise PunteError(
                 f"A loan from {day} to {last} would have more than {MAX_PAYMENTS} payments: check its maturity."
             )
-    starts = [day, *ends[:-1]]
-    return tuple(
-        _period(loan, number, start, end, last, months)
-        for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
-    )
+    return tuple(found)
+
+
+def _is_regular(start: date, end: date, months: int) -> bool:
+    """Whether a first period is a whole one; the end of a shorter month (31 August to 28 February) cuts none off."""
+    return add_months(start, months) == end or add_months(end, -months) == start
 
 
 def _period(
-    loan: LoanTerms, number: int, start: date, end: date, last: date, months: int
+    loan: LoanTerms,
+    number: int,
+    accrual: tuple[date, date],
+    last: date,
+    reference: tuple[date, date],
 ) -> Period:
+    start, end = accrual
     pay_day = loan.calendar.adjust(end, loan.roll)
     if loan.payment_lag_business_days:
         pay_day = loan.calendar.add_business_days(end, loan.payment_lag_business_days)
@@ -91,18 +100,11 @@ def _period(
             loan.day_count,
             start,
             end,
-            reference=_reference(start, end, months, is_first=number == 1),
+            reference=reference,
             payments_per_year=loan.payments_per_year,
             maturity=last,
         ),
     )
-
-
-def _reference(start: date, end: date, months: int, *, is_first: bool) -> tuple[date, date]:
-    """Return the regular period that an accrual belongs to; a clamp to the end of a month (31 August to 28 February) is regular."""
-    if abs((add_months(start, months) - end).days) <= 3:
-        return start, end
-    return (add_months(end, -months), end) if is_first else (start, add_months(start, months))
 
 
 def principal_numbers(loan: LoanTerms, payments: int) -> range:

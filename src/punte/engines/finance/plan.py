@@ -94,8 +94,8 @@ class Price:
         Ids of what the optimum then funds besides.
     next_extra, next_points, next_buys
         The least more that adds any value, what it adds and buys; ``None`` when no amount of this limit alone does.
-    dual_points
-        Value per step in the continuous relaxation: a guide, not a promise, because projects are whole.
+    relaxed_points
+        What a step more adds where projects may be funded in part: a guide, not a promise, because projects are whole.
     """
 
     limit: Limit
@@ -106,7 +106,7 @@ class Price:
     next_extra: int | None
     next_points: int | None
     next_buys: tuple[str, ...]
-    dual_points: float
+    relaxed_points: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

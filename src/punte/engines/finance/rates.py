@@ -97,6 +97,8 @@ def _index_rate(spec: RateSpec, index: Index, day: date, *, is_reset: bool) -> P
     bounded = bound(spec, rate)
     if bounded != rate:
         why += f", held to the {'floor' if bounded > rate else 'cap'} {bounded:.4%}"
+    if spec.why:
+        why += f": {spec.why}"
     return PeriodRate(rate=bounded, why=why, looked_up=day, is_reset=is_reset)
 
 

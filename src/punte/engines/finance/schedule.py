@@ -15,6 +15,7 @@ from punte.engines.finance.periods import (
 )
 from punte.engines.finance.rates import PeriodRate, period_rates
 from punte.engines.finance.result import DrawLine, Flow, Ledger, YearLine
+from punte.kernel.errors import PunteError
 
 
 def schedule(portfolio: Portfolio) -> Ledger:
@@ -148,7 +149,16 @@ def annuity_factor(rate: float, years: Sequence[float]) -> float:
         Yearly [fraction].
     years
         Length of each period [years].
+
+    Raises
+    ------
+    PunteError
+        If the rate takes all of a period's worth away.
     """
+    if any(1.0 + rate * length <= 0 for length in years):
+        raise PunteError(
+            f"At {rate:.2%} a year nothing is left to discount: check the rates and their spread."
+        )
     worth = total = 1.0
     total = 0.0
     for length in years:

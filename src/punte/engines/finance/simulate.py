@@ -75,7 +75,8 @@ def simulate(portfolio: Portfolio, *, paths: int, seed: int) -> Simulation:
     """
     Return fans of debt service under random rates.
 
-    Indices without a model keep their stated course. All ways see the same shocks, so that differences between them are not noise.
+    Indices without a model keep their stated course, and so does every index before the valuation day: those fixings are known. All ways
+    see the same shocks, so that differences between them are not noise.
 
     Parameters
     ----------
@@ -93,9 +94,13 @@ def simulate(portfolio: Portfolio, *, paths: int, seed: int) -> Simulation:
     days = tuple(sorted({day for each in asked for day in _look_ups(each)}))
     day = portfolio.valuation_day
     rates = rate_paths(portfolio.models, portfolio.correlations, days, day, paths, seed)
+    known = sum(when < day for when in days)
     for index in portfolio.indices:
-        if index.id not in rates:
-            stated = np.array([index.value(when)[1] for when in days])
+        stated = np.array([index.value(when)[1] for when in days])
+        if index.id in rates:
+            # What was fixed before the valuation is known; only what comes is drawn.
+            rates[index.id][:known] = stated[:known, None]
+        else:
             rates[index.id] = np.broadcast_to(stated[:, None], (len(days), paths))
     curve = portfolio.national or Curve.flat(UNIFIED_DISCOUNT_RATE, name="unified 5 %")
     horizon = _horizon(asked)

@@ -1,4 +1,4 @@
-"""The exact search of allocation: the most valuable choice, the cheapest of those, and the least growth of a limit that pays."""
+"""The exact search of allocation: the most valuable choice, the cheapest and then earliest of those, and the least growth that pays."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -70,12 +70,27 @@ class Search:
         )
         self.limits = limits_of(self.question)
 
-    def best(self, *, grown: Mapping[Limit, int] | None = None, forced: str | None = None) -> Best:
-        """Return the most valuable choice, and among those the cheapest; ``grown`` adds to limits, ``forced`` must be funded."""
+    def best(
+        self,
+        *,
+        grown: Mapping[Limit, int] | None = None,
+        forced: str | None = None,
+        earliest: bool = False,
+    ) -> Best:
+        """
+        Return the most valuable choice, and among those the cheapest.
+
+        Parameters
+        ----------
+        grown
+            Adds to limits.
+        forced
+            Id of a project that must be funded.
+        earliest
+            Whether, among choices of one worth and cost, the one that waits least is taken: years after the earliest start, in all.
+        """
         model, chosen = self._model(grown or {}, forced)
-        points = sum(
-            option.points * flag for option, flag in zip(self.options, chosen, strict=True)
-        )
+        points = self._sum(chosen, [option.points for option in self.options])
         model.maximize(points)
         solver = self._solver()
         status = _STATUS.get(solver.solve(model), "unknown")
@@ -86,16 +101,39 @@ class Search:
             bound = int(solver.best_objective_bound + 1e-6)
             return replace(found, bound_points=max(bound, found.points))
         model.add(points == found.points)
-        for flag in chosen:
-            model.add_hint(flag, solver.value(flag))
-        model.minimize(
-            sum(option.cost_cents * flag for option, flag in zip(self.options, chosen, strict=True))
-        )
-        cheaper = self._solver()
-        second = _STATUS.get(cheaper.solve(model), "unknown")
-        return (
-            self._read(cheaper, chosen, "optimal") if second in {"optimal", "feasible"} else found
-        )
+        costs = [option.cost_cents for option in self.options]
+        found, proved = self._least(model, chosen, costs, found)
+        if proved and earliest:
+            model.add(self._sum(chosen, costs) == sum(o.cost_cents for o in found.options))
+            found, _ = self._least(model, chosen, self._waits(), found)
+        return found
+
+    def _least(
+        self,
+        model: cp_model.CpModel,
+        chosen: list[cp_model.IntVar],
+        weights: list[int],
+        found: Best,
+    ) -> tuple[Best, bool]:
+        """Return the choice of the least sum of ``weights``, beginning from ``found``, and whether it was proved."""
+        held = set(found.options)
+        model.clear_hints()  # type: ignore[no-untyped-call] # of OR-Tools
+        for option, flag in zip(self.options, chosen, strict=True):
+            model.add_hint(flag, option in held)
+        model.minimize(self._sum(chosen, weights))
+        solver = self._solver()
+        status = _STATUS.get(solver.solve(model), "unknown")
+        if status not in {"optimal", "feasible"}:
+            return found, False
+        return self._read(solver, chosen, "optimal"), status == "optimal"
+
+    def _waits(self) -> list[int]:
+        """Return for each option how long after its project's earliest start it begins [years]."""
+        first = {project.id: project.earliest_year for project in self.question.projects}
+        return [option.start_year - first[option.project] for option in self.options]
+
+    def _sum(self, chosen: list[cp_model.IntVar], weights: list[int]) -> cp_model.LinearExpr:
+        return cp_model.LinearExpr.weighted_sum(chosen, weights)
 
     def least_growth(self, limit: Limit, more_than: int) -> Best:
         """Return the least growth of ``limit`` with which some choice is worth more than ``more_than`` points."""

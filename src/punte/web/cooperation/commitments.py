@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -17,6 +16,7 @@ from punte.apps.access.queries import explain
 from punte.apps.cooperation import actions
 from punte.apps.cooperation.models import Commitment, Cooperation
 from punte.apps.cooperation.permissions import may_change, may_write
+from punte.apps.cooperation.queries import commitments
 from punte.apps.programmes.queries import milestones_by_id, open_milestones
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import NOBODY, day_from, id_from, page, say
@@ -32,14 +32,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
         return _enter(request)
     state, words = request.GET.get("state", ""), request.GET.get("q", "")[:120].replace("\x00", "")
     today = timezone.localdate()
-    rows = Commitment.objects.all()
-    if state == "overdue":
-        rows = rows.filter(state=Commitment.State.OPEN, due_on__lt=today)
-    elif state in Commitment.State.values:
-        rows = rows.filter(state=state)
-    for word in words.split():
-        rows = rows.filter(Q(who__icontains=word) | Q(what__icontains=word))
-    found = list(rows[:1000])
+    found = list(commitments(state=state, words=words, today=today)[:1000])
     if request.GET.get("as") in {"csv", "xlsx"}:
         return _file(found, request.GET["as"])
     return page(

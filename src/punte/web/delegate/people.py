@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from punte.apps.access.queries import country_name
 from punte.apps.forum.models import Delegate
+from punte.apps.forum.queries import delegates_named
 from punte.apps.meetings.asking import (
     ask,
     categories_of,
@@ -39,17 +39,7 @@ def show_people(request: HttpRequest, slug: str) -> HttpResponse:
     )
     words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
     country, category = request.GET.get("country", ""), request.GET.get("category", "")
-    chosen = everybody.select_related("organisation", "category").order_by("badge_name", "pk")
-    for word in words.split():
-        chosen = chosen.filter(
-            Q(badge_name__icontains=word)
-            | Q(organisation__name__icontains=word)
-            | Q(function__icontains=word)
-        )
-    if country:
-        chosen = chosen.filter(organisation__country=country)
-    if category:
-        chosen = chosen.filter(category__code=category)
+    chosen = delegates_named(seat.edition.pk, words=words, country=country, category=category)
     page = Paginator(chosen, ROWS).get_page(request.GET.get("page"))
     return render(
         request,

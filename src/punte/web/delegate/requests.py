@@ -6,7 +6,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from punte.apps.forum.models import Delegate
 from punte.apps.forum.queries import Face, faces
 from punte.apps.meetings import asking, booking
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
+from punte.apps.meetings.own import requests_of
 from punte.apps.meetings.permissions import may_organise
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import cooperations_of
@@ -31,13 +31,7 @@ def show_requests(request: HttpRequest, slug: str) -> HttpResponse:
     """List the requests of the reader's organisation: waiting for an answer first, then sent, then the others."""
     seat = take_seat(request, slug)
     me = seat.me
-    rows = list(
-        MeetingRequest.objects.filter(
-            Q(sender__organisation=me.organisation_id)
-            | Q(receiver__organisation=me.organisation_id),
-            edition=seat.edition,
-        ).order_by("rank", "-sent_at", "code")
-    )
+    rows = list(requests_of(me, is_own=False).order_by("rank", "-sent_at", "code"))
     known = faces(seat.edition.pk)
     times = _times(seat, rows)
     mine = request.GET.get("whose", "mine") != "all"

@@ -17,10 +17,10 @@ from punte.apps.access.permissions import Subject
 from punte.apps.market.actions import draft_listing, edit_listing
 from punte.apps.market.forms import ListingForm, initial_of
 from punte.apps.market.models import Listing
-from punte.apps.market.permissions import may_draft, may_edit
+from punte.apps.market.permissions import edition_for, may_draft, may_edit
 from punte.formats.table_cells import Row, Table, read_table_bytes
 from punte.kernel.errors import PunteError
-from punte.web.listings.pages import edition_of, page, subject_of
+from punte.web.listings.pages import page, subject_of
 
 MOST_ROWS: Final = 1000
 MOST_BYTES: Final = 5 * 1024 * 1024
@@ -122,7 +122,7 @@ def _take_row(row: Row, side: str, subject: Subject) -> tuple[Listing | None, li
             for name, errors in form.errors.items()
         ]
     if own is None:
-        draft_listing(by=subject, draft=form.draft(side, edition_of(subject)))
+        draft_listing(by=subject, draft=form.draft(side, edition_for(subject)))
         return None, []
     edit_listing(
         by=subject,

@@ -25,6 +25,7 @@ from punte.apps.market.bridge import NAMED, fits_of
 from punte.apps.market.forms import ListingForm, TranslationForm, initial_of
 from punte.apps.market.models import Language, Listing
 from punte.apps.market.permissions import (
+    edition_for,
     may_answer,
     may_bring_together,
     may_draft,
@@ -75,12 +76,6 @@ def found_or_404(listing_id: UUID, side: str) -> Listing:
     if listing is None:
         raise Http404
     return listing
-
-
-def edition_of(subject: Subject) -> UUID | None:
-    """Return the edition a new listing is for: the one the person is cleared for."""
-    editions = sorted(g for g in subject.groups if g.startswith("edition:"))
-    return UUID(editions[-1].removeprefix("edition:")) if editions else None
 
 
 def page(
@@ -219,7 +214,7 @@ def write_new(request: HttpRequest, side: str) -> HttpResponse:
     form = ListingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            listing = draft_listing(by=subject, draft=form.draft(side, edition_of(subject)))
+            listing = draft_listing(by=subject, draft=form.draft(side, edition_for(subject)))
         except ClassifiedError as error:
             form.add_error(None, str(error))
         else:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.access.queries import country_name, explain
 from punte.apps.people import register
+from punte.apps.people.directory import organisations
 from punte.apps.people.merging import merge_organisations, undo_merge
 from punte.apps.people.models import Merge, Organisation
 from punte.kernel.errors import PunteError
@@ -32,17 +33,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
     country, kind = request.GET.get("country", ""), request.GET.get("kind", "")
     size, verified = request.GET.get("size", ""), request.GET.get("verified") == "1"
-    rows = everybody
-    for word in words.split():
-        rows = rows.filter(name__icontains=word)
-    if country:
-        rows = rows.filter(country=country)
-    if kind in Organisation.Kind.values:
-        rows = rows.filter(kind=kind)
-    if size in Organisation.Size.values and size:
-        rows = rows.filter(size=size)
-    if verified:
-        rows = rows.filter(verified_until__gte=timezone.localdate())
+    rows = organisations(words=words, country=country, kind=kind, size=size, is_verified=verified)
     pages = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     return render(
         request,

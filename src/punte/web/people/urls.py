@@ -10,6 +10,7 @@ from punte.web.people import (
     places,
     rights,
     standing,
+    tokens,
     vetting,
 )
 
@@ -28,6 +29,7 @@ urlpatterns = [
     path("me/", me.show, name="me"),
     path("me/data.json", me.give_data, name="me_data"),
     path("me/erase/", me.erase, name="me_erase"),
+    path("me/tokens/", tokens.show, name="me_tokens"),
     path("persons/merge/", merging.show, name="merge_persons"),
     path("suspensions/", standing.show, name="standing"),
     path("organisations/", organisations.show_all, name="organisations"),

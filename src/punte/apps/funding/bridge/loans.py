@@ -82,6 +82,37 @@ def read_plan(content: Content, *, source: str) -> Portfolio:
     return parse_portfolio(content, source=source)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanLedger:
+    """A plan of draws with its checked ledger and its value, without the simulations of a page."""
+
+    portfolio: Portfolio
+    ledger: Ledger
+    value: Valuation
+
+
+def ledger_of(content: Content, *, source: str) -> LoanLedger:
+    """
+    Return the ledger of a plan of draws.
+
+    Raises
+    ------
+    InvalidInputError
+        With every fault of the plan and its place.
+    """
+    portfolio = parse_portfolio(content, source=source)
+    ledger = _checked_ledger(portfolio)
+    return LoanLedger(portfolio=portfolio, ledger=ledger, value=valuation(portfolio, ledger))
+
+
+def _checked_ledger(portfolio: Portfolio) -> Ledger:
+    ledger = schedule(portfolio)
+    violations = check_ledger(portfolio, ledger)
+    if violations:
+        raise RuntimeError("the checker refused the ledger: " + "; ".join(violations[:3]))
+    return ledger
+
+
 def figures_of(content: Content, dates: dict[str, tuple[dt.date | None, ...]]) -> LoanFigures:
     """
     Return the figures of a loan plan.
@@ -119,10 +150,7 @@ def _figures(text: str, dates: tuple[tuple[str, tuple[dt.date | None, ...]], ...
             for found in portfolio.milestones
         ),
     )
-    ledger = schedule(portfolio)
-    violations = check_ledger(portfolio, ledger)
-    if violations:
-        raise RuntimeError("the checker refused the ledger: " + "; ".join(violations[:3]))
+    ledger = _checked_ledger(portfolio)
     waits = any(draw.milestone is not None for draw in portfolio.draws)
     return LoanFigures(
         portfolio=portfolio,

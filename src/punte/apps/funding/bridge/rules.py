@@ -27,6 +27,7 @@ from punte.engines.eligibility.rules import (
     CaseTest,
     CountryCount,
     EveryEntity,
+    FlagIs,
     OutsideShare,
     Rule,
     RuleSet,
@@ -253,14 +254,32 @@ def _rules_about(verb: str, rules: str, on: dt.date) -> tuple[Rule, ...]:
 def _counts(country: str, rules: str, on: dt.date) -> Ability:
     """Return whether a country is one of those that a rule wants several of; read from the rules, as other ways may be open too."""
     found = _rules_about("count", rules, on)
-    tests = [test for rule in found for test in leaves_of(rule.test)]
-    wanted = [test for test in tests if isinstance(test, CountryCount) and test.at_least > 1]
+    wanted = [rule for rule in found if any(_counts_several(leaf) for leaf in leaves_of(rule.test))]
     if not wanted:
         return Ability(verb="count", state="none")
-    counted = any(shipped_countries().is_in(country, test.zones, on) for test in wanted)
-    state: State = "eligible" if counted else "not"
-    because = tuple(_as_reason(rule, state) for rule in found)
+    counting = [rule for rule in wanted if _is_counted(country, rule, on)]
+    sure = [rule for rule in counting if not _asks(rule)]
+    state: State = "eligible" if sure else "unknown" if counting else "not"
+    because = tuple(_as_reason(rule, state) for rule in sure or counting or wanted)
     return Ability(verb="count", state=state, because=because)
+
+
+def _counts_several(test: CaseTest) -> bool:
+    return isinstance(test, CountryCount) and test.at_least > 1
+
+
+def _is_counted(country: str, rule: Rule, on: dt.date) -> bool:
+    return any(
+        isinstance(leaf, CountryCount)
+        and leaf.at_least > 1
+        and shipped_countries().is_in(country, leaf.zones, on)
+        for leaf in leaves_of(rule.test)
+    )
+
+
+def _asks(rule: Rule) -> bool:
+    """Whether a rule waits for an answer beside what it counts."""
+    return any(isinstance(leaf, FlagIs) for leaf in leaves_of(rule.test))
 
 
 def _as_reason(rule: Rule, state: State) -> Reason:

@@ -1,0 +1,98 @@
+"""Assistance between countries: training, capability development, technical help."""
+
+import datetime as dt
+from typing import Literal
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from ninja import Query, Router
+from pydantic import Field
+
+from punte.api.paging import Page, Paging, rows_of
+from punte.api.schemas import Answer, Marking, marking_of, said
+from punte.apps.cooperation.models import Assistance
+
+router = Router(tags=["Assistance"])
+
+
+class AssistanceAsked(Paging):
+    """Which activities are asked for."""
+
+    kind: Literal["training", "capability", "technical"] | None = Field(
+        None, description="What kind of help."
+    )
+    side: Literal["offer", "request"] | None = Field(None, description="Offered or asked for.")
+    country: str = Field("", max_length=3, description="ISO 3166-1 alpha-3, of a beneficiary.")
+
+
+class AssistanceAnswer(Answer):
+    """An activity that helps a country, or a country's wish for one."""
+
+    id: UUID = said("For good.", "dc1c4a52-5a1d-4a0e-9a43-0d5e1a3a9aaa")
+    kind: str = said("training, capability or technical.", "training")
+    side: str = said("offer or request.", "offer")
+    title: str = said("Its title.", "Demining course")
+    about: str = said("What it is about.", "Three weeks, in Romanian.")
+    provider: str = said("Who helps.", "Ministry of the Host")
+    beneficiaries: list[str] = said("For whom, ISO 3166-1 alpha-3.", ["MDA"])
+    place: str = said("Where.", "Brașov")
+    starts_on: dt.date | None = said("First day.", "2026-03-02")
+    ends_on: dt.date | None = said("Last day.", "2026-03-20")
+    seats: int | None = said("Seats [count]; null: not counted.", 12)
+    amount_cents: int | None = said("What it costs, in integer euro cents.", 1500000)
+    state: str = said("planned, running, done or off.", "planned")
+    outcome: str = said("What came of it.", "")
+    sources: list[str] = said("Where it is read.", [])
+    verified: bool = said("Whether somebody read it there.", False)
+    is_synthetic: bool = said("Invented for the sample.", False)
+    marking: Marking
+
+
+def _answer(row: Assistance) -> AssistanceAnswer:
+    plain = (
+        "kind side title about provider beneficiaries place starts_on ends_on seats "
+        "amount_cents state outcome sources is_synthetic"
+    )
+    return AssistanceAnswer(
+        id=row.pk,
+        verified=row.is_verified,
+        marking=marking_of(row),
+        **{name: getattr(row, name) for name in plain.split()},
+    )
+
+
+@router.get(
+    "",
+    response=Page[AssistanceAnswer],
+    operation_id="list_assistance",
+    summary="List assistance",
+    description="What is offered and asked for between countries, as far as you see it, by title.",
+)
+def list_all(request: HttpRequest, asked: Query[AssistanceAsked]) -> Page[AssistanceAnswer]:
+    """Return a page of activities."""
+    del request
+    rows = Assistance.objects.all()
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    if asked.side:
+        rows = rows.filter(side=asked.side)
+    if asked.country:
+        rows = rows.filter(beneficiaries__contains=[asked.country.upper()])
+    shown, cursor = rows_of(rows, asked, name="assistance", order=("title", "pk"))
+    return Page(items=[_answer(row) for row in shown], next_cursor=cursor)
+
+
+@router.get(
+    "/{uuid:assistance_id}",
+    response=AssistanceAnswer,
+    operation_id="get_assistance",
+    summary="Read an activity",
+    description="One activity of assistance, offered or asked for.",
+)
+def get_one(request: HttpRequest, assistance_id: UUID) -> AssistanceAnswer:
+    """Return one activity."""
+    del request
+    row = Assistance.objects.filter(pk=assistance_id).first()
+    if row is None:
+        raise Http404
+    return _answer(row)
