@@ -1,5 +1,6 @@
 import re
 import time
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -51,10 +52,10 @@ def test_markup_that_never_ends_is_read_once_and_not_again_from_each_beginning(s
 _COMMENT = re.compile(r"<(?:!--.*?--|/?[a-zA-Z][^<>]{0,2000}|\?[^<>]{0,2000})>", re.DOTALL)
 
 
-@given(st.lists(st.sampled_from(["<!--", "-->", "<a", ">", "--", "<?", "x", "<", "!", "-", "/"])))
-def test_tags_and_comments_are_those_of_the_plain_rule(pieces: list[str]) -> None:
-    text = "".join(pieces)
-    assert clean(text) == re.sub(r"[^\S\n]+", " ", _COMMENT.sub(" ", text)).strip()
+def test_tags_and_comments_are_those_of_the_plain_rule() -> None:
+    for pieces in product(("<!--", "-->", "<a", ">", "-", "x"), repeat=5):
+        text = "".join(pieces)
+        assert clean(text) == re.sub(r"[^\S\n]+", " ", _COMMENT.sub(" ", text)).strip()
 
 
 def test_a_beginning_is_cut_by_what_it_costs() -> None:
