@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engines.eligibility.cases import COUNTRIES, DAY, SAFE, firm, part
+from punte.engines.eligibility import match_walk
 from punte.engines.eligibility.compose import compose
 from punte.engines.eligibility.consortium import PartOffer, Question, RankBy, as_case
 from punte.engines.eligibility.instance import Buyer
@@ -109,6 +110,17 @@ def test_composer_equals_brute_force(asked: Question, rank_by: RankBy) -> None:
         -c.price.cents if rank_by == "price" else getattr(c, rank_by) for c in answer.consortia
     ]
     assert values == sorted(values, reverse=True)
+
+
+@settings(max_examples=40, deadline=None)
+@given(questions(), st.integers(0, 6))
+def test_where_the_walk_gives_up_the_model_goes_on(asked: Question, choices: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(match_walk, "MAX_CHOICES", choices)
+        answer = compose(asked, SAFE, COUNTRIES, on=DAY, top=50)
+    assert sorted(tuple(sorted(c.members)) for c in answer.consortia) == _brute(asked, DAY)
+    ranks = [(-consortium.match, consortium.price.cents) for consortium in answer.consortia]
+    assert ranks == sorted(ranks)
 
 
 def test_missing_part_is_named_with_role_and_zones() -> None:

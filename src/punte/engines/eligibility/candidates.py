@@ -50,7 +50,7 @@ def possible_members(
     """Return the offers that no test rules out, whoever else is in the consortium; in the order of the question."""
     bench = bench_of(question, countries, on)
     ways = [ways for ways in asked_ways(question, rules, on) if len(ways) == 1]
-    tests = {test for (way,) in ways for test in _parts(way)}
+    tests = {test for (way,) in ways for test in required_parts(way)}
     wanted = set(question.parts)
     return tuple(
         offer
@@ -59,10 +59,11 @@ def possible_members(
     )
 
 
-def _parts(test: CaseTest) -> Iterator[CaseTest]:
+def required_parts(test: CaseTest) -> Iterator[CaseTest]:
+    """Yield the tests that must all hold where this one must."""
     if isinstance(test, CaseAll):
         for part in test.tests:
-            yield from _parts(part)
+            yield from required_parts(part)
     else:
         yield test
 

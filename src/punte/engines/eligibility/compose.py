@@ -8,7 +8,7 @@ from math import gcd
 from typing import Final
 
 from punte.engines.eligibility.candidates import possible_members
-from punte.engines.eligibility.compose_model import ConsortiumModel
+from punte.engines.eligibility.compose_model import ConsortiumModel, Linear
 from punte.engines.eligibility.consortium import (
     Composition,
     Consortium,
@@ -19,6 +19,7 @@ from punte.engines.eligibility.consortium import (
     checked,
 )
 from punte.engines.eligibility.countries import Countries
+from punte.engines.eligibility.match_walk import MatchWalk
 from punte.engines.eligibility.missing import explain_absence
 from punte.engines.eligibility.rules import OutsideShare, RuleSet
 from punte.engines.eligibility.shares import outside_share_limits
@@ -69,7 +70,9 @@ def compose(
     checked(question, rules, countries, source=source)
     asked = replace(question, offers=possible_members(question, rules, countries, on))
     model = ConsortiumModel(asked, rules, countries, on)
-    best = _search(model, asked, rank_by)
+    steps = [round(offer.match * MATCH_SCALE) for offer in asked.offers]
+    walk = MatchWalk(question=asked, steps=steps, rules=rules, countries=countries, on=on)
+    best = _search(model, asked, rank_by, walk)
     found: list[Consortium] = []
     complete = True
     while len(found) < top:
@@ -95,15 +98,13 @@ def compose(
 
 
 def _search(
-    model: ConsortiumModel, question: Question, rank_by: RankBy
+    model: ConsortiumModel, question: Question, rank_by: RankBy, walk: MatchWalk
 ) -> Callable[[int], tuple[tuple[PartOffer, ...] | None, bool]]:
     """Return the search for the best consortium not excluded yet, as a function of the seed."""
     if rank_by == "price":
         return lambda seed: model.solve([model.price], seed=seed)
     if rank_by == "match":
-        steps = [round(offer.match * MATCH_SCALE) for offer in question.offers]
-        gain = model.match_sum(steps)
-        return lambda seed: model.solve([-gain, model.price], seed=seed)
+        return _by_match(model, walk)
     counted = [
         idx
         for idx, offer in enumerate(question.offers)
@@ -121,6 +122,24 @@ def _search(
         members, proved, share = _best_share(model, units, counted, seed, bound)
         bound = share if proved else bound
         return members, proved
+
+    return best
+
+
+def _by_match(
+    model: ConsortiumModel, walk: MatchWalk
+) -> Callable[[int], tuple[tuple[PartOffer, ...] | None, bool]]:
+    """Return the walk by match, and the model from where the walk gives up."""
+    walked = walk.consortia()
+    gain: list[Linear] = []
+
+    def best(seed: int) -> tuple[tuple[PartOffer, ...] | None, bool]:
+        members = next(walked, None)
+        if members is not None or not walk.gave_up:
+            return members, True
+        if not gain:
+            gain.append(model.match_sum(walk.steps))
+        return model.solve([-gain[0], model.price], seed=seed)
 
     return best
 
