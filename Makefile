@@ -43,8 +43,9 @@ format: setup-dev ## Put the code into the house's form.
 messages: setup-dev ## Gather marked strings into the catalogues; translate what waits.
 	@$(BIN)/python tools/write_messages.py
 
-reference: setup-dev ## Write the references of the command line and the API from themselves.
+reference: setup-dev ## Write the references of the command line, the API and personal data from themselves.
 	@$(BIN)/python tools/write_cli_reference.py
+	@PYTHONPATH=src $(BIN)/python tools/write_personal_data.py
 	@$(BIN)/python tools/write_api_reference.py
 
 lock: ## Resolve the two locks again (needs uv); they carry hashes and no index address.

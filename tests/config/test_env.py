@@ -32,6 +32,17 @@ def test_unknown_values_name_variable_and_value(monkeypatch: pytest.MonkeyPatch)
         env.whole("X", 1, low=0, high=9)
 
 
+def test_a_shaped_text_fits_its_form_or_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.shaped("X", "ab-1", "ab-[0-9]", said="ab- and a digit") == "ab-1"
+    for value, fits in (("ab-7", True), ("ab-77", False), ("cab-7", False)):
+        monkeypatch.setenv("X", value)
+        if fits:
+            assert env.shaped("X", "ab-1", "ab-[0-9]", said="ab- and a digit") == value
+            continue
+        with pytest.raises(env.ConfigurationError, match="Write ab- and a digit"):
+            env.shaped("X", "ab-1", "ab-[0-9]", said="ab- and a digit")
+
+
 def test_secret_comes_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "secret"
     file.write_text("s3cret\n")

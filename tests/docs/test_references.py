@@ -11,6 +11,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import write_changelog  # noqa: E402
 import write_cli_reference  # noqa: E402
+import write_personal_data  # noqa: E402
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
@@ -19,6 +20,12 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 def test_cli_reference_is_current() -> None:
     page = write_cli_reference.PAGE.read_text("utf-8")
     assert page == write_cli_reference.write(), "Run `make reference`."
+
+
+def test_the_page_of_personal_data_is_current() -> None:
+    assert write_personal_data.PAGE.read_text("utf-8") == write_personal_data.write(), (
+        "Run `make reference`."
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -14,7 +14,6 @@ REASONS = {
         "apps/forum/registration.py",
         "apps/forum/registration_files.py",
     },
-    "purge files of applications": {"apps/forum/registration_files.py"},
     "take back one's own application": {"apps/forum/registration.py"},
     "enter who was accepted": {"apps/forum/registration.py"},
     "give back what was entered in the hall": {"apps/cooperation/hall_copy.py"},
@@ -57,7 +56,7 @@ REASONS = {
         "apps/people/privacy.py",
         "apps/forum/leaving.py",
     },
-    "purge what is kept no longer": {"apps/people/privacy.py"},
+    "purge what is kept no longer": {"apps/people/purging.py"},
     "merge two records": {"apps/people/merging.py", "apps/people/merging_persons.py"},
     "load the sample edition": {
         "apps/cooperation/sample.py",

@@ -21,9 +21,9 @@ from punte.apps.forum.models import (
     Phase,
     Question,
 )
-from punte.apps.forum.registration_files import purge_files
 from punte.apps.people.models import Membership
 from punte.apps.people.privacy import erase_person
+from punte.apps.people.purging import purge_expired
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x07" * 40
@@ -202,20 +202,26 @@ def test_it_goes_with_the_application_and_with_the_person(
         assert not ApplicationFile.objects.exists(), "the person was erased"
 
 
+def purged(*, today: dt.date) -> int:
+    return purge_expired(today=today)["forum.ApplicationFile"]
+
+
 def test_files_are_purged_in_time(edition: Edition, applicant: Client) -> None:
     applicant.post(APPLY, handed())
     today = timezone.localdate()
-    assert purge_files(today=today + dt.timedelta(days=90)) == 0
+    assert purged(today=today + dt.timedelta(days=90)) == 0
     with acting_as_system("tests"):
         Application.objects.update(
             state="refused", decided_at=timezone.now() - dt.timedelta(days=89)
         )
-    assert purge_files(today=today) == 0
+    assert purged(today=today) == 0
     with acting_as_system("tests"):
         Application.objects.update(decided_at=timezone.now() - dt.timedelta(days=91))
-    assert purge_files(today=today) == 1
+    assert purged(today=today) == 1
+    # The first round was of a later day, and took the session with it.
+    applicant.force_login(Account.objects.get(email="ana@news.example"))
     applicant.post(APPLY, handed())
-    assert purge_files(today=today + dt.timedelta(days=91)) == 1
+    assert purged(today=today + dt.timedelta(days=91)) == 1
     with acting_as_system("tests"):
         assert Application.objects.filter(edition=edition).count() == 2
 

@@ -11,6 +11,7 @@ from edition_rows import PASSWORD, Rows, make_edition
 from punte.apps.access.actions import record
 from punte.apps.access.models import AuditEntry
 from punte.apps.access.permissions import acting, acting_as_system
+from punte.apps.market.models import Listing
 from punte.web.handed_out import TOLD
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,40 @@ def test_a_file_is_recorded_with_its_reader(
     (found,) = entries()
     assert found[:2] == ("export.read", what)
     assert found[2].endswith(file)
+    with acting_as_system("tests"):
+        assert AuditEntry.objects.get(verb="export.read").edition_id == rows.edition.pk
+    page = client.get("/audit/?verb=export").content.decode()
+    assert what in page, "its own organisers find it"
+    assert f"<td>{rows.edition.name}</td>" in page
+    assert what in client.get(f"/audit/?edition={rows.edition.pk}").content.decode()
+    assert what not in client.get("/audit/?edition=none").content.decode()
+
+
+def test_a_file_of_needs_is_told_to_each_edition_whose_rows_are_in_it(
+    client: Client, cast: Cast
+) -> None:
+    with acting_as_system("tests"):
+        for edition_id in (EDITION, EDITION, OTHER_EDITION, None):
+            Listing.objects.create(
+                side="need",
+                title="Bridging",
+                state="published",
+                audience="edition",
+                edition_id=edition_id,
+                owner_org=cast.company.organisation,
+                published_at=timezone.now(),
+            )
+    client.force_login(cast.company.account)
+    assert client.get("/needs/table/").status_code == 200
+    with acting_as_system("tests"):
+        told = {
+            entry.edition_id: entry.detail["rows"]
+            for entry in AuditEntry.objects.filter(verb="export.read")
+        }
+    assert told == {EDITION: 2, OTHER_EDITION: 1, None: 1}
+    with acting(cast.organiser.subject):
+        seen = AuditEntry.objects.filter(verb="export.read").values_list("edition_id", flat=True)
+        assert list(seen) == [EDITION], "of the other edition its organiser learns nothing"
 
 
 def test_the_commitments_and_a_page_that_tells_itself_are_told_once(

@@ -1,6 +1,7 @@
 """Read settings from the environment; a value that makes no sense stops the start, by name."""
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -77,6 +78,21 @@ def choice(name: str, allowed: Sequence[str]) -> str:
     value = text(name) or allowed[0]
     if value not in allowed:
         raise ConfigurationError(f"{name}={value!r} is unknown. Write one of {', '.join(allowed)}.")
+    return value
+
+
+def shaped(name: str, default: str, pattern: str, *, said: str) -> str:
+    """
+    Return a text that fits a pattern as a whole; ``said`` names its form in words.
+
+    Raises
+    ------
+    ConfigurationError
+        The value is of another form.
+    """
+    value = text(name) or default
+    if not re.fullmatch(pattern, value):
+        raise ConfigurationError(f"{name}={value!r} is of another form. Write {said}.")
     return value
 
 

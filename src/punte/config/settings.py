@@ -184,7 +184,12 @@ PUNTE_ADDRESS = env.text("PUNTE_ADDRESS", "http://localhost:8000").rstrip(
 )  # in the links of mails
 PUNTE_PUBLISHER = env.text("PUNTE_PUBLISHER", "Punte")  # of open data
 # Registered with the Open Contracting Partnership by whoever publishes; this one says that nobody did yet.
-PUNTE_OCID_PREFIX = env.text("PUNTE_OCID_PREFIX", "ocds-000000")
+PUNTE_OCID_PREFIX = env.shaped(
+    "PUNTE_OCID_PREFIX",
+    "ocds-000000",
+    "ocds-[a-z0-9]{6}",
+    said="ocds- and the six small letters or digits that were registered",
+)
 DEFAULT_FROM_EMAIL = env.text("PUNTE_EMAIL_FROM", "punte@localhost")
 
 # Language and time

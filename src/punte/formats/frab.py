@@ -75,17 +75,22 @@ def number_of(guid: UUID) -> int:
     return guid.int % (2**31 - 1) + 1
 
 
+def _plain(text: str, between: str) -> str:
+    """Return a text in small plain letters and digits, with something between its words."""
+    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", between, letters).strip(between)
+
+
 def _acronym(conference: Conference) -> str:
     """Return the acronym as the JSON schema wants it: small letters, digits and underscores, four at least."""
-    plain = re.sub(r"[^a-z0-9]+", "_", conference.acronym.lower()).strip("_")
+    plain = _plain(conference.acronym, "_")
     return plain if len(plain) >= 4 else f"{plain}_agenda".strip("_")
 
 
 def slug_of(conference: Conference, talk: Talk) -> str:
     """Return the talk's name for addresses: acronym, number and title, plain letters only."""
-    plain = unicodedata.normalize("NFKD", talk.title).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    return f"{conference.acronym}-{number_of(talk.guid)}-{words}"[:120].strip("-")
+    words = (_plain(conference.acronym, "-"), number_of(talk.guid), _plain(talk.title, "-"))
+    return "-".join(str(word) for word in words if word)[:120].strip("-")
 
 
 def _length(talk: Talk) -> str:
@@ -143,7 +148,7 @@ def write_frab_xml(conference: Conference) -> bytes:
             root, "day", index=str(index), date=day.isoformat(), start=first, end=last
         )
         for name, talks in rooms.items():
-            room = ET.SubElement(element, "room", name=name)
+            room = ET.SubElement(element, "room", name=_printable(name))
             for talk in talks:
                 _put_talk(room, conference, talk)
     ET.indent(root, " ")
@@ -157,8 +162,8 @@ def _put(parent: ET.Element, **texts: str) -> None:
 
 
 def _printable(text: str) -> str:
-    """Return a text without the control characters that XML cannot hold."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text)
+    """Return a text without the characters that XML cannot hold."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
 
 
 def _put_talk(room: ET.Element, conference: Conference, talk: Talk) -> None:
@@ -187,7 +192,7 @@ def _put_talk(room: ET.Element, conference: Conference, talk: Talk) -> None:
         ET.SubElement(persons, "person", id=str(number_of(one.guid))).text = _printable(one.name)
     links = ET.SubElement(event, "links")
     for link in talk.links:
-        ET.SubElement(links, "link", href=link).text = link
+        ET.SubElement(links, "link", href=_printable(link)).text = _printable(link)
     ET.SubElement(event, "attachments")
 
 
@@ -258,8 +263,11 @@ def _talk_row(conference: Conference, talk: Talk) -> dict[str, object]:
         "abstract": talk.abstract,
         "description": talk.description,
         "recording_license": "",
-        # Not "id" with "public_name" as well: a person is of exactly one of the two kinds.
-        "persons": [{"guid": str(one.guid), "name": one.name} for one in talk.persons],
+        # Not with "public_name" as well: a person is of exactly one of the two kinds. c3voc's own tools read the "id".
+        "persons": [
+            {"guid": str(one.guid), "id": number_of(one.guid), "name": one.name}
+            for one in talk.persons
+        ],
         "links": [{"title": link, "url": link, "type": "related"} for link in talk.links],
         "attachments": [],
     }

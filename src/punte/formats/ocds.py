@@ -7,9 +7,12 @@ Open Contracting Partnership, OCDS 1.1 release package, https://standard.open-co
 """
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+
+from punte.kernel.errors import PunteError
 
 VERSION: Final = "1.1"
 
@@ -24,11 +27,13 @@ class PlannedNeed:
     id
         Of the need, for good.
     buyer_id, buyer, country
-        The authority; empty where the reader may not see who it is. The country as ISO 3166-1 alpha-3.
+        The authority; empty where the reader may not see who it is. The country by its name in English.
     category
         ``goods``, ``works`` or ``services``.
     cpv
-        Codes of the Common Procurement Vocabulary, eight digits each.
+        Codes of the Common Procurement Vocabulary, eight digits each; the first is the main one.
+    translations
+        Language, title and text each.
     amount_cents, currency
         None where there is none, or the reader may not see it.
     """
@@ -47,6 +52,7 @@ class PlannedNeed:
     quantity: str = ""
     amount_cents: int | None = None
     currency: str = "EUR"
+    translations: Sequence[tuple[str, str, str]] = ()
 
 
 def release_package(
@@ -66,7 +72,16 @@ def release_package(
         Address of the package itself.
     prefix
         The publisher's registered OCID prefix, such as ``ocds-213czf``.
+
+    Raises
+    ------
+    PunteError
+        There is no need: the standard knows no empty package.
     """
+    if not needs:
+        raise PunteError(
+            "A release package holds one need at least. Write none where there is none."
+        )
     return {
         "uri": uri,
         "version": VERSION,
@@ -77,60 +92,84 @@ def release_package(
 
 
 def _release(need: PlannedNeed, prefix: str) -> dict[str, Any]:
-    date = need.date.isoformat(timespec="seconds")
-    planning: dict[str, Any] = {"rationale": need.text}
+    release: dict[str, Any] = {
+        "ocid": f"{prefix}-{need.id}",
+        "id": f"{need.id}-{need.date:%Y%m%dT%H%M%SZ}",
+        "date": need.date.isoformat(timespec="seconds"),
+        "tag": ["planning"],
+        "initiationType": "tender",
+        "language": need.language,
+        "planning": _planning(need),
+        "tender": _tender(need),
+    }
+    if need.buyer:
+        party: dict[str, Any] = {"id": need.buyer_id, "name": need.buyer, "roles": ["buyer"]}
+        if need.country:
+            party["address"] = {"countryName": need.country}
+        release["parties"] = [party]
+        release["buyer"] = {"id": need.buyer_id, "name": need.buyer}
+    return release
+
+
+def _in_languages(name: str, text: str, others: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return a text and its translations under their names, such as ``title`` and ``title_fr``; empty ones are left out."""
+    named = {name: text, **{f"{name}_{language}": other for language, other in others}}
+    return {key: value for key, value in named.items() if value.strip()}
+
+
+def _titles(need: PlannedNeed, name: str = "title") -> dict[str, str]:
+    return _in_languages(name, need.title, [(code, title) for code, title, _ in need.translations])
+
+
+def _texts(need: PlannedNeed, name: str) -> dict[str, str]:
+    return _in_languages(name, need.text, [(code, text) for code, _, text in need.translations])
+
+
+def _planning(need: PlannedNeed) -> dict[str, Any]:
+    planning: dict[str, Any] = _texts(need, "rationale")
     if need.amount_cents is not None:
         planning["budget"] = {
             "amount": {"amount": need.amount_cents / 100, "currency": need.currency}
         }
-    release: dict[str, Any] = {
-        "ocid": f"{prefix}-{need.id}",
-        "id": f"{need.id}-{need.date:%Y%m%dT%H%M%SZ}",
-        "date": date,
-        "tag": ["planning"],
-        "initiationType": "tender",
-        "language": need.language,
-        "planning": planning,
-        "tender": _tender(need),
-    }
-    if need.buyer:
-        release["parties"] = [
-            {
-                "id": need.buyer_id,
-                "name": need.buyer,
-                "roles": ["buyer"],
-                "address": {"countryName": need.country},
-            }
-        ]
-        release["buyer"] = {"id": need.buyer_id, "name": need.buyer}
-    return release
+    planning["documents"] = [
+        {
+            "id": "need",
+            "documentType": "needsAssessment",
+            **_titles(need),
+            "url": need.address,
+            "language": need.language,
+            "format": "text/html",
+        }
+    ]
+    return planning
 
 
 def _tender(need: PlannedNeed) -> dict[str, Any]:
     tender: dict[str, Any] = {
         "id": need.id,
-        "title": need.title,
-        "description": need.text,
+        **_titles(need),
+        **_texts(need, "description"),
         "status": "planning",
         "mainProcurementCategory": need.category,
-        "documents": [
-            {
-                "id": "notice",
-                "documentType": "marketStudies",
-                "title": need.title,
-                "url": need.address,
-                "language": need.language,
-                "format": "text/html",
-            }
-        ],
     }
     if need.cpv or need.quantity:
-        tender["items"] = [_item(need, index, code) for index, code in enumerate(need.cpv or [""])]
+        tender["items"] = [_item(need)]
     return tender
 
 
-def _item(need: PlannedNeed, index: int, code: str) -> dict[str, Any]:
-    item: dict[str, Any] = {"id": str(index + 1), "description": need.quantity or need.title}
-    if code:
-        item["classification"] = {"scheme": "CPV", "id": code}
+def _item(need: PlannedNeed) -> dict[str, Any]:
+    """Return what is needed as one line: several codes classify it, they do not multiply it."""
+    item: dict[str, Any] = {"id": "1", **_titles(need, "description")}
+    quantity = need.quantity.strip()
+    if re.fullmatch(r"[0-9]+", quantity):
+        item["quantity"] = int(quantity)
+    elif re.fullmatch(r"[0-9]+\.[0-9]+", quantity):
+        item["quantity"] = float(quantity)
+    elif quantity:
+        item["description"] = f"{need.title}: {quantity}"
+    codes = [{"scheme": "CPV", "id": code} for code in dict.fromkeys(need.cpv)]
+    if codes:
+        item["classification"] = codes[0]
+    if codes[1:]:
+        item["additionalClassifications"] = codes[1:]
     return item

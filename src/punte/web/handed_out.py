@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from email.message import Message
 from typing import Final
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -10,6 +11,7 @@ from django.http.response import HttpResponseBase
 from punte.apps.access.actions import record
 from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import active_subject
+from punte.apps.forum.queries import find_edition
 from punte.web.tables import HANDLING_HEADER
 
 TOLD: Final = frozenset(
@@ -57,8 +59,21 @@ class HandedOutMiddleware:
             and active_subject().person_id is not None
         ):
             named = {name: str(value) for name, value in match.kwargs.items()}
-            record("export.read", None, what=match.view_name, file=_name_in(response), of=named)
+            record(
+                "export.read",
+                None,
+                edition_id=_edition_of(named.get("slug", "")),
+                what=match.view_name,
+                file=_name_in(response),
+                of=named,
+            )
         return response
+
+
+def _edition_of(slug: str) -> UUID | None:
+    """Return the edition whose page gave the file; None for a page of the whole site."""
+    edition = find_edition(slug) if slug else None
+    return edition.pk if edition is not None else None
 
 
 def _name_in(response: HttpResponseBase) -> str:

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from punte.web.delegate import day as delegate_day
 from punte.web.organiser import audit, figures
-from punte.web.public import countries, press, sight
+from punte.web.public import countries, press, privacy, sight
 from punte.web.public import views as public
 from punte.web.worker import serve_worker
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("countries/<str:code>/", countries.show_country, name="country"),
     path("countries/<str:code>/sight/", sight.show_sight, name="country_sight"),
     path("countries/<str:code>/status/", sight.change_status, name="country_status"),
+    path("privacy/", privacy.show_privacy, name="privacy"),
     path("audit/", audit.show_audit, name="audit"),
     path("e/<slug:slug>/", public.show_edition, name="edition"),
     path("e/<slug:slug>/press/", press.show, name="press"),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("", include("punte.web.finance.urls")),
     path("", include("punte.web.cooperation.urls")),
     path("", include("punte.web.people.urls")),
+    path("", include("punte.web.labels")),
     path("", include("punte.web.setup.urls")),
     path("", include("punte.web.registration.urls")),
     path("ui/", include("punte.web.ui.urls")),

@@ -23,7 +23,8 @@ from punte.apps.people.models import (
     Person,
 )
 from punte.apps.people.permissions import NotAllowedError
-from punte.apps.people.privacy import erase_person, export_of_person, purge_expired
+from punte.apps.people.privacy import erase_person, export_of_person
+from punte.apps.people.purging import purge_expired
 from punte.apps.people.register import change_person, set_quota
 from punte.apps.people.rights import grant_right, revoke_right, subject_on_behalf
 from punte.apps.people.standing import suspend
@@ -138,7 +139,7 @@ def test_retention_blanks_what_is_old_and_nothing_else(cast: Cast) -> None:
                 labelled_at=at,
             )
     counts = purge_expired(today=timezone.localdate())
-    assert counts["Person.email"] == 1
+    assert counts["people.Person.email"] == 1
     with acting_as_system("tests"):
         assert Person.objects.get(name="Old").email == ""
         assert Person.objects.get(name="New").email

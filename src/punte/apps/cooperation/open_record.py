@@ -1,6 +1,5 @@
 """The open record of an edition: everything about it that one audience sees, as tables and files."""
 
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -206,11 +205,6 @@ def _value(value: object) -> object:
     return " ".join(map(str, value)) if isinstance(value, list) else value
 
 
-def _first_day(edition: Edition) -> dt.datetime:
-    """Return a moment that never changes: the same record twice has the same bytes."""
-    return dt.datetime.combine(edition.starts_on, dt.time(), dt.UTC)
-
-
 def _files(edition: Edition, reader: Subject) -> dict[str, bytes]:
     base = f"{settings.PUNTE_ADDRESS}/e/{edition.slug}/agenda/"
     conference = conference_of(edition, base=base)
@@ -218,8 +212,10 @@ def _files(edition: Edition, reader: Subject) -> dict[str, bytes]:
         "schedule.xml": write_frab_xml(conference),
         "schedule.json": write_frab_json(conference),
         "agenda.ics": calendar_of(edition, base=base),
-        "needs-ocds.json": as_json(ocds_package(reader, when_empty=_first_day(edition))),
     }
+    needs = ocds_package(reader)
+    if needs is not None:  # the standard knows no empty package
+        files["needs-ocds.json"] = as_json(needs)
     if any(reader.has_right(right, edition.pk) for right in ("organise", "audit")):
         published = TimetableVersion.objects.filter(
             edition=edition, state=TimetableVersion.State.PUBLISHED

@@ -1,15 +1,10 @@
 """Files that applicants hand in: what is taken, who reads it, when it goes."""
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from punte.apps.access.actions import record
 from punte.apps.access.classified import ClassifiedError
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting_as_system
@@ -17,9 +12,6 @@ from punte.apps.access.uploads import Upload, UploadError, checked_upload
 from punte.apps.forum.models import Application, ApplicationFile, Edition, Question
 from punte.apps.forum.registration_fault import RegistrationError
 from punte.kernel.errors import Problem
-
-KEPT_DAYS: Final = 90
-"""After the edition's end, or after the application was refused or withdrawn [d]."""
 
 
 def files_asked(questions: Iterable[Question]) -> list[Question]:
@@ -94,19 +86,3 @@ def own_file(*, account: Account, edition: Edition, file_id: UUID) -> Applicatio
         return ApplicationFile.objects.filter(
             pk=file_id, application__edition=edition, application__account=account
         ).first()
-
-
-def purge_files(*, today: dt.date) -> int:
-    """Delete the files whose time is over; return how many [count]. Runs each night, as the platform."""
-    limit = today - dt.timedelta(days=KEPT_DAYS)
-    moment = timezone.now() - dt.timedelta(days=KEPT_DAYS)
-    over = Application.State.REFUSED, Application.State.WITHDRAWN
-    with acting_as_system("purge files of applications"):
-        ended = ApplicationFile.objects.filter(
-            Q(application__edition__ends_on__lt=limit)
-            | Q(application__state__in=over, application__decided_at__lt=moment)
-        )
-        count = ended.delete()[0]
-        if count:
-            record("application.files_purged", None, files=count)
-    return count

@@ -1,13 +1,13 @@
 """Published needs and offers as records for files, with what the active subject sees."""
 
-import datetime as dt
+from collections import defaultdict
 from typing import Any, Final
 
 from django.conf import settings
-from django.utils import timezone
+from django.db.models import F
 
 from punte.apps.access.permissions import Subject
-from punte.apps.market.models import Budget, Listing
+from punte.apps.market.models import Budget, Listing, Translation
 from punte.apps.market.queries import Filter, listings
 from punte.apps.people.models import Organisation
 from punte.formats.ocds import PlannedNeed, release_package
@@ -43,7 +43,9 @@ CATEGORIES: Final = {
 def _published(side: str, subject: Subject) -> tuple[list[Listing], dict[Any, Organisation]]:
     rows = list(listings(Filter(side=side), subject)[:MOST])
     # One query of its own: a join would drop listings whose owner is hidden.
-    return rows, Organisation.objects.in_bulk({row.owner_org_id for row in rows})
+    return rows, Organisation.objects.select_related("country").in_bulk(
+        {row.owner_org_id for row in rows}
+    )
 
 
 def _address(listing: Listing) -> str:
@@ -79,34 +81,45 @@ def records_of(side: str, subject: Subject) -> list[list[object]]:
     return [_cells(row, owners.get(row.owner_org_id)) for row in rows]
 
 
-def ocds_package(subject: Subject, *, when_empty: dt.datetime | None = None) -> dict[str, Any]:
-    """
-    Return the published needs that the subject sees as an OCDS release package of planning releases.
-
-    Parameters
-    ----------
-    when_empty
-        The date of publication of a package without needs; by default, now.
-    """
+def ocds_package(subject: Subject) -> dict[str, Any] | None:
+    """Return the published needs that the subject sees as an OCDS release package; None where it sees none."""
     rows, owners = _published(Listing.Side.NEED, subject)
+    if not rows:
+        return None
     budgets = {
         budget.listing_id: budget
         for budget in Budget.objects.filter(listing__in=[row.pk for row in rows])
     }
-    latest = max(
-        (row.published_at for row in rows if row.published_at),
-        default=when_empty or timezone.now(),
-    )
+    others = _translations(rows)
     return release_package(
-        [_planned(row, owners.get(row.owner_org_id), budgets.get(row.pk)) for row in rows],
+        [
+            _planned(row, owners.get(row.owner_org_id), budgets.get(row.pk), others[row.pk])
+            for row in rows
+        ],
         uri=f"{settings.PUNTE_ADDRESS}/needs/ocds.json",
         publisher=settings.PUNTE_PUBLISHER,
         prefix=settings.PUNTE_OCID_PREFIX,
-        published=latest,
+        published=max(row.published_at or row.created_at for row in rows),
     )
 
 
-def _planned(row: Listing, owner: Organisation | None, budget: Budget | None) -> PlannedNeed:
+def _translations(rows: list[Listing]) -> dict[Any, list[tuple[str, str, str]]]:
+    """Return language, title and text by listing, where they were made from the wording that stands."""
+    found: dict[Any, list[tuple[str, str, str]]] = defaultdict(list)
+    made = Translation.objects.filter(
+        listing__in=[row.pk for row in rows], of_revision=F("listing__revision")
+    )
+    for one in made.order_by("language"):
+        found[one.listing_id].append((one.language, one.title, one.text))
+    return found
+
+
+def _planned(
+    row: Listing,
+    owner: Organisation | None,
+    budget: Budget | None,
+    translations: list[tuple[str, str, str]],
+) -> PlannedNeed:
     return PlannedNeed(
         id=str(row.pk),
         address=_address(row),
@@ -116,10 +129,11 @@ def _planned(row: Listing, owner: Organisation | None, budget: Budget | None) ->
         date=row.published_at or row.created_at,
         buyer_id=str(owner.pk) if owner else "",
         buyer=owner.name if owner else "",
-        country=owner.country_id if owner else "",
+        country=owner.country.name if owner else "",
         category=CATEGORIES.get(row.kind, "goods"),
         cpv=tuple(row.cpv),
         quantity=row.quantity,
         amount_cents=budget.amount_cents if budget else None,
         currency=budget.currency if budget else "EUR",
+        translations=[one for one in translations if one[0] != row.language],
     )

@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from punte.apps.people.mail import MAIL_QUEUE, MAIL_TASK
 from punte.apps.people.mail_sending import send_mail, take_up_lost
-from punte.apps.people.privacy import purge_expired
+from punte.apps.people.purging import purge_expired
 
 
 @app.task(name=MAIL_TASK, queue=MAIL_QUEUE)
@@ -27,6 +27,6 @@ def take_up_lost_mails(timestamp: int = 0) -> None:
 @app.periodic(cron="20 3 * * *")
 @app.task(name="people.purge_expired", queue=MAIL_QUEUE, pass_context=False)
 def purge_each_night(timestamp: int = 0) -> None:
-    """Blank every field whose time is over; runs each night."""
+    """Empty or delete what is kept no longer; runs each night."""
     del timestamp
     purge_expired(today=timezone.localdate())

@@ -1,6 +1,5 @@
-"""A person's own data: export, erasure that keeps statistics, retention."""
+"""A person's own data: export, and erasure that keeps statistics."""
 
-import datetime as dt
 import re
 from typing import Any
 
@@ -30,9 +29,6 @@ from punte.apps.people.personal_data import (
 from punte.apps.people.rights import is_last_organiser
 from punte.apps.people.signals import person_erased
 from punte.kernel.errors import PunteError
-
-RETENTION_DAYS = {"Person.email": 730, "Person.nationality": 730, "Invitation.email": 90}
-"""Days after the person's last nomination, or the invitation's end, for which a field is kept [d]."""
 
 
 def set_languages(*, by: Subject, person: Person, languages: str) -> None:
@@ -138,24 +134,3 @@ def _blank(person: Person) -> None:
     person.listed_since = None
     person.label_releasable_to, person.label_stewards = [], []
     person.save()
-
-
-def purge_expired(*, today: dt.date) -> dict[str, int]:
-    """Blank every field whose time is over; return how many of each. Runs daily, as the platform."""
-    counts: dict[str, int] = {}
-    with acting_as_system("purge what is kept no longer"):
-        for field, attribute, empty in (
-            ("Person.email", "email", ""),
-            ("Person.nationality", "nationality", None),
-        ):
-            limit = timezone.now() - dt.timedelta(days=RETENTION_DAYS[field])
-            idle = Person.objects.filter(account__isnull=True, labelled_at__lt=limit).exclude(
-                nominations__labelled_at__gte=limit
-            )
-            counts[field] = idle.exclude(**{attribute: empty}).update(**{attribute: empty})
-        ended = dt.datetime.combine(today, dt.time(), tzinfo=dt.UTC) - dt.timedelta(
-            days=RETENTION_DAYS["Invitation.email"]
-        )
-        counts["Invitation.email"] = Invitation.objects.filter(expires_at__lt=ended).delete()[0]
-        record("privacy.purged", None, fields=counts)
-    return counts

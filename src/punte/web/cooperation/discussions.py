@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from punte.apps.access.actions import record
+from punte.apps.access.labels import label_of
 from punte.apps.access.models import strictest_tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import explain
@@ -23,6 +24,7 @@ from punte.apps.cooperation.polls import table_of
 from punte.apps.people.models import WorkingGroup
 from punte.apps.programmes.models.capability import AREAS, area_name
 from punte.apps.programmes.queries import find_programme, list_programmes
+from punte.formats.confidentiality_label import label_as_record
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import NOBODY, audiences, groups_of, id_from, page, say
 from punte.web.cooperation.topic_steps import STEPS
@@ -184,11 +186,16 @@ def record_of_topic(topic: Topic) -> dict[str, Any]:
 
 
 def _export(topic: Topic, ending: str) -> HttpResponse:
-    record("topic.exported", topic, ending=ending)
+    record("topic.exported", topic, edition_id=topic.edition_id, ending=ending)
     name = f"topic-{topic.pk}"
     if ending == "json":
         return JsonResponse(
-            {"format": "punte.topic/1", "handling": topic.label_tlp, **record_of_topic(topic)},
+            {
+                "format": "punte.topic/1",
+                "handling": topic.label_tlp,
+                "label": label_as_record(label_of(topic, active_subject())),
+                **record_of_topic(topic),
+            },
             json_dumps_params={"ensure_ascii": False, "indent": 1},
             headers={
                 "Content-Disposition": f'attachment; filename="{name}.json"',

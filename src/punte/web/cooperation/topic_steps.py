@@ -144,7 +144,7 @@ def give_file(request: HttpRequest, topic_id: UUID, topicfile_id: UUID) -> HttpR
     file = TopicFile.objects.filter(topic_id=topic_id, pk=topicfile_id, removed_because="").first()
     if file is None:
         raise Http404
-    record("topic.file_read", file)
+    record("topic.file_read", file, edition_id=file.topic.edition_id)
     return file_response(file.name, file.content)
 
 

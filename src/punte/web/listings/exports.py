@@ -2,22 +2,26 @@
 
 import json
 from collections import Counter
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
-from punte.apps.access.actions import record
+from punte.apps.access.labels import label_of
 from punte.apps.access.models import strictest_tlp
+from punte.apps.access.permissions import Subject
 from punte.apps.market.bridge import Hint
-from punte.apps.market.models import FitVerdict
+from punte.apps.market.models import FitVerdict, Listing
 from punte.apps.market.queries import Filter, listings
 from punte.apps.market.records import COLUMNS, ocds_package, records_of
 from punte.apps.market.searches import suggested_codes
+from punte.formats.confidentiality_label import label_as_record, strictest_label
 from punte.web.listings.pages import subject_of
+from punte.web.listings.recorded import record_listings
 from punte.web.tables import table_response
 
 MOST: Final = 20_000
@@ -34,7 +38,7 @@ def give_table(request: HttpRequest, side: str) -> HttpResponse:
     cells = records_of(side, subject)
     ending = request.GET.get("format", "csv")
     if subject.person_id is not None:
-        record("export.read", None, what=f"{side}s", rows=len(cells))
+        record_listings(f"{side}s", _keys(side, subject))
     if ending == "json":
         records = [dict(zip(COLUMNS, line, strict=True)) for line in cells]
         return JsonResponse(
@@ -42,6 +46,7 @@ def give_table(request: HttpRequest, side: str) -> HttpResponse:
                 "format": "punte.market.listings/1",
                 "side": side,
                 "handling": strictest_tlp(str(line[-1]) for line in cells),
+                "label": _label_of_all(side, subject),
                 "listings": records,
             },
             json_dumps_params={"ensure_ascii": False, "indent": 1},
@@ -74,8 +79,18 @@ def _give_items(request: HttpRequest, side: str) -> HttpResponse:
         for row in listings(Filter(side=side), subject).order_by("pk")
     ]
     if subject.person_id is not None:
-        record("export.read", None, what=f"{side}s", rows=len(lines))
+        record_listings(f"{side}s", _keys(side, subject))
     return _kept_as(f"{side}s.jsonl", "".join(f"{line}\n" for line in lines))
+
+
+def _label_of_all(side: str, subject: Subject) -> dict[str, Any] | None:
+    """Return the label of the file: who may see it may see each row. None for no rows."""
+    label = strictest_label(label_of(row, subject) for row in listings(Filter(side=side), subject))
+    return label_as_record(label) if label is not None else None
+
+
+def _keys(side: str, subject: Subject) -> list[UUID]:
+    return list(listings(Filter(side=side), subject).values_list("pk", flat=True))
 
 
 def _kept_as(name: str, text: str) -> HttpResponse:
@@ -89,11 +104,13 @@ def _kept_as(name: str, text: str) -> HttpResponse:
 @login_not_required
 @require_GET
 def give_ocds(request: HttpRequest) -> HttpResponse:
-    """Give the needs that the reader sees as an OCDS release package."""
+    """Give the needs that the reader sees as an OCDS release package; nothing is there for who sees none."""
     subject = subject_of(request)
     package = ocds_package(subject)
+    if package is None:  # the standard knows no empty package
+        raise Http404
     if subject.person_id is not None:
-        record("export.read", None, what="ocds", rows=len(package["releases"]))
+        record_listings("ocds", _keys(Listing.Side.NEED, subject))
     return JsonResponse(package, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
@@ -105,7 +122,7 @@ def give_verdicts(request: HttpRequest) -> HttpResponse:
     As ``qrels`` it is what ``punte matching evaluate`` reads: a pair is relevant where more people say that it fits than not.
     """
     found = list(FitVerdict.objects.all()[:MOST])
-    record("export.read", None, what="verdicts", rows=len(found))
+    record_listings("verdicts", [one.need_id for one in found])
     if request.GET.get("format") == "qrels":
         votes: Counter[tuple[str, str]] = Counter()
         for one in found:

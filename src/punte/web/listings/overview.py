@@ -7,13 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject
 from punte.apps.market.bridge import coverage_of, pairs_of
 from punte.apps.market.models import Listing
 from punte.apps.market.permissions import may_bring_together
 from punte.apps.market.queries import Filter, ListingLine, lines_of, listings
 from punte.web.listings.pages import page, subject_of
+from punte.web.listings.recorded import record_listings
 from punte.web.tables import table_response
 
 CONTESTED: Final = 5
@@ -77,7 +77,7 @@ def _coverage_table(subject: Subject, lines: list[CoverageLine], *, ending: str)
         for need, count, best, _code, words in lines
     ]
     if subject.person_id is not None:
-        record("export.read", None, what="coverage of needs", rows=len(rows))
+        record_listings("coverage of needs", [need.id for need, *_rest in lines])
     return table_response("coverage_of_needs", columns, rows, ending=ending)
 
 
@@ -117,7 +117,10 @@ def show_pairs(request: HttpRequest) -> HttpResponse:
             for need, offers, one in lines
             for offer in offers
         ]
-        record("export.read", None, what="pairs of needs and offers", rows=len(rows))
+        record_listings(
+            "pairs of needs and offers",
+            [need.id for need, offers, _one in lines for _offer in offers],
+        )
         return table_response("pairs", columns, rows, ending=request.GET["as"])
     context = {
         "lines": lines,

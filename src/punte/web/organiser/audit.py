@@ -21,6 +21,8 @@ from punte.web.navigation import main_items
 from punte.web.people.delegation import uuid_of
 
 ROWS = 50
+NO_EDITION = "none"
+"""The choice that narrows the log to what concerns no edition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,9 @@ def _entries(wanted: Wanted) -> QuerySet[AuditEntry]:
         entries = entries.filter(verb__startswith=wanted.verb)
     if wanted.about:
         entries = entries.filter(about_id=wanted.about)
-    if wanted.edition:
+    if wanted.edition == NO_EDITION:
+        entries = entries.filter(edition_id__isnull=True)
+    elif wanted.edition:
         entries = entries.filter(edition_id=uuid_of(wanted.edition))
     if wanted.who:
         who = _who(wanted.who)
@@ -98,6 +102,10 @@ def _rows(entries: list[AuditEntry]) -> list[dict[str, Any]]:
     """Return the entries with the names of those whom the reader may see; others stay an identifier."""
     wanted = {key for entry in entries for key in (entry.person_id, entry.behalf_of_id) if key}
     names = dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    concerned = {entry.edition_id for entry in entries if entry.edition_id}
+    editions: dict[UUID | None, object] = dict(
+        Edition.objects.filter(pk__in=concerned).values_list("pk", "name")
+    )
     return [
         {
             "at": entry.at,
@@ -106,6 +114,7 @@ def _rows(entries: list[AuditEntry]) -> list[dict[str, Any]]:
             if entry.behalf_of_id
             else "",
             "verb": entry.verb,
+            "edition": editions.get(entry.edition_id, entry.edition_id) or "",
             "about": entry.about_id,
             "detail": entry.detail,
         }

@@ -1,0 +1,74 @@
+"""The label of a row as others read it: in the shape of STANAG 4774, with no name in it that the reader could not know."""
+
+import re
+from typing import Final
+
+from punte.apps.access.models import Framework, Labelled
+from punte.apps.access.permissions import ANYONE, PUBLIC, Subject
+from punte.formats.confidentiality_label import (
+    HANDLING,
+    RELEASABLE,
+    Category,
+    CategoryType,
+    ConfidentialityLabel,
+)
+
+ONLY_WITH: Final = "Only With All Of"
+COUNTRY: Final = re.compile(r"[A-Z]{3}")
+
+
+def label_of(row: Labelled, subject: Subject) -> ConfidentialityLabel:
+    """
+    Return a row's label for a subject who sees the row.
+
+    Its owner's people and its stewards read every value. Anybody else reads the values that name no organisation and no person
+    (countries and their statuses), and those that they hold themselves: a shorter list is stricter, never more open.
+    """
+    is_own = _is_own(row, subject)
+    kinds = CategoryType
+    told = row.label_releasable_to if is_own else _told(row.label_releasable_to, subject)
+    categories = [
+        Category(type=kinds.PERMISSIVE, tag=RELEASABLE, values=tuple(told)),
+        # Who sees the row holds every one of these.
+        Category(type=kinds.RESTRICTIVE, tag=ONLY_WITH, values=tuple(row.label_restricted_to)),
+        Category(
+            type=kinds.PERMISSIVE,
+            tag="Audience",
+            values=() if ANYONE in row.label_audience else tuple(row.label_audience),
+        ),
+        Category(type=kinds.INFORMATIVE, tag=HANDLING, values=(row.label_tlp,)),
+        Category(
+            type=kinds.INFORMATIVE,
+            tag="Not Releasable To",
+            values=tuple(row.label_denied_to) if is_own else (),
+        ),
+        *_window(row),
+    ]
+    return ConfidentialityLabel(
+        classification=row.label_classification,
+        # Nothing to hold at all would read as "everybody": a row for its owner alone keeps its empty list.
+        categories=tuple(one for one in categories if one.values or one.tag == RELEASABLE),
+        created_at=row.labelled_at,
+    )
+
+
+def _told(values: list[str], subject: Subject) -> list[str]:
+    """Return the values that name no organisation and no person, and those that the subject holds."""
+    frameworks = set(Framework.objects.values_list("pk", flat=True))
+    known = {PUBLIC, *frameworks, *subject.groups}
+    return [one for one in values if one in known or COUNTRY.fullmatch(one)]
+
+
+def _window(row: Labelled) -> list[Category]:
+    moments = (("Not Before", row.label_embargo_until), ("Not After", row.label_expires_at))
+    return [
+        Category(type=CategoryType.INFORMATIVE, tag=tag, values=(moment.isoformat(),))
+        for tag, moment in moments
+        if moment is not None
+    ]
+
+
+def _is_own(row: Labelled, subject: Subject) -> bool:
+    return (subject.org_id is not None and subject.org_id == row.owner_org_id) or bool(
+        set(row.label_stewards) & subject.groups
+    )
