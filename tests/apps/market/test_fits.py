@@ -8,7 +8,7 @@ from apps.market.test_listings import DRAFT
 from cast import Cast, Member
 from punte.apps.access.permissions import acting
 from punte.apps.market.actions import draft_listing, publish_listing, submit_listing
-from punte.apps.market.bridge import encode_listing, fits_of
+from punte.apps.market.bridge import encode_listing, fits, fits_of
 from punte.apps.market.jobs import encode_published
 from punte.apps.market.models import Listing, Vector
 from punte.apps.market.queries import others_of
@@ -88,6 +88,52 @@ def test_a_hidden_offer_changes_neither_order_nor_score(cast: Cast) -> None:
         (f.listing.pk, f.score, f.reasons) for f in after.fits
     ]
     assert before.fits
+
+
+BRIDGE = replace(
+    NEED,
+    title="Pod modular pentru transport greu",
+    text="Pod modular care poartă vehicule de 60 de tone, montat de opt oameni în două ore.",
+)
+BRIDGES = (
+    replace(FRENCH, language="ro", title="Poduri modulare", text="Poduri modulare din aluminiu."),
+    *(replace(FRENCH, language="en", title=f"Modular bridge {n}", text=BOOTS.text) for n in "1234"),
+    replace(FRENCH, title="Ponts modulaires en aluminium", text="Nous fabriquons des ponts."),
+    replace(FRENCH, language="uk", title="Модульні мости", text="Виготовляємо модульні мости."),
+)
+
+
+def test_offers_of_a_fifth_and_sixth_owner_in_other_languages_are_named_too(cast: Cast) -> None:
+    need = published_by(cast, cast.authority, BRIDGE)
+    for draft in BRIDGES:
+        listing = published_by(cast, cast.company, draft)
+        encode_listing(listing)
+    encode_listing(need)
+    with acting(cast.authority.subject) as owner:
+        found = fits_of(need, others_of(need, owner), by=owner)
+        few = fits_of(need, others_of(need, owner), by=owner, top=2)
+    assert {"ro", "fr", "uk", "en"} == {fit.listing.language for fit in found.fits}
+    assert (len(few.fits), few.is_cut, found.is_cut) == (2, True, False)
+
+
+def test_what_nothing_speaks_for_gives_its_place_to_the_next(
+    cast: Cast, market: dict[str, Listing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for listing in market.values():
+        encode_listing(listing)
+    with acting(cast.guest.subject):
+        mine = published_by(cast, cast.guest, NEED)
+    with acting(cast.guest.subject) as guest:
+        first, second = fits_of(mine, others_of(mine, guest), by=guest).fits[:2]
+    real = fits._in_words
+    monkeypatch.setattr(
+        fits,
+        "_in_words",
+        lambda match, near: () if match.offer_id == str(first.listing.pk) else real(match, near),
+    )
+    with acting(cast.guest.subject) as guest:
+        (left,) = fits_of(mine, others_of(mine, guest), by=guest, top=1).fits
+    assert left.listing.pk == second.listing.pk
 
 
 def test_another_organisation_is_shown_only_its_own_offers(

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from punte.engines.matching.check import check_ranking
-from punte.engines.matching.collection import Collection
+from punte.engines.matching.collection import Collection, encoded_text
 from punte.engines.matching.instance import Item, Question
 from punte.engines.matching.result import Ranking, SentencePair, SharedCodes, SharedTerms
 from punte.engines.matching.solve import Options, rank
+from punte.engines.matching.text import sentences_of
 from punte.engines.matching.weights import Weights
 from punte.kernel.anytime import Deadline
 from punte.kernel.errors import InvalidInputError
@@ -113,6 +114,19 @@ def test_cpv_codes_agree_by_their_beginning() -> None:
     assert second.components["codes"] == 0
 
 
+@pytest.mark.parametrize("division", ["30", "50", "60", "70", "80", "90"])
+def test_a_cpv_division_that_ends_in_zero_counts_like_any_other(division: str) -> None:
+    need = Item(id="N1", text="x", cpv=(f"{division}000000",))
+    offers = (
+        Item(id="O1", text="y", cpv=(f"{division}200000",)),
+        Item(id="O2", text="y", cpv=("33000000",)),
+    )
+    first, second = rank(Question(needs=(need,), offers=offers), WEIGHTS).matches
+    assert (first.offer_id, first.components["codes"]) == ("O1", 0.25)
+    assert SharedCodes(system="cpv", codes=(division,)) in first.reasons
+    assert (second.components["codes"], second.reasons) == (0, ())
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -146,6 +160,16 @@ def test_an_empty_side_gives_an_empty_answer(
     ranking = rank(Question(needs=needs, offers=offers), WEIGHTS, encoder=PlantedEncoder())
     assert ranking.matches == ()
     assert ranking.status == "optimal"
+
+
+def test_an_encoder_reads_no_more_of_a_text_without_spaces_than_of_prose() -> None:
+    prose = "Fabricăm radare mobile cu rază medie, livrate în optsprezece luni. " * 40
+    assert encoded_text(Item(id="O", text=prose)) == " ".join(prose.split()[:150])
+    for sign in ("<!--", "采购军用无人机系统和雷达设备。", "ระบบเรดาร์", "🚁", "%"):
+        read = encoded_text(Item(id="O", text=sign * 1990))
+        assert 0 < len(read) <= 900
+        assert read.startswith(sign)
+        assert sum(map(len, sentences_of(read))) <= 900
 
 
 def test_the_order_of_the_files_changes_nothing() -> None:

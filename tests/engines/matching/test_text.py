@@ -1,8 +1,13 @@
+import re
+import time
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from punte.engines.matching.text import (
+    beginning_of,
     clean,
     fold,
     script_of,
@@ -35,6 +40,30 @@ def test_fold_keeps_vowels_of_scripts_that_write_them_as_marks() -> None:
 )
 def test_clean_takes_out_what_is_no_text(written: str, read: str) -> None:
     assert clean(written) == read
+
+
+@pytest.mark.parametrize("sign", ["<!--", "<!-->", "<!--x", "<a", "<?", "</"])
+def test_markup_that_never_ends_is_read_once_and_not_again_from_each_beginning(sign: str) -> None:
+    before = time.process_time()
+    clean(sign * 20_000)
+    assert time.process_time() - before < 2, "it took minutes when each beginning read to the end"
+
+
+_COMMENT = re.compile(r"<(?:!--.*?--|/?[a-zA-Z][^<>]{0,2000}|\?[^<>]{0,2000})>", re.DOTALL)
+
+
+def test_tags_and_comments_are_those_of_the_plain_rule() -> None:
+    for pieces in product(("<!--", "-->", "<a", ">", "-", "x"), repeat=5):
+        text = "".join(pieces)
+        assert clean(text) == re.sub(r"[^\S\n]+", " ", _COMMENT.sub(" ", text)).strip()
+
+
+def test_a_beginning_is_cut_by_what_it_costs() -> None:
+    prose = "Căutăm radare mobile. " * 20
+    assert beginning_of(prose, 1_000) == prose
+    assert len(beginning_of("<!--" * 1990, 1_280)) == 640
+    assert len(beginning_of("采购军用无人机" * 300, 1_280)) == 640
+    assert len(beginning_of("x" * 8_000, 1_280)) == 1_280
 
 
 def test_cognates_in_other_scripts_sound_alike() -> None:

@@ -12,7 +12,7 @@ from apps.market.test_listings import published
 from cast import Cast, Member
 from formats.ocds_rules import faults_of_ocds
 from punte.apps.access.permissions import acting, acting_as_system
-from punte.apps.market.bridge import encode_listing
+from punte.apps.market.bridge import NAMED, encode_listing
 from punte.apps.market.models import FitVerdict, Listing
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +151,21 @@ def test_a_verdict_is_kept_and_changes_no_ranking(cast: Cast) -> None:
     assert str(need.pk) in client.get("/listings/verdicts/").content.decode()
     for other in ("x", str(need.pk), "0ed17100-0000-4000-8000-00000000000f"):
         assert client.post(address, {"other": other, "do": "fits"}).status_code == 404
+
+
+def test_more_of_what_fits_is_one_link_away(cast: Cast) -> None:
+    need = published(cast, title="Bridge for vehicles", text="A mobile bridge.")
+    for at in range(NAMED + 2):
+        published(cast, side="offer", by=cast.company, title=f"Bridge {at} for vehicles")
+    client = signed_in(cast.authority)
+    address = f"/needs/{need.pk}/fits/"
+    page = client.get(address).content.decode()
+    assert page.count('class="card"') == NAMED
+    assert f'href="{address}?more=1"' in page
+    whole = client.get(f"{address}?more=1").content.decode()
+    assert whole.count('class="card"') == NAMED + 2
+    assert "Show more that fits" in page
+    assert "Show more that fits" not in whole
 
 
 def test_codes_of_near_listings_are_a_hint(cast: Cast) -> None:

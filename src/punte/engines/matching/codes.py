@@ -17,21 +17,28 @@ _CPV_AGREEMENT: Final = {2: 0.25, 3: 0.5, 4: 0.65, 5: 0.8, 6: 0.9, 7: 0.95, 8: 1
 
 def common_digits(first: str, second: str) -> int:
     """
-    Return how many leading digits two CPV codes share, trailing zeros of both left out of account.
+    Return how many leading digits two CPV codes share; zeros after the division are left out of account.
 
     Examples
     --------
     >>> common_digits("35700000", "35722000"), common_digits("35722000", "35722000")
     (3, 8)
+    >>> common_digits("30000000", "30200000"), common_digits("30000000", "31000000")
+    (2, 1)
     """
     if first == second:
         return 8
     shared = 0
-    for left, right in zip(first.rstrip("0"), second.rstrip("0"), strict=False):
+    for left, right in zip(_level(first), _level(second), strict=False):
         if left != right:
             break
         shared += 1
     return shared
+
+
+def _level(code: str) -> str:
+    """Return the digits that say something: all but the zeros at the end, and always the division's two."""
+    return code[:2] + code[2:].rstrip("0")
 
 
 class CodeIndex:

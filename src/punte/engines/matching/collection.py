@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ from punte.engines.matching.prepared import (
     prepare,
     stacked,
 )
+from punte.engines.matching.text import beginning_of
 from punte.engines.matching.thesaurus import Thesaurus
 from punte.engines.matching.vectors import Encoder, on_grid
 from punte.engines.matching.weights import Weights
@@ -33,13 +35,17 @@ from punte.engines.matching.weights import Weights
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
 
-ENCODED_WORDS = 150
+ENCODED_WORDS: Final = 150
 """Words of a text that go to the encoder: its cost grows with length, and more did not rank better."""
+ENCODED_EFFORT: Final = 1_280
+"""What those words may cost, as ``beginning_of`` counts it: more than 150 words of prose do in any measured language,
+and never much more than the 512 tokens that the encoder reads at a time."""
 
 
 def encoded_text(item: Item) -> str:
     """Return the part of an item that an encoder reads; empty when it says nothing."""
-    return " ".join(full_text(item).split()[:ENCODED_WORDS])
+    words = full_text(item).split(maxsplit=ENCODED_WORDS)[:ENCODED_WORDS]
+    return beginning_of(" ".join(words), ENCODED_EFFORT)
 
 
 def encode_items(items: Sequence[Item], encoder: Encoder) -> Floats:

@@ -6,6 +6,8 @@ import unicodedata
 from typing import Final
 
 _TAG: Final = re.compile(r"<(?:!--.*?--|/?[a-zA-Z][^<>]{0,2000}|\?[^<>]{0,2000})>", re.DOTALL)
+_TAG_BUT_COMMENT: Final = re.compile(r"<(?:/?[a-zA-Z][^<>]{0,2000}|\?[^<>]{0,2000})>")
+_COMMENT_END: Final = "-->"
 _MARK: Final = re.compile("[\u0300-\u036f]")
 _SPACE: Final = re.compile(r"\s+")
 _WORD: Final = re.compile(
@@ -71,7 +73,7 @@ def clean(text: str) -> str:
     'Radar 3D'
     """
     if "<" in text:
-        text = _TAG.sub(" ", text)
+        text = _without_tags(text)
     if "&" in text:
         text = html.unescape(text)
     text = unicodedata.normalize("NFKC", text)
@@ -87,6 +89,46 @@ def clean(text: str) -> str:
             for character in text
         )
     return re.sub(r"[^\S\n]+", " ", text).strip()
+
+
+def _without_tags(text: str) -> str:
+    """Return ``text`` with a space for each tag and comment; after the last end of a comment none is looked for."""
+    # A search for an end that never comes would read the rest of the text once for each beginning.
+    end = text.rfind(_COMMENT_END)
+    edge = 0 if end < 0 else end + len(_COMMENT_END)
+    return _TAG.sub(" ", text[:edge]) + _TAG_BUT_COMMENT.sub(" ", text[edge:])
+
+
+def beginning_of(text: str, effort: int) -> str:
+    """
+    Return as much of the beginning of a text as costs an encoder no more than ``effort``.
+
+    A letter or digit of a script with spaces between words costs 1, a character of Chinese, Japanese, Thai and their
+    like and any sign 2, a space nothing: an encoder makes up to one token of two letters, or of one sign.
+
+    Parameters
+    ----------
+    text
+        Any text.
+    effort
+        Most that it may cost, >= 1.
+
+    Examples
+    --------
+    >>> beginning_of("two words", 8), beginning_of("two words", 6), beginning_of("<!--", 4)
+    ('two words', 'two wor', '<!')
+    """
+    if 2 * len(text) <= effort:
+        return text
+    spent = 0
+    for at, character in enumerate(text):
+        if character.isspace():
+            continue
+        is_light = _WORD.match(character) and not _UNSPACED.match(character)
+        spent += 1 if is_light else 2
+        if spent > effort:
+            return text[:at]
+    return text
 
 
 def fold(text: str) -> str:

@@ -1,6 +1,6 @@
 """Pages of needs and offers that show and that take texts."""
 
-from typing import Any, cast
+from typing import Any, Final, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from punte.apps.market.actions import (
     edit_listing,
     set_translation,
 )
-from punte.apps.market.bridge import fits_of
+from punte.apps.market.bridge import NAMED, fits_of
 from punte.apps.market.forms import ListingForm, TranslationForm, initial_of
 from punte.apps.market.models import Language, Listing
 from punte.apps.market.permissions import (
@@ -50,6 +50,9 @@ from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import cooperations_of
 from punte.web.navigation import main_items
 from punte.web.typed import typed_before
+
+MOST_FITS: Final = 50
+"""Listings that the page of what fits names at most."""
 
 
 def subject_of(request: HttpRequest) -> Subject:
@@ -156,7 +159,8 @@ def show_fits(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse
     listing, subject = found_or_404(listing_id, side), subject_of(request)
     if request.method == "POST":
         return _judge(request, listing, subject)
-    fits = fits_of(listing, others_of(listing, subject), by=subject)
+    top = MOST_FITS if request.GET.get("more") else NAMED
+    fits = fits_of(listing, others_of(listing, subject), by=subject, top=top)
     owners = {line.id: line for line in lines_of([fit.listing for fit in fits.fits])}
     said = own_verdicts(listing, subject)
     language = (get_language() or "en").partition("-")[0]
@@ -170,6 +174,9 @@ def show_fits(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse
         "side": side,
         "fits": shown,
         "reading": fits.reading,
+        "is_cut": fits.is_cut,
+        "top": top,
+        "most": MOST_FITS,
         "language": language,
         "may_judge": may_draft(subject),
     }

@@ -5,7 +5,7 @@ Everything is made of rows that the active subject sees: also the statistics of 
 listing changes neither the order nor a score.
 """
 
-from punte.apps.market.bridge.fits import Fit, Fits, Reading, fits_of
+from punte.apps.market.bridge.fits import NAMED, Fit, Fits, Reading, fits_of
 from punte.apps.market.bridge.overview import Covered, Overview, Pairing, coverage_of, pairs_of
 from punte.apps.market.bridge.readings import forget, read_item
 from punte.apps.market.bridge.search import (
@@ -26,6 +26,7 @@ def encode_listing(listing: Listing) -> None:
 
 
 __all__ = [
+    "NAMED",
     "Covered",
     "Document",
     "Fit",

