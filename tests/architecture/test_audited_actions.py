@@ -8,6 +8,9 @@ APPS = Path(__file__).resolve().parents[2] / "src" / "punte" / "apps"
 SILENT = {
     ("cooperation/mentions.py", "tell_mentioned"): "queues mails about a post that is recorded",
     ("market/bridge/fits.py", "fits_of"): "reads",
+    ("people/labels.py", "preview_label"): "reads; the label is recorded when it is changed",
+    ("people/merging_persons.py", "likely_twice"): "reads",
+    ("people/merging_persons.py", "preview_merge"): "reads; the merge is recorded when it is made",
     ("meetings/guarantees.py", "try_rules"): "computes, and changes nothing that anybody else sees",
     ("meetings/guarantees.py", "try_must"): "computes, and changes nothing that anybody else sees",
     ("meetings/repairing.py", "propose_repair"): "computes; the repair is recorded when it is made",

@@ -13,6 +13,8 @@ from punte.apps.access.permissions import PUBLIC, acting, acting_as_system
 from punte.apps.funding.actions import judge_case
 from punte.apps.funding.models import Allocation, EligibilityCase, LoanPlan
 from punte.apps.funding.sample import CASE, load_funding
+from punte.apps.people.models import Person
+from punte.apps.people.personal_data import ERASED_NAME, blank_signatures
 from punte.apps.programmes.chances import dates_in_draws
 from punte.apps.programmes.sample import load_programmes, sample_milestones
 
@@ -315,3 +317,18 @@ def test_the_sample_says_its_notes_in_romanian_and_hides_no_cent(
         text = client.get(f"/finance/plans/{plan.pk}/").content.decode()
         for raw in ("maturity_years", "availability_end", "rate_indication", "Envelope and pre"):
             assert raw not in text, raw
+
+
+def test_whoever_is_erased_signs_no_origin_of_a_chance(allocation: Allocation) -> None:
+    with acting_as_system("tests"):
+        person = Person.objects.create(
+            name="Ana Petrescu (invented)", is_synthetic=True, owner_org_id=allocation.owner_org_id
+        )
+        held = {"radar": {"chance": {"at": "2026-11-28", "by": person.name}, "cases": {}}}
+        for kept, name in ((held, person.name), (held, "Somebody else")):
+            allocation.links = kept
+            allocation.save(update_fields=["links"])
+            blank_signatures(person, name)
+            allocation.refresh_from_db()
+            signed = allocation.links["radar"]["chance"]["by"]
+            assert signed == (ERASED_NAME if name == person.name else person.name)

@@ -188,6 +188,8 @@ STANDING: Final = (
             "programmes.PlanVersion": "by_id by_name",
             "funding.Decision": "by_name",
             "funding.EligibilityCase": "by_name",
+            "funding.Allocation": "links",
+            "funding.AllocationRevision": "by_name links",
             "funding.LoanPlanRevision": "by_name",
             "cooperation.CommitmentEvent": "by_name",
             "cooperation.StageChange": "by_name",

@@ -18,6 +18,8 @@ NOT_ABOUT: Final = frozenset({"merged_into"})
 """References between records of the register."""
 WRITTEN: Final = "by_id"
 """Where tables of texts keep who wrote them; they name it in ``written_by``."""
+SIGNED_WITHIN: Final = "SIGNED_WITHIN"
+"""Where models name their JSON fields in which a key ``by`` holds a name."""
 
 
 def rows_about(person: Person) -> list[models.Model]:
@@ -75,6 +77,8 @@ def blank_signatures(person: Person, name: str) -> None:
     """
     is_shared = Person.objects.filter(name=name).exclude(pk=person.pk).exists()
     for model in _own_models():
+        for field in () if is_shared else getattr(model, SIGNED_WITHIN, ()):
+            _blank_within(model, field, name)
         fields = {field.name for field in model._meta.concrete_fields}  # noqa: SLF001
         if "by_name" not in fields:
             continue
@@ -84,6 +88,23 @@ def blank_signatures(person: Person, name: str) -> None:
                 continue
             signed = signed.filter(**{WRITTEN: person.pk})
         signed.update(by_name=ERASED_NAME)
+
+
+def _blank_within(model: type[models.Model], field: str, name: str) -> None:
+    for row in model._default_manager.filter(**{f"{field}__icontains": name}):  # noqa: SLF001
+        setattr(row, field, _unsigned(getattr(row, field), name))
+        row.save(update_fields=[field])
+
+
+def _unsigned(value: Any, name: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(value, list):
+        return [_unsigned(one, name) for one in value]
+    if isinstance(value, dict):
+        return {
+            key: ERASED_NAME if key == "by" and one == name else _unsigned(one, name)
+            for key, one in value.items()
+        }
+    return value
 
 
 def _own_models() -> list[type[models.Model]]:

@@ -27,6 +27,8 @@ class Allocation(Labelled):
     computed_at = models.DateTimeField(_("computed"), null=True, blank=True)
     is_synthetic = models.BooleanField(_("invented for the sample"), default=False)
 
+    SIGNED_WITHIN: ClassVar = ("links",)
+
     class Meta(Labelled.Meta):
         ordering: ClassVar[list[str]] = ["name", "id"]
         verbose_name = _("allocation")
@@ -49,6 +51,8 @@ class AllocationRevision(Walled):
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
+
+    SIGNED_WITHIN: ClassVar = ("links",)
 
     class Meta(Walled.Meta):
         ordering: ClassVar[list[str]] = ["-at", "id"]
