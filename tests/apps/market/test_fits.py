@@ -9,9 +9,11 @@ from cast import Cast, Member
 from punte.apps.access.permissions import acting
 from punte.apps.market.actions import draft_listing, publish_listing, submit_listing
 from punte.apps.market.bridge import encode_listing, fits, fits_of
+from punte.apps.market.bridge.reasons import reason_in_words
 from punte.apps.market.jobs import encode_published
 from punte.apps.market.models import Listing, Vector
 from punte.apps.market.queries import others_of
+from punte.engines.matching.result import SharedCodes
 
 NEED = replace(
     DRAFT,
@@ -134,6 +136,20 @@ def test_what_nothing_speaks_for_gives_its_place_to_the_next(
     with acting(cast.guest.subject) as guest:
         (left,) = fits_of(mine, others_of(mine, guest), by=guest, top=1).fits
     assert left.listing.pk == second.listing.pk
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("35", "the same CPV division, 35."),
+        ("357", "the same CPV group, 357."),
+        ("3572", "the same CPV class, 3572."),
+        ("35722", "the same CPV category, 35722."),
+        ("35722000", "Both declare CPV 35722000."),
+    ],
+)
+def test_a_shared_beginning_is_not_said_to_be_declared(code: str, said: str) -> None:
+    assert reason_in_words(SharedCodes(system="cpv", codes=(code,))).endswith(said)
 
 
 def test_another_organisation_is_shown_only_its_own_offers(
