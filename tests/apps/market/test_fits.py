@@ -98,10 +98,32 @@ BRIDGE = replace(
     text="Pod modular care poartă vehicule de 60 de tone, montat de opt oameni în două ore.",
 )
 BRIDGES = (
-    replace(FRENCH, language="ro", title="Poduri modulare", text="Poduri modulare din aluminiu."),
-    *(replace(FRENCH, language="en", title=f"Modular bridge {n}", text=BOOTS.text) for n in "1234"),
-    replace(FRENCH, title="Ponts modulaires en aluminium", text="Nous fabriquons des ponts."),
-    replace(FRENCH, language="uk", title="Модульні мости", text="Виготовляємо модульні мости."),
+    replace(
+        FRENCH,
+        language="ro",
+        title="Poduri modulare din aluminiu",
+        text="Fabricăm poduri modulare din aluminiu, cu instruire și piese pe douăzeci de ani.",
+    ),
+    *(
+        replace(
+            FRENCH,
+            language="en",
+            title=f"Modular bridge {n}",
+            text="We design and make modular aluminium bridges, with training and spare parts.",
+        )
+        for n in "1234"
+    ),
+    replace(
+        FRENCH,
+        title="Ponts modulaires en aluminium",
+        text="Nous concevons et fabriquons des ponts modulaires en aluminium, avec formation et pièces pour vingt ans.",
+    ),
+    replace(
+        FRENCH,
+        language="uk",
+        title="Модульні алюмінієві мости",
+        text="Проєктуємо та виготовляємо модульні алюмінієві мости з навчанням і запасними частинами на двадцять років.",
+    ),
 )
 
 

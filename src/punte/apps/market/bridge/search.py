@@ -109,14 +109,16 @@ class _Answer:
     reading: Reading
 
 
-def _asked(shelf: Shelf, words: str, *, language: str, top: int) -> _Answer:
+def _asked(shelf: Shelf, words: str, *, language: str, top: int, is_search: bool = True) -> _Answer:
     asked = Item(id="asked", lang=language, title=words)
     fresh: dict[str, Floats] = {}
     reading: Reading = "off"
     vectors = None
     if model() is not None:
         vectors = encode_items([asked], free_of_languages({}, fresh=fresh))
-    matches = _ranked(shelf, asked, vectors, top)
+    matches = rank_block(shelf.collection, [asked], vectors, None, top)
+    if is_search:
+        matches = _named(shelf, asked, matches)
     places = [shelf.places[match.offer_id] for match in matches]
     near: frozenset[str] = frozenset()
     if vectors is not None and shelf.collection.vectors is not None:
@@ -138,11 +140,11 @@ def _asked(shelf: Shelf, words: str, *, language: str, top: int) -> _Answer:
     )
 
 
-def _ranked(shelf: Shelf, asked: Item, vectors: Floats | None, top: int) -> list[Match]:
+def _named(shelf: Shelf, asked: Item, matches: Sequence[Match]) -> list[Match]:
     """Return matches with each word of the reader's that they hold, be it as common as it may."""
     explainer = Explainer(shelf.collection, asked, is_search=True)
     found = []
-    for match in rank_block(shelf.collection, [asked], vectors, None, top):
+    for match in matches:
         topics = (one for one in match.reasons if isinstance(one, SharedTopics))
         reasons = (*explainer.reasons(shelf.places[match.offer_id]), *topics)
         found.append(replace(match, reasons=reasons))
@@ -162,7 +164,7 @@ def hints_of(words: str, *sources: Source, language: str) -> list[Hint]:
         What was written so far, not empty.
     """
     shelf = shelf_of(*sources)
-    answer = _asked(shelf, words, language=language, top=NEAR)
+    answer = _asked(shelf, words, language=language, top=NEAR, is_search=False)
     count: Counter[tuple[str, str]] = Counter()
     for match in answer.matches:
         if match.reasons and match.offer_id in answer.enough:
