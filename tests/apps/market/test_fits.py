@@ -108,8 +108,8 @@ BRIDGES = (
         replace(
             FRENCH,
             language="en",
-            title=f"Modular bridge {n}",
-            text="We design and make modular aluminium bridges, with training and spare parts.",
+            title=f"Modular aluminium bridges {n}",
+            text="We design and make modular aluminium bridges, with training and spare parts for twenty years.",
         )
         for n in "1234"
     ),

@@ -29,10 +29,8 @@ LEAST_TOPIC: Final = 0.01
 """A line that carries less than this of the comparison by codes (its whole is 1) explains nothing."""
 COMMON_SHARE: Final = 0.25
 """A word in more than this share of the offers explains nothing."""
-LEAST_SIMILARITY: Final = 0.35
-"""Sentences farther apart than this say nothing alike: of those about other things, some six pairs in a thousand are nearer."""
-LEAST_WHOLE: Final = 0.3
-"""The same for two texts: one pair in twelve about other things is nearer, and 93 in a hundred about the same."""
+LEAST_SIMILARITY: Final = 0.25
+"""Sentences, or texts, farther apart than this say nothing alike. A higher limit lost reasons for true pairs of two languages."""
 LEAST_LETTERS: Final = 8
 """A piece with fewer letters, as the end of a list, is no sentence to show; a piece of two such characters can be."""
 

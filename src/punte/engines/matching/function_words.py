@@ -3,7 +3,7 @@
 
 from typing import Final
 
-from punte.engines.matching.text import fold, words_of
+from punte.engines.matching.text import clean, fold, words_of
 
 _WORDS: Final = """
 a al ale alta alte alt altul am ar are as asta au avea avem aveti ca caci cand care ce cea cei cel cele chiar cine cu cum cat
@@ -29,3 +29,15 @@ sous sur ta tel telle toujours tous tout toute toutes très trois un une vers vo
 
 FUNCTION_WORDS: Final = frozenset(words_of(fold(_WORDS)))
 """Romanian, English, French and Ukrainian, folded; without *eu*, *ai* and *it*, which are names of things as well."""
+
+
+def has_telling_word(text: str) -> bool:
+    """
+    Return whether a text has a word that is more than a function word.
+
+    Examples
+    --------
+    >>> has_telling_word("pentru două din"), has_telling_word("pod pentru două din")
+    (False, True)
+    """
+    return any(word not in FUNCTION_WORDS for word in words_of(fold(clean(text))))

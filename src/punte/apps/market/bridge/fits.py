@@ -21,7 +21,7 @@ from punte.apps.market.bridge.reasons import reason_in_words
 from punte.apps.market.bridge.shelves import ListingSource, Shelf, item_of, shelf_of
 from punte.apps.market.models import Listing
 from punte.engines.matching.enough import near_enough
-from punte.engines.matching.explain import LEAST_WHOLE
+from punte.engines.matching.explain import LEAST_SIMILARITY
 from punte.engines.matching.instance import Item
 from punte.engines.matching.language_free import LanguageFree
 from punte.engines.matching.result import Match, SentencePair
@@ -150,7 +150,7 @@ def ranked_on(
     near = {
         match.offer_id
         for match, likeness in zip(matches, nearness, strict=True)
-        if likeness >= LEAST_WHOLE
+        if likeness >= LEAST_SIMILARITY
     }
     # Its sentences are the worker's to read: the page is quick, and says that something is waited for.
     found, is_whole = explained(shelf, item, matches, most_new=0)

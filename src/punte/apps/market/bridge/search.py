@@ -14,6 +14,7 @@ from punte.apps.market.bridge.shelves import ReadSource, Shelf, Source, shelf_of
 from punte.engines.matching.collection import encode_items
 from punte.engines.matching.enough import near_enough
 from punte.engines.matching.explain import Explainer
+from punte.engines.matching.function_words import has_telling_word
 from punte.engines.matching.instance import Item
 from punte.engines.matching.result import Match, SharedTopics
 from punte.engines.matching.solve import rank_block
@@ -164,9 +165,10 @@ def hints_of(words: str, *sources: Source, language: str) -> list[Hint]:
         What was written so far, not empty.
     """
     shelf = shelf_of(*sources)
-    answer = _asked(shelf, words, language=language, top=NEAR, is_search=False)
+    top = NEAR if has_telling_word(words) else 0
+    answer = _asked(shelf, words, language=language, top=max(top, 1), is_search=False)
     count: Counter[tuple[str, str]] = Counter()
-    for match in answer.matches:
+    for match in answer.matches[:top]:
         if match.reasons and match.offer_id in answer.enough:
             item = shelf.items[shelf.places[match.offer_id]]
             count.update(("cpv", code) for code in item.cpv)
