@@ -64,6 +64,20 @@ def test_words_of_one_language_find_texts_of_another(cast: Cast) -> None:
     assert "is near in meaning" in page or "It says" in page
 
 
+def test_what_holds_the_word_is_found_be_the_word_as_common_as_it_may(cast: Cast) -> None:
+    keys = [
+        written(
+            published(cast), title=f"Works {at}", text="Planned by the European EU.", language="en"
+        ).pk
+        for at in range(10)
+    ]
+    client = signed_in(cast.company)
+    for words in ("European", "planned", "EU"):
+        page = client.get("/search/", {"q": words, "kind": "need"}).content.decode()
+        assert all(f"/needs/{key}/" in page for key in keys), words
+    assert "<h2><a" not in client.get("/search/", {"q": "zzzz", "kind": "need"}).content.decode()
+
+
 def test_what_is_hidden_changes_not_a_byte(cast: Cast) -> None:
     written(published(cast), title="Bridge", text="A bridge for 60 t.", language="en")
     guest = signed_in(cast.guest)

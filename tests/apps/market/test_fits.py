@@ -9,9 +9,11 @@ from cast import Cast, Member
 from punte.apps.access.permissions import acting
 from punte.apps.market.actions import draft_listing, publish_listing, submit_listing
 from punte.apps.market.bridge import encode_listing, fits, fits_of
+from punte.apps.market.bridge.reasons import reason_in_words
 from punte.apps.market.jobs import encode_published
 from punte.apps.market.models import Listing, Vector
 from punte.apps.market.queries import others_of
+from punte.engines.matching.result import SharedCodes
 
 NEED = replace(
     DRAFT,
@@ -96,10 +98,32 @@ BRIDGE = replace(
     text="Pod modular care poartă vehicule de 60 de tone, montat de opt oameni în două ore.",
 )
 BRIDGES = (
-    replace(FRENCH, language="ro", title="Poduri modulare", text="Poduri modulare din aluminiu."),
-    *(replace(FRENCH, language="en", title=f"Modular bridge {n}", text=BOOTS.text) for n in "1234"),
-    replace(FRENCH, title="Ponts modulaires en aluminium", text="Nous fabriquons des ponts."),
-    replace(FRENCH, language="uk", title="Модульні мости", text="Виготовляємо модульні мости."),
+    replace(
+        FRENCH,
+        language="ro",
+        title="Poduri modulare din aluminiu",
+        text="Fabricăm poduri modulare din aluminiu, cu instruire și piese pe douăzeci de ani.",
+    ),
+    *(
+        replace(
+            FRENCH,
+            language="en",
+            title=f"Modular aluminium bridges {n}",
+            text="We design and make modular aluminium bridges, with training and spare parts for twenty years.",
+        )
+        for n in "1234"
+    ),
+    replace(
+        FRENCH,
+        title="Ponts modulaires en aluminium",
+        text="Nous concevons et fabriquons des ponts modulaires en aluminium, avec formation et pièces pour vingt ans.",
+    ),
+    replace(
+        FRENCH,
+        language="uk",
+        title="Модульні алюмінієві мости",
+        text="Проєктуємо та виготовляємо модульні алюмінієві мости з навчанням і запасними частинами на двадцять років.",
+    ),
 )
 
 
@@ -134,6 +158,20 @@ def test_what_nothing_speaks_for_gives_its_place_to_the_next(
     with acting(cast.guest.subject) as guest:
         (left,) = fits_of(mine, others_of(mine, guest), by=guest, top=1).fits
     assert left.listing.pk == second.listing.pk
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("35", "the same CPV division, 35."),
+        ("357", "the same CPV group, 357."),
+        ("3572", "the same CPV class, 3572."),
+        ("35722", "the same CPV category, 35722."),
+        ("35722000", "Both declare CPV 35722000."),
+    ],
+)
+def test_a_shared_beginning_is_not_said_to_be_declared(code: str, said: str) -> None:
+    assert reason_in_words(SharedCodes(system="cpv", codes=(code,))).endswith(said)
 
 
 def test_another_organisation_is_shown_only_its_own_offers(

@@ -8,6 +8,7 @@ import pytest
 
 from punte.engines.matching.check import check_ranking
 from punte.engines.matching.collection import Collection, encoded_text
+from punte.engines.matching.explain import Explainer
 from punte.engines.matching.instance import Item, Question
 from punte.engines.matching.result import Ranking, SentencePair, SharedCodes, SharedTerms
 from punte.engines.matching.solve import Options, rank
@@ -170,6 +171,39 @@ def test_an_encoder_reads_no_more_of_a_text_without_spaces_than_of_prose() -> No
         assert 0 < len(read) <= 900
         assert read.startswith(sign)
         assert sum(map(len, sentences_of(read))) <= 900
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [
+        ("Camion de bucătărie pentru două din tabere", "Radar pentru țara din est și două mări"),
+        ("Кухня для табору", "Радар для літака"),
+        ("A kitchen for the camp", "Radar for the sea"),
+        ("Une cuisine pour les camps", "Un radar pour les navires"),
+    ],
+)
+def test_function_words_are_no_reason(asked: str, offered: str) -> None:
+    offers = (Item(id="O1", text=offered), *(Item(id=f"P{n}", text="zzz") for n in range(9)))
+    need = Item(id="N1", text=asked)
+    ranking = rank(Question(needs=(need,), offers=offers), WEIGHTS)
+    assert next(match for match in ranking.matches if match.offer_id == "O1").reasons == ()
+
+
+def test_each_word_that_is_searched_tells_why_be_it_common_or_short() -> None:
+    offers = tuple(Item(id=f"O{n}", text="EU planned works") for n in range(9))
+    collection = Collection.of(offers, WEIGHTS)
+    asked = Item(id="N1", text="planned in the EU")
+    assert Explainer(collection, asked).reasons(0) == ()
+    found = Explainer(collection, asked, is_search=True).reasons(0)
+    assert [set(reason.terms) for reason in found] == [{"planned", "EU"}]
+
+
+def test_a_scrap_of_a_text_is_not_shown_as_a_sentence() -> None:
+    need = Item(id="N1", lang="ro", text="spital mobil")
+    offers = (Item(id="O1", lang="en", text="Spital; 3. Field hospital with tents."),)
+    ranking = rank(Question(needs=(need,), offers=offers), WEIGHTS, encoder=PlantedEncoder())
+    (pair,) = (one for one in ranking.matches[0].reasons if isinstance(one, SentencePair))
+    assert pair.offer == "Field hospital with tents.", "Spital; is as near and says less"
 
 
 def test_the_order_of_the_files_changes_nothing() -> None:

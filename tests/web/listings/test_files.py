@@ -183,6 +183,21 @@ def test_codes_of_near_listings_are_a_hint(cast: Cast) -> None:
     )
 
 
+def test_function_words_and_what_is_far_are_no_hint_of_a_code(cast: Cast) -> None:
+    published(
+        cast,
+        title="Obuziere pentru două din brigăzi",
+        text="Tunuri pentru două din unități.",
+        cpv=("35740000",),
+    )
+    client = signed_in(cast.authority)
+    for title in ("pentru două din", "Camion de bucătărie pentru tabere"):
+        words = {"title": title, "text": "", "language": "ro"}
+        assert "35740000" not in client.post("/listings/codes/", words).content.decode(), title
+    words = {"title": "Obuziere pentru brigăzi", "text": "", "language": "ro"}
+    assert "35740000" in client.post("/listings/codes/", words).content.decode()
+
+
 def test_a_translation_of_what_is_published_is_reviewed_first(cast: Cast) -> None:
     listing = published(cast, audience="public")
     address = f"/needs/{listing.pk}/"

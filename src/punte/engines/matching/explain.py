@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from punte.engines.matching.codes import common_digits
 from punte.engines.matching.collection import Collection, encoded_text
+from punte.engines.matching.function_words import FUNCTION_WORDS
 from punte.engines.matching.instance import Item
 from punte.engines.matching.prepared import describe_items, full_text
 from punte.engines.matching.result import (
@@ -29,27 +30,44 @@ LEAST_TOPIC: Final = 0.01
 COMMON_SHARE: Final = 0.25
 """A word in more than this share of the offers explains nothing."""
 LEAST_SIMILARITY: Final = 0.25
-"""Sentences whose language-free vectors are farther apart than this say nothing alike; unrelated ones lie near 0."""
+"""Sentences, or texts, farther apart than this say nothing alike. A higher limit lost reasons for true pairs of two languages."""
+LEAST_LETTERS: Final = 8
+"""A piece with fewer letters, as the end of a list, is no sentence to show; a piece of two such characters can be."""
 
 
 class Explainer:
-    """Finds the terms and codes that one need shares with offers of a collection."""
+    """
+    Finds the terms and codes that one need shares with offers of a collection.
+
+    Parameters
+    ----------
+    collection
+        The offers.
+    need
+        What is asked.
+    is_search
+        Whether the need is what somebody searches for: then each of its words tells why something was found, be it as
+        common or as short as it may; function words only where there are no others.
+    """
 
     __slots__ = ("_collection", "_need", "_surface", "_topics")
 
-    def __init__(self, collection: Collection, need: Item) -> None:
+    def __init__(self, collection: Collection, need: Item, *, is_search: bool = False) -> None:
         self._collection = collection
         self._need = need
         self._surface: dict[int, str] = {}
         self._topics: dict[int, float] | None = None
         most = max(2.0, COMMON_SHARE * len(collection.offers))
-        for word in words_of(full_text(need)):
-            for folded in words_of(fold(word)):
-                number = collection.vocabulary.number_of(folded)
-                if number is None or collection.word_frequency[number] > most:
-                    continue
-                if len(folded) >= 3 or not folded.isascii() or any(c.isdigit() for c in folded):
-                    self._surface.setdefault(number, word)
+        written = [
+            (word, folded) for word in words_of(full_text(need)) for folded in words_of(fold(word))
+        ]
+        telling = [(word, folded) for word, folded in written if folded not in FUNCTION_WORDS]
+        for word, folded in telling or (written if is_search else ()):
+            number = collection.vocabulary.number_of(folded)
+            if number is None:
+                continue
+            if is_search or (collection.word_frequency[number] <= most and _is_word(folded)):
+                self._surface.setdefault(number, word)
 
     def reasons(self, offer_idx: int) -> tuple[Reason, ...]:
         """Return shared terms and shared codes with the offer at that place of the collection."""
@@ -87,6 +105,16 @@ class Explainer:
         return tuple(self._surface[number] for _, number in shared[:MOST_TERMS])
 
 
+def _is_word(folded: str) -> bool:
+    """Return whether a folded word is more than an initial or an ending."""
+    return len(folded) >= 3 or not folded.isascii() or any(c.isdigit() for c in folded)
+
+
+def _is_sentence(text: str) -> bool:
+    """Return whether a piece of a text says enough to be shown as a sentence."""
+    return not text.isascii() or sum(c.isalpha() for c in text) >= LEAST_LETTERS
+
+
 def shared_codes(need: Item, offer: Item) -> list[SharedCodes]:
     """Return the declared codes that agree: whole ones, else the longest common CPV beginning."""
     found = []
@@ -117,8 +145,8 @@ def pair_sentences(
     encoder
         Model or cache.
     """
-    needs = {need.id: sentences_of(encoded_text(need)) for need, _ in pairs}
-    offers = {offer.id: sentences_of(encoded_text(offer)) for _, offer in pairs}
+    needs = {need.id: _shown(need) for need, _ in pairs}
+    offers = {offer.id: _shown(offer) for _, offer in pairs}
     need_vectors = _vectors_of([s for found in needs.values() for s in found], encoder)
     offer_vectors = _vectors_of([s for found in offers.values() for s in found], encoder)
     answers: list[SentencePair | None] = []
@@ -138,6 +166,12 @@ def pair_sentences(
             else None
         )
     return answers
+
+
+def _shown(item: Item) -> list[str]:
+    """Return the sentences of an item that say something; all, where none does."""
+    found = sentences_of(encoded_text(item))
+    return [one for one in found if _is_sentence(one)] or found
 
 
 def _vectors_of(sentences: list[str], encoder: Encoder) -> dict[str, Floats]:

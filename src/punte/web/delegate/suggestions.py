@@ -42,7 +42,11 @@ def suggestions_for(seat: Seat) -> list[Suggestion]:
     best: dict[UUID, tuple[Listing, Fit]] = {}
     # The best of each own listing first: scores compare within one list only.
     ranked = [
-        (listing, fits_of(listing, others_of(listing, subject), by=subject).fits) for listing in own
+        (
+            listing,
+            fits_of(listing, others_of(listing, subject), by=subject, top=5, is_strict=True).fits,
+        )
+        for listing in own
     ]
     for place in range(max((len(fits) for _listing, fits in ranked), default=0)):
         for listing, fits in ranked:

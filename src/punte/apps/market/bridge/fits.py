@@ -20,8 +20,10 @@ from punte.apps.market.bridge.readings import (
 from punte.apps.market.bridge.reasons import reason_in_words
 from punte.apps.market.bridge.shelves import ListingSource, Shelf, item_of, shelf_of
 from punte.apps.market.models import Listing
+from punte.engines.matching.enough import near_enough
 from punte.engines.matching.explain import LEAST_SIMILARITY
 from punte.engines.matching.instance import Item
+from punte.engines.matching.language_free import LanguageFree
 from punte.engines.matching.result import Match, SentencePair
 from punte.engines.matching.solve import rank_block, with_sentences
 
@@ -66,7 +68,14 @@ COMPARED: Final = 2
 """How many times more are compared than are named, since those that nothing speaks for are left out."""
 
 
-def fits_of(listing: Listing, others: QuerySet[Listing], *, by: Subject, top: int = NAMED) -> Fits:
+def fits_of(
+    listing: Listing,
+    others: QuerySet[Listing],
+    *,
+    by: Subject,
+    top: int = NAMED,
+    is_strict: bool = False,
+) -> Fits:
     """
     Return the listings of the other side that fit best, each with its reasons.
 
@@ -79,11 +88,15 @@ def fits_of(listing: Listing, others: QuerySet[Listing], *, by: Subject, top: in
         Published listings of the other side that the active subject sees.
     top
         How many, >= 1.
+    is_strict
+        Whether only what is near enough to count in a coverage is named.
     """
     shelf = shelf_of(ListingSource(others))
     among = shelf.owners != str(listing.owner_org_id)
     if by.org_id != listing.owner_org_id:
         among &= shelf.owners == str(by.org_id)
+    if is_strict and among.any():
+        among &= _enough(shelf, item_of(listing))
     matches, near, reading = ranked_on(shelf, item_of(listing), among=among, top=COMPARED * top)
     rows = {str(row.pk): row for row in others.filter(pk__in=[m.offer_id for m in matches])}
     best = max((match.score for match in matches), default=0.0)
@@ -98,6 +111,14 @@ def fits_of(listing: Listing, others: QuerySet[Listing], *, by: Subject, top: in
         if (reasons := _in_words(match, near)) and match.offer_id in rows
     )
     return Fits(fits=fits[:top], reading=reading, is_cut=len(fits) > top)
+
+
+def _enough(shelf: Shelf, item: Item) -> npt.NDArray[np.bool_]:
+    """Return which items of a shelf are near enough to count, shape (items,)."""
+    has_model = model() is not None and shelf.collection.vectors is not None
+    vectors = vectors_of([item], most_new=1)[0] if has_model else None
+    found: npt.NDArray[np.bool_] = near_enough(shelf.collection, [item], vectors)[0]
+    return found
 
 
 def _in_words(match: Match, near: Collection[str]) -> tuple[str, ...]:
@@ -165,5 +186,18 @@ def explained(
     try:
         found = with_sentences(matches, {item.id: item}, offers, encoder, len(matches))
     except NotEncodedError:
-        return list(matches), False
+        return _explained_in_part(item, matches, offers, encoder), False
     return found, True
+
+
+def _explained_in_part(
+    item: Item, matches: Sequence[Match], offers: dict[str, Item], encoder: LanguageFree
+) -> list[Match]:
+    """Return matches with the sentences of those that were read whole; one that waits leaves the others theirs."""
+    found = []
+    for match in matches:
+        try:
+            found += with_sentences([match], {item.id: item}, offers, encoder, match.rank)
+        except NotEncodedError:
+            found.append(match)
+    return found

@@ -1,5 +1,7 @@
 """The reasons of the engine in the reader's words."""
 
+from typing import Final
+
 from django.utils.translation import gettext as _
 
 from punte.apps.programmes.models.capability import area_name
@@ -11,12 +13,16 @@ from punte.engines.matching.result import (
     SharedTopics,
 )
 
+WHOLE_CPV: Final = 8
+
 
 def reason_in_words(reason: Reason) -> str:
     """Return why two things fit; the engine's need is the reader's own."""
     match reason:
         case SharedTerms():
             return _("Both say: %(terms)s.") % {"terms": ", ".join(reason.terms)}
+        case SharedCodes(system="cpv", codes=(beginning,)) if len(beginning) < WHOLE_CPV:
+            return _level_in_words(beginning)
         case SharedCodes():
             return _("Both declare %(system)s %(codes)s.") % {
                 "system": "CPV" if reason.system == "cpv" else _("capability"),
@@ -29,6 +35,20 @@ def reason_in_words(reason: Reason) -> str:
                 "own": reason.need,
                 "other": reason.offer,
             }
+
+
+def _level_in_words(beginning: str) -> str:
+    """Return that two CPV codes differ and where they still agree."""
+    match len(beginning):
+        case 2:
+            said = _("Both declare codes of the same CPV division, %(code)s.")
+        case 3:
+            said = _("Both declare codes of the same CPV group, %(code)s.")
+        case 4:
+            said = _("Both declare codes of the same CPV class, %(code)s.")
+        case _:
+            said = _("Both declare codes of the same CPV category, %(code)s.")
+    return said % {"code": beginning}
 
 
 def find_in_words(reason: Reason) -> str:

@@ -2,24 +2,33 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+
+from django.utils.translation import gettext as _
 
 from punte.apps.market.bridge.fits import Floats, Reading, explained
 from punte.apps.market.bridge.readings import free_of_languages, model, thesaurus
 from punte.apps.market.bridge.reasons import find_in_words
 from punte.apps.market.bridge.shelves import ReadSource, Shelf, Source, shelf_of
 from punte.engines.matching.collection import encode_items
+from punte.engines.matching.enough import near_enough
+from punte.engines.matching.explain import Explainer
+from punte.engines.matching.function_words import has_telling_word
 from punte.engines.matching.instance import Item
-from punte.engines.matching.result import Match
+from punte.engines.matching.result import Match, SharedTopics
 from punte.engines.matching.solve import rank_block
 
 NEW_VECTORS: Final = 24
 """Texts that one search may encode while the reader waits."""
-EXPLAINED: Final = 8
+EXPLAINED: Final = 30
 """Finds of a search for which the nearest sentence is looked up."""
 NEAR: Final = 10
 """Things near enough to take a hint of a code from."""
+COMPARED: Final = 3
+"""How many times more are compared than are found, since those that nothing speaks for are left out."""
+LEAST_NEAR: Final = 0.25
+"""Cosine of what is searched and a whole text from which on it is found by meaning alone; words without meaning stay below .15."""
 LEAST_LIKE: Final = 0.2
 """Likeness to a CPV line below which its code is no hint."""
 
@@ -75,27 +84,72 @@ def search_in(
         How many at most, >= 1.
     """
     shelf = shelf_of(*sources, most_new=NEW_VECTORS)
-    matches, reading = _asked(shelf, words, language=language, top=top)
-    hits = (
-        Hit(key=match.offer_id, reasons=tuple(map(find_in_words, match.reasons)))
-        for match in matches
-        if match.reasons
-    )
-    return tuple(hits), reading
+    answer = _asked(shelf, words, language=language, top=COMPARED * top)
+    hits = [
+        Hit(key=match.offer_id, reasons=reasons)
+        for match in answer.matches
+        if (reasons := _in_words(match, answer.near))
+    ]
+    return tuple(hits[:top]), answer.reading
 
 
-def _asked(shelf: Shelf, words: str, *, language: str, top: int) -> tuple[list[Match], Reading]:
+def _in_words(match: Match, near: frozenset[str]) -> tuple[str, ...]:
+    reasons = tuple(map(find_in_words, match.reasons))
+    if not reasons and match.offer_id in near:
+        return (_("As a whole, it is near in meaning."),)
+    return reasons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """What some words are held against: matches, those near in meaning as a whole, those near enough to take a hint from."""
+
+    matches: list[Match]
+    near: frozenset[str]
+    enough: frozenset[str]
+    reading: Reading
+
+
+def _asked(shelf: Shelf, words: str, *, language: str, top: int, is_search: bool = True) -> _Answer:
     asked = Item(id="asked", lang=language, title=words)
-    if model() is None:
-        return rank_block(shelf.collection, [asked], None, None, top), "off"
     fresh: dict[str, Floats] = {}
-    vectors = encode_items([asked], free_of_languages({}, fresh=fresh))
+    reading: Reading = "off"
+    vectors = None
+    if model() is not None:
+        vectors = encode_items([asked], free_of_languages({}, fresh=fresh))
     matches = rank_block(shelf.collection, [asked], vectors, None, top)
-    first, is_whole = explained(
-        shelf, asked, matches[:EXPLAINED], most_new=NEW_VECTORS, fresh=fresh
+    if is_search:
+        matches = _named(shelf, asked, matches)
+    places = [shelf.places[match.offer_id] for match in matches]
+    near: frozenset[str] = frozenset()
+    if vectors is not None and shelf.collection.vectors is not None:
+        first, is_whole = explained(
+            shelf, asked, matches[:EXPLAINED], most_new=NEW_VECTORS, fresh=fresh
+        )
+        matches = [*first, *matches[EXPLAINED:]]
+        reading = "waiting" if shelf.waiting or not is_whole else "whole"
+        likeness = (vectors @ shelf.collection.vectors[:, places])[0] >= LEAST_NEAR
+        near = frozenset(
+            m.offer_id for m, is_near in zip(matches, likeness, strict=True) if is_near
+        )
+    enough = near_enough(shelf.collection, [asked], vectors)[0]
+    return _Answer(
+        matches=matches,
+        near=near,
+        enough=frozenset(m.offer_id for m, at in zip(matches, places, strict=True) if enough[at]),
+        reading=reading,
     )
-    found = [*first, *matches[EXPLAINED:]]
-    return found, "waiting" if shelf.waiting or not is_whole else "whole"
+
+
+def _named(shelf: Shelf, asked: Item, matches: Sequence[Match]) -> list[Match]:
+    """Return matches with each word of the reader's that they hold, be it as common as it may."""
+    explainer = Explainer(shelf.collection, asked, is_search=True)
+    found = []
+    for match in matches:
+        topics = (one for one in match.reasons if isinstance(one, SharedTopics))
+        reasons = (*explainer.reasons(shelf.places[match.offer_id]), *topics)
+        found.append(replace(match, reasons=reasons))
+    return found
 
 
 def hints_of(words: str, *sources: Source, language: str) -> list[Hint]:
@@ -111,10 +165,11 @@ def hints_of(words: str, *sources: Source, language: str) -> list[Hint]:
         What was written so far, not empty.
     """
     shelf = shelf_of(*sources)
-    matches, _reading = _asked(shelf, words, language=language, top=NEAR)
+    top = NEAR if has_telling_word(words) else 0
+    answer = _asked(shelf, words, language=language, top=max(top, 1), is_search=False)
     count: Counter[tuple[str, str]] = Counter()
-    for match in matches:
-        if match.reasons:
+    for match in answer.matches[:top]:
+        if match.reasons and match.offer_id in answer.enough:
             item = shelf.items[shelf.places[match.offer_id]]
             count.update(("cpv", code) for code in item.cpv)
             count.update(("capability", code) for code in item.capability)
