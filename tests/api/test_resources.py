@@ -301,6 +301,14 @@ def test_who_read_a_list_by_program_is_in_the_log(cast: Cast) -> None:
     assert entry.detail["what"] == "api:list_organisations"
 
 
+def test_a_list_of_an_edition_names_it_in_the_log(rows: Rows) -> None:
+    _delegate, member = delegate_of(rows)
+    caller_of(member).get(f"editions/{rows.edition.slug}/people")
+    with acting_as_system("tests"):
+        (entry,) = AuditEntry.objects.filter(verb="export.read")
+    assert (entry.edition_id, entry.detail["what"]) == (rows.edition.pk, "api:list_people")
+
+
 def test_organisations_are_narrowed(cast: Cast) -> None:
     caller = Caller(secret_of(cast.company))
     (own,) = caller.get("organisations", q="wilk").json()["items"]

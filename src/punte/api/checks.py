@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -14,6 +15,7 @@ from ninja.operation import Operation
 from punte.api.problems import problem_response
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, active_subject
+from punte.apps.forum.models import Edition
 from punte.apps.people.tokens import OpenToken, is_staff
 from punte.kernel.errors import Problem
 
@@ -67,10 +69,20 @@ def checked(run: Run) -> Run:
             if response.status_code >= 400:
                 transaction.set_rollback(True)
             elif _is_export(request, operation):
-                record("export.read", None, what=f"api:{operation.operation_id}")
+                record(
+                    "export.read",
+                    None,
+                    edition_id=_edition_of(values.get("slug")),
+                    what=f"api:{operation.operation_id}",
+                )
         return response
 
     return answer
+
+
+def _edition_of(slug: object) -> UUID | None:
+    """Return the edition that the address names; ``None`` where it names none."""
+    return Edition.objects.filter(slug=slug).values_list("pk", flat=True).first() if slug else None
 
 
 def _is_export(request: HttpRequest, operation: Operation) -> bool:

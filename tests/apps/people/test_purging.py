@@ -73,7 +73,7 @@ def watch(cast: Cast, days: int) -> WatchEntry:
     )
 
 
-@pytest.mark.parametrize(("make", "days"), [(invitation, 90), (mail, 730), (watch, 730)], ids=str)
+@pytest.mark.parametrize(("make", "days"), [(invitation, 90), (mail, 730), (watch, 730)])
 def test_a_row_goes_the_day_after_its_time_and_no_day_before(
     cast: Cast, make: Make, days: int
 ) -> None:
