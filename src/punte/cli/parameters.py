@@ -29,8 +29,9 @@ class _File(click.Path):
             for other, is_output in named:
                 if (self.is_output or is_output) and _clash(Path(found), other):
                     what = "written" if self.is_output and is_output else "read"
+                    written, too = (found, other) if self.is_output else (other, found)
                     self.fail(
-                        f"'{found}' is to be written, and the same file is to be {what} as '{other}'. "
+                        f"'{written}' is to be written, and the same file is to be {what} as '{too}'. "
                         "Give the output another name.",
                         param,
                         ctx,

@@ -43,8 +43,9 @@ def write_together(files: Sequence[tuple[Path, bytes]], *, mode: int = 0o666) ->
     try:
         for named, content in files:
             path = Path(os.path.realpath(named))
-            if path.exists() and not path.is_file():
-                poured.append((path, content))
+            if named.exists() and not named.is_file():
+                # By its own name: what a pipe's link resolves to is no file.
+                poured.append((named, content))
             else:
                 staged.append((_staged(path, content, mode), path))
         for path, content in poured:

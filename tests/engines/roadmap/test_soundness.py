@@ -17,6 +17,7 @@ from punte.engines.roadmap.instance import (
     Inflow,
     Length,
     Plan,
+    Progress,
     Risk,
 )
 from punte.engines.roadmap.risk import find_quantiles
@@ -95,6 +96,33 @@ def test_a_lag_on_a_closed_calendar_is_named() -> None:
     links = (replace(found.links[0], lag=2, calendar="crew"),)
     (problem,) = problems_of(replace(found, activities=acts, links=links, calendar="week"))
     assert "the lag from 'A' to 'B'" in problem.what
+
+
+def test_a_lead_on_a_calendar_that_never_works_is_named() -> None:
+    never = closed(date(1, 1, 1))
+    asked = working_week({"A": 3, "B": 2}, "A B")
+    lead = replace(asked.links[0], lag=-3, calendar="crew")
+    (problem,) = problems_of(replace(asked, calendars=(WEEK, never), links=(lead,)))
+    assert "works on no day" in problem.what
+    assert "the lag from 'A' to 'B'" in problem.what
+
+
+def test_what_is_done_already_needs_no_days_of_a_closed_calendar() -> None:
+    asked = crewed(closed(MONDAY + timedelta(days=3)))
+    running = replace(
+        asked.activities[0],
+        duration=Length(likely=10),
+        progress=Progress(actual_start=0, percent_complete=0.9),
+    )
+    alone = replace(asked, activities=(running,), links=(), status_at=1)
+    assert checked(alone) == alone
+
+
+def test_a_weekday_that_is_named_twice_is_refused() -> None:
+    asked = working_week({"A": 3})
+    (problem,) = problems_of(replace(asked, calendars=(replace(WEEK, weekdays=(1, 2, 1)),)))
+    assert problem.place == "calendars[0].weekdays"
+    assert "the weekday 1 more than once" in problem.what
 
 
 def test_a_calendar_closed_for_ever_after_the_work_is_no_fault() -> None:

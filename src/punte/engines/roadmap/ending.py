@@ -1,5 +1,6 @@
 """A plan ends before dates do, and every calendar leaves its work the days it needs."""
 
+import math
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
@@ -65,27 +66,36 @@ def _endless_problems(plan: Plan, start: date) -> Iterator[Problem]:
 
     def pass_by(named: str | None, time: WorkTime, work: int) -> None:
         nonlocal at
-        if time.days is not None and work > 0 and _is_short(time, at, work, last):
+        if _is_endless(time, at, work, last):
             calendar = plan.calendar_of(named)
             assert calendar is not None
             refused.setdefault(calendar.id, time)
         else:
-            at = time.finish(at, work)
+            at = time.finish(at, max(0, work))
 
     extra = {name: risk.impact.longest for risk in plan.risks for name in risk.activities}
     for idx in network.order:
         activity = plan.activities[idx]
         for number in network.before[idx]:
             link = plan.links[number]
-            pass_by(link.calendar, network.lag_of[number], max(0, link.lag))
+            pass_by(link.calendar, network.lag_of[number], link.lag)
         if activity.progress is not None and activity.progress.actual_finish is not None:
             at = max(at, activity.progress.actual_finish)
             continue
         at = max(at, network.first_start(idx))
-        work = activity.duration.longest + extra.get(activity.id, 0)
+        done = activity.progress.percent_complete if activity.progress is not None else 0.0
+        left = math.ceil((1 - done) * activity.duration.longest - 1e-9)
+        work = left + extra.get(activity.id, 0)
         pass_by(activity.calendar, network.work_of[idx], work)
     for calendar_id, time in refused.items():
         yield _endless(plan, start, calendar_id, time)
+
+
+def _is_endless(time: WorkTime, at: int, work: int, last: int) -> bool:
+    """Return whether work, or a lead where it is negative, looks in vain for its days."""
+    if time.days is None or not work:
+        return False
+    return _is_short(time, at, work, last) if work > 0 else int(time.days[0]) >= last
 
 
 def _is_short(time: WorkTime, at: int, work: int, last: int) -> bool:

@@ -155,6 +155,13 @@ def _calendar_problems(plan: Plan) -> Iterator[Problem]:
             yield from _unknown("calendar", [calendar.parent], known, f"{at}.parent", who)
         if any(not 1 <= day <= 7 for day in calendar.weekdays or ()):
             yield Problem(place=f"{at}.weekdays", what=f"{who} has a weekday that is not 1 to 7.")
+        named = calendar.weekdays or ()
+        if twice := sorted({day for day in named if named.count(day) > 1}):
+            yield Problem(
+                place=f"{at}.weekdays",
+                what=f"{who} names the weekday {twice[0]} more than once.",
+                remedy="Name each working weekday once.",
+            )
         for exception in calendar.exceptions:
             if exception.last < exception.first:
                 yield Problem(
