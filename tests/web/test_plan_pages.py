@@ -246,7 +246,7 @@ def test_refused_steps_keep_what_was_typed_and_say_why_at_their_place(
             "y" * 299,
             "adopt",
         ),
-        (f"{home}remark/", {"text": "As NATO SECRET says"}, "As NATO SECRET says", "remarks"),
+        (f"{home}remark/", {"text": "z" * 5_000}, "z" * 4_000, "remarks"),
         (f"{done}done/", {"on": "2026-01-05", "who": "The Office"}, "The Office", "reached"),
     ):
         answer = keeper.post(address, data)
@@ -259,6 +259,15 @@ def test_refused_steps_keep_what_was_typed_and_say_why_at_their_place(
         assert kept in section
         # Once only: the next visit shows the page as it is.
         assert kept not in keeper.get(where).content.decode()
+
+
+def test_a_refused_marking_is_kept_nowhere(keeper: Client, programme: Programme) -> None:
+    home = f"/programmes/{programme.pk}/"
+    answer = keeper.post(f"{home}remark/", {"text": "As NATO SECRET says"})
+    assert "As NATO" not in str(dict(keeper.session))
+    page = keeper.get(answer["Location"]).content.decode()
+    assert 'role="alert"' in page[page.index('id="remarks"') :]
+    assert "As NATO" not in page
 
 
 def test_a_milestone_and_a_programme_keep_what_their_form_cannot_offer(

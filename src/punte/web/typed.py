@@ -4,15 +4,19 @@ from typing import Final
 
 from django.http import HttpRequest
 
+from punte.apps.access.classified import marking_in
+
 KEY: Final = "typed"
 MOST: Final = 20_000
 """Characters that are kept; a longer form is not."""
+MOST_TOLD: Final = 2_000
+"""Characters of a refusal that are told."""
 NEVER: Final = frozenset({"csrfmiddlewaretoken", "password"})
 
 
 def keep_typed(request: HttpRequest, *, page: str = "", refused: str = "") -> None:
     """
-    Keep the fields of a refused form in the session.
+    Keep the fields of a refused form in the session, but for those that bear a marking: what is refused is stored nowhere.
 
     Parameters
     ----------
@@ -26,10 +30,17 @@ def keep_typed(request: HttpRequest, *, page: str = "", refused: str = "") -> No
         for name, text in request.POST.items()
         if isinstance(text, str) and name not in NEVER
     }
+    if sum(map(len, fields.values())) > MOST:
+        fields = {}
+    fields = {name: text for name, text in fields.items() if not marking_in(text)}
     if refused:
-        fields["refused"] = refused
-    if sum(map(len, fields.values())) <= MOST:
-        request.session[KEY] = {"page": page or request.path, "fields": fields}
+        fields["refused"] = shortened(refused)
+    request.session[KEY] = {"page": page or request.path, "fields": fields}
+
+
+def shortened(text: str) -> str:
+    """Return a refusal that a page can show: a list of a thousand names says no more than its beginning."""
+    return text if len(text) <= MOST_TOLD else f"{text[:MOST_TOLD]}…"
 
 
 def typed_before(request: HttpRequest) -> dict[str, str]:
