@@ -173,3 +173,15 @@ def _after(changed: Case, steps: tuple[Step, ...]) -> Case:
     for step in steps:
         changed = step.apply(changed)
     return changed
+
+
+def test_a_new_role_finds_its_country_after_another_stayed_out() -> None:
+    case = good(buyers=(Buyer(country="TR", role="partner"), Buyer(country="FR", role="partner")))
+    reading = solve(replace(case, buyers=case.buyers[::-1]), SAFE, COUNTRIES, on=DAY).readings[0]
+    steps = steps_of(case, reading.reasons, SAFE, COUNTRIES, DAY)
+    roles = [step for step in steps if step.change.place == "participants[1].role"]
+    assert roles
+    for step in roles:
+        (left,) = step.apply(replace(case, buyers=case.buyers[1:])).buyers
+        assert left.country == "FR"
+        assert left.role != "partner"
