@@ -34,8 +34,14 @@ MUTATIONS = (
     (
         "rows that hang from others are open",
         WALL,
-        'f"EXISTS (SELECT 1 FROM {parent} p WHERE p.id = {row}.{column})"',
+        'f"EXISTS (SELECT 1 FROM {parent} p WHERE p.id = {row}.{column}{stewards})"',
         '"true"',
+    ),
+    (
+        "what stewards alone read is read by the owner's people too",
+        WALL,
+        'self.read == "stewards" and link == self.via[0]',
+        "False",
     ),
     (
         "the owner of the tables passes through",

@@ -280,21 +280,28 @@ def renew_listing(*, by: Subject, listing: Listing, until: dt.date) -> None:
 
 
 def set_translation(*, by: Subject, listing: Listing, language: str, title: str, text: str) -> None:
-    """Keep the owner's own translation; a published listing goes back to review, for nobody has read this text."""
+    """
+    Keep the owner's own translation.
+
+    A published listing goes back to review, for nobody has read this text; the same words again change nothing but the
+    revision that they were made from.
+    """
     _require(may_edit(by, listing), _("Only its owner can translate this listing."))
     if language == listing.language:
         raise PunteError(_("The original is already in this language."))
     _refuse_marked(title=title, text=text)
+    stands = Translation.objects.filter(listing=listing, language=language).first()
+    is_new = stands is None or (stands.title, stands.text) != (title, text)
     Translation.objects.update_or_create(
         listing=listing,
         language=language,
         defaults={"title": title, "text": text, "of_revision": listing.revision},
     )
-    if listing.state == Listing.State.PUBLISHED:
+    if is_new and listing.state == Listing.State.PUBLISHED:
         _hide(listing, Listing.State.IN_REVIEW)
         listing.label_stewards = reviewers_of(listing)
         listing.save()
-    _record("listing.translated", listing, language=language)
+    _record("listing.translated", listing, language=language, state=listing.state)
 
 
 def set_budget(*, by: Subject, listing: Listing, amount: Money, groups: list[str]) -> None:

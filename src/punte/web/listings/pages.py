@@ -233,6 +233,7 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
     meanwhile = ""
     if request.method == "POST" and form.is_valid():
         read = request.POST.get("revision", "")
+        was_published = listing.state == Listing.State.PUBLISHED
         try:
             edit_listing(
                 by=subject,
@@ -247,6 +248,8 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
             meanwhile = str(error)
         else:
             messages.success(request, _("Saved."))
+            if was_published:
+                messages.warning(request, _in_review())
             return redirect(address_of(listing), listing_id=listing.pk)
     context = {"form": form, "side": side, "listing": listing, "meanwhile": meanwhile}
     return page(request, "listings/write.html", context, status=409 if meanwhile else 200)
@@ -258,17 +261,27 @@ def translate_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResp
     listing, subject = found_or_404(listing_id, side), subject_of(request)
     if not may_edit(subject, listing):
         raise Http404
-    form = TranslationForm(request.POST or None, original=listing.language)
+    stands = listing.translations.filter(language=request.GET.get("language", "")[:2]).values()
+    form = TranslationForm(request.POST or None, initial=stands.first(), original=listing.language)
     if request.method == "POST" and form.is_valid():
+        was_published = listing.state == Listing.State.PUBLISHED
         try:
             set_translation(by=subject, listing=listing, **form.cleaned_data)
         except ClassifiedError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("The translation is shown beside the original."))
+            if was_published and listing.state == Listing.State.IN_REVIEW:
+                messages.warning(request, _in_review())
             return redirect(address_of(listing), listing_id=listing.pk)
-    return render(
-        request, "listings/translate.html", {"form": form, "side": side, "listing": listing}
+    context = {"form": form, "side": side, "listing": listing}
+    return page(request, "listings/translate.html", context)
+
+
+def _in_review() -> str:
+    """Return what a change did to something that was published."""
+    return _(
+        "The text is in review again: until it is published anew, only your organisation and its reviewers see it."
     )
 
 
