@@ -233,7 +233,9 @@ def sent_sheet(request: HttpRequest, programme: Programme) -> Sheet:
     data = request.POST
     number = number_of(data.get("read_number", ""))
     version = programme.plans.filter(kind=Kind.PLAN, number=number).first()
-    content = content_of(programme, version or newest(programme, Kind.PLAN))
+    if version is None and number != 0:  # 0: there was no plan, and what was typed is laid over none
+        version = newest(programme, Kind.PLAN)
+    content = content_of(programme, version)
     draft = data.get("draft", "")
     if draft:
         content = bridge.read_draft(draft, source="")
