@@ -234,7 +234,9 @@ def adopt(
     return _keep(by, scenario.programme, Kind.PLAN, scenario.content, name="", reason=why)
 
 
-def freeze_baseline(*, by: Subject, programme: Programme, name: str) -> PlanVersion:
+def freeze_baseline(
+    *, by: Subject, programme: Programme, name: str, read_number: int | None = None
+) -> PlanVersion:
     """
     Freeze the newest plan as a baseline, with a hash that shows any later change.
 
@@ -246,8 +248,11 @@ def freeze_baseline(*, by: Subject, programme: Programme, name: str) -> PlanVers
         There is no plan, or no name.
     ClassifiedError
         The name carries a marking.
+    ChangedMeanwhileError
+        Somebody else kept a version meanwhile: it is not the one that the writer saw.
     """
     require_keeper(by, programme)
+    _refuse_stale(programme, read_number)
     refuse_classified(_("Baseline"), [(_("name"), name)])
     plan = newest(programme, Kind.PLAN)
     if plan is None:

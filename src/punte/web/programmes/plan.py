@@ -237,7 +237,10 @@ def _take_again(request: HttpRequest, programme: Programme) -> str:
 
 def _freeze(request: HttpRequest, programme: Programme) -> str:
     plan_actions.freeze_baseline(
-        by=active_subject(), programme=programme, name=request.POST.get("name", "")
+        by=active_subject(),
+        programme=programme,
+        name=request.POST.get("name", ""),
+        read_number=_read_number(request),
     )
     return _("Frozen. From now on the pages show what has moved since.")
 

@@ -233,7 +233,10 @@ def sent_sheet(request: HttpRequest, programme: Programme) -> Sheet:
     data = request.POST
     number = number_of(data.get("read_number", ""))
     version = programme.plans.filter(kind=Kind.PLAN, number=number).first()
-    content = content_of(programme, version or newest(programme, Kind.PLAN))
+    # Of number 0 there was no plan, and what was typed is laid over none.
+    if version is None and number != 0:
+        version = newest(programme, Kind.PLAN)
+    content = content_of(programme, version)
     draft = data.get("draft", "")
     if draft:
         content = bridge.read_draft(draft, source="")
