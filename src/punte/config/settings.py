@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "punte.web.hall_copy.HallCopyMiddleware",
     "punte.web.handed_out.HandedOutMiddleware",
     "punte.web.unreadable.UnreadableInputMiddleware",
+    "punte.web.programmes.unsound.UnsoundPlanMiddleware",
 ]
 
 ROOT_URLCONF = "punte.config.urls"
