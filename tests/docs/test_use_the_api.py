@@ -50,14 +50,17 @@ def run(command: str, token: str) -> Any:
 def test_each_example_works(cast: Cast) -> None:
     token = secret_of(cast.authority)
     answers = {command: run(command, token) for command in COMMANDS}
-    assert len(answers) == 6
+    assert len(answers) == 7
     told = [answer.status_code for answer in answers.values()]
-    assert told == [200, 200, 200, 200, 201, 400]
-    me, country, needs, page, made, refused = (answer.json() for answer in answers.values())
+    assert told == [200, 200, 200, 200, 201, 201, 400]
+    me, country, needs, page, made, once, refused = (answer.json() for answer in answers.values())
     assert me["person_id"] == str(cast.authority.person.pk)
     assert "EU_SDP" in {one["framework"] for one in country["statuses"]}
     assert needs == {"items": [], "next_cursor": None}
     assert len(page["items"]) <= 1
+    (keyed,) = (command for command in COMMANDS if "Idempotency-Key" in command)
+    assert run(keyed, token).json() == once
+    assert once["id"] != made["id"]
     assert made["state"] == "draft"
     assert refused["errors"][0]["place"] == "query.colour"
     assert refused["remedy"]

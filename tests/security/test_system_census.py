@@ -42,6 +42,7 @@ REASONS = {
     "send a mail": {"apps/people/mail_sending.py"},
     "keep one's own tokens": {"apps/people/tokens.py"},
     "open a token": {"apps/people/tokens.py"},
+    "keep what the API answered": {"apps/people/replies.py"},
     "open a calendar feed": {"apps/meetings/calendars.py"},
     "verify the audit log": {"apps/access/audit.py"},
     "grant a right": {"apps/people/rights.py"},
@@ -75,7 +76,7 @@ REASONS = {
     "find out who a subject is": {"apps/people/queries.py"},
     "import participants": {"apps/meetings/import_writing.py"},
     "tell of new finds": {"apps/market/searches.py"},
-    "encode a published text": {"apps/market/jobs.py"},
+    "encode a published text": {"apps/market/jobs.py", "apps/cooperation/jobs.py"},
 }
 
 

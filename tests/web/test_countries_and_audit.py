@@ -9,7 +9,7 @@ from cast import EDITION, OTHER_EDITION, Cast
 from punte.apps.access.actions import record
 from punte.apps.access.models import Framework
 from punte.apps.access.permissions import acting
-from punte.apps.access.reference import DATA, words_of_the_data
+from punte.apps.access.reference import DATA, remarks_of_the_data, words_of_the_data
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +46,24 @@ def test_every_word_of_the_data_meets_its_translators() -> None:
     words = {f["name"] for f in facts["frameworks"]} | {f["standing"] for f in facts["frameworks"]}
     assert words - {"NATO"} == set(words_of_the_data())
     assert Framework.objects.count() == len(facts["frameworks"])
+    told = {one.get("note", "") for one in facts["statuses"]}
+    told |= {one["since_text"] for one in facts["statuses"] if not one["since_text"][:4].isdigit()}
+    for one in json.loads((DATA / "consequences.json").read_text())["consequences"]:
+        if "answers" in one:
+            told |= {one["note"], *one.get("notes", {}).values()}
+        elif one["instrument"] != "SAFE":
+            told |= {one["note"], *one["may"], *one["may_not"]}
+    assert told - {""} == set(remarks_of_the_data())
+
+
+def test_a_remark_stands_where_it_belongs_and_in_the_readers_language() -> None:
+    english = page("/countries/MDA/")
+    assert "counts_to" not in english, "a key of the data is no word"
+    assert english.count("unless it has an agreement under Article 17") == 2
+    client = Client(headers={"accept-language": "ro"})
+    romanian = client.get("/countries/MDA/").content.decode()
+    for remark in remarks_of_the_data():
+        assert remark not in romanian, remark
 
 
 def test_the_audit_viewer_shows_an_organiser_its_edition_only(cast: Cast) -> None:

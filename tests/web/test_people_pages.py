@@ -12,11 +12,13 @@ from punte.apps.access.models import Account, AuditEntry
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate
 from punte.apps.people.models import (
+    ClearanceStage,
     Grant,
     Membership,
     Organisation,
     Person,
 )
+from small_forum import load_small
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +223,26 @@ def test_a_marking_that_no_form_looked_for_is_refused_with_a_page(
     assert "marking of RESTRICTED" in page.content.decode()
     with acting_as_system("tests"):
         assert Person.objects.get(pk=before.pk).name == before.name
+
+
+def test_why_one_sees_is_said_in_whole_sentences_of_the_readers_language(client: Client) -> None:
+    load_small()
+    client.force_login(Account.objects.get(email="moldova@bucharest.example"))
+    english = client.get("/me/", headers={"accept-language": "en"}).content.decode()
+    assert "<li>Moldova is a candidate for the European Union" in english
+    Account.objects.filter(email="moldova@bucharest.example").update(language="ro")
+    romanian = client.get("/me/", headers={"accept-language": "ro"}).content.decode()
+    assert "is a candidate" not in romanian
+    assert "<li>Republica Moldova este" in romanian
+
+
+def test_the_sample_has_stages_and_a_steward_who_merges_records(client: Client) -> None:
+    forum = load_small()
+    steward = forum.subject("steward")
+    assert "organise@*" in steward.groups
+    client.force_login(Account.objects.get(email="steward@bucharest.example"))
+    assert client.get("/persons/merge/").status_code == 200
+    assert client.get("/suspensions/").status_code == 200
+    with acting_as_system("tests"):
+        stages = ClearanceStage.objects.filter(edition_id=forum.edition.pk)
+        assert [one.name for one in stages] == ["Host nation", "Protocol"]

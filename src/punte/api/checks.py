@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja.operation import Operation
 
+from punte.api.once import keep_reply, take_key
 from punte.api.problems import problem_response
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, active_subject
@@ -65,6 +66,9 @@ def checked(run: Run) -> Run:
         if refusal is not None:
             return refusal
         with transaction.atomic():
+            taken = take_key(request, active_subject())
+            if isinstance(taken, HttpResponseBase):
+                return taken
             response = run(request, **values)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
@@ -75,6 +79,8 @@ def checked(run: Run) -> Run:
                     edition_id=_edition_of(values.get("slug")),
                     what=f"api:{operation.operation_id}",
                 )
+            if taken is not None and response.status_code < 400:
+                keep_reply(taken, response)
         return response
 
     return answer

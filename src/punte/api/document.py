@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from punte.api.checks import is_computing
+from punte.api.once import HEADER, LONGEST_KEY
 from punte.api.problems import MEDIA_TYPE
 from punte.api.resources.problems import ProblemAnswer
 
@@ -17,6 +18,18 @@ Node = dict[str, Any]
 READING: Final = ("400", "401", "403", "404", "422", "429")
 WRITING: Final = (*READING, "409", "415")
 REF: Final = "#/components/schemas/"
+KEY_PARAMETER: Final[Node] = {
+    "in": "header",
+    "name": HEADER,
+    "required": False,
+    "description": "A new one for each new request: sent again with the same key and body, it is done once and answered alike.",
+    "schema": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": LONGEST_KEY,
+        "description": "A text in quotation marks, such as a UUID; it works for 24 hours.",
+    },
+}
 
 
 def document_of(api: NinjaAPI) -> Node:
@@ -39,7 +52,9 @@ def document_of(api: NinjaAPI) -> Node:
     found["paths"] = dict(sorted(found["paths"].items()))
     scopes = scopes_of(api)
     for methods in found["paths"].values():
-        for operation in methods.values():
+        for method, operation in methods.items():
+            if method == "post":
+                operation.setdefault("parameters", []).append(KEY_PARAMETER)
             _finish(operation, scopes[operation["operationId"]], schemas)
     return found
 

@@ -46,6 +46,11 @@ KINDS: Final = {
         title=gettext_lazy("A secret stands in the address."),
         remedy=gettext_lazy("Addresses are kept in logs: revoke the token, and send a new one as Authorization: Bearer."),
     ),
+    "bad-key": ProblemKind(
+        status=400,
+        title=gettext_lazy("The header Idempotency-Key cannot be read."),
+        remedy=gettext_lazy("Send 1 to 200 printable characters in quotation marks, such as a UUID; nothing was changed."),
+    ),
     "no-token": ProblemKind(
         status=401,
         title=gettext_lazy("This operation needs a token."),
@@ -106,6 +111,11 @@ KINDS: Final = {
         title=gettext_lazy("Its state does not allow this now."),
         remedy=gettext_lazy("Read it again: the detail says what it is."),
     ),
+    "answered-before": ProblemKind(
+        status=409,
+        title=gettext_lazy("It was done when this key came first, and you see other things since."),
+        remedy=gettext_lazy("Read what came of it at its own address."),
+    ),
     "media-type": ProblemKind(
         status=415,
         title=gettext_lazy("The body is of a kind that the API does not read."),
@@ -115,6 +125,11 @@ KINDS: Final = {
         status=422,
         title=gettext_lazy("Something in the request cannot be."),
         remedy=gettext_lazy("Each of the errors names its place."),
+    ),
+    "key-used": ProblemKind(
+        status=422,
+        title=gettext_lazy("This key came before with another request."),
+        remedy=gettext_lazy("Make a new key for each new request; the same one only to send the same again."),
     ),
     "refused": ProblemKind(
         status=422,

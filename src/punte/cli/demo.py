@@ -17,6 +17,7 @@ PEOPLE: Final = (
     ("Moldovan delegation", "moldova@bucharest.example"),
     ("press", "press@bucharest.example"),
     ("auditor", "auditor@bucharest.example"),
+    ("steward of the site", "steward@bucharest.example"),
 )
 
 

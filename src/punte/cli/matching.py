@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,10 @@ from punte.formats.cpv import READY_FILE, read_thesaurus
 from punte.formats.encoders import open_encoder
 from punte.formats.matching import (
     content_sha256,
-    read_judgements,
-    read_lists,
     read_question,
     read_weights,
-    write_ranking,
 )
+from punte.formats.rankings import read_judgements, read_ranking, write_ranking
 from punte.formats.vector_cache import data_folder
 from punte.formats.writing import write_json
 from punte.kernel.anytime import Deadline, Progress
@@ -151,13 +150,27 @@ def tell_summary(question: Question, ranking: Ranking, seconds: float) -> None:
 @click.argument("matches", type=INPUT)
 @click.argument("qrels", type=INPUT)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def evaluate_command(*, matches: Path, qrels: Path, as_json: bool) -> int:
-    """Hold a ranking (MATCHES) against judgements (QRELS: need, offer, gain)."""
-    answer = evaluate(read_lists(matches), read_judgements(qrels))
+@click.option("--reverse", is_flag=True, help="MATCHES ranks the needs for each offer.")
+def evaluate_command(*, matches: Path, qrels: Path, as_json: bool, reverse: bool) -> int:
+    """
+    Hold a ranking (MATCHES) against judgements (QRELS: need, offer, gain).
+
+    A ranking of needs for offers is known by its ranks, and measured over its offers; only where its ranks fit both
+    ways, --reverse has to say so.
+    """
+    ranking = read_ranking(matches, is_reversed=reverse)
+    gains = read_judgements(qrels)
+    if ranking.is_reversed:
+        gains = turned(gains)
+    lists = {one: [other for other, _score in found] for one, found in ranking.lists.items()}
+    answer = evaluate(lists, gains)
+    judged, ranked = ("offers", "needs") if ranking.is_reversed else ("needs", "offers")
     if as_json:
         record = {
             "format": "punte.matching.evaluation/1",
-            "needs": answer.needs,
+            "ranked": ranked,
+            "judged": answer.needs,
+            judged: answer.needs,
             "missing": answer.missing,
             "figures": {
                 f.name: {"value": f.value, "low": f.low, "high": f.high} for f in answer.figures
@@ -165,9 +178,20 @@ def evaluate_command(*, matches: Path, qrels: Path, as_json: bool) -> int:
         }
         click.echo(json.dumps(record, indent=1))
         return EXIT_DONE
-    click.echo(f"{answer.needs:,} needs with a relevant offer, {answer.missing:,} without a list")
+    click.echo(
+        f"{answer.needs:,} {judged} with a relevant {ranked[:-1]}, {answer.missing:,} without a list"
+    )
     for figure in answer.figures:
         click.echo(
             f"{figure.name:8s} {figure.value:.4f}   95 % {figure.low:.4f} to {figure.high:.4f}"
         )
     return EXIT_DONE
+
+
+def turned(gains: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """Return offer to needs with gains, from need to offers."""
+    found: dict[str, dict[str, float]] = {}
+    for need, offers in gains.items():
+        for offer, gain in offers.items():
+            found.setdefault(offer, {})[need] = gain
+    return found

@@ -12,9 +12,10 @@ from punte.cli.parameters import INPUT, OUTPUT
 from punte.engines.matching.assign import assign
 from punte.engines.matching.assignment import AssignmentQuestion, Candidate, check_assignment
 from punte.engines.matching.prepared import full_text
-from punte.formats.assignment import assignment_record, read_quotas
+from punte.formats.assignment import assignment_record, read_quotas, refuse_unknown
 from punte.formats.cpv import READY_FILE, read_thesaurus
-from punte.formats.matching import content_sha256, read_items, read_scores
+from punte.formats.matching import content_sha256, read_items
+from punte.formats.rankings import read_ranking
 from punte.formats.vector_cache import data_folder
 from punte.formats.writing import write_bytes, write_json
 from punte.kernel.errors import PunteError
@@ -38,12 +39,13 @@ def assign_command(
 ) -> int:
     """Choose pairs from a ranking (MATCHES) within quotas, fair and of the greatest worth."""
     started = time.monotonic()
+    pairs = read_ranking(matches).pairs()
     needs, offers = read_quotas(quotas) if quotas else ({}, {})
+    if quotas:
+        refuse_unknown(quotas, needs, offers, pairs)
     question = AssignmentQuestion(
         candidates=tuple(
-            Candidate(need_id=need, offer_id=offer, score=score)
-            for need, found in read_scores(matches).items()
-            for offer, score in found
+            Candidate(need_id=need, offer_id=offer, score=score) for need, offer, score in pairs
         ),
         per_need=per_need,
         per_offer=per_offer,

@@ -16,6 +16,7 @@ from punte.engines.roadmap.baseline import (
     earned_value,
     freeze_baseline,
     measure_slip,
+    under_ids_of,
 )
 from punte.engines.roadmap.check import find_violations
 from punte.engines.roadmap.health import examine
@@ -92,7 +93,9 @@ def measure_risk(plan_file: Path, output: Path | None, draws: int, seed: int) ->
 def show_health(plan_file: Path, baseline_file: Path | None, output: Path | None) -> None:
     """Print the fourteen DCMA checks and ten GAO practices of PLAN; exit code 1 if a check fails."""
     plan, sha256 = read_any_plan(plan_file)
-    card = examine(plan, read_baseline(baseline_file) if baseline_file else None)
+    card = examine(
+        plan, under_ids_of(plan, read_baseline(baseline_file)) if baseline_file else None
+    )
     if output is not None:
         write_json(output, health_record(card, plan_sha256=sha256, engine=ENGINE))
     for found in card.findings:
@@ -146,7 +149,7 @@ def compare(before: Path, after: Path, draws: int, seed: int) -> None:
     """
     plan, _ = read_any_plan(after)
     if _is_baseline(before):
-        _show_slip(read_baseline(before), plan)
+        _show_slip(under_ids_of(plan, read_baseline(before)), plan)
         return
     first, _ = read_any_plan(before)
     outcome = simulate(first, draws=draws, seed=seed)

@@ -8,6 +8,7 @@ import click
 
 from punte.cli.parameters import INPUT, OUTPUT
 from punte.cli.roadmap_plans import read_any_plan
+from punte.engines.roadmap.baseline import under_ids_of
 from punte.engines.roadmap.check import find_violations
 from punte.engines.roadmap.critical_path import find_critical_path
 from punte.engines.roadmap.instance import Calendar, Plan
@@ -116,7 +117,7 @@ def _make_gantt(
 ) -> Gantt:
     ghost, late = None, None
     if baseline_file is not None:
-        baseline = read_baseline(baseline_file)
+        baseline = under_ids_of(plan, read_baseline(baseline_file))
         ghost = {name: (start, baseline.finishes[name]) for name, start in baseline.starts.items()}
     uncertain = any(not activity.duration.is_fixed for activity in plan.activities)
     if draws and (uncertain or plan.risks):

@@ -1,5 +1,6 @@
 """Quotas in, assignments out."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -7,6 +8,7 @@ from pydantic import Field
 
 from punte.engines.matching.assignment import Assignment, AssignmentQuestion
 from punte.formats.reading import Record, check_format, parse_json, read_bytes, validate
+from punte.kernel.errors import InvalidInputError, Problem
 
 QUOTAS_FORMAT: Final = "punte.matching.quotas/1"
 ASSIGNMENT_FORMAT: Final = "punte.matching.assignment/1"
@@ -33,6 +35,44 @@ def read_quotas(path: Path) -> tuple[dict[str, int], dict[str, int]]:
     check_format(record, QUOTAS_FORMAT, source=str(path))
     found = validate(record, _QuotasRecord, source=str(path))
     return dict(found.needs), dict(found.offers)
+
+
+def refuse_unknown(
+    path: Path,
+    needs: Iterable[str],
+    offers: Iterable[str],
+    pairs: Sequence[tuple[str, str, float]],
+) -> None:
+    """
+    Refuse quotas of needs and offers that the ranking does not know.
+
+    Parameters
+    ----------
+    path
+        The file of the quotas, for the message.
+    needs, offers
+        Those that have a quota of their own.
+    pairs
+        Need, offer and score of each pair of the ranking.
+
+    Raises
+    ------
+    InvalidInputError
+        With each that stands in no pair.
+    """
+    known = {"needs": {pair[0] for pair in pairs}, "offers": {pair[1] for pair in pairs}}
+    problems = [
+        Problem(
+            place=f"{side}.{name}",
+            what="stands in no line of the ranking.",
+            remedy="Mend the id, or leave it out.",
+        )
+        for side, named in (("needs", needs), ("offers", offers))
+        for name in named
+        if name not in known[side]
+    ]
+    if problems:
+        raise InvalidInputError(str(path), problems)
 
 
 def assignment_record(question: AssignmentQuestion, answer: Assignment) -> dict[str, Any]:

@@ -43,7 +43,8 @@ def _pairs_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return record
 
 
-def _refuse(source: str, what: str, remedy: str = "", place: str = "") -> InvalidInputError:
+def refuse(source: str, what: str, remedy: str = "", place: str = "") -> InvalidInputError:
+    """Return a refusal for one fault."""
     return InvalidInputError(source, [Problem(place=place, what=what, remedy=remedy)])
 
 
@@ -59,18 +60,18 @@ def read_bytes(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise _refuse(
+            raise refuse(
                 str(path),
                 f"The file has {size:,} bytes; at most {MAX_BYTES:,} are read.",
                 "Check that it is the file you meant.",
             )
         content = path.read_bytes()
     except OSError as error:
-        raise _refuse(
+        raise refuse(
             str(path), f"The file cannot be read: {error.strerror}.", "Check its name and rights."
         ) from error
     if not content.strip():
-        raise _refuse(str(path), "The file is empty.", "Write it again from where it came.")
+        raise refuse(str(path), "The file is empty.", "Write it again from where it came.")
     return content
 
 
@@ -95,26 +96,26 @@ def parse_json(content: bytes, *, source: str, odd_texts: bool = False) -> dict[
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _refuse(
+        raise refuse(
             source, f"Byte {error.start:,} is no UTF-8.", "Save the file as UTF-8."
         ) from error
     try:
         found = json.loads(text, object_pairs_hook=_pairs_without_duplicates)
     except json.JSONDecodeError as error:
-        raise _refuse(
+        raise refuse(
             source,
             f"This is no JSON: {error.msg}.",
             "The file may have been cut off; write it again.",
             f"line {error.lineno}, column {error.colno}",
         ) from error
     except _DuplicateKeyError as error:
-        raise _refuse(source, f"The key {error.args[0]!r} stands twice in one object.") from error
+        raise refuse(source, f"The key {error.args[0]!r} stands twice in one object.") from error
     except RecursionError as error:
-        raise _refuse(source, "The JSON is nested too deeply.") from error
+        raise refuse(source, "The JSON is nested too deeply.") from error
     except ValueError as error:  # an integer with thousands of digits
-        raise _refuse(source, f"A number cannot be read: {error}.") from error
+        raise refuse(source, f"A number cannot be read: {error}.") from error
     if not isinstance(found, dict):
-        raise _refuse(source, "The file must hold one JSON object.", 'It begins with "{".')
+        raise refuse(source, "The file must hold one JSON object.", 'It begins with "{".')
     if not odd_texts and _ODD_ESCAPE.search(text):
         problems = list(_odd_texts(found))
         if problems:
@@ -179,7 +180,7 @@ def check_format(record: dict[str, Any], expected: str, *, source: str) -> None:
     """
     found = record.get("format")
     if found != expected:
-        raise _refuse(
+        raise refuse(
             source,
             f"is {found!r}, expected {expected!r}.",
             "Give a file of that kind, or convert it with an import command.",

@@ -143,6 +143,7 @@ def _as_activity(found: schema.ActivityRecord, clock: _Clock) -> roadmap.Activit
         duration=_as_length(found.duration),
         calendar=found.calendar,
         stage=found.stage,
+        origin=found.origin,
         demands=tuple(found.demands.items()),
         cost=found.cost,
         cost_at_finish=found.cost_at == "finish",

@@ -39,7 +39,7 @@ def write_ical(plan: Plan, starts: dict[str, int], finishes: dict[str, int]) -> 
         assert last is not None
         first = min(first, last)
         event = Event()
-        event.add("uid", f"activity-{activity.id}@punte")
+        event.add("uid", f"activity-{activity.known_as}@punte")
         event.add("dtstamp", stamp)
         event.add("summary", activity.name or activity.id)
         event.add("dtstart", first)

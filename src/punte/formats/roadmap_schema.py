@@ -87,6 +87,7 @@ class ActivityRecord(Record):
     duration: LengthRecord | float
     calendar: str | None = None
     stage: str | None = None
+    origin: str | None = None
     demands: dict[str, int] = Field(default_factory=dict)
     cost: int = 0
     cost_at: Literal["start", "finish"] = "start"

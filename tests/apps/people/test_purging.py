@@ -197,6 +197,7 @@ def test_every_clock_of_the_list_runs(cast: Cast) -> None:
 def test_the_page_says_what_the_list_says(client: Client) -> None:
     page = client.get("/privacy/").content.decode()
     for kept in CLOCKED:
-        assert f"{kept.days} days after" in page or kept.days == 0
+        unit = "day" if kept.days == 1 else "days"
+        assert f"{kept.days} {unit} after" in page or kept.days == 0
     assert "e-mail address" in page
     assert "/privacy/" in client.get("/").content.decode()

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from punte.api.schemas import Answer
 from punte.apps.access.permissions import active_subject
+from punte.apps.access.queries import words_of
 from punte.apps.people.models import Organisation, Person
 from punte.apps.people.tokens import OpenToken
 
@@ -66,7 +67,10 @@ def get_me(request: HttpRequest) -> MeAnswer:
         may_write=isinstance(token, OpenToken) and token.may_write and subject.may_write,
         grounds=[
             GroundAnswer(
-                group=one.group, because=one.because, since=one.since, sources=list(one.sources)
+                group=one.group,
+                because=words_of(subject, one),
+                since=one.since,
+                sources=list(one.sources),
             )
             for one in sorted(subject.grounds, key=lambda one: one.group)
             if one.because

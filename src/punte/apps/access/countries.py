@@ -91,23 +91,24 @@ def _consequences(code: str, frameworks: set[str]) -> list[Consequence]:
     found = [_answer(row, key) for row in (own or by_status or none)[:1] for key in row["answers"]]
     for row in rows:
         if row["country"] == code and "answers" not in row and row["instrument"] != "SAFE":
-            found += [_line(row, text, may=True) for text in row["may"]]
-            found += [_line(row, text, may=False) for text in row["may_not"]]
+            found += [_line(row, _(text), may=True, note=row["note"]) for text in row["may"]]
+            found += [_line(row, _(text), may=False, note=row["note"]) for text in row["may_not"]]
     return found
 
 
 def _answer(row: dict[str, Any], key: str) -> Consequence:
     value = row["answers"][key]
     may = value if isinstance(value, bool) else None
-    return _line(row, _questions()[key], may=may)
+    note = row.get("notes", {}).get(key, row["note"])
+    return _line(row, _questions()[key], may=may, note=note)
 
 
-def _line(row: dict[str, Any], what: str, *, may: bool | None) -> Consequence:
+def _line(row: dict[str, Any], what: str, *, may: bool | None, note: str) -> Consequence:
     return Consequence(
         instrument=row["instrument"],
         what=what,
         may=may,
-        note=row["note"],
+        note=_(note) if note else "",
         sources=tuple(row["sources"]),
         verified=row["verified"],
     )

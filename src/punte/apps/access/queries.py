@@ -70,13 +70,18 @@ def _seen(because: str) -> Explanation:
     )
 
 
+def words_of(subject: Subject, ground: Ground) -> str:
+    """Return a ground as a whole sentence's part in the reader's language: "Moldova is a candidate for the European Union"."""
+    if not ground.sources:
+        return ground.because
+    return _("%(country)s %(standing)s") % {
+        "country": country_name(subject.country),
+        "standing": _(ground.because),
+    }
+
+
 def _from(subject: Subject, ground: Ground) -> Explanation:
-    because = ground.because
-    if ground.sources:
-        because = _("%(country)s %(standing)s") % {
-            "country": country_name(subject.country),
-            "standing": _(ground.because),
-        }
+    because = words_of(subject, ground)
     if ground.since:
         because = _("%(because)s since %(since)s") % {
             "because": because,

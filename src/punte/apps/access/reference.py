@@ -92,3 +92,28 @@ def words_of_the_data() -> tuple[str, ...]:
         gettext_noop("is in NATO's Interoperability Platform"),
         gettext_noop("is an Enhanced Opportunities Partner of NATO"),
     )
+
+
+def remarks_of_the_data() -> tuple[str, ...]:
+    """Return the remarks of the data, and what countries may do by them, so that translators meet them too."""
+    return (
+        gettext_noop("before 2024"),
+        gettext_noop("by 2024-03-07"),
+        gettext_noop("the source at hand gives the month; the day is from memory"),
+        gettext_noop("first country with one"),
+        gettext_noop("the source gives the year"),
+        gettext_noop("the source gives the year; since then under One Partner, One Plan"),
+        gettext_noop("the source gives the month"),
+        gettext_noop("the source lists it on that day, not since when"),
+        gettext_noop("inferred from the definition"),
+        gettext_noop("unless it has an agreement under Article 17 of the regulation"),
+        gettext_noop("the legal text was not read"),
+        gettext_noop("the instrument ended on 2025-12-31"),
+        gettext_noop("inferred: the EDF covers Member States and Norway"),
+        gettext_noop(
+            "take part in common procurement by three countries of which two Member States (as reported by the press)"
+        ),
+        gettext_noop("receive additional quantities"),
+        gettext_noop("receive funding as associated country"),
+        gettext_noop("receive assistance measures"),
+    )

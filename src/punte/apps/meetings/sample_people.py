@@ -1,4 +1,4 @@
-"""Persons of the sample edition: memberships, clearances, rights, and six who can sign in."""
+"""Persons of the sample edition: memberships, clearances, rights, stages, and seven who can sign in."""
 
 import datetime as dt
 import uuid
@@ -11,6 +11,7 @@ from punte.apps.access.permissions import right_groups
 from punte.apps.forum.models import Edition
 from punte.apps.forum.sample import SampleEdition
 from punte.apps.people.models import (
+    ClearanceStage,
     Consent,
     Delegation,
     Grant,
@@ -26,7 +27,7 @@ CLEARED_AT: Final = dt.datetime(2025, 9, 1, tzinfo=dt.UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
-    """One who can sign in: ``organisation`` is a code of the sample, or ``host`` or ``auditor``."""
+    """One who can sign in: ``organisation`` is a code of the sample, or ``host``, ``auditor`` or ``steward``."""
 
     part: str
     email: str
@@ -41,6 +42,7 @@ SIGN_INS: Final = (
     SignIn(part="Moldovan delegation", email="moldova@bucharest.example", organisation="O004"),
     SignIn(part="press", email="press@bucharest.example", organisation="O006"),
     SignIn(part="auditor", email="auditor@bucharest.example", organisation="auditor"),
+    SignIn(part="steward", email="steward@bucharest.example", organisation="steward"),
 )
 
 
@@ -71,6 +73,7 @@ def make_people(
         batch_size=500,
     )
     _make_staff(edition, host)
+    _make_stages(edition)
     _give_accounts(sample, persons)
     return {code: person.pk for code, person in persons.items()}
 
@@ -139,7 +142,7 @@ def _nomination(edition: Edition, delegation: Delegation, person: Person) -> Nom
 
 
 def _make_staff(edition: Edition, host: Organisation) -> None:
-    """Make the organiser and the auditor, who are no delegates."""
+    """Make who is no delegate: the organiser, the auditor, and the steward of the site, who organises every edition."""
     auditors = Organisation(
         id=uuid.uuid5(edition.pk, "auditors"),
         name="Office of Public Audit (invented)",
@@ -150,18 +153,28 @@ def _make_staff(edition: Edition, host: Organisation) -> None:
     )
     auditors.save()
     staff = (
-        ("organiser", "Ioana Pădurean", host, (Right.ORGANISE, Right.VET)),
-        ("auditor", "Matei Corbeanu", auditors, (Right.AUDIT,)),
+        ("organiser", "Ioana Pădurean", host, (Right.ORGANISE, Right.VET), edition.pk),
+        ("steward", "Sanda Brateș", host, (Right.ORGANISE,), None),
+        ("auditor", "Matei Corbeanu", auditors, (Right.AUDIT,), edition.pk),
     )
-    for part, name, organisation, rights in staff:
+    for part, name, organisation, rights, edition_id in staff:
         person = _person(edition, part, name, organisation, "ro,en")
         person.account = _account(part)
         person.save()
         _membership(person, organisation, part.capitalize()).save()
         for right in rights:
             Grant.objects.create(
-                person=person, right=right, edition_id=edition.pk, since=CLEARED_AT
+                person=person, right=right, edition_id=edition_id, since=CLEARED_AT
             )
+
+
+def _make_stages(edition: Edition) -> None:
+    """Make the steps that whoever is nominated from now on passes."""
+    stages = (("Host nation", Right.VET), ("Protocol", Right.ORGANISE))
+    ClearanceStage.objects.bulk_create(
+        ClearanceStage(edition_id=edition.pk, position=position, name=name, right=right)
+        for position, (name, right) in enumerate(stages, start=1)
+    )
 
 
 def _give_accounts(sample: SampleEdition, persons: dict[str, Person]) -> None:

@@ -56,6 +56,15 @@ CLOCKED: Final = (
         ended=_before("last_seen_at"),
     ),
     Kept(
+        table="people.ApiReply",
+        fields="token key call_sha256 subject_sha256 status content_type content made_at",
+        purpose=gettext_lazy("to do what your program sends twice only once"),
+        since=gettext_lazy("the call"),
+        days=1,
+        then=Then.DELETED,
+        ended=_before("made_at"),
+    ),
+    Kept(
         table="people.Person",
         fields="email nationality languages",
         purpose=gettext_lazy("to clear, to invite and to write to you"),

@@ -11,9 +11,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
-from punte.apps.access.models import Account, AuditEntry, Denial, NeverMeet
+from punte.apps.access.models import Account, AuditEntry
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.people.merging import WHO_MERGES, require_can_be_undone
+from punte.apps.people.merging_obstacles import reasons_against
 from punte.apps.people.merging_rows import (
     LABEL_FIELDS,
     Moved,
@@ -22,13 +23,14 @@ from punte.apps.people.merging_rows import (
     references_to,
     relabel,
 )
-from punte.apps.people.models import Consent, Merge, Nomination, Person
+from punte.apps.people.models import ApiToken, Consent, Merge, Person
 from punte.apps.people.permissions import require
 from punte.apps.people.vetting import plain_name
 
 ACCOUNTS: Final = "accounts"
 """In ``Merge.moved``: the accounts of the kept and of the other record before, and the one that was closed."""
-OVER: Final = (Nomination.State.REJECTED, Nomination.State.WITHDRAWN)
+TOKENS: Final = "tokens that stopped"
+"""In ``Merge.moved``: the tokens for programs that were made with another account than the one that stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ def preview_merge(*, by: Subject, kept: Person, gone: Person) -> Preview:
     """
     _require_merger(by, kept, gone)
     with acting_as_system("merge two records"):
-        against = _against(by, kept, gone)
+        against = reasons_against(by, kept, gone)
         moved, left = ({}, {}) if against else _rehearse(kept, gone)
         accounts = _that_sign_in(kept, gone)
     return Preview(
@@ -86,7 +88,7 @@ def merge_persons(
     Move everything of ``gone`` to ``kept``; what moved is noted for :func:`undo_merge_of_persons`.
 
     Delegations, places at editions with their requests and meetings, notes, follow-ups and rights all follow.
-    Of two accounts one stays and the other is closed.
+    Of two accounts one stays and the other is closed; tokens for programs that were made with that one stop.
 
     Parameters
     ----------
@@ -110,13 +112,18 @@ def merge_persons(
         }
         kept, gone = held[kept.pk], held[gone.pk]
         _require_usable(kept, gone)
-        for reason in _against(by, kept, gone):
+        for reason in reasons_against(by, kept, gone):
             require(False, wish, reason)
         stays = _account_that_stays(kept, gone, account_id)
+        stopped = _tokens_that_stop(kept, gone, stays)
     record("person.merged", kept, gone=str(gone.pk), account=str(stays or ""))
+    for token in stopped:
+        record("token.revoked", token, merged=True)
     with acting_as_system("merge two records"):
         moved = _move_everything(kept, gone)
         moved[ACCOUNTS] = _join_accounts(kept, gone, stays)
+        moved[TOKENS] = [str(token.pk) for token in stopped]
+        ApiToken.objects.filter(pk__in=moved[TOKENS]).update(revoked_at=timezone.now())
         Person.objects.filter(pk=gone.pk).update(merged_into=kept)
         return Merge.objects.create(
             kind=Merge.Kind.PERSON,
@@ -150,7 +157,8 @@ def undo_merge_of_persons(*, by: Subject, merge: Merge) -> None:
     record("person.unmerged", kept, merge=str(merge.pk))
     with acting_as_system("merge two records"):
         moved = dict(merge.moved)
-        before = moved.pop(ACCOUNTS)
+        before, stopped = moved.pop(ACCOUNTS), moved.pop(TOKENS, [])
+        ApiToken.objects.filter(pk__in=stopped).update(revoked_at=None)
         move_back(moved, "person", merge.gone_id, merge.kept_id)
         _part_accounts(merge, before)
         Person.objects.filter(pk=merge.gone_id).update(merged_into=None)
@@ -203,68 +211,6 @@ def _require_usable(kept: Person, gone: Person) -> None:
     )
 
 
-def _against(by: Subject, kept: Person, gone: Person) -> list[str]:
-    """Return each reason why the two cannot be joined as they are, with what to do; the caller acts as the platform."""
-    found = []
-    if by.person_id in {kept.pk, gone.pk} or by.acted_by in {kept.pk, gone.pk}:
-        found.append(_("One of them is you. Ask another organiser to merge your own records."))
-    now = timezone.now()
-    suspended = Denial.objects.in_force(now).filter(
-        name__in=[f"person:{kept.pk}", f"person:{gone.pk}"]
-    )
-    if suspended.values("name").distinct().count() == 1:
-        found.append(_("One of them is suspended. Restore it first, or suspend the other too."))
-    if kept.nationality_id and gone.nationality_id and kept.nationality_id != gone.nationality_id:
-        found.append(
-            _("They have different nationalities, and one was cleared. Set it right first.")
-        )
-    found += [
-        _("They belong to organisations that never meet: %(one)s and %(other)s.")
-        % {"one": one, "other": other}
-        for one, other in _kept_apart(kept, gone)
-    ]
-    found += _twice_at_an_edition(kept, gone)
-    return found
-
-
-def _kept_apart(kept: Person, gone: Person) -> list[tuple[str, str]]:
-    mine, theirs = (
-        {one.organisation_id: one.organisation.name for one in found}
-        for found in (
-            person.memberships.filter(until__isnull=True).select_related("organisation")
-            for person in (kept, gone)
-        )
-    )
-    pairs = NeverMeet.objects.filter(
-        models.Q(one_org_id__in=list(mine), other_org_id__in=list(theirs))
-        | models.Q(one_org_id__in=list(theirs), other_org_id__in=list(mine))
-    )
-    names = mine | theirs
-    return [(names[pair.one_org_id], names[pair.other_org_id]) for pair in pairs]
-
-
-def _twice_at_an_edition(kept: Person, gone: Person) -> list[str]:
-    """Say where both hold a place, or wait for one: one human being has one seat, and sits in one slot once."""
-    places = apps.get_model("forum.Delegate")._default_manager.filter(left_at__isnull=True)  # noqa: SLF001
-    editions = apps.get_model("forum.Edition")._default_manager  # noqa: SLF001  (public API of Django)
-    nominated = Nomination.objects.exclude(state__in=OVER)
-    both: set[UUID] = set()
-    for rows in (places, nominated):
-        mine, theirs = (
-            set(rows.filter(person=one).values_list("edition_id", flat=True))
-            for one in (kept, gone)
-        )
-        both |= mine & theirs
-    names = dict(editions.filter(pk__in=both).values_list("pk", "name"))
-    return [
-        _(
-            "Both come to “%(edition)s”. Withdraw one of the two nominations first: nobody sits at two tables in one slot."
-        )
-        % {"edition": names.get(one, one)}
-        for one in sorted(both, key=str)
-    ]
-
-
 def _that_sign_in(kept: Person, gone: Person) -> list[Account]:
     return [
         one.account for one in (kept, gone) if one.account is not None and one.account.is_active
@@ -283,6 +229,12 @@ def _account_that_stays(kept: Person, gone: Person, chosen: int | None) -> int |
         % {"one": able[0].email, "other": able[1].email},
     )
     return chosen
+
+
+def _tokens_that_stop(kept: Person, gone: Person, stays: int | None) -> list[ApiToken]:
+    """Return the tokens that were made with another account than the one that stays: nobody who holds one reads as the joined person."""
+    others = [one.pk for one in (kept, gone) if stays is None or one.account_id != stays]
+    return list(ApiToken.objects.filter(person__in=others, revoked_at__isnull=True))
 
 
 def _join_accounts(kept: Person, gone: Person, stays: int | None) -> list[str]:

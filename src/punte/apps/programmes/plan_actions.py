@@ -82,6 +82,9 @@ def bring_in(
     require_keeper(by, programme)
     refuse_classified_file(name, file)
     content = bridge.read_file(file, name=name, start=timezone.localdate())
+    last = newest(programme, Kind.PLAN)
+    if last is not None:
+        content = bridge.with_origins(content, last.content)
     return save_plan(
         by=by, programme=programme, content=content, reason=name, read_number=read_number
     )
@@ -130,6 +133,8 @@ def _keep(
     last = PlanVersion.objects.filter(programme=programme, kind=kind).aggregate(
         number=Max("number")
     )["number"]
+    if kind == Kind.PLAN:
+        _take_milestones_along(programme, content)
     version = PlanVersion.objects.create(
         programme=programme,
         kind=kind,
@@ -144,6 +149,18 @@ def _keep(
     )
     record(f"plan.{kind}", version, number=version.number, sha256=version.sha256)
     return version
+
+
+def _take_milestones_along(programme: Programme, content: bridge.Content) -> None:
+    """Let each milestone name its activity by the id that this has in the plan that is kept now."""
+    last = newest(programme, Kind.PLAN)
+    ids = bridge.ids_between(last.content, content) if last else {}
+    for milestone in programme.milestones.exclude(activity=""):
+        now = ids.get(milestone.activity, milestone.activity)
+        if now != milestone.activity:
+            milestone.activity = now
+            milestone.save(update_fields=["activity"])
+            record("milestone.renamed", milestone, activity=now)
 
 
 def undo(*, by: Subject, programme: Programme, read_number: int | None = None) -> PlanVersion:
@@ -217,7 +234,9 @@ def adopt(
     return _keep(by, scenario.programme, Kind.PLAN, scenario.content, name="", reason=why)
 
 
-def freeze_baseline(*, by: Subject, programme: Programme, name: str) -> PlanVersion:
+def freeze_baseline(
+    *, by: Subject, programme: Programme, name: str, read_number: int | None = None
+) -> PlanVersion:
     """
     Freeze the newest plan as a baseline, with a hash that shows any later change.
 
@@ -229,8 +248,11 @@ def freeze_baseline(*, by: Subject, programme: Programme, name: str) -> PlanVers
         There is no plan, or no name.
     ClassifiedError
         The name carries a marking.
+    ChangedMeanwhileError
+        Somebody else kept a version meanwhile: it is not the one that the writer saw.
     """
     require_keeper(by, programme)
+    _refuse_stale(programme, read_number)
     refuse_classified(_("Baseline"), [(_("name"), name)])
     plan = newest(programme, Kind.PLAN)
     if plan is None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,11 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from punte.apps.access.numbers import UnreadableNumberError, read_number, write_number
+from punte.apps.programmes import bridge
+from punte.apps.programmes.plan_links import (
+    Link,
+    LinkReader,
+    UnreadableLinkError,
+    cell_of,
+    in_order,
+    words_by_activity,
+)
 from punte.kernel.errors import InvalidInputError, Problem
 
-_AFTER_NAME: Final = r"(?:\s*(?P<type>FS|SS|FF|SF))?(?:\s*(?P<lag>[+-]\d{1,5}))?"
-KIND_AND_LAG: Final = re.compile(_AFTER_NAME)
-LINK: Final = re.compile(r"(?P<first>\S+?)" + _AFTER_NAME)
 BLANK_ROWS: Final = 4
 PAGE_ROWS: Final = 100
 """So many activities stand on one page of the table: a form of all would be more than a browser or a server takes."""
@@ -34,6 +41,8 @@ LABELS: Final = {
     "done": gettext_lazy("Done, %"),
 }
 ROW_FIELDS: Final = tuple(LABELS)
+WAS: Final = "was"
+"""Hidden beside the cells of a row: the id that its activity had when the page was read, empty for a new one."""
 Row = dict[str, str]
 
 
@@ -80,28 +89,23 @@ def rows_of(content: Mapping[str, Any], first: int = 0, count: int | None = None
     """Return ``count`` activities of a plan from number ``first`` on as rows, all where ``None``, with blank ones to add."""
     last = None if count is None else first + count
     lines = content["activities"][first:last]
-    waits = _waits(content, {line["id"] for line in lines})
-    rows = [{**_shown(line), "waits": ", ".join(waits.get(line["id"], []))} for line in lines]
+    waits = words_by_activity(content, (line["id"] for line in lines))
+    rows = [_row(line, waits[line["id"]]) for line in lines]
     return rows + blank_rows()
 
 
-def _waits(content: Mapping[str, Any], names: set[str]) -> dict[str, list[str]]:
-    """Return what each of some activities waits for, in the words of its cell."""
-    waits: dict[str, list[str]] = {}
-    for link in content.get("links", []):
-        if link["to"] not in names:
-            continue
-        kind, lag = link.get("type", "FS"), link.get("lag", 0)
-        # With its kind a lag is never read as the end of a name: "A FS-1", beside an activity "A-1".
-        words = link["from"] + (f" {kind}" if lag or kind != "FS" else "")
-        words += f"{lag:+d}" if lag else ""
-        waits.setdefault(link["to"], []).append(words)
-    return waits
+def _row(line: Mapping[str, Any], waits: list[tuple[str, Link]]) -> Row:
+    return {**_shown(line), "waits": cell_of(waits), WAS: line["id"]}
+
+
+def is_blank(row: Row) -> bool:
+    """Whether nothing stands in the cells of a row."""
+    return not any(row[field] for field in ROW_FIELDS)
 
 
 def blank_rows() -> list[Row]:
     """Return rows to write new activities in."""
-    return [dict.fromkeys(ROW_FIELDS, "") for _row in range(BLANK_ROWS)]
+    return [dict.fromkeys((*ROW_FIELDS, WAS), "") for _row in range(BLANK_ROWS)]
 
 
 def _shown(line: Mapping[str, Any]) -> Row:
@@ -137,7 +141,10 @@ def rows_from(data: Mapping[str, str]) -> list[Row]:
             name: data.get(f"{name}-{number}", "").replace("\x00", "").strip()
             for name in ROW_FIELDS
         }
-        if any(row.values()):
+        row[WAS] = data.get(f"{WAS}-{number}", "")
+        if row[WAS] and data[f"id-{number}"] == row[WAS]:
+            row["id"] = row[WAS]  # nobody touched it: blanks around it are part of it
+        if not is_blank(row):
             rows.append(row)
         number += 1
     return rows
@@ -167,32 +174,26 @@ def content_from(
     """
     faults = _Faults(first, [])
     last = len(before["activities"]) if shown is None else first + shown
-    replaced = before["activities"][first:last]
-    old = {line["id"]: line for line in replaced}
-    rest = [*before["activities"][:first], *before["activities"][last:]]
-    known = {row["id"] for row in rows if row["id"]} | {line["id"] for line in rest}
-    waits = _waits(before, set(old))
-    typed: list[dict[str, Any]] = []
-    links: dict[str, list[dict[str, Any]]] = {}
-    for number, row in enumerate(rows):
-        line = dict(old.get(row["id"], {}))
-        line |= {"id": row["id"], "name": row["name"], "stage": row["stage"] or None}
-        cells = _shown(line) if "duration" in line else {}
-        # A cell that nobody touched says no more than it shows: what stands behind it stays whole.
-        if any(row[field] != cells.get(field) for field in LENGTH_FIELDS):
-            line["duration"] = _duration(number, row, line.get("duration"), faults)
-        if any(row[field] != cells.get(field) for field in PROGRESS_FIELDS):
-            line["progress"] = _progress(number, row, faults)
-        typed.append({key: value for key, value in line.items() if value is not None})
-        own = links.setdefault(row["id"], [])
-        if row["id"] in waits and row["waits"] == ", ".join(waits[row["id"]]):
-            own += [link for link in before.get("links", []) if link["to"] == row["id"]]
-        else:
-            own += _links_to(number, row, known, before, faults)
+    old = {line["id"]: line for line in before["activities"][first:last]}
+    was = _earlier_ids(rows, old, faults)
+    renamed = {
+        name: row["id"] for name, row in zip(was, rows, strict=True) if name not in ("", row["id"])
+    }
+    typed = [
+        _line(number, row, old.get(name, {}), faults)
+        for number, (row, name) in enumerate(zip(rows, was, strict=True))
+    ]
     activities = [*before["activities"][:first], *typed, *before["activities"][last:]]
+    fresh = {first + number for number, name in enumerate(was) if not name}
+    activities = bridge.with_own_origins(activities, fresh)
+    reader = LinkReader(known=frozenset(line["id"] for line in activities), renamed=renamed)
+    links = _typed_links(rows, was, words_by_activity(before, old), reader, faults)
+    others = [link for link in before.get("links", []) if link["to"] not in old]
     content = {**before, "activities": activities, "start": start}
-    content["links"] = _all_links(before, {line["id"] for line in replaced}, links, activities)
-    content |= _without_gone(before, {line["id"] for line in activities})
+    content["links"] = in_order(
+        activities, links, (reader.moved(link, link["to"]) for link in others)
+    )
+    content |= _under_new_ids(before, set(old) - set(was), renamed)
     content.pop("status_at", None)
     if status_at:
         content["status_at"] = status_at
@@ -206,72 +207,92 @@ def content_from(
     return content
 
 
-def _all_links(
-    before: Mapping[str, Any],
-    replaced: set[str],
-    typed: dict[str, list[dict[str, Any]]],
-    activities: list[dict[str, Any]],
-) -> list[dict[str, Any]]:
-    """Return the links by activity: those that were typed, and for activities of other pages those there were."""
-    others: dict[str, list[dict[str, Any]]] = {}
-    for link in before.get("links", []):
-        if link["to"] not in replaced:
-            others.setdefault(link["to"], []).append(link)
-    found: list[dict[str, Any]] = []
-    for name in dict.fromkeys(line["id"] for line in activities):
-        found += typed.pop(name, [])
-        found += others.pop(name, [])
-    return found + [link for links in (*typed.values(), *others.values()) for link in links]
+def _earlier_ids(rows: list[Row], old: Mapping[str, Any], faults: _Faults) -> list[str]:
+    """Return by row the id that its activity had, empty for a new one."""
+    claims = Counter(row[WAS] for row in rows)
+    found = []
+    for number, row in enumerate(rows):
+        name = row[WAS]
+        if not name and row["id"] in old and not claims[row["id"]]:
+            name = row["id"]  # its own row was cleared, and it was typed again in another
+        elif name and (name not in old or claims[name] > 1):
+            what = _("stands for no activity of the plan that was read.")
+            faults.add(number, row, "id", what, _("Open the plan again."))
+            name = ""
+        found.append(name)
+    return found
 
 
-def _links_to(
-    number: int, row: Row, known: set[str], before: Mapping[str, Any], faults: _Faults
-) -> list[dict[str, Any]]:
-    """Return the links that a row's cell says; each keeps what its old self held beside kind and lag."""
-    links = []
-    for words in filter(None, (part.strip() for part in re.split(r"[,;]", row["waits"]))):
-        found = _link_of(words, known)
-        if found is None:
-            what = _("“%(words)s” is no link.") % {"words": words}
-            faults.add(number, row, "waits", what, _("Write B, B SS or B FS+2."))
+def _line(number: int, row: Row, before: Mapping[str, Any], faults: _Faults) -> dict[str, Any]:
+    """Return the activity of a row; a cell that nobody touched says no more than it shows: what stands behind it stays whole."""
+    line = dict(before)
+    cells = _shown(before) if before else {}
+    for field in ("name", "stage"):
+        if not before or _typed(row[field]) != _typed(cells[field]):
+            line[field] = row[field] or None
+    if before and row["id"] != before["id"]:
+        line["origin"] = bridge.known_as(line) if bridge.known_as(line) != row["id"] else None
+    line["id"] = row["id"]
+    if any(row[field] != cells.get(field) for field in LENGTH_FIELDS):
+        line["duration"] = _duration(number, row, line.get("duration"), faults)
+    if any(row[field] != cells.get(field, "") for field in PROGRESS_FIELDS):
+        line["progress"] = _progress(number, row, faults)
+    return {key: value for key, value in line.items() if value is not None}
+
+
+def _typed(text: str) -> str:
+    """Return a text as a browser sends it back: without line breaks, and without blanks around it."""
+    return re.sub(r"[\r\n]", "", text).strip()
+
+
+def _typed_links(
+    rows: list[Row],
+    was: list[str],
+    earlier: Mapping[str, list[tuple[str, Link]]],
+    reader: LinkReader,
+    faults: _Faults,
+) -> dict[str, list[Link]]:
+    """Return the links that the rows say, by the activity that waits."""
+    found: dict[str, list[Link]] = {}
+    for number, (row, name) in enumerate(zip(rows, was, strict=True)):
+        own, waits = found.setdefault(row["id"], []), earlier.get(name, [])
+        if _typed(row["waits"]) == _typed(cell_of(waits)):
+            own += [reader.moved(link, row["id"]) for _words, link in waits]
             continue
-        first, kind, lag = found
-        pair = [
-            link
-            for link in before.get("links", [])
-            if (link["from"], link["to"]) == (first, row["id"])
+        try:
+            own += reader.read(row["waits"], waits, row["id"])
+        except UnreadableLinkError as error:
+            what = _("“%(words)s” is no link.") % {"words": error}
+            faults.add(number, row, "waits", what, _("Write B, B SS or B FS+2."))
+    return found
+
+
+def _under_new_ids(
+    before: Mapping[str, Any], gone: set[str], renamed: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what names activities beside links, without those that were taken out and with those that were renamed."""
+
+    def now(names: Iterable[str]) -> list[str]:
+        return [renamed.get(name, name) for name in names if name not in gone]
+
+    risks, groups = before.get("risks", []), before.get("correlations", [])
+    kept = [{**risk, "activities": names} for risk in risks if (names := now(risk["activities"]))]
+    gone |= {risk["id"] for risk in risks} - {risk["id"] for risk in kept}
+    found: dict[str, Any] = {
+        "risks": kept,
+        "correlations": [
+            {**group, "members": names}
+            for group in groups
+            if len(names := now(group["members"])) > 1
+        ],
+    }
+    if "milestones" in before:
+        found["milestones"] = [
+            {**one, "activity": names[0]}
+            for one in before["milestones"]
+            if (names := now([one["activity"]]))
         ]
-        same = [link for link in pair if link.get("type", "FS") == kind]
-        old = same[0] if same else pair[0] if len(pair) == 1 else {}
-        links.append({**old, "from": first, "to": row["id"], "type": kind, "lag": lag})
-    return links
-
-
-def _link_of(words: str, known: set[str]) -> tuple[str, str, int] | None:
-    """Return first activity, kind and lag; the longest known name that the words begin with is the activity."""
-    for end in range(len(words), 0, -1):
-        rest = KIND_AND_LAG.fullmatch(words[end:]) if words[:end] in known else None
-        if rest is not None:
-            return words[:end], rest["type"] or "FS", int(rest["lag"] or 0)
-    found = LINK.fullmatch(words)
-    return (found["first"], found["type"] or "FS", int(found["lag"] or 0)) if found else None
-
-
-def _without_gone(before: Mapping[str, Any], kept: set[str]) -> dict[str, Any]:
-    """Return risks and correlations without activities that were taken out of the table."""
-    gone = {line["id"] for line in before["activities"]} - kept
-    risks = []
-    for risk in before.get("risks", []):
-        named = [name for name in risk["activities"] if name not in gone]
-        if named:
-            risks.append({**risk, "activities": named})
-    gone |= {risk["id"] for risk in before.get("risks", [])} - {risk["id"] for risk in risks}
-    groups = []
-    for group in before.get("correlations", []):
-        members = [name for name in group["members"] if name not in gone]
-        if len(members) > 1:
-            groups.append({**group, "members": members})
-    return {"risks": risks, "correlations": groups}
+    return found
 
 
 def _duration(number: int, row: Row, before: object, faults: _Faults) -> object:

@@ -6,11 +6,13 @@ from math import log2, sqrt
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from punte.kernel.errors import PunteError
 
 Z95: Final = 1.959963984540054
 RESAMPLES: Final = 2_000
+AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,11 +138,20 @@ def evaluate(
         low, high = wilson(hits, len(judged))
         figures.append(Figure(name=f"R@{depth}", value=hits / len(judged), low=low, high=high))
     gains = np.array([ndcg(lists.get(need, ()), offers, 10) for need, offers in judged.items()])
-    draws = np.random.default_rng(0).integers(0, len(gains), size=(RESAMPLES, len(gains)))
-    low, high = np.quantile(gains[draws].mean(axis=1), [0.025, 0.975]).tolist()
+    low, high = np.quantile(_resampled(gains), [0.025, 0.975]).tolist()
     figures.append(Figure(name="nDCG@10", value=float(gains.mean()), low=low, high=high))
     return Evaluation(
         needs=len(judged),
         missing=sum(need not in lists for need in judged),
         figures=tuple(figures),
     )
+
+
+def _resampled(gains: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the means of resampled needs, a hundred at a time, so that many needs take little memory."""
+    drawer = np.random.default_rng(0)
+    means = [
+        gains[drawer.integers(0, len(gains), size=(AT_ONCE, len(gains)))].mean(axis=1)
+        for _part in range(RESAMPLES // AT_ONCE)
+    ]
+    return np.concatenate(means)

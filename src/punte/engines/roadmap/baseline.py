@@ -9,7 +9,8 @@ W. Lipke, Schedule is different, The Measurable News, March 2003 (earned schedul
 import hashlib
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from punte.engines.roadmap.critical_path import find_critical_path
@@ -27,9 +28,9 @@ class Baseline:
     plan_sha256
         Of the file that held the plan when it was frozen.
     starts, finishes
-        Activity id to instants [units].
+        Activity to instants [units]; by the id it was first known by, which stays through renaming.
     budgets
-        Activity id to its budget [cash unit], or its planned length where the plan has no costs.
+        Activity to its budget [cash unit], or its planned length where the plan has no costs.
     sha256
         Of all the rest, by :func:`hash_baseline`.
     """
@@ -161,12 +162,15 @@ def freeze_baseline(
     """
     path = find_critical_path(plan)
     network = path.network
-    chosen = starts or {name: dates.early_start for name, dates in path.dates.items()}
-    finishes = {a.id: network.finish(idx, chosen[a.id]) for idx, a in enumerate(plan.activities)}
+    by_id = starts or {name: dates.early_start for name, dates in path.dates.items()}
+    chosen = {a.known_as: by_id[a.id] for a in plan.activities}
+    finishes = {
+        a.known_as: network.finish(idx, by_id[a.id]) for idx, a in enumerate(plan.activities)
+    }
     costed = any(activity.cost for activity in plan.activities)
-    budgets = {a.id: a.cost if costed else a.duration.planned for a in plan.activities}
+    budgets = {a.known_as: a.cost if costed else a.duration.planned for a in plan.activities}
     found = Baseline(
-        name=name, plan_sha256=plan_sha256, starts=dict(chosen), finishes=finishes, budgets=budgets
+        name=name, plan_sha256=plan_sha256, starts=chosen, finishes=finishes, budgets=budgets
     )
     return Baseline(
         name=name,
@@ -193,6 +197,42 @@ def verify_baseline(baseline: Baseline) -> None:
             f"The baseline {baseline.name!r} was frozen with the hash {baseline.sha256[:12]}... and now has {found[:12]}...: "
             "it was changed afterwards. Take the frozen file, or freeze a new baseline under another name."
         )
+
+
+def under_ids_of(plan: Plan, baseline: Baseline) -> Baseline:
+    """
+    Return a baseline with each activity under the id that a plan has for it now, as comparisons take it.
+
+    Its hash is of what was frozen: verify that first. What the plan no longer has keeps its id, marked where another has it now.
+    """
+    now = {activity.known_as: activity.id for activity in plan.activities}
+    taken = {activity.id for activity in plan.activities}
+    for name in baseline.starts:
+        if name not in now:
+            now[name] = free_name(name, taken)
+            taken.add(now[name])
+    return replace(
+        baseline,
+        starts={now[name]: at for name, at in baseline.starts.items()},
+        finishes={now[name]: at for name, at in baseline.finishes.items()},
+        budgets={now[name]: amount for name, amount in baseline.budgets.items()},
+    )
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """
+    Return a name that is not taken: ``name``, or it with a number.
+
+    Examples
+    --------
+    >>> free_name("A", {"A", "A (2)"})
+    'A (3)'
+    """
+    found, number = name, 1
+    while found in taken:
+        number += 1
+        found = f"{name} ({number})"
+    return found
 
 
 def measure_slip(baseline: Baseline, plan: Plan) -> tuple[Slip, ...]:

@@ -1,5 +1,5 @@
 """
-Random lengths by counter: draw number ``k`` of an activity depends on the seed, its id and ``k`` alone.
+Random lengths by counter: draw number ``k`` of an activity depends on the seed, the id it was first known by and ``k`` alone.
 
 So two runs of the same plan, or of a changed plan, use the same luck for the same activity (common random numbers): their difference
 is the change, not the noise.
@@ -51,7 +51,7 @@ class Laws:
     shape
         Shape (n, 3): low, likely, high; for a normal law mean, standard deviation, unused.
     code
-        Shape (n,): what the id contributes to its random numbers.
+        Shape (n,): what the id it was first known by contributes to its random numbers.
     group, loading
         Shape (n,): number of its correlation group or -1, and the square root of its correlation.
     chance
@@ -76,13 +76,14 @@ def read_laws(plan: Plan) -> Laws:
         for a in plan.activities
     ] + [risk.impact for risk in plan.risks]
     names = [a.id for a in plan.activities] + [risk.id for risk in plan.risks]
+    known = [a.known_as for a in plan.activities] + [risk.id for risk in plan.risks]
     group_of = {m: (i, g.rho) for i, g in enumerate(plan.correlations) for m in g.members}
     groups = [group_of.get(name, (-1, 0.0)) for name in names]
     return Laws(
         names=tuple(names),
         kind=np.array([FIXED if n.is_fixed else LAWS[n.shape] for n in lengths], dtype=np.int64),
         shape=np.array([_parameters(length) for length in lengths], dtype=np.float64),
-        code=np.array([hash_name(name) for name in names], dtype=np.uint64),
+        code=np.array([hash_name(name) for name in known], dtype=np.uint64),
         group=np.array([number for number, _ in groups], dtype=np.int64),
         loading=np.sqrt(np.array([rho for _, rho in groups], dtype=np.float64)),
         chance=np.array([1.0] * len(plan.activities) + [r.probability for r in plan.risks]),

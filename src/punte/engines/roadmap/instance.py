@@ -150,12 +150,14 @@ class Activity:
     ----------
     id
         Unique among activities and risks.
+    origin
+        Id it was first known by, where it is another now; unique too.
     duration
         Working time by its calendar [units].
     calendar
         Id; ``None`` takes the plan's.
     stage
-        Stage of the programme it belongs to; for people and filters.
+        Of the programme; for people and filters.
     demands
         Pairs of resource id and amount held from start to finish, days off included.
     cost, cost_at_finish
@@ -175,6 +177,12 @@ class Activity:
     income: int = 0
     constraint: Constraint | None = None
     progress: Progress | None = None
+    origin: str | None = None
+
+    @property
+    def known_as(self) -> str:
+        """The id that stays through renaming: baselines, random numbers and other versions find it by this."""
+        return self.id if self.origin is None else self.origin
 
     @property
     def work_left(self) -> int:
@@ -321,7 +329,7 @@ class Plan:
     Parameters
     ----------
     start
-        Date of instant 0; ``None`` when the unit is ``period``.
+        Date of instant 0; ``None`` where the unit is ``period``.
     calendar
         Id of the calendar of activities and lags that name none; ``None`` for elapsed time.
     cash
@@ -388,6 +396,5 @@ class Plan:
 
     def finish_date_of(self, step: int) -> date | None:
         """Return the last day of work that ends at instant ``step``; the first day for instant 0."""
-        if self.start is None:
-            return None
-        return self.start + timedelta(days=max(0, step * (7 if self.unit == "week" else 1) - 1))
+        days = max(0, step * (7 if self.unit == "week" else 1) - 1)
+        return None if self.start is None else self.start + timedelta(days=days)

@@ -100,7 +100,8 @@ def rerun(before: Outcome, plan: Plan) -> Outcome:
 
 def _same_law(laws: Laws, row: int, others: Laws, old: int) -> bool:
     return bool(
-        laws.kind[row] == others.kind[old]
+        laws.code[row] == others.code[old]
+        and laws.kind[row] == others.kind[old]
         and (laws.shape[row] == others.shape[old]).all()
         and laws.chance[row] == others.chance[old]
         and laws.group[row] == others.group[old]

@@ -47,6 +47,7 @@ def _problems(plan: Plan) -> Iterator[Problem]:
     yield from _duplicates(
         "activities", [a.id for a in plan.activities] + [risk.id for risk in plan.risks]
     )
+    yield from _origin_problems(plan)
     yield from _duplicates("resources", [resource.id for resource in plan.resources])
     yield from _duplicates("milestones", [milestone.id for milestone in plan.milestones])
     yield from _calendar_problems(plan)
@@ -76,6 +77,17 @@ def _duplicates(place: str, ids: Iterable[str]) -> Iterator[Problem]:
             )
         elif not found.strip():
             yield Problem(place=place, what="an id is empty.", remedy="Give it a name.")
+
+
+def _origin_problems(plan: Plan) -> Iterator[Problem]:
+    named = Counter(activity.known_as for activity in plan.activities)
+    for idx, activity in enumerate(plan.activities):
+        if activity.origin is not None and named[activity.origin] > 1:
+            yield Problem(
+                place=f"activities[{idx}].origin",
+                what=f"activity {activity.id!r} was first known as {activity.origin!r}, and so was another.",
+                remedy="Take the origin out, or give one that no other activity has.",
+            )
 
 
 def _unknown(

@@ -96,6 +96,7 @@ def _texts(plan: Plan) -> Iterator[tuple[str, str]]:
             yield f"{name}[{idx}].name", row.name
     for idx, activity in enumerate(plan.activities):
         yield f"activities[{idx}].stage", activity.stage or ""
+        yield f"activities[{idx}].origin", activity.origin or ""
     for idx, calendar in enumerate(plan.calendars):
         at = f"calendars[{idx}]"
         yield f"{at}.name", calendar.name

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from punte.apps.access.permissions import active_subject
+from punte.apps.access.queries import words_of
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.people import register
 from punte.apps.people.listing import set_listing
@@ -63,7 +64,9 @@ def show(request: HttpRequest) -> HttpResponse:
                 (edition, edition.pk in listed, said.get(edition.pk, [])) for edition in editions
             ],
             "nationalities": country_choices(),
-            "grounds": [ground for ground in subject.grounds if ground.because],
+            "grounds": [
+                (words_of(subject, one), one.since) for one in subject.grounds if one.because
+            ],
             "navigation": main_items(request),
         },
     )

@@ -15,7 +15,7 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.programmes import bridge, plan_actions
 from punte.apps.programmes.models import PlanVersion, Programme
 from punte.apps.programmes.permissions import may_keep
-from punte.apps.programmes.plan_table import Fault, TableError, faults_of
+from punte.apps.programmes.plan_table import Fault, TableError, faults_of, is_blank
 from punte.apps.programmes.queries import newest
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.programmes import plan_pictures
@@ -119,7 +119,7 @@ def _preview(programme: Programme, sheet: Sheet) -> dict[str, Any]:
     except InvalidInputError as error:
         return {"problems": [one.problem for one in faults_of(error.problems, typed)]}
     milestones = list(programme.milestones.all())
-    after = bridge.plan_of_content(typed, milestones)
+    after = bridge.plan_of_content(typed, milestones, newest=version)
     before = bridge.plan_of(version, milestones) if version else after
     ghost = before if bridge.differences(before, after) else None
     now = bridge.assess(before)
@@ -129,7 +129,7 @@ def _preview(programme: Programme, sheet: Sheet) -> dict[str, Any]:
         first, second = now.milestones.get(str(row.pk)), then.milestones.get(str(row.pk))
         if first and second:
             chances.append((row, first.chance.share, second.chance.share))
-    rows = sum(any(row.values()) for row in sheet.rows)
+    rows = sum(not is_blank(row) for row in sheet.rows)
     shown = slice(sheet.first, sheet.first + rows)
     chart = bridge.gantt_of(after, ghost, say=say, risks=False, shown=shown)
     ends = dict(now.ends), dict(then.ends)
@@ -237,7 +237,10 @@ def _take_again(request: HttpRequest, programme: Programme) -> str:
 
 def _freeze(request: HttpRequest, programme: Programme) -> str:
     plan_actions.freeze_baseline(
-        by=active_subject(), programme=programme, name=request.POST.get("name", "")
+        by=active_subject(),
+        programme=programme,
+        name=request.POST.get("name", ""),
+        read_number=_read_number(request),
     )
     return _("Frozen. From now on the pages show what has moved since.")
 

@@ -12,10 +12,12 @@ from punte.apps.programmes.models import PlanVersion, Programme
 from punte.apps.programmes.plan_table import (
     LABELS,
     PAGE_ROWS,
+    WAS,
     Fault,
     Row,
     blank_rows,
     content_from,
+    is_blank,
     rows_from,
     rows_of,
 )
@@ -48,6 +50,15 @@ class Cell:
     css: str
     keyboard: str
     fault: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row of the table: its inputs, and under ``name`` the id that its activity had when the page was read."""
+
+    name: str
+    was: str
+    cells: list[Cell]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +112,7 @@ class Sheet:
     def typed(self) -> bridge.Content:
         """Return the whole plan as it is typed; :class:`TableError` where a cell cannot be read."""
         return content_from(
-            [row for row in self.rows if any(row.values())],
+            [row for row in self.rows if not is_blank(row)],
             self.content,
             start=self.start,
             status_at=self.status_at,
@@ -121,7 +132,7 @@ class Sheet:
     def _untouched(self) -> bridge.Content:
         """Return what the page gives when nobody has touched it."""
         return content_from(
-            [row for row in rows_of(self.content, self.first, self.shown) if any(row.values())],
+            [row for row in rows_of(self.content, self.first, self.shown) if not is_blank(row)],
             self.content,
             start=str(self.content.get("start", "")),
             status_at=str(self.content.get("status_at", "")),
@@ -150,27 +161,31 @@ class Sheet:
         ]
 
     @property
-    def lines(self) -> list[list[Cell]]:
+    def lines(self) -> list[Line]:
         """The inputs of the table, row by row."""
         told: dict[tuple[int, str], list[str]] = {}
-        typed = sum(any(row.values()) for row in self.rows)
+        typed = sum(not is_blank(row) for row in self.rows)
         for fault in self.faults:
             if fault.activity is not None and fault.activity - self.first < typed:
                 place = (fault.activity - self.first, fault.field)
                 told.setdefault(place, []).append(f"{fault.problem.what} {fault.problem.remedy}")
         return [
-            [
-                Cell(
-                    name=f"{column}-{number}",
-                    value=row[column],
-                    label=f"{LABELS[column]} {row['id'] or self.first + number + 1}",
-                    type=kind,
-                    css=css,
-                    keyboard=keyboard,
-                    fault=" ".join(told.get((number, column), ())),
-                )
-                for column, (kind, css, keyboard) in LOOKS.items()
-            ]
+            Line(
+                name=f"{WAS}-{number}",
+                was=row[WAS],
+                cells=[
+                    Cell(
+                        name=f"{column}-{number}",
+                        value=row[column],
+                        label=f"{LABELS[column]} {row['id'] or self.first + number + 1}",
+                        type=kind,
+                        css=css,
+                        keyboard=keyboard,
+                        fault=" ".join(told.get((number, column), ())),
+                    )
+                    for column, (kind, css, keyboard) in LOOKS.items()
+                ],
+            )
             for number, row in enumerate(self.rows)
         ]
 
@@ -178,7 +193,7 @@ class Sheet:
     def to_mend(self) -> list[ToMend]:
         """The faults, each with the way to its cell."""
         found = []
-        typed = sum(any(row.values()) for row in self.rows)
+        typed = sum(not is_blank(row) for row in self.rows)
         for fault in self.faults:
             cell, page = "", None
             if fault.activity is not None:
@@ -218,7 +233,10 @@ def sent_sheet(request: HttpRequest, programme: Programme) -> Sheet:
     data = request.POST
     number = number_of(data.get("read_number", ""))
     version = programme.plans.filter(kind=Kind.PLAN, number=number).first()
-    content = content_of(programme, version or newest(programme, Kind.PLAN))
+    # Of number 0 there was no plan, and what was typed is laid over none.
+    if version is None and number != 0:
+        version = newest(programme, Kind.PLAN)
+    content = content_of(programme, version)
     draft = data.get("draft", "")
     if draft:
         content = bridge.read_draft(draft, source="")

@@ -47,7 +47,7 @@ def _compared(
     found = []
     first = None
     for scenario in scenarios:
-        after = bridge.plan_of(scenario, milestones)
+        after = bridge.plan_of(scenario, milestones, newest=plan)
         now, then = bridge.compare(before or after, after)
         if plan is not None and before is not None:
             first = _line(plan, now, [])
@@ -79,6 +79,7 @@ def tell(one: bridge.Difference) -> str:
         "links": _("“%(name)s” waits for %(after)s instead of %(before)s"),
         "progress": _("“%(name)s” has other progress"),
         "other": _("“%(name)s” has another name, stage, calendar, cost or date of its own"),
+        "renamed": _("“%(name)s” has the id %(after)s instead of %(before)s"),
         "risks": _("risks or correlations differ"),
         "start": _("the plan begins on %(after)s instead of %(before)s"),
     }

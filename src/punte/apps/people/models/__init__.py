@@ -6,11 +6,12 @@ from punte.apps.people.models.mail import Mail, MailOptOut, MailRule, MailWordin
 from punte.apps.people.models.organisation import Organisation
 from punte.apps.people.models.person import Membership, Person
 from punte.apps.people.models.privacy import Consent, Merge
-from punte.apps.people.models.token import ApiToken
+from punte.apps.people.models.token import ApiReply, ApiToken
 from punte.apps.people.models.vetting import Clearance, ClearanceStage, Invitation, WatchEntry
 from punte.apps.people.models.working_group import GroupMember, WorkingGroup
 
 __all__ = [
+    "ApiReply",
     "ApiToken",
     "Clearance",
     "ClearanceStage",

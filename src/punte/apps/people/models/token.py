@@ -44,3 +44,36 @@ class ApiToken(Walled):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ApiReply(Walled):
+    """
+    What a call that brought a key of its own was answered: the same call again is answered alike, and not done again.
+
+    Parameters
+    ----------
+    call_sha256
+        Digest of the method, the address and the body that came with the key first.
+    subject_sha256
+        The fingerprint of the subject that was answered: who sees other things by now is not given these bytes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    token = models.ForeignKey(ApiToken, on_delete=models.CASCADE, related_name="replies")
+    key = models.CharField(_("key"), max_length=200)
+    call_sha256 = models.CharField(_("digest of the call"), max_length=64)
+    subject_sha256 = models.CharField(_("digest of who asked"), max_length=64)
+    status = models.PositiveSmallIntegerField(_("status"), default=0)
+    content_type = models.CharField(_("kind of the answer"), max_length=80, blank=True)
+    content = models.TextField(_("answer"), blank=True)
+    made_at = models.DateTimeField(_("made"), default=timezone.now, db_index=True)
+
+    class Meta(Walled.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["token", "key"], name="reply_key_once")
+        ]
+        verbose_name = _("answer of the API")
+        verbose_name_plural = _("answers of the API")
+
+    def __str__(self) -> str:
+        return self.key

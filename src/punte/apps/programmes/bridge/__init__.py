@@ -25,6 +25,12 @@ from punte.apps.programmes.bridge.progress import (
     slips_of,
     value_curve,
 )
+from punte.apps.programmes.bridge.renaming import (
+    ids_between,
+    known_as,
+    with_origins,
+    with_own_origins,
+)
 from punte.apps.programmes.bridge.risks import (
     DRAWS,
     SEED,
@@ -70,7 +76,9 @@ __all__ = [
     "freeze",
     "gantt_of",
     "health_of",
+    "ids_between",
     "is_untouched",
+    "known_as",
     "lines_of",
     "network_of",
     "plan_of",
@@ -82,5 +90,7 @@ __all__ = [
     "slips_of",
     "texts_of",
     "value_curve",
+    "with_origins",
+    "with_own_origins",
     "write_file",
 ]

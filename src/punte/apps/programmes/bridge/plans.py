@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
+from punte.apps.programmes.bridge.renaming import ids_between
 from punte.apps.programmes.models import Milestone, PlanVersion
 from punte.engines.roadmap import instance as roadmap
 from punte.engines.roadmap.critical_path import CriticalPath, find_critical_path
@@ -86,21 +87,30 @@ def _plan(sha256: str, text: str) -> roadmap.Plan:
     return parse_plan(text.encode(), source="The plan")
 
 
-def plan_of(version: PlanVersion, milestones: Iterable[Milestone] = ()) -> roadmap.Plan:
-    """Return the plan of a version with the programme's milestones as its promises."""
+def plan_of(
+    version: PlanVersion, milestones: Iterable[Milestone] = (), *, newest: PlanVersion | None = None
+) -> roadmap.Plan:
+    """
+    Return the plan of a version with the programme's milestones as its promises.
+
+    Parameters
+    ----------
+    newest
+        The plan whose ids the milestones name; ``version`` itself where ``None``.
+    """
     text = json.dumps(version.content, ensure_ascii=False, sort_keys=True)
     plan = _plan(version.sha256, text)
-    known = {activity.id for activity in plan.activities}
+    ids = ids_between(version.content if newest is None else newest.content, version.content)
     promises = []
     for row in milestones:
-        if row.activity in known and plan.start is not None:
+        if row.activity in ids and plan.start is not None:
             step = (row.promised_on - plan.start).days + 1
             days = 7 if plan.unit == "week" else 1
             promises.append(
                 roadmap.Milestone(
                     id=str(row.pk),
                     name=row.name,
-                    activity=row.activity,
+                    activity=ids[row.activity],
                     target=max(0, step // days),
                     kind="other",
                     required_probability=None
@@ -111,9 +121,12 @@ def plan_of(version: PlanVersion, milestones: Iterable[Milestone] = ()) -> roadm
     return replace(plan, milestones=tuple(promises))
 
 
-def plan_of_content(content: Content, milestones: Iterable[Milestone] = ()) -> roadmap.Plan:
+def plan_of_content(
+    content: Content, milestones: Iterable[Milestone] = (), *, newest: PlanVersion | None = None
+) -> roadmap.Plan:
     """Return the plan of a content that is not kept yet."""
-    return plan_of(PlanVersion(content=content, sha256=sha256_of(content)), milestones)
+    version = PlanVersion(content=content, sha256=sha256_of(content))
+    return plan_of(version, milestones, newest=newest)
 
 
 def day_of(plan: roadmap.Plan, instant: float) -> dt.date | None:

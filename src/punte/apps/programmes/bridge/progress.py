@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from punte.apps.programmes.bridge.plans import Content, day_of, plan_of
+from punte.apps.programmes.bridge.renaming import ids_between
 from punte.apps.programmes.models import Milestone, PlanVersion
 from punte.engines.roadmap import instance as roadmap
 from punte.engines.roadmap.baseline import (
@@ -17,6 +18,7 @@ from punte.engines.roadmap.baseline import (
     hash_baseline,
     measure_slip,
     planned_value,
+    under_ids_of,
 )
 from punte.engines.roadmap.critical_path import find_critical_path
 from punte.formats.roadmap_risk import baseline_record
@@ -30,8 +32,12 @@ def freeze(plan: roadmap.Plan, *, name: str, sha256: str) -> Content:
     return baseline_record(freeze_baseline(plan, name=name, plan_sha256=sha256))
 
 
-def baseline_of(content: Content) -> Baseline:
-    """Return a baseline as the engine takes it."""
+def baseline_of(content: Content, plan: roadmap.Plan) -> Baseline:
+    """Return a baseline as the engine compares it with a plan: under the ids that this has now."""
+    return under_ids_of(plan, _frozen(content))
+
+
+def _frozen(content: Content) -> Baseline:
     frozen = content["activities"]
     return Baseline(
         name=str(content["name"]),
@@ -45,7 +51,7 @@ def baseline_of(content: Content) -> Baseline:
 
 def is_untouched(content: Content) -> bool:
     """Whether a baseline is what was frozen."""
-    found = baseline_of(content)
+    found = _frozen(content)
     return hash_baseline(found) == found.sha256
 
 
@@ -54,7 +60,7 @@ def slips_of(plan: roadmap.Plan, baseline: Content) -> list[tuple[str, int | Non
     names = {activity.id: activity.name or activity.id for activity in plan.activities}
     return [
         (names.get(slip.activity, slip.activity), slip.finish)
-        for slip in measure_slip(baseline_of(baseline), plan)
+        for slip in measure_slip(baseline_of(baseline, plan), plan)
     ]
 
 
@@ -90,7 +96,7 @@ class Earned:
 
 def earned_of(plan: roadmap.Plan, content: Content) -> Earned | None:
     """Return earned schedule at the status date; ``None`` where the plan has none or the baseline no budget."""
-    frozen = baseline_of(content)
+    frozen = baseline_of(content, plan)
     value = earned_value(frozen, plan)
     if plan.status_at is None or not value.budget:
         return None
@@ -123,7 +129,7 @@ class ValuePoint:
 
 def value_curve(plan: roadmap.Plan, content: Content) -> list[ValuePoint]:
     """Return what was planned and what is earned over time."""
-    frozen, status = baseline_of(content), plan.status_at or 0
+    frozen, status = baseline_of(content, plan), plan.status_at or 0
     budget = float(sum(frozen.budgets.values()))
     last = max(frozen.end, status)
     instants = sorted({round(k * last / POINTS) for k in range(POINTS + 1)} | {status})
@@ -155,14 +161,17 @@ def forecasts_of(
     """Return the finish of each milestone in each version, oldest first: how dates have crept."""
     rows = list(milestones)
     found = []
-    for version in sorted(versions, key=lambda one: one.number):
+    ordered = sorted(versions, key=lambda one: one.number)
+    for version in ordered:
+        ids = ids_between(ordered[-1].content, version.content)
         plan = plan_of(version)
         dates = find_critical_path(plan).dates
         as_of = version.made_at.date()
         if plan.status_at is not None:
             as_of = day_of(plan, plan.status_at) or as_of
         for row in rows:
-            day = day_of(plan, dates[row.activity].early_finish) if row.activity in dates else None
+            name = ids.get(row.activity)
+            day = day_of(plan, dates[name].early_finish) if name else None
             if day is not None:
                 found.append(
                     Forecast(milestone=row.name, version=version.number, as_of=as_of, finish=day)

@@ -8,7 +8,9 @@ from punte.engines.roadmap import instance as roadmap
 MOST: Final = 200
 """So many differences are told; more are a different plan."""
 
-Kind = Literal["added", "removed", "length", "links", "progress", "other", "risks", "start"]
+Kind = Literal[
+    "added", "removed", "length", "links", "progress", "other", "risks", "start", "renamed"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,26 +26,27 @@ class Difference:
 
 def differences(before: roadmap.Plan, after: roadmap.Plan) -> list[Difference]:
     """Return what differs between two plans, in the order of the second."""
-    old = {one.id: one for one in before.activities}
-    new = {one.id: one for one in after.activities}
+    old = {one.known_as: one for one in before.activities}
+    new = {one.known_as: one for one in after.activities}
+    now = {one.id: new[key].id for key, one in old.items() if key in new}
     found = [
-        Difference(kind="removed", activity=key, name=one.name or key)
+        Difference(kind="removed", activity=one.id, name=one.name or one.id)
         for key, one in old.items()
         if key not in new
     ]
-    links = _links(before), _links(after)
+    links = _links(before, now), _links(after, {})
     for key, one in new.items():
         if key in old:
-            found += _changed(old[key], one, links[0].get(key, ""), links[1].get(key, ""))
+            found += _changed(old[key], one, links[0].get(one.id, ""), links[1].get(one.id, ""))
         else:
-            found.append(Difference(kind="added", activity=key, name=one.name or key))
+            found.append(Difference(kind="added", activity=one.id, name=one.name or one.id))
     if before.start != after.start:
         found.append(
             Difference(
                 kind="start", activity="", name="", before=str(before.start), after=str(after.start)
             )
         )
-    if (before.risks, before.correlations) != (after.risks, after.correlations):
+    if _luck(before, now) != _luck(after, {}):
         found.append(Difference(kind="risks", activity="", name=""))
     return found[:MOST]
 
@@ -53,6 +56,8 @@ def _changed(
 ) -> list[Difference]:
     name, key = new.name or new.id, new.id
     found = []
+    if old.id != key:
+        found.append(Difference(kind="renamed", activity=key, name=name, before=old.id, after=key))
     if old.duration != new.duration:
         found.append(
             Difference(
@@ -67,7 +72,7 @@ def _changed(
         found.append(Difference(kind="links", activity=key, name=name, before=waited, after=waits))
     if old.progress != new.progress:
         found.append(Difference(kind="progress", activity=key, name=name))
-    if replace(old, duration=new.duration, progress=new.progress) != new:
+    if replace(old, id=key, origin=new.origin, duration=new.duration, progress=new.progress) != new:
         found.append(Difference(kind="other", activity=key, name=name))
     return found
 
@@ -79,9 +84,23 @@ def _length(length: roadmap.Length) -> str:
     return shown
 
 
-def _links(plan: roadmap.Plan) -> dict[str, str]:
+def _luck(plan: roadmap.Plan, now: dict[str, str]) -> tuple[list[object], list[object]]:
+    risks = [
+        replace(risk, activities=tuple(now.get(name, name) for name in risk.activities))
+        for risk in plan.risks
+    ]
+    groups = [
+        replace(group, members=tuple(now.get(name, name) for name in group.members))
+        for group in plan.correlations
+    ]
+    return list(risks), list(groups)
+
+
+def _links(plan: roadmap.Plan, now: dict[str, str]) -> dict[str, str]:
+    """Return what each activity waits for, under the ids that ``now`` gives."""
     found: dict[str, list[str]] = {}
     for link in plan.links:
-        words = link.first + ("" if link.type == "FS" else f" {link.type}")
-        found.setdefault(link.second, []).append(words + (f"{link.lag:+d}" if link.lag else ""))
+        first, second = now.get(link.first, link.first), now.get(link.second, link.second)
+        words = first + ("" if link.type == "FS" else f" {link.type}")
+        found.setdefault(second, []).append(words + (f"{link.lag:+d}" if link.lag else ""))
     return {key: ", ".join(sorted(words)) for key, words in found.items()}

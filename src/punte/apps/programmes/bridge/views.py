@@ -102,13 +102,16 @@ def _ghost(
     if ghost is None:
         return None
     if isinstance(ghost, dict):
-        frozen = baseline_of(ghost)
+        frozen = baseline_of(ghost, plan)
         return {name: (start, frozen.finishes[name]) for name, start in frozen.starts.items()}
     # Two plans may begin on different days: both are drawn on the axis of the one in front.
     moved = (ghost.start - plan.start).days if ghost.start and plan.start else 0
     dates = find_critical_path(ghost).dates
+    now = {activity.known_as: activity.id for activity in plan.activities}
     return {
-        name: (one.early_start + moved, one.early_finish + moved) for name, one in dates.items()
+        now[one.known_as]: (dates[one.id].early_start + moved, dates[one.id].early_finish + moved)
+        for one in ghost.activities
+        if one.known_as in now
     }
 
 
@@ -126,4 +129,4 @@ def network_of(plan: roadmap.Plan, *, say: Say = str) -> NetworkPicture | None:
 
 def health_of(plan: roadmap.Plan, baseline: Content | None) -> HealthCard:
     """Return the fourteen DCMA checks and ten GAO practices of a plan."""
-    return examine(plan, baseline_of(baseline) if baseline else None)
+    return examine(plan, baseline_of(baseline, plan) if baseline else None)
