@@ -226,7 +226,7 @@ def common_words(draw: random.Random, count: int) -> str:
 
 def run(count: int) -> None:
     from punte.apps.market import actions
-    from punte.apps.market.bridge import readings
+    from punte.apps.market.bridge import entries
 
     actions.defer_encoding = lambda _listing_id: None  # type: ignore[assignment]
     draw = random.Random(1)
@@ -240,7 +240,7 @@ def run(count: int) -> None:
     fill(count, write)
     print(f"{count:,} offers published and counted in {time.perf_counter() - began:.0f} s")
     first = reader.need(35, is_read=True)
-    readings.ENTRIES.clear()  # as after a start
+    entries.ENTRIES.clear()  # as after a start
     print("first page after a start: {:.2f} s, {:.2f} CPU-s".format(*reader.get(first)))
     need, get = reader.need, reader.get
     measure("need of 35 words, read by the worker", lambda _n: get(need(35, is_read=True)))

@@ -76,7 +76,7 @@ REASONS = {
     "find out who a subject is": {"apps/people/queries.py"},
     "import participants": {"apps/meetings/import_writing.py"},
     "tell of new finds": {"apps/market/searches.py"},
-    "encode a published text": {"apps/market/jobs.py"},
+    "encode a published text": {"apps/market/jobs.py", "apps/cooperation/jobs.py"},
 }
 
 

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "punte.web.hall_copy.HallCopyMiddleware",
     "punte.web.handed_out.HandedOutMiddleware",
     "punte.web.unreadable.UnreadableInputMiddleware",
+    "punte.web.programmes.unsound.UnsoundPlanMiddleware",
 ]
 
 ROOT_URLCONF = "punte.config.urls"
@@ -105,6 +106,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# Where a pooler gives each transaction another connection, plans that a connection keeps are of no use, and break it.
+KEEP_PLANS = env.flag("PUNTE_KEEP_PLANS", default=True)
 FORM_RENDERER = "punte.web.ui.forms.HouseRenderer"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

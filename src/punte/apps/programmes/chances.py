@@ -5,7 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from punte.apps.programmes.bridge import DRAWS, SEED, assess, drawn_dates, plan_of
+from punte.apps.programmes.bridge import (
+    DRAWS,
+    SEED,
+    UnsoundPlanError,
+    assess,
+    drawn_dates,
+    plan_of,
+    problems_of,
+)
 from punte.apps.programmes.models import PlanVersion, Programme
 from punte.apps.programmes.queries import find_milestone, newest
 
@@ -17,6 +25,7 @@ __all__ = [
     "dates_in_draws",
     "milestone_chance",
     "milestone_chances",
+    "plan_problems",
 ]
 
 
@@ -38,11 +47,14 @@ class MilestoneChance:
 
 
 def milestone_chances(programme: Programme) -> dict[UUID, MilestoneChance]:
-    """Return the chance of each milestone of a programme that its plan says something about."""
+    """Return the chance of each milestone of a programme that its plan, where it can be counted with, says something about."""
     version = newest(programme, Kind.PLAN)
     if version is None:
         return {}
-    plan = plan_of(version, programme.milestones.all())
+    try:
+        plan = plan_of(version, programme.milestones.all())
+    except UnsoundPlanError:  # its pages say why; here it says nothing of any date
+        return {}
     return {
         UUID(key): MilestoneChance(
             milestone_id=UUID(key),
@@ -52,6 +64,12 @@ def milestone_chances(programme: Programme) -> dict[UUID, MilestoneChance]:
         )
         for key, risk in assess(plan).milestones.items()
     }
+
+
+def plan_problems(programme: Programme) -> list[str]:
+    """Return why the plan of a programme cannot be counted with, a sentence each; empty where it can, or there is none."""
+    version = newest(programme, Kind.PLAN)
+    return [str(problem) for problem in problems_of(version)] if version else []
 
 
 def milestone_chance(milestone_id: UUID) -> MilestoneChance | None:
@@ -78,7 +96,10 @@ def dates_in_draws(milestone_ids: Iterable[UUID]) -> dict[UUID, tuple[dt.date | 
         version = newest(milestone.programme, Kind.PLAN)
         if version is None or not milestone.activity:
             continue
-        dates = drawn_dates(plan_of(version), milestone.activity)
+        try:
+            dates = drawn_dates(plan_of(version), milestone.activity)
+        except UnsoundPlanError:
+            continue
         if dates:
             found[milestone_id] = dates
     return found

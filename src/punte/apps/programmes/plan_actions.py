@@ -220,6 +220,8 @@ def adopt(
         The subject does not keep the programme.
     PunteError
         No reason is given.
+    InvalidInputError
+        The scenario breaks rules that came after it.
     ClassifiedError
         The reason carries a marking.
     ChangedMeanwhileError
@@ -230,6 +232,7 @@ def adopt(
     refuse_classified(_("Plan"), [(_("reason"), reason)])
     if not reason.strip():
         raise PunteError(_("Say why the scenario becomes the plan; the history keeps it."))
+    bridge.plan_of(scenario)
     why = f"{scenario}: {reason.strip()}"
     return _keep(by, scenario.programme, Kind.PLAN, scenario.content, name="", reason=why)
 

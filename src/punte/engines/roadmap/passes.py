@@ -121,13 +121,13 @@ def _dated_finish(network: Network, idx: int) -> int:
 
 def _calendar_tables(calendars: list[WorkTime]) -> tuple[Reals, Reals]:
     """Return the tables, drawn out to one length so that they form arrays."""
-    last = max((int(c.days[-1]) + 2 for c in calendars if c.days is not None), default=1)
+    last = max((c.until + 1 for c in calendars if c.days is not None), default=1)
     long = max((len(c.days) for c in calendars if c.days is not None), default=1)
     days = np.zeros((len(calendars), long))
     counts = np.zeros((len(calendars), last))
     for row, time in enumerate(calendars):
         days[row] = [time.day(number) for number in range(long)]
-        counts[row] = [time.count(step) for step in range(last)]
+        counts[row] = time.counts(last)
     return days, counts
 
 

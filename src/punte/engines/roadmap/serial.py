@@ -5,6 +5,7 @@ import numpy as np
 from punte.engines.roadmap.instance import Plan
 from punte.engines.roadmap.network import Network
 from punte.engines.roadmap.problem import capacity_steps
+from punte.engines.roadmap.worktime import WorkTime
 
 
 def find_reach(network: Network) -> int:
@@ -14,12 +15,31 @@ def find_reach(network: Network) -> int:
     dates += [flow.at for flow in (plan.cash.inflows if plan.cash else ())]
     dates += [network.first_start(idx) for idx in network.order]
     dates += [network.finish(idx, network.first_start(idx)) for idx in network.order]
-    reach = max(dates)
-    for idx in network.order:
-        reach = network.work_of[idx].finish(network.work_of[idx].snap(reach), network.work(idx))
-    for link, lag in zip(network.links, network.lag_of, strict=True):
-        reach = lag.shift(reach, abs(link.lag))
-    return reach + 1
+    pieces = [(network.work_of[idx], network.work(idx)) for idx in network.order]
+    pieces += [
+        (lag, abs(link.lag)) for link, lag in zip(network.links, network.lag_of, strict=True)
+    ]
+    reach, ended = _lay_out(pieces, max(dates), plan.last_instant)
+    if ended:
+        # What is on a calendar that runs out of days is over with the last of them, or never.
+        after = max([*dates, *(int(time.days[-1]) + 1 for time in ended if time.days is not None)])
+        going_on = [piece for piece in pieces if piece[0] not in ended]
+        reach, _none = _lay_out(going_on, after, plan.last_instant)
+    return min(reach, plan.last_instant) + 1
+
+
+def _lay_out(
+    pieces: list[tuple[WorkTime, int]], reach: int, last: int
+) -> tuple[int, list[WorkTime]]:
+    """Return when work is over one piece after the other from ``reach`` on, and the calendars that end before."""
+    ended = []
+    for time, work in pieces:
+        found = time.finish(time.snap(reach), work)
+        if found > last and time.days is not None:
+            ended.append(time)
+        else:
+            reach = max(reach, found)
+    return reach, ended
 
 
 def schedule_serially(network: Network, order: list[int], horizon: int) -> dict[int, int] | None:

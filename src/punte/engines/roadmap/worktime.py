@@ -22,6 +22,8 @@ class WorkTime:
     ----------
     days
         Instants of the working days from 0 on, rising; ``None`` when every day works.
+    until
+        From here on every day counts as worked, and before it none that is not named; ``None``: from the last named day on.
 
     Examples
     --------
@@ -31,12 +33,14 @@ class WorkTime:
     5
     """
 
-    __slots__ = ("_count", "days")
+    __slots__ = ("_count", "days", "until")
 
-    def __init__(self, days: Sequence[int] | Steps | None) -> None:
+    def __init__(self, days: Sequence[int] | Steps | None, until: int | None = None) -> None:
         self.days = None if days is None else np.asarray(days, dtype=np.int64)
+        self.until = 0
         if self.days is not None:
-            works = np.zeros(int(self.days[-1]) + 2, dtype=np.int64)
+            self.until = max(int(self.days[-1]) + 1, until or 0)
+            works = np.zeros(self.until + 1, dtype=np.int64)
             works[self.days + 1] = 1
             self._count = np.cumsum(works)
 
@@ -54,7 +58,14 @@ class WorkTime:
             return number
         if number < len(self.days):
             return int(self.days[number])
-        return int(self.days[-1]) + number - len(self.days) + 1
+        return self.until + number - len(self.days)
+
+    def counts(self, last: int) -> Steps:
+        """Return :meth:`count` of each instant below ``last``, as a table."""
+        if self.days is None:
+            return np.arange(last)
+        beyond = self._count[-1] + 1 + np.arange(max(0, last - len(self._count)))
+        return np.concatenate([self._count, beyond])[:last]
 
     def snap(self, step: int) -> int:
         """Return the first working day that does not begin before ``step``."""
@@ -95,11 +106,15 @@ def build_work_times(plan: Plan) -> dict[str | None, WorkTime]:
 
     The tables reach past everything that a sound plan can need; days beyond them count as worked.
     """
-    horizon = min(find_horizon(plan), plan.last_instant)
+    needed = find_horizon(plan)
+    horizon = min(needed, plan.last_instant)
+    # A calendar that ends before dates do has no days after its last one; of any other those beyond the table are not asked for.
+    until = horizon if needed > horizon else None
 
     @cache
     def build(name: str) -> WorkTime:
-        return WorkTime(_list_days(plan, next(c for c in plan.calendars if c.id == name), horizon))
+        days = _list_days(plan, next(c for c in plan.calendars if c.id == name), horizon)
+        return WorkTime(days, until)
 
     found: dict[str | None, WorkTime] = {}
     names = [a.calendar for a in plan.activities] + [link.calendar for link in plan.links] + [None]

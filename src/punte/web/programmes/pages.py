@@ -35,6 +35,7 @@ from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import cooperations_of
 from punte.web.navigation import main_items
 from punte.web.programmes import pictures, plan_pictures
+from punte.web.programmes.unsound import unsound_plan
 from punte.web.programmes.words import say
 from punte.web.typed import keep_typed, typed_before
 from punte.web.ui.charts import figure_response
@@ -143,8 +144,9 @@ def show_programme(request: HttpRequest, programme_id: UUID) -> HttpResponse:
 
 def _plan_context(programme: Programme) -> dict[str, Any]:
     version = newest(programme, Kind.PLAN)
-    if version is None:
-        return {"plan": None}
+    unsound = unsound_plan(version)
+    if version is None or unsound is not None:
+        return {"plan": version, "unsound": unsound}
     frozen = newest(programme, Kind.BASELINE)
     plan = bridge.plan_of(version, programme.milestones.all())
     baseline = frozen.content if frozen else None
@@ -186,6 +188,8 @@ def show_milestone(request: HttpRequest, milestone_id: UUID) -> HttpResponse:
         milestone=milestone,
         programme=programme,
         chance=chance,
+        plan=version,
+        unsound=unsound_plan(version),
         below=chance is not None
         and milestone.required_percent is not None
         and 100 * chance.share < milestone.required_percent,

@@ -14,6 +14,7 @@ from punte.apps.programmes.models import Milestone, PlanVersion, Programme
 from punte.apps.programmes.permissions import may_keep
 from punte.apps.programmes.queries import newest
 from punte.web.programmes.pages import page, programme_or_404
+from punte.web.programmes.unsound import unsound_plan
 from punte.web.typed import typed_before
 
 Kind = PlanVersion.Kind
@@ -91,7 +92,10 @@ def compare_scenarios(request: HttpRequest, programme_id: UUID) -> HttpResponse:
     """Show the plan and its newest scenarios side by side, on the same draws."""
     programme = _kept_by_reader(programme_id)
     milestones = list(programme.milestones.all())
-    scenarios = list(programme.plans.filter(kind=Kind.SCENARIO))
+    kept = list(programme.plans.filter(kind=Kind.SCENARIO))
+    left_out = [found for one in kept if (found := unsound_plan(one))]
+    gone = {one.version.pk for one in left_out}
+    scenarios = [one for one in kept if one.pk not in gone]
     plan = newest(programme, Kind.PLAN)
     first, beside = _compared(plan, scenarios[:MOST_BESIDE], milestones)
     columns = [one for one in (first, *beside) if one is not None]
@@ -109,6 +113,7 @@ def compare_scenarios(request: HttpRequest, programme_id: UUID) -> HttpResponse:
             if any(str(row.pk) in one.chances for one in columns)
         ],
         older=scenarios[MOST_BESIDE:],
+        left_out=left_out,
         may_keep=True,
         tab="scenarios",
         synthetic=programme.is_synthetic,

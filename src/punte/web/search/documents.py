@@ -1,35 +1,63 @@
-"""What a search reads: every kind of labelled thing that has words, in the reader's name."""
+"""What a search reads, and the page of each thing that it finds."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Prefetch
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from punte.apps.access.permissions import Subject
-from punte.apps.cooperation.models import Assistance, Commitment, Cooperation, Post, Topic
-from punte.apps.forum.models import Session
-from punte.apps.market.bridge import Document, ListingSource, Source, source_of
+from punte.apps.cooperation.searchable import things
+from punte.apps.market.bridge import Document
 from punte.apps.market.models import Listing
-from punte.apps.market.queries import Filter, listings
-from punte.apps.programmes.queries import list_programmes
 
-MOST: Final = 500
-"""Rows of each other kind that are read."""
 KINDS: Final[dict[str, Promise]] = {
     "need": _("Needs"),
     "offer": _("Offers"),
+    "organisation": _("Organisations"),
     "programme": _("Programmes"),
     "milestone": _("Milestones"),
     "commitment": _("Commitments"),
     "cooperation": _("Cooperations"),
+    "file": _("Documents of cooperations"),
     "assistance": _("Assistance"),
+    "group": _("Working groups"),
     "topic": _("Discussions"),
+    "decision": _("Decisions"),
+    "note": _("Notes on meetings"),
+    "edition": _("Editions"),
     "session": _("Agenda"),
+    "release": _("Press releases"),
+    "case": _("Cases of eligibility"),
+    "plan": _("Loan plans"),
+    "allocation": _("Allocations"),
 }
+ADDRESSES: Final = {
+    "need": "/needs/{key}/",
+    "offer": "/offers/{key}/",
+    "organisation": "/organisations/{key}/",
+    "programme": "/programmes/{key}/",
+    "milestone": "/programmes/milestones/{key}/",
+    "commitment": "/commitments/{key}/",
+    "cooperation": "/cooperations/{key}/",
+    "file": "/cooperations/{under}/files/{key}/",
+    "assistance": "/assistance/{key}/",
+    "group": "/groups/{key}/",
+    "topic": "/discussions/{key}/",
+    "decision": "/decisions/#d-{key}",
+    "note": "/e/{under}/",
+    "edition": "/e/{under}/",
+    "session": "/e/{under}/agenda/{key}/",
+    "release": "/e/{under}/press/",
+    "case": "/eligibility/{key}/",
+    "plan": "/finance/plans/{key}/",
+    "allocation": "/finance/allocations/{key}/",
+}
+FOR_ACCOUNTS: Final = frozenset({"organisation", "cooperation", "file", "group", "topic", "note"})
+"""Kinds whose pages ask a visitor to sign in; a visitor is not led there."""
+SIDES: Final = tuple(Listing.Side.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,19 +71,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readable:
-    """
-    What a search reads.
+    """What a search reads: needs, offers or neither, and everything else by key."""
 
-    Parameters
-    ----------
-    sources
-        The texts; needs and offers are read only where they are not at hand already.
-    others
-        Everything but needs and offers, by key.
-    """
-
-    sources: tuple[Source, ...]
+    sides: tuple[str, ...]
     others: dict[str, Entry]
+
+    @property
+    def documents(self) -> list[Document]:
+        """The texts of everything but needs and offers."""
+        return [entry.document for entry in self.others.values()]
 
     def entries(self, keys: Iterable[str]) -> dict[str, Entry]:
         """Return what was found, by key; a need or an offer that is gone by now is left out."""
@@ -67,15 +91,15 @@ class Readable:
 
 def readable(subject: Subject, kind: str = "") -> Readable:
     """Return what the reader sees, of one kind or of all."""
-    others = {entry.document.key: entry for entry in _others(kind)}
-    sides = [side for side in Listing.Side.values if kind in {"", side}]
-    offered = [ListingSource(listings(Filter(side=side), subject)) for side in sides]
-    texts = source_of([entry.document for entry in others.values()])
-    return Readable(sources=(*offered, texts), others=others)
+    others = {}
+    for thing in things(kind, leave_out=frozenset() if subject.person_id else FOR_ACCOUNTS):
+        key = thing.document.key
+        address = ADDRESSES[thing.kind].format(key=key, under=thing.under)
+        others[key] = Entry(document=thing.document, kind=thing.kind, address=address)
+    return Readable(sides=tuple(side for side in SIDES if kind in {"", side}), others=others)
 
 
 def _of_listing(listing: Listing) -> Entry:
-    folder = "needs" if listing.side == Listing.Side.NEED else "offers"
     return Entry(
         document=Document(
             key=str(listing.pk),
@@ -84,60 +108,5 @@ def _of_listing(listing: Listing) -> Entry:
             text=listing.text,
         ),
         kind=listing.side,
-        address=f"/{folder}/{listing.pk}/",
+        address=ADDRESSES[listing.side].format(key=listing.pk),
     )
-
-
-def _others(kind: str) -> Iterator[Entry]:
-    if kind in {"", "programme", "milestone"}:
-        yield from _of_programmes(kind)
-    yield from _of_cooperation(kind)
-    if kind in {"", "session"}:
-        yield from _of_agendas()
-
-
-def _of_agendas() -> Iterator[Entry]:
-    """Yield the sessions that are released; drafts are read by nobody here."""
-    released = Session.objects.filter(is_released=True).select_related("edition")
-    for session in released[:MOST]:
-        text = f"{session.subtitle} {session.about} {session.track}"
-        folder = f"e/{session.edition.slug}/agenda"
-        yield _entry("session", folder, session.pk, session.title, text)
-
-
-def _of_cooperation(kind: str) -> Iterator[Entry]:
-    if kind in {"", "commitment"}:
-        for commitment in Commitment.objects.all()[:MOST]:
-            text = f"{commitment.who} {commitment.occasion} {commitment.quotation}"
-            yield _entry("commitment", "commitments", commitment.pk, commitment.what, text)
-    if kind in {"", "cooperation"}:
-        for work in Cooperation.objects.all()[:MOST]:
-            yield _entry("cooperation", "cooperations", work.pk, work.name, work.about)
-    if kind in {"", "assistance"}:
-        for help_ in Assistance.objects.all()[:MOST]:
-            text = f"{help_.about} {help_.provider} {help_.place}"
-            yield _entry("assistance", "assistance", help_.pk, help_.title, text)
-    if kind in {"", "topic"}:
-        said = Prefetch("posts", Post.objects.filter(removed_because=""))
-        for topic in Topic.objects.prefetch_related(said)[:MOST]:
-            text = "\n".join(post.text for post in topic.posts.all())
-            yield _entry("topic", "discussions", topic.pk, topic.title, text)
-
-
-def _of_programmes(kind: str) -> Iterator[Entry]:
-    for programme in list_programmes()[:MOST]:
-        if kind in {"", "programme"}:
-            text = f"{programme.scope} {programme.authority}"
-            yield _entry("programme", "programmes", programme.pk, programme.name, text)
-        if kind in {"", "milestone"}:
-            for milestone in programme.milestones.all():
-                text = f"{milestone.note} {programme.name}"
-                yield _entry(
-                    "milestone", "programmes/milestones", milestone.pk, milestone.name, text
-                )
-
-
-def _entry(kind: str, folder: str, key: object, title: str, text: str) -> Entry:
-    # Long texts are read from their beginning: a search answers while the reader waits.
-    document = Document(key=str(key), language="en", title=title, text=text[:1200].strip())
-    return Entry(document=document, kind=kind, address=f"/{folder}/{key}/")

@@ -14,8 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from punte.apps.access.classified import ClassifiedError
 from punte.apps.access.permissions import Subject
-from punte.apps.market.bridge import Reading, search_in
-from punte.apps.market.searches import TooManySearchesError, drop_search, keep_search, kept_by
+from punte.apps.market.bridge import Reading
+from punte.apps.market.searches import (
+    TooManySearchesError,
+    drop_search,
+    find,
+    keep_search,
+    kept_by,
+)
 from punte.web.navigation import main_items
 from punte.web.search.documents import KINDS, readable
 
@@ -61,10 +67,16 @@ def show_search(request: HttpRequest) -> HttpResponse:
 
 def _found(words: str, subject: Subject, kind: str) -> tuple[list[dict[str, object]], Reading]:
     everything = readable(subject, kind)
-    hits, reading = search_in(words, *everything.sources, language=_language())
-    entries = everything.entries(hit.key for hit in hits)
+    answer = find(
+        words,
+        subject,
+        language=_language(),
+        sides=everything.sides,
+        others=everything.documents,
+    )
+    entries = everything.entries(hit.key for hit in answer.hits)
     found = []
-    for hit in hits:
+    for hit in answer.hits:
         entry = entries.get(hit.key)
         if entry is None:
             continue
@@ -77,7 +89,7 @@ def _found(words: str, subject: Subject, kind: str) -> tuple[list[dict[str, obje
                 "reasons": hit.reasons,
             }
         )
-    return found, reading
+    return found, answer.reading
 
 
 @require_POST

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.permissions import Subject
 from punte.apps.market.bridge.readings import (
-    NotEncodedError,
-    free_of_languages,
+    ReadInPart,
     model,
     sentences_about,
     vectors_of,
@@ -23,7 +22,6 @@ from punte.apps.market.models import Listing
 from punte.engines.matching.enough import near_enough
 from punte.engines.matching.explain import LEAST_SIMILARITY
 from punte.engines.matching.instance import Item
-from punte.engines.matching.language_free import LanguageFree
 from punte.engines.matching.result import Match, SentencePair
 from punte.engines.matching.solve import rank_block, with_sentences
 
@@ -153,7 +151,7 @@ def ranked_on(
         if likeness >= LEAST_SIMILARITY
     }
     # Its sentences are the worker's to read: the page is quick, and says that something is waited for.
-    found, is_whole = explained(shelf, item, matches, most_new=0)
+    found, is_whole = explained(shelf, item, matches)
     return found, near, "waiting" if waiting or shelf.waiting or not is_whole else "whole"
 
 
@@ -162,16 +160,15 @@ def explained(
     item: Item,
     matches: Sequence[Match],
     *,
-    most_new: int,
     fresh: dict[str, Floats] | None = None,
 ) -> tuple[list[Match], bool]:
     """
-    Return matches with the nearest sentences among their reasons, and whether all sentences were read.
+    Return matches with the nearest sentences among their reasons, and whether the worker has read all sentences.
+
+    A sentence that waits for its worker is passed over; the others are used.
 
     Parameters
     ----------
-    most_new
-        How many sentences may be encoded now.
     fresh
         Where ``item`` is made of the reader's own words, which are never kept: those already encoded for this answer.
     """
@@ -182,22 +179,6 @@ def explained(
         if fresh is not None
         else about | sentences_about([item])
     )
-    encoder = free_of_languages(about, most_new=most_new, fresh=fresh)
-    try:
-        found = with_sentences(matches, {item.id: item}, offers, encoder, len(matches))
-    except NotEncodedError:
-        return _explained_in_part(item, matches, offers, encoder), False
-    return found, True
-
-
-def _explained_in_part(
-    item: Item, matches: Sequence[Match], offers: dict[str, Item], encoder: LanguageFree
-) -> list[Match]:
-    """Return matches with the sentences of those that were read whole; one that waits leaves the others theirs."""
-    found = []
-    for match in matches:
-        try:
-            found += with_sentences([match], {item.id: item}, offers, encoder, match.rank)
-        except NotEncodedError:
-            found.append(match)
-    return found
+    encoder = ReadInPart(about, fresh=fresh)
+    found = with_sentences(matches, {item.id: item}, offers, encoder, len(matches))
+    return found, encoder.is_whole

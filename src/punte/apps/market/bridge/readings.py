@@ -4,7 +4,6 @@ import hashlib
 import logging
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -34,7 +33,7 @@ from punte.kernel.errors import PunteError
 Floats = npt.NDArray[np.float32]
 
 _MODEL_LOCK: Final = threading.Lock()
-_PART: Final = 5_000
+PART: Final = 5_000
 """Keys asked for in one query."""
 
 
@@ -129,6 +128,8 @@ class Reader:
         How many kept texts may be encoded now; where more are missing, so many are made before the refusal.
     fresh
         The reader's own words that were encoded already for this answer; more are put into it.
+    may_miss
+        Whether a kept text that waits for its worker gets zeros and is named in ``missed``, instead of a refusal.
     """
 
     def __init__(
@@ -137,10 +138,13 @@ class Reader:
         *,
         most_new: int = 0,
         fresh: dict[str, Floats] | None = None,
+        may_miss: bool = False,
     ) -> None:
         self._about = about
         self._most_new = most_new
         self._fresh = {} if fresh is None else fresh
+        self._may_miss = may_miss
+        self.missed: set[str] = set()
 
     @property
     def name(self) -> str:
@@ -175,10 +179,48 @@ class Reader:
         found = kept_vectors(pairs)
         missing = list(dict.fromkeys(pair for pair in pairs if pair not in found))
         found |= make_vectors(missing[: self._most_new])
-        if len(missing) > self._most_new:
+        if len(missing) > self._most_new and not self._may_miss:
             raise NotEncodedError(f"{len(missing) - self._most_new} texts have no vector yet.")
+        self.missed |= {text for _about, text in pairs if (_about, text) not in found}
         for at, pair in zip(kept, pairs, strict=True):
-            vectors[at] = found[pair]
+            if pair in found:
+                vectors[at] = found[pair]
+        return vectors
+
+
+class ReadInPart:
+    """
+    What the worker has read of some texts, with the languages taken out; zeros for those that still wait for it.
+
+    Parameters
+    ----------
+    about, fresh
+        As for ``Reader``.
+    """
+
+    def __init__(self, about: Mapping[str, str], *, fresh: dict[str, Floats] | None = None) -> None:
+        self._reader = Reader(about, fresh=fresh, may_miss=True)
+        self._free = without_languages(self._reader)
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+        return self._free.name
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the model and of the directions."""
+        return self._free.sha256
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was asked for so far had been read."""
+        return not self._reader.missed
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Return one vector a text, shape (texts, 384)."""
+        vectors = self._free.encode(texts)
+        vectors[[at for at, text in enumerate(texts) if text in self._reader.missed]] = 0
         return vectors
 
 
@@ -190,8 +232,8 @@ def kept_vectors(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Floa
     pair_of = {key_of(encoder.sha256, about, text): (about, text) for about, text in pairs}
     keys = list(pair_of)
     found = {}
-    for start in range(0, len(keys), _PART):
-        rows = Vector.objects.filter(key__in=keys[start : start + _PART])
+    for start in range(0, len(keys), PART):
+        rows = Vector.objects.filter(key__in=keys[start : start + PART])
         for key, value in rows.values_list("key", "value"):
             found[pair_of[bytes(key)]] = np.frombuffer(bytes(value), dtype="<f4")
     return found
@@ -263,7 +305,8 @@ def vectors_of(items: Sequence[Item], *, most_new: int = 0) -> tuple[Floats, lis
     return vectors, missing[most_new:]
 
 
-def _tally_kind() -> str:
+def tally_kind() -> str:
+    """Return what a tally is made with: the weights and the thesaurus."""
     lines = thesaurus()
     return f"tally 1 {weights().sha256} {lines.sha256 if lines else ''}"
 
@@ -277,11 +320,11 @@ def counted(items: Sequence[Item], *, may_keep: bool = False) -> list[Prepared]:
     may_keep
         Whether what is counted now is kept in the database; a page that only reads keeps nothing there.
     """
-    kind = _tally_kind()
+    kind = tally_kind()
     keys = [key_of(kind, item.id, repr(item)) for item in items]
     known: dict[bytes, Prepared] = {}
-    for start in range(0, len(keys), _PART):
-        rows = Tally.objects.filter(key__in=keys[start : start + _PART])
+    for start in range(0, len(keys), PART):
+        rows = Tally.objects.filter(key__in=keys[start : start + PART])
         for key, value in rows.values_list("key", "value"):
             known[bytes(key)] = unpack_tally(bytes(value))
     missing = [at for at, key in enumerate(keys) if key not in known]
@@ -297,86 +340,3 @@ def counted(items: Sequence[Item], *, may_keep: bool = False) -> list[Prepared]:
             ignore_conflicts=True,
         )
     return [known[key] for key in keys]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """An item with what was read out of it; ``vector`` is ``None`` while it waits for the model."""
-
-    item: Item
-    counts: Prepared
-    vector: Floats | None
-
-
-class _Recent:
-    """The entries that this process used last, by the version of their row; threads share them."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: dict[str, Entry] = {}
-        self._lock = threading.Lock()
-
-    def known(self, names: Iterable[str]) -> dict[str, Entry]:
-        """Return the entries that are here and were read the way texts are read now."""
-        mark = reader_sha256()
-        with self._lock:
-            found = ((name, self._kept.get(f"{mark} {name}")) for name in names)
-            return {name: one for name, one in found if one is not None}
-
-    def keep(self, entries: Mapping[str, Entry]) -> None:
-        """Take entries in; those taken in longest ago go."""
-        mark = reader_sha256()
-        with self._lock:
-            self._kept |= {f"{mark} {name}": one for name, one in entries.items()}
-            for name in list(self._kept)[: max(0, len(self._kept) - self._most)]:
-                del self._kept[name]
-
-    def clear(self) -> None:
-        """Forget all, as at a start."""
-        with self._lock:
-            self._kept.clear()
-
-
-ENTRIES: Final = _Recent(40_000)
-
-
-def read_entries(items: Mapping[str, Item]) -> dict[str, Entry]:
-    """Return items with what was read out of them, by the given names; whole ones are kept for the next time."""
-    listed = list(items.values())
-    counts = counted(listed)
-    vectors, waiting = vectors_of(listed) if model() is not None else (None, [])
-    waits = frozenset(waiting)
-    entries = {
-        name: Entry(
-            item=item,
-            counts=counts[at],
-            vector=None if vectors is None or at in waits else vectors[at],
-        )
-        for at, (name, item) in enumerate(items.items())
-    }
-    ENTRIES.keep(
-        {name: one for name, one in entries.items() if vectors is None or one.vector is not None}
-    )
-    return entries
-
-
-def read_item(item: Item) -> None:
-    """Read all that can be read out of one item, keep it, and drop what was read out of earlier wordings."""
-    about = UUID(item.id)
-    counted([item], may_keep=True)
-    vectors_of([item], most_new=1)
-    sentences = list(sentences_about([item]))
-    if model() is not None and sentences:
-        free_of_languages(sentences_about([item]), most_new=len(sentences)).encode(sentences)
-    encoder = model()
-    key = key_of(_tally_kind(), item.id, repr(item))
-    Tally.objects.filter(about=about).exclude(key=key).delete()
-    if encoder is not None:
-        live = {key_of(encoder.sha256, item.id, text) for text in (encoded_text(item), *sentences)}
-        Vector.objects.filter(about=about).exclude(key__in=live).delete()
-
-
-def forget(about: UUID) -> None:
-    """Drop what was read out of a thing that is withdrawn."""
-    Tally.objects.filter(about=about).delete()
-    Vector.objects.filter(about=about).delete()

@@ -19,8 +19,6 @@ from punte.engines.matching.instance import Item
 from punte.engines.matching.result import Match, SharedTopics
 from punte.engines.matching.solve import rank_block
 
-NEW_VECTORS: Final = 24
-"""Texts that one search may encode while the reader waits."""
 EXPLAINED: Final = 30
 """Finds of a search for which the nearest sentence is looked up."""
 NEAR: Final = 10
@@ -63,9 +61,12 @@ class Hint:
 
 def source_of(documents: Sequence[Document]) -> Source:
     """Return documents as something that a search can read."""
-    return ReadSource(
-        [Item(id=one.key, lang=one.language, title=one.title, text=one.text) for one in documents]
-    )
+    return ReadSource([item_of_document(one) for one in documents])
+
+
+def item_of_document(one: Document) -> Item:
+    """Return a document as the engine reads it."""
+    return Item(id=one.key, lang=one.language, title=one.title, text=one.text)
 
 
 def search_in(
@@ -74,7 +75,8 @@ def search_in(
     """
     Return what the words find, best first, and whether meaning counted beside words.
 
-    The collection is what the sources read in the subject's name: what it does not see has no part in any score.
+    The collection is what the sources read in the subject's name: what it does not see has no part in any score. Nothing
+    but the words is encoded: a text that its worker has not read yet is found by its words.
 
     Parameters
     ----------
@@ -83,7 +85,7 @@ def search_in(
     top
         How many at most, >= 1.
     """
-    shelf = shelf_of(*sources, most_new=NEW_VECTORS)
+    shelf = shelf_of(*sources)
     answer = _asked(shelf, words, language=language, top=COMPARED * top)
     hits = [
         Hit(key=match.offer_id, reasons=reasons)
@@ -123,9 +125,7 @@ def _asked(shelf: Shelf, words: str, *, language: str, top: int, is_search: bool
     places = [shelf.places[match.offer_id] for match in matches]
     near: frozenset[str] = frozenset()
     if vectors is not None and shelf.collection.vectors is not None:
-        first, is_whole = explained(
-            shelf, asked, matches[:EXPLAINED], most_new=NEW_VECTORS, fresh=fresh
-        )
+        first, is_whole = explained(shelf, asked, matches[:EXPLAINED], fresh=fresh)
         matches = [*first, *matches[EXPLAINED:]]
         reading = "waiting" if shelf.waiting or not is_whole else "whole"
         likeness = (vectors @ shelf.collection.vectors[:, places])[0] >= LEAST_NEAR

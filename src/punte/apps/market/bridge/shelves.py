@@ -19,11 +19,9 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from punte.apps.market.bridge.entries import ENTRIES, Entry, read_entries
 from punte.apps.market.bridge.readings import (
-    ENTRIES,
-    Entry,
     model,
-    read_entries,
     reader_sha256,
     thesaurus,
     vectors_of,
@@ -162,15 +160,8 @@ _LOCK: Final = threading.Lock()
 _BUILD: Final = threading.Lock()
 
 
-def shelf_of(*sources: Source, most_new: int = 0) -> Shelf:
-    """
-    Return the items of the sources made ready, from memory where exactly they stand there.
-
-    Parameters
-    ----------
-    most_new
-        How many texts without a vector may be encoded now.
-    """
+def shelf_of(*sources: Source) -> Shelf:
+    """Return the items of the sources made ready, from memory where exactly they stand there."""
     key = _key([source.version() for source in sources])
     shelf = _found(key)
     if shelf is None:
@@ -183,7 +174,7 @@ def shelf_of(*sources: Source, most_new: int = 0) -> Shelf:
                 shelf = _made(key, [one for _version, entries in read for one in entries])
                 _keep(key, shelf)
     if shelf.waiting:
-        shelf = _read_on(shelf, most_new)
+        shelf = _read_on(shelf)
         _keep(key, shelf)
     return shelf
 
@@ -234,10 +225,10 @@ def _made(key: str, entries: Sequence[Entry]) -> Shelf:
     )
 
 
-def _read_on(shelf: Shelf, most_new: int) -> Shelf:
-    """Return the shelf with the vectors that have come since, or are made now."""
+def _read_on(shelf: Shelf) -> Shelf:
+    """Return the shelf with the vectors that have come since."""
     waiting = [shelf.items[at] for at in shelf.waiting]
-    vectors, still = vectors_of(waiting, most_new=most_new)
+    vectors, still = vectors_of(waiting)
     if len(still) == len(waiting) or shelf.collection.vectors is None:
         return shelf
     whole = shelf.collection.vectors.copy()

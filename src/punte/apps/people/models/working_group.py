@@ -90,6 +90,6 @@ class GroupMember(Labelled):
         return self.name
 
 
-def is_in(person: Person) -> Q:
+def is_in(person: Person | models.OuterRef) -> Q:
     """Return the condition under which a row makes a person a member."""
     return Q(person=person, state=GroupMember.State.IN)

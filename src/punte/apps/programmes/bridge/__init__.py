@@ -2,17 +2,20 @@
 
 from punte.apps.programmes.bridge.plans import (
     Content,
+    UnsoundPlanError,
     check_content,
     day_of,
     empty_content,
     plan_of,
     plan_of_content,
+    problems_of,
     read_draft,
     read_file,
     refuse,
     sha256_of,
     texts_of,
     write_file,
+    write_kept,
 )
 from punte.apps.programmes.bridge.progress import (
     Earned,
@@ -60,6 +63,7 @@ __all__ = [
     "Earned",
     "Forecast",
     "Risks",
+    "UnsoundPlanError",
     "ValuePoint",
     "assess",
     "check_content",
@@ -83,6 +87,7 @@ __all__ = [
     "network_of",
     "plan_of",
     "plan_of_content",
+    "problems_of",
     "read_draft",
     "read_file",
     "refuse",
@@ -93,4 +98,5 @@ __all__ = [
     "with_origins",
     "with_own_origins",
     "write_file",
+    "write_kept",
 ]

@@ -9,6 +9,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from punte.apps.programmes.bridge.renaming import ids_between
 from punte.apps.programmes.models import Milestone, PlanVersion
 from punte.engines.roadmap import instance as roadmap
@@ -27,6 +29,23 @@ Content = dict[str, Any]
 WEEK: Final = roadmap.Calendar(id="week", name="Monday to Friday")
 """The calendar of a plan that has none and of one that is begun here."""
 READERS: Final = {"xml": parse_mspdi, "csv": parse_csv, "sm": parse_psplib}
+
+
+class UnsoundPlanError(InvalidInputError):
+    """A kept plan breaks rules that came after it."""
+
+    def __init__(self, version: PlanVersion, problems: Iterable[Problem]) -> None:
+        self.version = version
+        super().__init__(str(_("The kept plan")), problems)
+
+
+def problems_of(version: PlanVersion) -> tuple[Problem, ...]:
+    """Return why a kept plan cannot be counted with; empty where it can."""
+    try:
+        plan_of(version)
+    except UnsoundPlanError as error:
+        return error.problems
+    return ()
 
 
 def sha256_of(content: Content) -> str:
@@ -97,9 +116,17 @@ def plan_of(
     ----------
     newest
         The plan whose ids the milestones name; ``version`` itself where ``None``.
+
+    Raises
+    ------
+    UnsoundPlanError
+        It was kept before a rule that it breaks, so it cannot be counted with.
     """
     text = json.dumps(version.content, ensure_ascii=False, sort_keys=True)
-    plan = _plan(version.sha256, text)
+    try:
+        plan = _plan(version.sha256, text)
+    except InvalidInputError as error:
+        raise UnsoundPlanError(version, error.problems) from None
     ids = ids_between(version.content if newest is None else newest.content, version.content)
     promises = []
     for row in milestones:
@@ -156,6 +183,11 @@ def write_file(plan: roadmap.Plan, ending: str) -> tuple[bytes, str]:
         return write_ical(plan, starts, finishes_of(path)), "text/calendar; charset=utf-8"
     text = json.dumps(plan_record(plan), ensure_ascii=False, indent=1)
     return text.encode(), "application/json"
+
+
+def write_kept(version: PlanVersion) -> bytes:
+    """Return a kept plan as our own file, as it is: also one that cannot be counted with."""
+    return json.dumps(version.content, ensure_ascii=False, indent=1).encode()
 
 
 def empty_content(name: str, start: dt.date) -> Content:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from punte.apps.programmes.bridge.plans import Content, day_of, plan_of
+from punte.apps.programmes.bridge.plans import Content, UnsoundPlanError, day_of, plan_of
 from punte.apps.programmes.bridge.renaming import ids_between
 from punte.apps.programmes.models import Milestone, PlanVersion
 from punte.engines.roadmap import instance as roadmap
@@ -158,13 +158,16 @@ class Forecast:
 def forecasts_of(
     versions: Iterable[PlanVersion], milestones: Iterable[Milestone]
 ) -> list[Forecast]:
-    """Return the finish of each milestone in each version, oldest first: how dates have crept."""
+    """Return the finish of each milestone in each version that can be counted with, oldest first: how dates have crept."""
     rows = list(milestones)
     found = []
     ordered = sorted(versions, key=lambda one: one.number)
     for version in ordered:
         ids = ids_between(ordered[-1].content, version.content)
-        plan = plan_of(version)
+        try:
+            plan = plan_of(version)
+        except UnsoundPlanError:
+            continue
         dates = find_critical_path(plan).dates
         as_of = version.made_at.date()
         if plan.status_at is not None:
