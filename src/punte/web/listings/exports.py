@@ -1,6 +1,7 @@
 """Needs and offers as files: tables, JSON, and needs as OCDS planning releases; only what the reader sees."""
 
 import json
+import re
 from collections import Counter
 from typing import Any, Final
 from uuid import UUID
@@ -147,6 +148,7 @@ def suggest_codes(request: HttpRequest) -> HttpResponse:
     found: list[Hint] = []
     if len(words) >= 8 and subject.org_id is not None:
         found = suggested_codes(subject, words, language=language[:2])
-    taken = request.POST.get("cpv", "") + request.POST.get("capability", "")
+    written = f"{request.POST.get('cpv', '')} {request.POST.get('capability', '')}"
+    taken = {code.partition("-")[0] for code in re.split(r"[\s,;]+", written)}
     shown = [hint for hint in found if hint.code not in taken][:MOST_HINTS]
     return render(request, "listings/codes.html", {"codes": shown})
