@@ -11,7 +11,8 @@ from matching_data import Task
 from punte.cli import embedded_database
 from punte.engines.matching.prepared import full_text
 
-RANKED = """SELECT id FROM offer, replace(plainto_tsquery('english', %s)::text, '&', '|')::tsquery asked
+RANKED = """SELECT id FROM offer,
+  (SELECT replace(plainto_tsquery('english', %s)::text, '&', '|')::tsquery AS asked) AS question
   WHERE words @@ asked ORDER BY ts_rank(words, asked, 1) DESC, id LIMIT 10"""
 """Words stemmed as English; a weight is divided by the logarithm of the text's length."""
 

@@ -154,6 +154,15 @@ def test_judgements_that_cannot_be_read_are_refused(
     assert "line 3: N1 O1 stands twice" in said
 
 
+def test_a_cpv_code_of_other_digits_is_none(
+    files: tuple[Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, offers, output = files
+    odd = write_lines(tmp_path / "odd.jsonl", [{"id": "N", "codes": {"cpv": ["٣٥٧٢٢٠٠٠"]}}])
+    assert run("matching", "rank", odd, offers, "-o", output, "--encoder", "none") == 2
+    assert "line 1, codes.cpv[0]" in capsys.readouterr().err
+
+
 @pytest.fixture
 def vocabulary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PUNTE_DATA", str(tmp_path / "data"))

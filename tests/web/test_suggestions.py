@@ -10,8 +10,10 @@ from punte.apps.access.models import Account
 from punte.apps.access.permissions import PUBLIC, acting_as_system
 from punte.apps.forum.models import Delegate
 from punte.apps.market.bridge import encode_listing
+from punte.apps.market.bridge.reasons import find_in_words, reason_in_words
 from punte.apps.market.models import Listing
 from punte.apps.meetings.models import MeetingRequest
+from punte.engines.matching.result import SentencePair
 from small_forum import Forum, load_small
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +34,62 @@ def make(forum: Forum, delegate: Delegate, side: str, title: str) -> Listing:
     )
     encode_listing(listing)
     return listing
+
+
+def open_for_requests(forum: Forum) -> tuple[Client, Delegate, Delegate]:
+    """Return a client signed in as the authority, its delegate, and a company's, nobody having asked anybody."""
+    account = Account.objects.get(email="authority@bucharest.example")
+    client = Client()
+    client.force_login(account)
+    with acting_as_system("tests"):
+        me = Delegate.objects.get(edition=forum.edition, person__account=account)
+        others = Delegate.objects.filter(edition=forum.edition, category__code="company")
+        other = others.exclude(organisation=me.organisation)[0]
+        MeetingRequest.objects.filter(edition=forum.edition).update(state="withdrawn")
+        forum.edition.phases.filter(kind="request").update(
+            starts_at=timezone.now() - dt.timedelta(days=1),
+            ends_at=timezone.now() + dt.timedelta(days=1),
+        )
+    return client, me, other
+
+
+def test_nobody_is_named_for_what_they_may_not_see() -> None:
+    forum = load_small()
+    client, me, other = open_for_requests(forum)
+    with acting_as_system("tests"):
+        need = make(forum, me, "need", "A radar that finds small drones at low altitude")
+        make(forum, other, "offer", "Radar for small drones at low altitude")
+        Listing.objects.filter(pk=need.pk).update(label_releasable_to=[])
+    address = f"/e/{forum.edition.slug}/my/suggestions/"
+    assert other.organisation.name not in client.get(address).content.decode()
+    with acting_as_system("tests"):
+        make(forum, me, "need", "Radar against drones at low altitude")
+    page = client.get(address).content.decode()
+    assert other.organisation.name in page
+    assert "Radar against drones" in page
+    assert "A radar that finds" not in page
+
+
+def test_headings_follow_each_other() -> None:
+    forum = load_small()
+    client, me, other = open_for_requests(forum)
+    with acting_as_system("tests"):
+        make(forum, me, "need", "A radar that finds small drones at low altitude")
+        make(forum, other, "offer", "Radar for small drones at low altitude")
+    address = f"/e/{forum.edition.slug}/my/suggestions/"
+    page = client.get(address).content.decode()
+    assert "<h2><a" in page
+    assert "<h3>" not in page
+    part = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "<h3><a" in part
+
+
+def test_a_reason_quotes_the_beginning_of_a_long_sentence() -> None:
+    long = "A bridge for heavy vehicles " * 30
+    pair = SentencePair(need=long, offer=long, similarity=0.9)
+    for said in (reason_in_words(pair), find_in_words(pair)):
+        assert "…” " in said
+        assert len(said) < 450
 
 
 def test_who_fits_is_named_until_asked() -> None:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from punte.api.checks import is_computing
-from punte.api.once import HEADER, LONGEST_KEY
+from punte.api.once import HEADER, KEY_PATTERN
 from punte.api.problems import MEDIA_TYPE
 from punte.api.resources.problems import ProblemAnswer
 
@@ -25,8 +25,7 @@ KEY_PARAMETER: Final[Node] = {
     "description": "A new one for each new request: sent again with the same key and body, it is done once and answered alike.",
     "schema": {
         "type": "string",
-        "minLength": 1,
-        "maxLength": LONGEST_KEY,
+        "pattern": KEY_PATTERN,
         "description": "A text in quotation marks, such as a UUID; it works for 24 hours.",
     },
 }
@@ -80,7 +79,12 @@ def _finish(operation: Node, scope: str, schemas: Node) -> None:
     for content in operation.get("requestBody", {}).get("content", {}).values():
         content["example"] = example_of(content["schema"], schemas)
     refusal = {MEDIA_TYPE: {"schema": {"$ref": f"{REF}ProblemAnswer"}}}
-    for status in WRITING if "requestBody" in operation or scope == "write" else READING:
+    refusals = operation.pop("x-refusals", [])
+    for status in (
+        (*refusals, *WRITING)
+        if "requestBody" in operation or scope == "write"
+        else (*READING, *refusals)
+    ):
         operation["responses"].setdefault(
             status, {"description": "Refused; the problem says why.", "content": refusal}
         )

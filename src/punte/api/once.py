@@ -19,9 +19,7 @@ from punte.apps.people.replies import Reply, keep_answer, reply_to
 from punte.apps.people.tokens import OpenToken
 
 HEADER: Final = "Idempotency-Key"
-LONGEST_KEY: Final = 200
-"""Characters of a key."""
-QUOTED: Final = re.compile(r'"([ !#-\[\]-~]+)"|([!#-\[\]-~]+)')
+KEY_PATTERN: Final = r'^("[ !#-\[\]-~]{1,200}"|[!#-\[\]-~]{1,200})$'
 """A structured-field string without escapes; without its quotation marks too, as most programs send it."""
 
 
@@ -37,10 +35,9 @@ def take_key(request: HttpRequest, subject: Subject) -> HttpResponseBase | Reply
     text, token = request.headers.get(HEADER), getattr(request, "api_token", None)
     if text is None or request.method != "POST" or not isinstance(token, OpenToken):
         return None
-    found = QUOTED.fullmatch(text.strip())
-    key = (found[1] or found[2]) if found else ""
-    if not 1 <= len(key) <= LONGEST_KEY:
+    if not re.fullmatch(KEY_PATTERN, text.strip()):
         return problem_response("bad-key")
+    key = text.strip().strip('"')
     call, seen_as = _call(request), subject.fingerprint
     reply = reply_to(token_id=token.id, key=key, call_sha256=call, subject_sha256=seen_as)
     if reply.is_new:

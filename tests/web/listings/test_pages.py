@@ -8,8 +8,9 @@ from django.test import Client
 
 from apps.market.test_listings import DRAFT, published
 from cast import Cast, Member
-from punte.apps.access.permissions import acting
+from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.market.actions import draft_listing
+from punte.apps.market.bridge import encode_listing
 from punte.apps.market.models import Listing
 
 
@@ -147,3 +148,55 @@ def test_a_marked_text_is_refused_and_nothing_is_kept(cast: Cast, field: str) ->
     assert "Punte takes no classified information" in page.content.decode()
     with acting(cast.authority.subject):
         assert Listing.objects.count() == 0
+
+
+@pytest.mark.parametrize("code", ["٣٤٧١١٢٠٠", "34711200\n", "3471120"])
+def test_a_cpv_code_has_eight_plain_digits(cast: Cast, code: str) -> None:
+    answer = signed_in(cast.authority).post("/needs/new/", FORM | {"cpv": f"x{code}"[1:]})
+    kept = answer.status_code == 302
+    assert kept == (code.strip() == "34711200")
+
+
+def test_codes_that_no_list_has_are_kept_with_a_hint(cast: Cast) -> None:
+    client = signed_in(cast.authority)
+    form = FORM | {"cpv": "99999999, 34711200", "capability": "nope_code, maritime"}
+    page = client.post("/needs/new/", form, follow=True).content.decode()
+    assert "Check 99999999: it is no code of the CPV vocabulary." in page
+    assert "Check nope_code: it is none of the capability areas" in page
+    assert "Check 34711200" not in page
+    assert "Check maritime" not in page
+    page = client.post("/needs/new/", FORM, follow=True).content.decode()
+    assert "Check " not in page
+
+
+def test_ones_own_empty_list_says_what_to_do(cast: Cast) -> None:
+    company = signed_in(cast.company)
+    assert "Authorities publish them" in company.get("/needs/").content.decode()
+    page = company.get("/needs/?mine=1").content.decode()
+    assert "Your organisation has written no need yet." in page
+    assert "Authorities publish them" not in page
+    offers = company.get("/offers/?mine=1").content.decode()
+    assert "Your organisation has written no offer yet." in offers
+
+
+def test_a_hinted_capability_has_its_name_and_half_a_code_hides_no_hint(cast: Cast) -> None:
+    with acting_as_system("tests"):
+        for title in ("Corturi de iarnă", "Barci pentru port", "Spital de campanie"):
+            encode_listing(published(cast, title=title, text=title))
+    for number in range(3):
+        need = published(
+            cast,
+            title=f"Radar mobil {number}",
+            text="Radar mobil de supraveghere aeriană.",
+            cpv=("35722000",),
+            capability=("air_missile_defence",),
+        )
+        with acting_as_system("tests"):
+            encode_listing(need)
+    words = {"title": "Radar mobil", "text": "Radar mobil de supraveghere", "language": "ro"}
+    client = signed_in(cast.company)
+    page = client.post("/listings/codes/", words | {"cpv": "1357220009"}).content.decode()
+    assert "<code>air_missile_defence</code> Air and missile defence" in page
+    assert "<code>35722000</code>" in page
+    page = client.post("/listings/codes/", words | {"cpv": "35722000-1, 3"}).content.decode()
+    assert "<code>35722000</code>" not in page

@@ -269,8 +269,9 @@ def add_one(router: Router, side: Side) -> None:
         summary=f"Match one of the {plural}",
         description=(
             "What fits it among what you see, best first, each with its reasons: its owner is shown everybody's, "
-            "another organisation its own. For people of an organisation."
+            "another organisation its own. For people of an organisation; of what is published."
         ),
+        openapi_extra={"x-refusals": ["409"]},
     )
     def match(request: HttpRequest, listing_id: UUID) -> MatchesAnswer:
         del request

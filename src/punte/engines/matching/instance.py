@@ -6,7 +6,7 @@ from typing import Final
 
 from punte.kernel.errors import InvalidInputError, Problem
 
-_CPV: Final = re.compile(r"(\d{8})(?:-\d)?")
+_CPV: Final = re.compile(r"([0-9]{8})(?:-[0-9])?")
 
 
 def cpv_digits(code: str) -> str | None:

@@ -21,7 +21,7 @@ from punte.apps.market.actions import (
     edit_listing,
     set_translation,
 )
-from punte.apps.market.bridge import NAMED, fits_of
+from punte.apps.market.bridge import NAMED, fits_of, unknown_areas, unknown_cpv
 from punte.apps.market.forms import ListingForm, TranslationForm, initial_of
 from punte.apps.market.models import Language, Listing
 from punte.apps.market.permissions import (
@@ -46,6 +46,7 @@ from punte.apps.market.queries import (
     waiting_for_review,
 )
 from punte.apps.market.verdicts import own_verdicts, say_fit
+from punte.apps.programmes.models.capability import AREAS
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import cooperations_of
 from punte.web.navigation import main_items
@@ -219,6 +220,7 @@ def write_new(request: HttpRequest, side: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
+            _hint_at_codes(request, listing)
             return redirect(address_of(listing), listing_id=listing.pk)
     return page(request, "listings/write.html", {"form": form, "side": side})
 
@@ -248,6 +250,7 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
             meanwhile = str(error)
         else:
             messages.success(request, _("Saved."))
+            _hint_at_codes(request, listing)
             if was_published:
                 messages.warning(request, _in_review())
             return redirect(address_of(listing), listing_id=listing.pk)
@@ -276,6 +279,16 @@ def translate_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResp
             return redirect(address_of(listing), listing_id=listing.pk)
     context = {"form": form, "side": side, "listing": listing}
     return page(request, "listings/translate.html", context)
+
+
+def _hint_at_codes(request: HttpRequest, listing: Listing) -> None:
+    """Say of codes that no list has that they may be mistyped; they are kept all the same."""
+    for code in unknown_cpv(listing.cpv):
+        said = _("Check %(code)s: it is no code of the CPV vocabulary.")
+        messages.warning(request, said % {"code": code})
+    for code in unknown_areas(listing.capability):
+        said = _("Check %(code)s: it is none of the capability areas, which are %(areas)s.")
+        messages.warning(request, said % {"code": code, "areas": ", ".join(AREAS)})
 
 
 def _in_review() -> str:

@@ -20,6 +20,7 @@ from punte.apps.market.bridge.search import (
     source_of,
 )
 from punte.apps.market.bridge.shelves import ListingSource, Source, item_of
+from punte.apps.market.bridge.vocabulary import unknown_areas, unknown_cpv
 from punte.apps.market.bridge.working import forget, forget_all_but, read_item, read_waiting
 from punte.apps.market.models import Listing
 
@@ -60,4 +61,6 @@ __all__ = [
     "read_documents",
     "search_in",
     "source_of",
+    "unknown_areas",
+    "unknown_cpv",
 ]

@@ -14,6 +14,8 @@ from punte.engines.matching.result import (
 )
 
 WHOLE_CPV: Final = 8
+LONGEST_QUOTE: Final = 180
+"""Characters of a sentence that a reason quotes."""
 
 
 def reason_in_words(reason: Reason) -> str:
@@ -32,9 +34,24 @@ def reason_in_words(reason: Reason) -> str:
             return _("Both come near to: %(labels)s.") % {"labels": ", ".join(reason.labels)}
         case SentencePair():
             return _("“%(own)s” and “%(other)s” are near in meaning.") % {
-                "own": reason.need,
-                "other": reason.offer,
+                "own": quoted(reason.need),
+                "other": quoted(reason.offer),
             }
+
+
+def quoted(sentence: str) -> str:
+    """
+    Return a sentence short enough to be read among others.
+
+    Examples
+    --------
+    >>> quoted("A bridge."), len(quoted("A bridge and more. " * 20)) <= LONGEST_QUOTE + 1
+    ('A bridge.', True)
+    """
+    if len(sentence) <= LONGEST_QUOTE:
+        return sentence
+    cut = sentence[:LONGEST_QUOTE]
+    return f"{cut.rsplit(' ', 1)[0] or cut}…"
 
 
 def _level_in_words(beginning: str) -> str:
@@ -57,6 +74,6 @@ def find_in_words(reason: Reason) -> str:
         case SharedTerms():
             return _("It says: %(terms)s.") % {"terms": ", ".join(reason.terms)}
         case SentencePair():
-            return _("“%(other)s” is near in meaning.") % {"other": reason.offer}
+            return _("“%(other)s” is near in meaning.") % {"other": quoted(reason.offer)}
         case _:
             return reason_in_words(reason)

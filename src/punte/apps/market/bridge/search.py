@@ -11,6 +11,7 @@ from punte.apps.market.bridge.fits import Floats, Reading, explained
 from punte.apps.market.bridge.readings import free_of_languages, model, thesaurus
 from punte.apps.market.bridge.reasons import find_in_words
 from punte.apps.market.bridge.shelves import ReadSource, Shelf, Source, shelf_of
+from punte.apps.programmes.models.capability import AREAS, area_name
 from punte.engines.matching.collection import encode_items
 from punte.engines.matching.enough import near_enough
 from punte.engines.matching.explain import Explainer
@@ -177,7 +178,9 @@ def hints_of(words: str, *sources: Source, language: str) -> list[Hint]:
     place_of = {} if lines is None else {code: at for at, code in enumerate(lines.lines.codes)}
 
     def label(system: str, code: str) -> str:
-        known = lines is not None and system == "cpv" and code in place_of
+        if system == "capability":
+            return area_name(code) if code in AREAS else ""
+        known = lines is not None and code in place_of
         return lines.lines.label(place_of[code], language) if lines is not None and known else ""
 
     hints = [

@@ -14,10 +14,10 @@ from punte.apps.access.models import Labelled, Walled
 from punte.apps.people.models import Person
 
 validate_cpv = RegexValidator(
-    r"^\d{8}$", _("%(value)s is no CPV code: write its eight digits, such as 34711200.")
+    r"^[0-9]{8}\Z", _("%(value)s is no CPV code: write its eight digits, such as 34711200.")
 )
 validate_capability = RegexValidator(
-    r"^[a-z][a-z0-9_]{1,39}$", _("%(value)s is no capability code: small letters, digits and _.")
+    r"^[a-z][a-z0-9_]{1,39}\Z", _("%(value)s is no capability code: small letters, digits and _.")
 )
 
 
