@@ -184,7 +184,12 @@ def creep(found: Sequence[Forecast]) -> Chart | None:
         "milestone:N", scale=alt.Scale(domain=names, range=list(CATEGORIES[: len(names)]))
     )
     y = alt.Y("finish:T", title=_("planned finish"), axis=alt.Axis(format="%Y", tickCount="year"))
-    lines = alt.Chart({"values": values}).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=colour)
+    lines = (
+        alt.Chart({"values": values})
+        .mark_line(strokeWidth=2.5)
+        # By default a line of dates over versions is drawn in the order of its dates.
+        .encode(x=x, y=y, color=colour, order=alt.Order("version:Q"))
+    )
     points = (
         alt.Chart({"values": values})
         .mark_point(filled=True, size=60, opacity=1)
