@@ -162,3 +162,15 @@ def test_nonsense_is_refused_with_the_names(
     plan.write_text('{"format": "punte.roadmap.plan/1", ' + body + "}")
     assert run("roadmap", "schedule", plan, "-o", tmp_path / "S.json") == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("ending", ["", ".json", ".csv", ".xml", ".sm"])
+def test_a_device_without_an_end_is_no_plan(
+    ending: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = Path("/dev/zero") if not ending else tmp_path / f"p{ending}"
+    if ending:
+        file.symlink_to("/dev/zero")
+    assert run("roadmap", "import", file, "-o", tmp_path / "out.json") == 2
+    said = "are read" if ending else "end in nothing are not read"
+    assert said in capsys.readouterr().err

@@ -103,6 +103,23 @@ TENDER = thing(
     mainProcurementCategory={"enum": ["goods", "works", "services"]},
     items=many(ITEM),
 )
+LABEL = thing(
+    "format policy classification categories created_at",
+    format={"const": "punte.label/1"},
+    policy={"const": "PUNTE"},
+    classification={"const": "UNCLASSIFIED"},
+    categories={
+        "type": "array",
+        "items": thing(
+            "type tag values",
+            type={"enum": ["PERMISSIVE", "RESTRICTIVE", "INFORMATIVE"]},
+            tag=TEXT,
+            values={"type": "array", "items": TEXT},
+        ),
+    },
+    created_at=MOMENT,
+)
+"""The one field beside those of the standard, which lets publishers add some."""
 PARTY = thing(
     "id name roles",
     id=TEXT,
@@ -130,6 +147,7 @@ RELEASE = thing(
     tender=TENDER,
     parties=many(PARTY),
     buyer=thing("id name", id=TEXT, name=TEXT),
+    confidentialityLabel=LABEL,
 )
 PACKAGE = thing(
     "uri version publishedDate publisher releases",
@@ -138,6 +156,7 @@ PACKAGE = thing(
     publishedDate=MOMENT,
     publisher=thing("name", name=TEXT),
     releases=many(RELEASE),
+    confidentialityLabel=LABEL,
 )
 
 

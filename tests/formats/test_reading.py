@@ -1,8 +1,20 @@
+import os
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from punte.formats.reading import Record, check_format, parse_json, read_bytes, validate
+from punte.formats import reading
+from punte.formats.reading import (
+    Record,
+    check_format,
+    parse_json,
+    plain_number,
+    plain_whole,
+    read_bytes,
+    validate,
+)
 from punte.kernel.errors import InvalidInputError
 
 
@@ -45,3 +57,49 @@ def test_read_bytes_refuses_missing_and_empty_files(tmp_path: Path) -> None:
     empty.write_bytes(b" \n")
     with pytest.raises(InvalidInputError, match="empty"):
         read_bytes(empty)
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/urandom"])
+def test_a_device_that_never_ends_is_read_no_further_than_a_file(
+    monkeypatch: pytest.MonkeyPatch, device: str
+) -> None:
+    monkeypatch.setattr(reading, "MAX_BYTES", 100_000)
+    with pytest.raises(InvalidInputError, match=r"at most 100,000 are read"):
+        read_bytes(Path(device))
+
+
+def test_a_pipe_is_read_to_its_end_or_to_the_limit(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(reading, "MAX_BYTES", 100_000)
+
+    def written(pieces: int) -> Path:
+        pipe = tmp_path / f"pipe-{pieces}"
+        os.mkfifo(pipe)
+
+        def write() -> None:
+            with suppress(BrokenPipeError), pipe.open("wb", buffering=0) as file:
+                for _piece in range(pieces):
+                    file.write(b"x" * 1000)
+
+        threading.Thread(target=write, daemon=True).start()
+        return pipe
+
+    assert len(read_bytes(written(99))) == 99_000
+    with pytest.raises(InvalidInputError, match="are read"):
+        read_bytes(written(10**9))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1_0", "\u0661\u0662", "nan", "inf", "-inf", "1e999", "0x1f", "1,5", "", "1 0", "\uff11"],
+)
+def test_only_plain_digits_are_a_number(text: str) -> None:
+    assert plain_number(text) is None
+    assert plain_whole(text) is None
+
+
+def test_plain_numbers_are_read() -> None:
+    texts = ["7", " 7.5 ", "-3", "+.5", "1e3", "2.E-2"]
+    assert [plain_number(text) for text in texts] == [7.0, 7.5, -3.0, 0.5, 1000.0, 0.02]
+    assert [plain_whole(text) for text in ("7", " -12 ", "7.5")] == [7, -12, None]

@@ -303,3 +303,21 @@ def test_a_baseline_file_shows_any_change(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace('"budget": 70', '"budget": 71'))
     with pytest.raises(PunteError, match="changed afterwards"):
         read_baseline(path)
+
+
+@pytest.mark.parametrize("cell", ["1_0", "\u0661\u0662", "nan", "inf", "-inf", "1e999"])
+@pytest.mark.parametrize("column", ["duration", "low", "cost"])
+def test_a_cell_that_only_looks_like_a_number_is_refused(cell: str, column: str) -> None:
+    cells = {"duration": "5", "low": "4", "high": "9", "cost": "1"} | {column: cell}
+    table = f"id,duration,low,high,cost\nA,{','.join(cells.values())}\n"
+    with pytest.raises(InvalidInputError, match=rf"row 2, column {column}: .* is no number"):
+        parse_csv(table.encode(), source="t.csv")
+
+
+def test_blanks_around_quotes_are_read_or_told() -> None:
+    plan = parse_csv(b'id, duration, name\nA, 1, "x, y"\n', source="t.csv")
+    assert plan.activities[0].name == "x, y"
+    with pytest.raises(InvalidInputError, match="line 2: something stands between the quote"):
+        parse_csv(b'id,duration,name\n"A" ,1,x\n', source="t.csv")
+    with pytest.raises(InvalidInputError, match="line 2: something stands between the quote"):
+        parse_csv(b'id,duration,name\n"A"B,1,x\n', source="t.csv")

@@ -30,7 +30,6 @@ def read_any_plan(path: Path) -> tuple[Plan, str]:
     InvalidInputError
         If the ending is not known, or with every fault of the file.
     """
-    content = read_bytes(path)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise InvalidInputError(
@@ -43,4 +42,5 @@ def read_any_plan(path: Path) -> tuple[Plan, str]:
                 )
             ],
         )
+    content = read_bytes(path)
     return reader(content, source=str(path)), hashlib.sha256(content).hexdigest()

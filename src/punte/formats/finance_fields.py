@@ -55,7 +55,8 @@ def parse_cents(value: Any) -> Any:  # noqa: ANN401 - what a file holds is check
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError("write an amount as 1250.50, a number or a text")  # noqa: TRY004 - pydantic collects ValueError
     try:
-        cents = Decimal(str(value)) * 100
+        text = str(value)
+        cents = Decimal(text if text.isascii() and "_" not in text else "no number") * 100
     except ArithmeticError:  # not a number, or one too great to be written
         raise ValueError("this is no amount: write digits with a point, 1250.50") from None
     if not cents.is_finite():

@@ -22,7 +22,8 @@ def _parse_decimal(value: Any) -> Any:  # noqa: ANN401 - what a file holds is ch
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise ValueError("write a number, as a text or as it is")  # noqa: TRY004 - pydantic collects ValueError
     try:
-        number = Decimal(str(value))
+        text = str(value)
+        number = Decimal(text if text.isascii() and "_" not in text else "no number")
     except InvalidOperation:
         raise ValueError("this is no number: write digits with a point") from None
     if not number.is_finite() or not 0 <= number < _MOST:

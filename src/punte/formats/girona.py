@@ -24,7 +24,7 @@ from punte.engines.timetable.instance import (
     Slot,
     checked,
 )
-from punte.formats.reading import read_bytes
+from punte.formats.reading import plain_whole, read_bytes
 from punte.kernel.errors import InvalidInputError, Problem
 
 DAY: Final = "2000-01-01"
@@ -99,7 +99,7 @@ def _parse(text: str, source: str) -> _Data:
     if missing:
         raise _refusal(source, f"{', '.join(missing)} is missing.")
     try:
-        sizes = [int(items[name]) for name in _SCALARS]
+        sizes = [_integer(items[name]) for name in _SCALARS]
         rows = [row for row in items["requested"].strip("[]").split("|") if row.strip()]
         triples = [_integers(row) for row in rows]
         if any(len(row) != 3 for row in triples):
@@ -120,7 +120,14 @@ def _parse(text: str, source: str) -> _Data:
 
 
 def _integers(text: str) -> list[int]:
-    return [int(word) for word in text.split(",") if word.strip()]
+    return [_integer(word) for word in text.split(",") if word.strip()]
+
+
+def _integer(text: str) -> int:
+    found = plain_whole(text)
+    if found is None:
+        raise ValueError(f"{text.strip()[:60]!r} is no whole number")
+    return found
 
 
 def _problems(data: _Data) -> Iterator[Problem]:

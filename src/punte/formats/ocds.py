@@ -12,9 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from punte.formats.confidentiality_label import (
+    ConfidentialityLabel,
+    label_as_record,
+    strictest_label,
+)
 from punte.kernel.errors import PunteError
 
 VERSION: Final = "1.1"
+LABEL: Final = "confidentialityLabel"
+"""A field beside those of the standard, which allows them: the label of a release, and the strictest of the package."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,8 @@ class PlannedNeed:
         Codes of the Common Procurement Vocabulary, eight digits each; the first is the main one.
     translations
         Language, title and text each.
+    label
+        Who may see it, as far as the reader may know.
     amount_cents, currency
         None where there is none, or the reader may not see it.
     """
@@ -53,6 +62,7 @@ class PlannedNeed:
     amount_cents: int | None = None
     currency: str = "EUR"
     translations: Sequence[tuple[str, str, str]] = ()
+    label: ConfidentialityLabel | None = None
 
 
 def release_package(
@@ -82,13 +92,15 @@ def release_package(
         raise PunteError(
             "A release package holds one need at least. Write none where there is none."
         )
-    return {
+    package = {
         "uri": uri,
         "version": VERSION,
         "publishedDate": published.isoformat(timespec="seconds"),
         "publisher": {"name": publisher},
         "releases": [_release(need, prefix) for need in needs],
     }
+    strictest = strictest_label(need.label for need in needs if need.label is not None)
+    return package if strictest is None else {**package, LABEL: label_as_record(strictest)}
 
 
 def _release(need: PlannedNeed, prefix: str) -> dict[str, Any]:
@@ -108,6 +120,8 @@ def _release(need: PlannedNeed, prefix: str) -> dict[str, Any]:
             party["address"] = {"countryName": need.country}
         release["parties"] = [party]
         release["buyer"] = {"id": need.buyer_id, "name": need.buyer}
+    if need.label is not None:
+        release[LABEL] = label_as_record(need.label)
     return release
 
 

@@ -172,6 +172,8 @@ def verify_record(folder: Path) -> list[str]:
         There is no record in the folder.
     """
     try:
+        if not (folder / PACKAGE).is_file():
+            raise FileNotFoundError  # noqa: TRY301 - told below
         package = json.loads((folder / PACKAGE).read_bytes())
         resources = {str(one["path"]): one for one in package["resources"]}
     except FileNotFoundError as error:

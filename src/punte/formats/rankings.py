@@ -12,7 +12,7 @@ from pydantic import Field
 from punte.engines.matching.result import Match, Ranking
 from punte.formats.json_lines import each_line
 from punte.formats.matching import Id
-from punte.formats.reading import Record, read_bytes
+from punte.formats.reading import Record, plain_number, read_bytes
 from punte.formats.writing import write_bytes
 from punte.kernel.errors import InvalidInputError, Problem
 
@@ -194,10 +194,7 @@ def read_judgements(path: Path) -> dict[str, dict[str, float]]:
 
 
 def _is_number(cell: str) -> bool:
-    try:
-        return abs(float(cell)) < float("inf")
-    except ValueError:
-        return False
+    return plain_number(cell) is not None
 
 
 def _is_name(cell: str) -> bool:

@@ -1,6 +1,8 @@
 """Read a JSON file against a schema: every fault in one answer, each with its place."""
 
 import json
+import math
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -55,17 +57,20 @@ def read_bytes(path: Path) -> bytes:
     Raises
     ------
     InvalidInputError
-        If the file is missing, no file, unreadable, empty or above ``MAX_BYTES``.
+        If the file is missing, no file, unreadable, empty or above ``MAX_BYTES``; of a device or pipe that never ends no more is
+        read either.
     """
     try:
-        size = path.stat().st_size
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            content = file.read(MAX_BYTES + 1) if size <= MAX_BYTES else b""
+        size = max(size, len(content))
         if size > MAX_BYTES:
             raise refuse(
                 str(path),
-                f"The file has {size:,} bytes; at most {MAX_BYTES:,} are read.",
+                f"The file has {size:,} bytes or more; at most {MAX_BYTES:,} are read.",
                 "Check that it is the file you meant.",
             )
-        content = path.read_bytes()
     except OSError as error:
         raise refuse(
             str(path), f"The file cannot be read: {error.strerror}.", "Check its name and rights."
@@ -73,6 +78,34 @@ def read_bytes(path: Path) -> bytes:
     if not content.strip():
         raise refuse(str(path), "The file is empty.", "Write it again from where it came.")
     return content
+
+
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+
+
+def plain_number(text: str) -> float | None:
+    """
+    Return the number that a cell or element holds; ``None`` for what only Python takes for one.
+
+    Examples
+    --------
+    >>> plain_number(" 7.5 "), plain_number("1_0"), plain_number("nan"), plain_number("\u0661\u0662"), plain_number("1e999")
+    (7.5, None, None, None, None)
+    """
+    found = float(text) if _NUMBER.fullmatch(text.strip()) else math.nan
+    return found if math.isfinite(found) else None
+
+
+def plain_whole(text: str) -> int | None:
+    """
+    Return the whole number that a text holds, of at most 18 digits; ``None`` for what only Python takes for one.
+
+    Examples
+    --------
+    >>> plain_whole("-12"), plain_whole("1_0"), plain_whole("\u0661")
+    (-12, None, None)
+    """
+    return int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text.strip()) else None
 
 
 def parse_json(content: bytes, *, source: str, odd_texts: bool = False) -> dict[str, Any]:

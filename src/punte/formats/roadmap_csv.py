@@ -2,7 +2,6 @@
 
 import csv
 import io
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from typing import Final
 
 from punte.engines.roadmap.instance import Activity, Length, Link, LinkType, Plan, Resource
 from punte.engines.roadmap.soundness import checked
+from punte.formats.reading import plain_number
 from punte.kernel.errors import InvalidInputError, Problem
 
 COLUMNS: Final = (
@@ -102,17 +102,28 @@ def _read_lines(text: str, source: str) -> list[tuple[int, list[str]]]:
     """Return the lines of a table, numbered as a spreadsheet shows them."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True
+    )
     try:
         lines = list(enumerate(reader, start=1))
     except csv.Error as error:
-        problem = Problem(
-            place=f"line {reader.line_num}",
-            what=f"This is no CSV: {error}.",
-            remedy="Shorten the cell, close its quotes, or export the table again.",
-        )
-        raise InvalidInputError(source, [problem]) from error
+        raise InvalidInputError(source, [_no_csv(reader.line_num, str(error))]) from error
     return list(dropwhile(lambda line: not any(cell.strip() for cell in line[1]), lines))
+
+
+def _no_csv(line: int, told: str) -> Problem:
+    if "expected after" in told:
+        return Problem(
+            place=f"line {line}",
+            what="something stands between the quote that ends a cell and the next cell.",
+            remedy="Take it out, also where it is a blank; a quote inside a text is written twice.",
+        )
+    return Problem(
+        place=f"line {line}",
+        what=f"This is no CSV: {told}.",
+        remedy="Shorten the cell, close its quotes, or export the table again.",
+    )
 
 
 def _title_problems(titles: list[str]) -> Iterator[Problem]:
@@ -138,11 +149,8 @@ def _number(row: dict[str, str], column: str, number: int, problems: list[Proble
     text = row.get(column, "").strip()
     if not text:
         return None
-    try:
-        found = float(text)
-    except ValueError:
-        found = math.nan
-    if math.isfinite(found):
+    found = plain_number(text)
+    if found is not None:
         return found
     problems.append(
         Problem(

@@ -5,7 +5,6 @@ Working times are carried; the engine counts whole days. A duration becomes days
 ``elapsed`` lag or duration runs on the elapsed calendar. Summary tasks become the stages of what lies under them.
 """
 
-import math
 import xml.parsers.expat
 from collections.abc import Container
 from datetime import date, datetime
@@ -25,6 +24,7 @@ from punte.engines.roadmap.instance import (
     Resource,
 )
 from punte.engines.roadmap.soundness import checked
+from punte.formats.reading import plain_number
 from punte.formats.roadmap_mspdi_calendars import read_calendars
 from punte.kernel.errors import InvalidInputError, Problem
 
@@ -140,11 +140,8 @@ class _Reader:
         text = text_of(element, name)
         if text is None:
             return usual
-        try:
-            found = float(text)
-        except ValueError:
-            found = math.nan
-        if not math.isfinite(found):
+        found = plain_number(text)
+        if found is None:
             raise refuse(
                 self.source, f"{text[:60]!r} is no number.", "Write digits.", f"{place}, {name}"
             )
@@ -183,13 +180,10 @@ class _Reader:
         body = text.lstrip("-").removeprefix("PT").removeprefix("P")
         hours, _, rest = body.partition("H")
         minutes, _, _ = rest.partition("M")
-        try:
-            total = float(hours) * 60 + float(minutes or 0)
-        except ValueError:
-            total = math.nan
-        if not math.isfinite(total):
+        whole, part = plain_number(hours), plain_number(minutes or "0")
+        if whole is None or part is None:
             raise refuse(self.source, f"{text[:60]!r} is no duration.", "", f"Task {name}")
-        return sign * total / (1440 if elapsed else self.minutes)
+        return sign * (whole * 60 + part) / (1440 if elapsed else self.minutes)
 
     def plan(self) -> Plan:
         calendars, ids = read_calendars(self.root, self.source)

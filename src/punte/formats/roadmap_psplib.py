@@ -119,7 +119,7 @@ def _split_sections(text: str, source: str) -> dict[str, _Rows]:
     for line, content in enumerate(text.splitlines(), start=1):
         title = next((name for name in _WANTED if content.startswith(name)), None)
         kind = re.match(
-            r"\s*- (renewable|nonrenewable|doubly constrained)\s*:\s*(\d{1,9})", content
+            r"\s*- (renewable|nonrenewable|doubly constrained)\s*:\s*([0-9]{1,9})", content
         )
         if title is not None:
             rows = found.setdefault(title, [])

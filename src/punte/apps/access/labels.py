@@ -1,6 +1,7 @@
 """The label of a row as others read it: in the shape of STANAG 4774, with no name in it that the reader could not know."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from punte.apps.access.models import Framework, Labelled
@@ -18,15 +19,25 @@ COUNTRY: Final = re.compile(r"[A-Z]{3}")
 
 
 def label_of(row: Labelled, subject: Subject) -> ConfidentialityLabel:
+    """Return a row's label for a subject who sees the row."""
+    return labels_of([row], subject)[0]
+
+
+def labels_of(rows: Iterable[Labelled], subject: Subject) -> list[ConfidentialityLabel]:
     """
-    Return a row's label for a subject who sees the row.
+    Return the label of each row for a subject who sees the rows, in one query for all of them.
 
     Its owner's people and its stewards read every value. Anybody else reads the values that name no organisation and no person
     (countries and their statuses), and those that they hold themselves: a shorter list is stricter, never more open.
     """
+    frameworks = frozenset(Framework.objects.values_list("pk", flat=True))
+    return [_label(row, subject, frameworks) for row in rows]
+
+
+def _label(row: Labelled, subject: Subject, frameworks: frozenset[str]) -> ConfidentialityLabel:
     is_own = _is_own(row, subject)
     kinds = CategoryType
-    told = row.label_releasable_to if is_own else _told(row.label_releasable_to, subject)
+    told = row.label_releasable_to if is_own else _told(row, subject, frameworks)
     categories = [
         Category(type=kinds.PERMISSIVE, tag=RELEASABLE, values=tuple(told)),
         # Who sees the row holds every one of these.
@@ -52,11 +63,10 @@ def label_of(row: Labelled, subject: Subject) -> ConfidentialityLabel:
     )
 
 
-def _told(values: list[str], subject: Subject) -> list[str]:
+def _told(row: Labelled, subject: Subject, frameworks: frozenset[str]) -> list[str]:
     """Return the values that name no organisation and no person, and those that the subject holds."""
-    frameworks = set(Framework.objects.values_list("pk", flat=True))
     known = {PUBLIC, *frameworks, *subject.groups}
-    return [one for one in values if one in known or COUNTRY.fullmatch(one)]
+    return [one for one in row.label_releasable_to if one in known or COUNTRY.fullmatch(one)]
 
 
 def _window(row: Labelled) -> list[Category]:

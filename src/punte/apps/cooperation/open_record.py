@@ -16,6 +16,7 @@ from punte.apps.cooperation.models import (
     Decision,
     OutcomeTotals,
 )
+from punte.apps.cooperation.record_labels import labels_file
 from punte.apps.forum.agenda import released_sessions
 from punte.apps.forum.agenda_files import calendar_of, conference_of
 from punte.apps.forum.models import Edition
@@ -29,6 +30,7 @@ from punte.formats.open_record import INSTANCE, RESULT, Table, write_record
 from punte.formats.writing import as_json
 from punte.kernel.errors import PunteError
 
+LABELS: Final = "labels.json"
 MILESTONES: Final = (
     ("id", "string"),
     ("programme", "string"),
@@ -212,6 +214,7 @@ def _files(edition: Edition, reader: Subject) -> dict[str, bytes]:
         "schedule.xml": write_frab_xml(conference),
         "schedule.json": write_frab_json(conference),
         "agenda.ics": calendar_of(edition, base=base),
+        LABELS: labels_file(edition, reader),
     }
     needs = ocds_package(reader)
     if needs is not None:  # the standard knows no empty package

@@ -1,11 +1,13 @@
 """Published needs and offers as records for files, with what the active subject sees."""
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import F
 
+from punte.apps.access.labels import labels_of
 from punte.apps.access.permissions import Subject
 from punte.apps.market.models import Budget, Listing, Translation
 from punte.apps.market.queries import Filter, listings
@@ -91,11 +93,15 @@ def ocds_package(subject: Subject) -> dict[str, Any] | None:
         for budget in Budget.objects.filter(listing__in=[row.pk for row in rows])
     }
     others = _translations(rows)
+    planned = [
+        replace(
+            _planned(row, owners.get(row.owner_org_id), budgets.get(row.pk), others[row.pk]),
+            label=label,
+        )
+        for row, label in zip(rows, labels_of(rows, subject), strict=True)
+    ]
     return release_package(
-        [
-            _planned(row, owners.get(row.owner_org_id), budgets.get(row.pk), others[row.pk])
-            for row in rows
-        ],
+        planned,
         uri=f"{settings.PUNTE_ADDRESS}/needs/ocds.json",
         publisher=settings.PUNTE_PUBLISHER,
         prefix=settings.PUNTE_OCID_PREFIX,

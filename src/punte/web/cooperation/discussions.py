@@ -153,6 +153,7 @@ def record_of_topic(topic: Topic) -> dict[str, Any]:
         "area": topic.area,
         "opened_at": topic.opened_at.isoformat(),
         "closed_at": topic.closed_at.isoformat() if topic.closed_at else None,
+        "label": label_as_record(label_of(topic, active_subject())),
         "posts": [
             {
                 "id": str(post.pk),
@@ -193,7 +194,6 @@ def _export(topic: Topic, ending: str) -> HttpResponse:
             {
                 "format": "punte.topic/1",
                 "handling": topic.label_tlp,
-                "label": label_as_record(label_of(topic, active_subject())),
                 **record_of_topic(topic),
             },
             json_dumps_params={"ensure_ascii": False, "indent": 1},

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from punte.apps.access.actions import record
+from punte.apps.access.labels import labels_of
+from punte.apps.access.models import strictest_tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name, explain
 from punte.apps.cooperation.discussions import Place, open_topic
@@ -19,6 +21,7 @@ from punte.apps.people import working_groups
 from punte.apps.people.models import GroupMember, WorkingGroup
 from punte.apps.programmes.models.capability import AREAS, area_name
 from punte.apps.programmes.queries import find_programme, list_programmes
+from punte.formats.confidentiality_label import label_as_record, strictest_label
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.discussions import record_of_topic
 from punte.web.cooperation.frame import NOBODY, groups_of, id_from, page, say, statuses
@@ -219,6 +222,8 @@ def export(request: HttpRequest, workinggroup_id: UUID) -> HttpResponse:
     """Give everything of a group that the reader sees, as JSON."""
     del request
     group = _group_or_404(workinggroup_id)
+    topics = list(Topic.objects.filter(group=group))
+    labels = labels_of([group, *topics], active_subject())
     content: dict[str, Any] = {
         "format": "punte.working-group/1",
         "id": str(group.pk),
@@ -226,6 +231,9 @@ def export(request: HttpRequest, workinggroup_id: UUID) -> HttpResponse:
         "about": group.about,
         "open_to": group.open_to,
         "tlp": group.label_tlp,
+        "handling": strictest_tlp(one.label_tlp for one in [group, *topics]),
+        "label": label_as_record(labels[0]),
+        "label_of_all": label_as_record(strictest_label(labels) or labels[0]),
         "members": [
             {
                 "name": one.name,
@@ -236,7 +244,7 @@ def export(request: HttpRequest, workinggroup_id: UUID) -> HttpResponse:
             }
             for one in GroupMember.objects.filter(group=group, state=State.IN)
         ],
-        "topics": [record_of_topic(topic) for topic in Topic.objects.filter(group=group)],
+        "topics": [record_of_topic(topic) for topic in topics],
     }
     record("group.exported", group)
     return JsonResponse(

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
-from punte.apps.access.labels import label_of
+from punte.apps.access.labels import labels_of
 from punte.apps.access.models import strictest_tlp
 from punte.apps.access.permissions import Subject
 from punte.apps.market.bridge import Hint
@@ -86,7 +86,7 @@ def _give_items(request: HttpRequest, side: str) -> HttpResponse:
 
 def _label_of_all(side: str, subject: Subject) -> dict[str, Any] | None:
     """Return the label of the file: who may see it may see each row. None for no rows."""
-    label = strictest_label(label_of(row, subject) for row in listings(Filter(side=side), subject))
+    label = strictest_label(labels_of(listings(Filter(side=side), subject), subject))
     return label_as_record(label) if label is not None else None
 
 
