@@ -1,14 +1,13 @@
 """The desks of money from nothing: an allocation and a loan plan are begun, changed, joined with cases and milestones, taken back."""
 
 import datetime as dt
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 from django.test import Client
-from django.utils import translation
 
 from cast import Cast, make_cast
+from money_desk import sign_in
 from punte.apps.access.permissions import PUBLIC, acting, acting_as_system
 from punte.apps.funding.actions import judge_case
 from punte.apps.funding.models import Allocation, EligibilityCase, LoanPlan
@@ -35,24 +34,11 @@ TABLES = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def english_afterwards() -> Iterator[None]:
-    """Leave no reader's language to the test that follows in this process."""
-    yield
-    translation.deactivate()
-
-
 @pytest.fixture
 def cast() -> Cast:
     made = make_cast()
     load_programmes(made.authority.organisation.pk, with_synthetic=True)
     return made
-
-
-def sign_in(client: Client, cast: Cast, part: str = "authority") -> None:
-    client.force_login(
-        getattr(cast, part).account, "allauth.account.auth_backends.AuthenticationBackend"
-    )
 
 
 def only_allocation() -> Allocation:

@@ -1,14 +1,14 @@
 """A case begins from an offer, a meeting or a cooperation; its verdict is said in the reader's language, with its label."""
 
 import uuid
-from collections.abc import Iterator
 
 import pytest
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from cast import Cast, make_cast
 from edition_rows import PASSWORD, Rows, make_edition
+from money_desk import sign_in
 from punte.apps.access.permissions import PUBLIC, acting_as_system
 from punte.apps.cooperation.models import Cooperation
 from punte.apps.funding.models import EligibilityCase
@@ -43,22 +43,9 @@ CASE = {
 }
 
 
-@pytest.fixture(autouse=True)
-def english_afterwards() -> Iterator[None]:
-    """Leave no reader's language to the test that follows in this process."""
-    yield
-    translation.deactivate()
-
-
 @pytest.fixture
 def cast() -> Cast:
     return make_cast()
-
-
-def sign_in(client: Client, cast: Cast, part: str) -> None:
-    client.force_login(
-        getattr(cast, part).account, "allauth.account.auth_backends.AuthenticationBackend"
-    )
 
 
 def make_offer(cast: Cast, **label: object) -> Listing:

@@ -1,41 +1,21 @@
 """Pages of money and rules: open facts, one's own cases, faults named."""
 
 import uuid
-from collections.abc import Iterator
 
 import pytest
 from django.test import Client
-from django.utils import translation
 
-from cast import Cast, make_cast
+from cast import Cast
+from money_desk import make_keepers, sign_in
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.funding.models import Allocation, EligibilityCase, LoanPlan
-from punte.apps.funding.sample import load_funding
-from punte.apps.programmes.sample import load_programmes, sample_milestones
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def english_afterwards() -> Iterator[None]:
-    """Leave no reader's language to the test that follows in this process."""
-    yield
-    translation.deactivate()
-
-
 @pytest.fixture
 def cast() -> Cast:
-    made = make_cast()
-    keeper = made.authority.organisation.pk
-    load_programmes(keeper, with_synthetic=True)
-    load_funding(keeper, milestones=sample_milestones())
-    return made
-
-
-def sign_in(client: Client, cast: Cast, part: str) -> None:
-    client.force_login(
-        getattr(cast, part).account, "allauth.account.auth_backends.AuthenticationBackend"
-    )
+    return make_keepers()
 
 
 @pytest.mark.usefixtures("cast")

@@ -1,36 +1,21 @@
 """The terms of a loan plan on their page: what is typed is kept, refused with its place, and told in the reader's language."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
-from django.utils import translation
 
-from cast import Cast, make_cast
+from cast import Cast
+from money_desk import make_keepers, sign_in
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.funding.models import LoanPlan
-from punte.apps.funding.sample import load_funding
-from punte.apps.programmes.sample import load_programmes, sample_milestones
 from punte.web.finance.faults import place_in_words
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def english_afterwards() -> Iterator[None]:
-    """Leave no reader's language to the test that follows in this process."""
-    yield
-    translation.deactivate()
-
-
 @pytest.fixture
 def cast() -> Cast:
     """Return a cast whose authority keeps the sample's loan plans."""
-    made = make_cast()
-    keeper = made.authority.organisation.pk
-    load_programmes(keeper, with_synthetic=True)
-    load_funding(keeper, milestones=sample_milestones())
-    return made
+    return make_keepers()
 
 
 @pytest.fixture
@@ -38,12 +23,6 @@ def plan(cast: Cast) -> LoanPlan:
     """Return the invented plan of the sample."""
     with acting_as_system("tests"):
         return LoanPlan.objects.get(is_synthetic=True, owner_org_id=cast.authority.organisation.pk)
-
-
-def sign_in(client: Client, cast: Cast, role: str) -> None:
-    client.force_login(
-        getattr(cast, role).account, "allauth.account.auth_backends.AuthenticationBackend"
-    )
 
 
 def reread(plan: LoanPlan) -> None:

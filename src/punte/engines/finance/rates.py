@@ -8,6 +8,7 @@ from punte.engines.finance.curves import Index
 from punte.engines.finance.day_counts import add_months
 from punte.engines.finance.instance import RateSpec
 from punte.engines.finance.periods import Period
+from punte.kernel.phrases import Phrase, say, template_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ def period_rates(
         If the index is not in ``indices``; :func:`~punte.engines.finance.checked.checked` has refused that before.
     """
     if spec.kind == "fixed":
-        why = spec.why or f"fixed at {spec.rate:.4%} by the terms"
+        why = spec.why or say("fixed at %(rate)s by the terms", rate=f"{spec.rate:.4%}")
         return (PeriodRate(rate=spec.rate, why=why),) * len(periods)
     if spec.kind == "steps":
         return tuple(_step_rate(spec, draw_day, period) for period in periods)
@@ -81,24 +82,38 @@ def _step_rate(spec: RateSpec, draw_day: date, period: Period) -> PeriodRate:
         if add_months(draw_day, 12 * from_year) <= period.start:
             year, rate = from_year, value
     is_reset = add_months(draw_day, 12 * year) == period.start and year > 0
-    why = f"{rate:.4%} from year {year} of the draw, by the terms"
-    return PeriodRate(rate=rate, why=f"{why}: {spec.why}" if spec.why else why, is_reset=is_reset)
+    why = say(
+        "%(rate)s from year %(year)s of the draw, by the terms", rate=f"{rate:.4%}", year=year
+    )
+    return PeriodRate(rate=rate, why=_with_note(why, spec), is_reset=is_reset)
+
+
+def _with_note(why: Phrase, spec: RateSpec) -> Phrase:
+    """Return a reason with what the terms say of it."""
+    return say("%(so_far)s: %(note)s", so_far=why, note=spec.why) if spec.why else why
 
 
 def _index_rate(spec: RateSpec, index: Index, day: date, *, is_reset: bool) -> PeriodRate:
     point_day, value = index.value(day)
     rate = value + spec.spread
-    verb = "set" if spec.kind == "floating" else "re-set"
-    why = f"{verb} on {day}: {index.id} {value:.4%} ({point_day})"
+    template = (
+        template_of("set on %(day)s: %(index)s %(value)s (%(point)s)")
+        if spec.kind == "floating"
+        else template_of("re-set on %(day)s: %(index)s %(value)s (%(point)s)")
+    )
+    why = say(template, day=day, index=index.id, value=f"{value:.4%}", point=point_day)
     if point_day > day:
-        why += ", its first point, held back to this day"
-    if spec.spread:
-        why += f" {'+' if spec.spread > 0 else '-'} spread {abs(spec.spread):.4%}"
+        why = say("%(so_far)s, its first point, held back to this day", so_far=why)
+    if spec.spread > 0:
+        why = say("%(so_far)s + spread %(spread)s", so_far=why, spread=f"{spec.spread:.4%}")
+    elif spec.spread:
+        why = say("%(so_far)s - spread %(spread)s", so_far=why, spread=f"{-spec.spread:.4%}")
     bounded = bound(spec, rate)
-    if bounded != rate:
-        why += f", held to the {'floor' if bounded > rate else 'cap'} {bounded:.4%}"
-    if spec.why:
-        why += f": {spec.why}"
+    if bounded > rate:
+        why = say("%(so_far)s, held to the floor %(rate)s", so_far=why, rate=f"{bounded:.4%}")
+    elif bounded < rate:
+        why = say("%(so_far)s, held to the cap %(rate)s", so_far=why, rate=f"{bounded:.4%}")
+    why = _with_note(why, spec)
     return PeriodRate(rate=bounded, why=why, looked_up=day, is_reset=is_reset)
 
 

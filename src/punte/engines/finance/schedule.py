@@ -16,6 +16,7 @@ from punte.engines.finance.periods import (
 from punte.engines.finance.rates import PeriodRate, period_rates
 from punte.engines.finance.result import DrawLine, Flow, Ledger, YearLine
 from punte.kernel.errors import PunteError
+from punte.kernel.phrases import say
 
 
 def schedule(portfolio: Portfolio) -> Ledger:
@@ -52,7 +53,7 @@ def draw_flows(draw: Draw, indices: Mapping[str, Index]) -> list[Flow]:
         balance_cents=0,
         years=0.0,
         rate=rates[0].rate,
-        rate_reason="disbursement",
+        rate_reason=say("disbursement"),
         fee_cents=upfront,
         draw_cents=draw.amount_cents,
         closing_cents=draw.amount_cents,

@@ -33,6 +33,7 @@ from punte.web.finance.instruments import (
     share_rows,
     term_label,
 )
+from punte.web.finance.rate_words import rate_words
 from punte.web.tables import table_response
 
 PREFIX = "programme:"
@@ -207,7 +208,7 @@ def show_draw(request: HttpRequest, plan_id: UUID, number: int) -> HttpResponse:
         "draw.html",
         plan=plan,
         line=line,
-        flows=flows,
+        flows=[(flow, rate_words(flow.rate_reason)) for flow in flows],
         currency=found.portfolio.currency,
         marking=plan.label_tlp,
         synthetic=plan.is_synthetic,
@@ -236,7 +237,7 @@ def _flows_file(flows: Sequence[Any], ending: str, marking: str) -> HttpResponse
             flow.pay_day,
             Decimal(flow.balance_cents) / 100,
             flow.rate,
-            flow.rate_reason,
+            rate_words(flow.rate_reason),
             *(
                 Decimal(cents) / 100
                 for cents in (
