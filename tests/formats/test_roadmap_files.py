@@ -321,3 +321,18 @@ def test_blanks_around_quotes_are_read_or_told() -> None:
         parse_csv(b'id,duration,name\n"A" ,1,x\n', source="t.csv")
     with pytest.raises(InvalidInputError, match="line 2: something stands between the quote"):
         parse_csv(b'id,duration,name\n"A"B,1,x\n', source="t.csv")
+
+
+@pytest.mark.parametrize("mark", ["NATO SECRET", "RESTRICTED", "NS"])
+def test_a_marked_name_is_refused_whatever_the_file(mark: str) -> None:
+    with pytest.raises(InvalidInputError, match=rf"activities\[0\]\.name: is marked '{mark}'"):
+        parse_csv(f"id,duration,name\nA,1,{mark}\n".encode(), source="t.csv")
+    with pytest.raises(InvalidInputError, match="is marked"):
+        parse_csv(f"id,duration,stage\nA,1,{mark}\n".encode(), source="t.csv")
+
+
+def test_ids_may_be_what_abbreviates_a_marking_elsewhere() -> None:
+    table = b"id,duration,predecessors,resources\nNS,1,,NC:1\nNR,1,NS,CTS:1\nCTS,1,NR,\n"
+    assert [one.id for one in parse_csv(table, source="t.csv").activities] == ["NS", "NR", "CTS"]
+    with pytest.raises(InvalidInputError, match=r"activities\[0\]\.id: is marked 'SECRET'"):
+        parse_csv(b"id,duration\nSECRET,1\n", source="t.csv")

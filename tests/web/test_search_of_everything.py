@@ -135,6 +135,37 @@ def test_the_owners_name_finds_its_needs_before_others(cast: Cast) -> None:
     assert f"/needs/{own.pk}/" not in found(client, "directia tinta")
 
 
+def test_a_mere_name_is_found_by_its_words_and_not_by_meaning(cast: Cast) -> None:
+    with acting_as_system("tests"):
+        Organisation.objects.filter(pk=cast.authority.organisation.pk).update(
+            label_releasable_to=["PUBLIC"], name="Mobile bridge", about=""
+        )
+    read_for_search()
+    client = signed_in(cast.company)
+    address = f"/organisations/{cast.authority.organisation.pk}/"
+    assert address in found(client, "mobile")
+    assert address not in found(client, "мобільний міст")
+    with acting_as_system("tests"):
+        Organisation.objects.filter(pk=cast.authority.organisation.pk).update(
+            about="A mobile bridge for heavy vehicles."
+        )
+    read_for_search()
+    assert address in found(client, "мобільний міст")
+
+
+def test_a_title_that_is_near_is_not_said_twice(cast: Cast) -> None:
+    need = published(cast)
+    with acting_as_system("tests"):
+        Listing.objects.filter(pk=need.pk).update(
+            language="uk", title="Мобільний міст для важкої техніки", text="Десять штук."
+        )
+        need.refresh_from_db()
+        encode_listing(need)
+    page = signed_in(cast.company).get("/search/?q=mobile+bridge").content.decode()
+    assert "Its title is near in meaning." in page
+    assert "техніки” is near" not in page
+
+
 def test_a_translation_finds_its_original_once(cast: Cast) -> None:
     need = published(cast, title="Pod", text="Pod greu.")
     with acting_as_system("tests"):

@@ -92,6 +92,19 @@ def test_a_reason_quotes_the_beginning_of_a_long_sentence() -> None:
         assert len(said) < 450
 
 
+@pytest.mark.parametrize(
+    ("similarity", "said"),
+    [
+        (0.41, "“A” and “B” are near in meaning."),
+        (0.39, "The nearest of their sentences are “A” and “B”."),
+    ],
+)
+def test_near_in_meaning_is_said_from_where_unlike_texts_seldom_are(
+    similarity: float, said: str
+) -> None:
+    assert reason_in_words(SentencePair(need="A", offer="B", similarity=similarity)) == said
+
+
 def test_who_fits_is_named_until_asked() -> None:
     forum = load_small()
     account = Account.objects.get(email="authority@bucharest.example")

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.http import HttpRequest
 
-from punte.apps.access.classified import marking_in
+from punte.kernel.markings import marking_in
 
 KEY: Final = "typed"
 MOST: Final = 20_000

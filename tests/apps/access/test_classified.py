@@ -10,10 +10,10 @@ from django.db import IntegrityError, transaction
 
 from punte.apps.access.classified import (
     ClassifiedError,
-    marking_in,
     refuse_classified,
     refuse_classified_file,
 )
+from punte.kernel.markings import marking_in
 
 MARKED = [
     "NATO RESTRICTED",
@@ -57,6 +57,22 @@ def test_marked_text_is_refused_with_place_and_remedy(text: str) -> None:
 def test_everyday_text_passes(text: str) -> None:
     assert marking_in(text) == ""
     refuse_classified("New need", [("summary", text)])
+
+
+@pytest.mark.parametrize("text", ["NS", "NR", "NC", "CTS"])
+def test_an_abbreviation_is_a_marking_of_a_text_and_no_marking_of_a_code(text: str) -> None:
+    with pytest.raises(ClassifiedError, match="summary:"):
+        refuse_classified("New need", [("summary", text)])
+    refuse_classified("New need", [], codes=[("code", text)])
+    refuse_classified_file("codes.xlsx", _workbook(cell=text))
+    with pytest.raises(ClassifiedError):
+        refuse_classified_file("codes.xlsx", _workbook(footer=text))
+
+
+@pytest.mark.parametrize("text", ["SECRET", "NATO SECRET", "R-UE/EU-R"])
+def test_a_code_is_no_place_for_a_marking(text: str) -> None:
+    with pytest.raises(ClassifiedError, match="code:"):
+        refuse_classified("New need", [], codes=[("code", text)])
 
 
 def _zip(**members: str) -> bytes:

@@ -230,3 +230,17 @@ def test_a_milestone_keeps_an_activity_that_the_plan_lost(cast: Cast) -> None:
         assert again.activity == name
         with pytest.raises(PunteError, match="no activity “Z”"):
             actions.set_milestone(milestone=row, **(usual | {"activity": "Z"}))
+
+
+def test_an_id_of_a_plan_may_abbreviate_a_marking(cast: Cast) -> None:
+    programme = enter(cast)
+    activities = [{"id": "NS", "duration": 3}, {"id": "NR", "duration": 3, "demands": {"NC": 1}}]
+    content = {
+        **PLAN,
+        "activities": activities,
+        "links": [{"from": "NS", "to": "NR"}],
+        "resources": [{"id": "NC", "capacity": 1}],
+    }
+    assert save(cast, programme, content).content["activities"][0]["id"] == "NS"
+    with pytest.raises(ClassifiedError):
+        save(cast, programme, {**content, "activities": [{**activities[0], "name": "NS"}]})

@@ -200,3 +200,18 @@ def test_a_hinted_capability_has_its_name_and_half_a_code_hides_no_hint(cast: Ca
     assert "<code>35722000</code>" in page
     page = client.post("/listings/codes/", words | {"cpv": "35722000-1, 3"}).content.decode()
     assert "<code>35722000</code>" not in page
+
+
+def test_headings_of_what_fits_follow_the_page_they_stand_on(cast: Cast) -> None:
+    need = published(cast, title="Pod mobil", text="Pod mobil pentru vehicule.")
+    published(
+        cast,
+        by=cast.company,
+        side="offer",
+        title="Pod mobil greu",
+        text="Pod mobil pentru vehicule grele.",
+    )
+    client = signed_in(cast.authority)
+    address = f"/needs/{need.pk}/fits/"
+    assert "<h2><a" in client.get(address).content.decode()
+    assert "<h3><a" in client.get(address, headers={"HX-Request": "true"}).content.decode()

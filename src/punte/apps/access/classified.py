@@ -3,7 +3,6 @@
 import html
 import io
 import re
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -12,58 +11,14 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from punte.kernel.errors import InvalidInputError, Problem
+from punte.kernel.markings import CLASSIFICATION_ELEMENT, marking_in
 
-SENTENCE_WORDS: Final = (
-    r"COSMIC\s+TOP\s+SECRET",
-    r"NATO\s+(SECRET|CONFIDENTIAL|RESTRICTED)",
-    r"(FOCAL|COSMIC)\s+TOP\s+SECRET\s+ATOMAL",
-    r"(SECRET|CONFIDENTIAL)\s+ATOMAL",
-    r"TR[EÈ]S\s+SECRET\s+UE",
-    r"(SECRET|CONFIDENTIEL|RESTREINT)\s+UE",
-    r"SECRET\s+DE\s+SERVICIU",
-    r"STRICT\s+SECRET(\s+DE\s+IMPORTAN[TȚŢ][AĂ]\s+DEOSEBIT[AĂ])?",
-    r"DIFFUSION\s+RESTREINTE",
-    r"VS[\s-]*(NUR\s+F[UÜ]R\s+DEN\s+DIENSTGEBRAUCH|NFD|VERTRAULICH)",
-    r"[SŚ]CI[SŚ]LE\s+TAJNE",
-    r"DIFUSI[OÓ]N\s+LIMITADA",
-    r"ДЛЯ\s+СЛУЖБОВОГО\s+КОРИСТУВАННЯ",
-    r"ЦІЛКОМ\s+ТАЄМНО",
-)
-"""Markings of several words, refused wherever they stand, in capitals or not."""
-
-CAPITAL_WORDS: Final = (
-    r"EU\s+(TOP\s+SECRET|SECRET|CONFIDENTIAL|RESTRICTED|Top\s+Secret|Secret|Confidential|Restricted)",
-)
-"""The same, but only so written: "the EU restricted imports" is no marking."""
-
-LINE_WORDS: Final = (
-    r"TOP\s+SECRET|SECRET|CONFIDENTIAL|RESTRICTED|OFFICIAL[\s-]+SENSITIVE",
-    r"SECRET\s+D[EÉ]FENSE|TR[EÈ]S\s+SECRET|GEHEIM|STRENG\s+GEHEIM|POUFNE|TAJNE|ZASTRZE[ZŻ]ONE",
-    r"RISERVATO|RISERVATISSIMO|SEGRETO|SEGRETISSIMO|RESTRIC[TȚŢ]IONAT|CONFIDEN[TȚŢ]IAL|ТАЄМНО",
-    r"NR|NC|NS|CTS|R-UE/EU-R|C-UE/EU-C|S-UE/EU-S|TS-UE/EU-TS",
-)
-"""Markings that are also words of everyday texts: refused where one in capitals fills a line."""
-
-_ANYWHERE = re.compile(
-    "|".join(rf"(?<!\w)(?:{word})(?!\w)" for word in SENTENCE_WORDS), re.IGNORECASE
-)
-_CAPITALS = re.compile("|".join(rf"(?<!\w)(?:{word})(?!\w)" for word in CAPITAL_WORDS))
-_LINE = re.compile(
-    rf"^[\s/*=_\u2013\u2014\-\[(]*(?:{'|'.join(LINE_WORDS)})(?:\s*//.*|\s+REL(?:EASABLE)?\s+TO\b.*)?[\s/*=_\u2013\u2014\-\])]*$",
-    re.MULTILINE,
-)
-_JOINTS = re.compile(r"[\s*_\-\u2010-\u2015\u2212\u00b7\u2022]+")
-"""What stands between the words of a marking."""
-_SPACED = re.compile(r"(?<!\w)(?:\w[ \t]){3,}\w(?!\w)")
-"""A word whose letters stand apart."""
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u2064\u2066-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
-)
 _INLINE = re.compile(
     r"</?(?:w:r|w:t|a:r|a:t|r|t|w:rPr|text:span|b|i|em|strong|span)(?:\s[^>]*)?/?>"
 )
-_CLASSIFICATION = re.compile(r"<(?:\w+:)?Classification[^>]*>\s*([^<]+?)\s*</", re.IGNORECASE)
+_CELLS: Final = ("xl/sharedStrings.xml", "xl/worksheets/sheet")
+"""Where a workbook keeps what stands in its cells: ids and codes too, each on a line of its own."""
+_HEADER = re.compile(r"<(?:\w+:)?headerFooter\b.*?</(?:\w+:)?headerFooter>", re.DOTALL)
 _UNPACKED_MAX: Final = 64 * 1024 * 1024  # bytes of an archive that are looked at
 _MEMBER_MAX: Final = 2000
 _PICTURES: Final = (b"\x89PNG", b"GIF8")
@@ -74,39 +29,9 @@ class ClassifiedError(InvalidInputError):
     """Something marked RESTRICTED or above was brought in."""
 
 
-def marking_in(text: str) -> str:
-    """
-    Return the first classification marking found in a text; empty where there is none.
-
-    Letters of full width, invisible characters, hyphens between the words, and spaces between the letters do
-    not hide one.
-    """
-    for written in _ways_to_read(text):
-        words = _SPACED.sub(lambda match: re.sub(r"\s", "", match[0]), written)
-        words = _JOINTS.sub(" ", words)
-        found = _ANYWHERE.search(words) or _CAPITALS.search(words) or _LINE.search(written)
-        if found:
-            return " ".join(found.group().split())
-    for match in _CLASSIFICATION.finditer(text):
-        if "UNCLASSIFIED" not in match[1].upper() and match[1].upper() != "PUBLIC":
-            return match[1]
-    return ""
-
-
-def _ways_to_read(text: str) -> Iterator[str]:
-    """Yield a text as a reader sees it: once without what is invisible in it, once with a space in its place."""
-    if text.isascii():
-        yield text
-        return
-    plain = "".join(
-        c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Mn"
-    )
-    yield _INVISIBLE.sub("", plain)
-    if _INVISIBLE.search(plain):
-        yield _INVISIBLE.sub(" ", plain)
-
-
-def refuse_classified(source: str, texts: Iterable[tuple[str, str]]) -> None:
+def refuse_classified(
+    source: str, texts: Iterable[tuple[str, str]], *, codes: Iterable[tuple[str, str]] = ()
+) -> None:
     """
     Refuse texts that carry a marking of RESTRICTED or above, NATO's, the Union's or a nation's.
 
@@ -116,6 +41,8 @@ def refuse_classified(source: str, texts: Iterable[tuple[str, str]]) -> None:
         What is brought in: the name of a form or file.
     texts
         Pairs of a place ("title", "row 7, column Notes") and its text.
+    codes
+        The same for ids and codes, which may be ``NS`` or ``NR``.
 
     Raises
     ------
@@ -131,8 +58,9 @@ def refuse_classified(source: str, texts: Iterable[tuple[str, str]]) -> None:
                 "security officer, and bring in an unclassified version."
             ),
         )
-        for place, text in texts
-        if (marking := marking_in(text))
+        for is_code, pairs in ((False, texts), (True, codes))
+        for place, text in pairs
+        if (marking := marking_in(text, is_code=is_code))
     ]
     if problems:
         raise ClassifiedError(source, problems)
@@ -150,7 +78,12 @@ def refuse_classified_file(name: str, content: bytes) -> None:
         With the place of each marking.
     """
     stem = re.sub(r"[_\-.]+", " ", name)
-    refuse_classified(name, [(_("the file's name"), stem), *_texts(name, content)])
+    found = list(_texts(name, content))
+    refuse_classified(
+        name,
+        [(_("the file's name"), stem), *(pair for pair in found if not _has_cells(pair[0]))],
+        codes=[pair for pair in found if _has_cells(pair[0])],
+    )
 
 
 def _texts(name: str, content: bytes) -> Iterator[tuple[str, str]]:
@@ -185,18 +118,26 @@ def _archive_texts(content: bytes) -> Iterator[tuple[str, str]]:
                     data = file.read(left)
                 left -= len(data)
                 yield member.filename, re.sub(r"[_\-.]+", " ", member.filename)
-                yield member.filename, _markup_text(member.filename, _decoded(data))
+                text = _decoded(data)
+                if _has_cells(member.filename):  # above and below a sheet stands no code
+                    header = " ".join(_HEADER.findall(text))
+                    yield f"{member.filename} (header)", _markup_text(member.filename, header)
+                yield member.filename, _markup_text(member.filename, text)
                 if left <= 0:
                     return
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
         return
 
 
+def _has_cells(name: str) -> bool:
+    return name.startswith(_CELLS) and name.endswith(".xml")
+
+
 def _markup_text(name: str, text: str) -> str:
     """Return XML without its tags: a word cut into runs is joined, everything else stands on its own line."""
     if not name.lower().endswith((".xml", ".rels", ".html", ".htm")):
         return text
-    classified = "\n".join(match[0] + ">" for match in _CLASSIFICATION.finditer(text))
+    classified = "\n".join(match[0] + ">" for match in CLASSIFICATION_ELEMENT.finditer(text))
     plain = html.unescape(re.sub(r"<[^>]*>", "\n", _INLINE.sub("", text)))
     # The codes of a spreadsheet's header and footer: &C, &12, &"Arial".
     return re.sub(r'&(?:[A-Z]|"[^"]*"|\d+)', " ", plain) + "\n" + classified

@@ -10,8 +10,8 @@ from typing import Final
 
 from django.db.migrations.operations import RunSQL
 
-from punte.apps.access.classified import CAPITAL_WORDS, SENTENCE_WORDS
 from punte.apps.access.permissions import PUBLIC
+from punte.kernel.markings import CAPITAL_WORDS, SENTENCE_WORDS
 
 _ANY_CASE: Final = "|".join(SENTENCE_WORDS).replace("'", "''")
 _AS_WRITTEN: Final = "|".join(CAPITAL_WORDS).replace("'", "''")

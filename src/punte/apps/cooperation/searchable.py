@@ -58,10 +58,16 @@ Reader = Callable[[int | None], Iterator[Thing]]
 
 
 def _thing(
-    kind: str, key: UUID, title: str, *texts: str, language: str = "en", under: object = ""
+    kind: str,
+    key: UUID,
+    title: str,
+    *texts: str,
+    language: str = "en",
+    under: object = "",
+    is_name: bool = False,
 ) -> Thing:
     text = " ".join(one for one in texts if one)[:LONGEST].strip()
-    document = Document(key=str(key), language=language, title=title, text=text)
+    document = Document(key=str(key), language=language, title=title, text=text, is_name=is_name)
     return Thing(document=document, kind=kind, under=str(under))
 
 
@@ -95,7 +101,8 @@ def _releases(most: int | None) -> Iterator[Thing]:
 def _organisations(most: int | None) -> Iterator[Thing]:
     rows = Organisation.objects.filter(merged_into__isnull=True)
     for one in _first(rows, None if most is None else MOST_ORGANISATIONS):
-        yield _thing("organisation", one.pk, one.name, one.short_name, one.about)
+        texts, is_name = (one.short_name, one.about), not one.about.strip()
+        yield _thing("organisation", one.pk, one.name, *texts, is_name=is_name)
 
 
 def _programmes(most: int | None) -> Iterator[Thing]:

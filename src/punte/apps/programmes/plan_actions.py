@@ -55,10 +55,12 @@ def save_plan(
     require_keeper(by, programme)
     if kind == Kind.PLAN:
         _refuse_stale(programme, read_number)
-    content = bridge.check_content(content, source=str(_("The plan")))
     refuse_classified(
-        _("Plan"), [(_("name"), name), (_("reason"), reason), *bridge.texts_of(content)]
+        _("Plan"),
+        [(_("name"), name), (_("reason"), reason), *bridge.texts_of(content)],
+        codes=bridge.codes_of(content),
     )
+    content = bridge.check_content(content, source=str(_("The plan")))
     return _keep(by, programme, kind, content, name=name, reason=reason)
 
 

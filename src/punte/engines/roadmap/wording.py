@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from punte.engines.roadmap.instance import Plan
 from punte.kernel.errors import Problem
+from punte.kernel.markings import marking_in
 
 MOST_AMOUNT: Final = 10**15
 """Largest amount of money in a plan [cash unit]."""
@@ -28,7 +29,8 @@ UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\
 
 
 def text_problems(plan: Plan) -> Iterator[Problem]:
-    """Yield each id with a character that nobody sees, and each other text with one that cannot be written."""
+    """Yield each id with a character that nobody sees, each other text with one that cannot be written, and each marking."""
+    yield from _marking_problems(plan)
     for place, text in _ids(plan):
         if UNSEEN.search(text):
             yield Problem(
@@ -50,6 +52,18 @@ def text_problems(plan: Plan) -> Iterator[Problem]:
                 what=f"the text {text[:60]!a} has a control character.",
                 remedy="Take it out.",
             )
+
+
+def _marking_problems(plan: Plan) -> Iterator[Problem]:
+    for is_code, texts in ((True, _ids(plan)), (False, _texts(plan))):
+        for place, text in texts:
+            marking = marking_in(text, is_code=is_code or place.endswith(".origin"))
+            if marking:
+                yield Problem(
+                    place=place,
+                    what=f"is marked {marking!r}.",
+                    remedy="Punte takes no classified information, RESTRICTED or above: bring in an unclassified version.",
+                )
 
 
 class _Named(Protocol):

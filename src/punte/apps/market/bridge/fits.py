@@ -20,7 +20,7 @@ from punte.apps.market.bridge.reasons import reason_in_words
 from punte.apps.market.bridge.shelves import ListingSource, Shelf, item_of, shelf_of
 from punte.apps.market.models import Listing
 from punte.engines.matching.enough import near_enough
-from punte.engines.matching.explain import LEAST_SIMILARITY
+from punte.engines.matching.explain import NEAR_IN_MEANING
 from punte.engines.matching.instance import Item
 from punte.engines.matching.result import Match, SentencePair
 from punte.engines.matching.solve import rank_block, with_sentences
@@ -121,7 +121,10 @@ def _enough(shelf: Shelf, item: Item) -> npt.NDArray[np.bool_]:
 
 def _in_words(match: Match, near: Collection[str]) -> tuple[str, ...]:
     reasons = tuple(map(reason_in_words, match.reasons))
-    is_said = any(isinstance(reason, SentencePair) for reason in match.reasons)
+    is_said = any(
+        isinstance(reason, SentencePair) and reason.similarity >= NEAR_IN_MEANING
+        for reason in match.reasons
+    )
     if match.offer_id in near and not is_said:
         return (*reasons, _("As a whole, the two texts are near in meaning."))
     return reasons
@@ -148,7 +151,7 @@ def ranked_on(
     near = {
         match.offer_id
         for match, likeness in zip(matches, nearness, strict=True)
-        if likeness >= LEAST_SIMILARITY
+        if likeness >= NEAR_IN_MEANING
     }
     # Its sentences are the worker's to read: the page is quick, and says that something is waited for.
     found, is_whole = explained(shelf, item, matches)

@@ -5,6 +5,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from punte.apps.programmes.models.capability import area_name
+from punte.engines.matching.explain import NEAR_IN_MEANING
 from punte.engines.matching.result import (
     Reason,
     SentencePair,
@@ -33,10 +34,13 @@ def reason_in_words(reason: Reason) -> str:
         case SharedTopics():
             return _("Both come near to: %(labels)s.") % {"labels": ", ".join(reason.labels)}
         case SentencePair():
-            return _("“%(own)s” and “%(other)s” are near in meaning.") % {
-                "own": quoted(reason.need),
-                "other": quoted(reason.offer),
-            }
+            is_near = reason.similarity >= NEAR_IN_MEANING
+            said = (
+                _("“%(own)s” and “%(other)s” are near in meaning.")
+                if is_near
+                else _("The nearest of their sentences are “%(own)s” and “%(other)s”.")
+            )
+            return said % {"own": quoted(reason.need), "other": quoted(reason.offer)}
 
 
 def quoted(sentence: str) -> str:

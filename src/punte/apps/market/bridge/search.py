@@ -1,7 +1,7 @@
 """Words held against everything that a reader may see."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,7 +17,7 @@ from punte.engines.matching.enough import near_enough
 from punte.engines.matching.explain import Explainer
 from punte.engines.matching.function_words import has_telling_word
 from punte.engines.matching.instance import Item
-from punte.engines.matching.result import Match, SharedTopics
+from punte.engines.matching.result import Match, SentencePair, SharedTerms, SharedTopics
 from punte.engines.matching.solve import rank_block
 
 EXPLAINED: Final = 30
@@ -34,12 +34,22 @@ LEAST_LIKE: Final = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A text that a search can find; ``key`` is the identifier of its row."""
+    """
+    A text that a search can find.
+
+    Parameters
+    ----------
+    key
+        Identifier of its row.
+    is_name
+        Whether it is no more than a name, which says nothing of meaning: it is found by its words alone.
+    """
 
     key: str
     language: str
     title: str
     text: str
+    is_name: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +81,7 @@ def item_of_document(one: Document) -> Item:
 
 
 def search_in(
-    words: str, *sources: Source, language: str, top: int = 30
+    words: str, *sources: Source, language: str, top: int = 30, names: Collection[str] = ()
 ) -> tuple[tuple[Hit, ...], Reading]:
     """
     Return what the words find, best first, and whether meaning counted beside words.
@@ -85,19 +95,31 @@ def search_in(
         What the reader asked, not empty; encoded, never looked up nor kept.
     top
         How many at most, >= 1.
+    names
+        Keys of texts that are no more than names.
     """
     shelf = shelf_of(*sources)
     answer = _asked(shelf, words, language=language, top=COMPARED * top)
     hits = [
         Hit(key=match.offer_id, reasons=reasons)
         for match in answer.matches
-        if (reasons := _in_words(match, answer.near))
+        if (reasons := _in_words(shelf, match, answer.near, names))
     ]
     return tuple(hits[:top]), answer.reading
 
 
-def _in_words(match: Match, near: frozenset[str]) -> tuple[str, ...]:
-    reasons = tuple(map(find_in_words, match.reasons))
+def _in_words(
+    shelf: Shelf, match: Match, near: frozenset[str], names: Collection[str]
+) -> tuple[str, ...]:
+    if match.offer_id in names:
+        return tuple(find_in_words(one) for one in match.reasons if isinstance(one, SharedTerms))
+    title = shelf.items[shelf.places[match.offer_id]].title.strip(" .")
+    reasons = tuple(
+        _("Its title is near in meaning.")
+        if isinstance(one, SentencePair) and one.offer.strip(" .") == title
+        else find_in_words(one)
+        for one in match.reasons
+    )
     if not reasons and match.offer_id in near:
         return (_("As a whole, it is near in meaning."),)
     return reasons

@@ -203,20 +203,37 @@ def empty_content(name: str, start: dt.date) -> Content:
     }
 
 
+CODES: Final = {
+    *("id", "origin", "parent", "calendar", "from", "to"),
+    *("activity", "activities", "members", "demands"),
+}
+"""Keys of a plan under which ids stand; all others hold what people write."""
+
+
 def texts_of(content: Content) -> Iterator[tuple[str, str]]:
-    """Yield every text of a plan once, ids and keys too, each with its place: whatever a person may have written into it."""
+    """Yield every text of a plan once, each with its place: whatever a person may have written into it, ids aside."""
+    return _texts_of(content, codes=False)
+
+
+def codes_of(content: Content) -> Iterator[tuple[str, str]]:
+    """Yield every id and key of a plan once, each with its place."""
+    return _texts_of(content, codes=True)
+
+
+def _texts_of(content: Content, *, codes: bool) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
-    stack: list[tuple[tuple[int | str, ...], Any]] = [((), content)]
+    stack: list[tuple[tuple[int | str, ...], Any, bool]] = [((), content, False)]
     while stack:
-        location, value = stack.pop()
+        location, value, is_code = stack.pop()
         if isinstance(value, dict):
             for key, inner in reversed(value.items()):
-                stack += [((*location, key), inner), ((*location, key), key)]
+                stack += [((*location, key), inner, key in CODES), ((*location, key), key, True)]
         elif isinstance(value, list):
             stack += [
-                ((*location, number), value[number]) for number in reversed(range(len(value)))
+                ((*location, number), value[number], is_code)
+                for number in reversed(range(len(value)))
             ]
-        elif isinstance(value, str) and value not in seen:
+        elif isinstance(value, str) and is_code == codes and value not in seen:
             seen.add(value)
             yield place_of(location), value
 
