@@ -1,12 +1,17 @@
 """Who changes a plan has seen the newest one: also its very first version, and when a baseline is frozen."""
 
+import re
+from datetime import date
+
 import pytest
 from django.test import Client
 
 from apps.programmes.plans import PLAN, enter, save
 from cast import Cast, make_cast
 from punte.apps.access.permissions import acting_as_system
+from punte.apps.programmes.bridge import Forecast
 from punte.apps.programmes.models import PlanVersion, Programme
+from punte.web.programmes.plan_pictures import creep
 from web.test_plan_pages import BACKEND, fields_of, newest
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +82,19 @@ def test_a_baseline_freezes_the_plan_that_was_seen(
     sent = {"do": "freeze", "name": "As promised", "read_number": "2"}
     keeper.post(f"{address}steps/", sent)
     assert [one.content["plan_sha256"] for one in baselines()] == [newest(programme).sha256]
+
+
+def test_a_finish_that_comes_back_is_drawn_from_version_to_version() -> None:
+    days = {1: date(2029, 1, 1), 2: date(2029, 6, 1), 3: date(2029, 6, 1), 4: date(2029, 3, 1)}
+    found = [
+        Forecast(milestone="Built", version=number, as_of=date(2026, 1, number), finish=day)
+        for number, day in days.items()
+    ]
+    chart = creep(found)
+    assert chart is not None
+    lines = [
+        [float(x) for x in re.findall(r"[ML](-?[\d.]+),", path)]
+        for path in re.findall(r'aria-roledescription="line mark"[^>]*? d="([^"]*)"', chart.svg)
+        or re.findall(r' d="(M[^"ZA]*L[^"ZA]*L[^"ZA]*L[^"ZA]*)"', chart.svg)
+    ]
+    assert any(len(xs) == 4 and xs == sorted(xs) for xs in lines), lines

@@ -184,12 +184,10 @@ def creep(found: Sequence[Forecast]) -> Chart | None:
         "milestone:N", scale=alt.Scale(domain=names, range=list(CATEGORIES[: len(names)]))
     )
     y = alt.Y("finish:T", title=_("planned finish"), axis=alt.Axis(format="%Y", tickCount="year"))
-    lines = alt.Chart({"values": values}).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=colour)
-    points = (
-        alt.Chart({"values": values})
-        .mark_point(filled=True, size=60, opacity=1)
-        .encode(x=x, y=y, color=colour)
-    )
+    drawn = alt.Chart({"values": values}).encode(x=x, y=y, color=colour)
+    # By default a line of dates over versions is drawn in the order of its dates.
+    lines = drawn.mark_line(strokeWidth=2.5).encode(order=alt.Order("version:Q"))
+    points = drawn.mark_point(filled=True, size=60, opacity=1)
     chart = alt.layer(lines, points).properties(width=WIDTH - 120, height=260)
     moved = {}
     for name in names:

@@ -34,7 +34,7 @@ LOOKS: Final = {
     "waits": ("text", "", ""),
     "begun": ("date", "", ""),
     "ended": ("date", "", ""),
-    "done": ("text", "num", "numeric"),
+    "done": ("text", "num short", "numeric"),
 }
 """Column to the type, class and keyboard of its input."""
 
