@@ -145,7 +145,7 @@ def test_a_romanian_need_finds_french_and_ukrainian_offers(
     page.goto(f"{site}/needs/{need.pk}/fits/")
     languages = "all => all.map(a => a.lang)"
     # The stage keeps what earlier looks put on it: languages are told apart, not rows.
-    found = page.locator(".card h3 a").evaluate_all(languages)
+    found = page.locator(".card h2 a").evaluate_all(languages)
     assert {"fr", "uk"} <= set(found[:4])
     assert "en" not in found[:2]
     assert page.locator(".card").nth(0).locator("li").count() > 0

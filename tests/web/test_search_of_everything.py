@@ -127,12 +127,17 @@ def test_the_owners_name_finds_its_needs_before_others(cast: Cast) -> None:
     addresses = found(client, "directia tinta")
     organisation = f"/organisations/{cast.authority.organisation.pk}/"
     assert addresses[:2] == [organisation, f"/needs/{own.pk}/"]
-    assert "It belongs to Direcția Țintă." in client.get("/search/?q=tinta").content.decode()
+    page = client.get("/search/?q=tinta").content.decode()
+    assert "It belongs to Direcția Țintă." in page
+    assert "Needs · Direcția Țintă" in page
     with acting_as_system("tests"):
         Organisation.objects.filter(pk=cast.authority.organisation.pk).update(
             label_releasable_to=[]
         )
     assert f"/needs/{own.pk}/" not in found(client, "directia tinta")
+    page = client.get("/search/?q=Mast").content.decode()
+    assert f"/needs/{own.pk}/" in page
+    assert "Direcția Țintă" not in page
 
 
 def test_a_mere_name_is_found_by_its_words_and_not_by_meaning(cast: Cast) -> None:
@@ -151,6 +156,23 @@ def test_a_mere_name_is_found_by_its_words_and_not_by_meaning(cast: Cast) -> Non
         )
     read_for_search()
     assert address in found(client, "мобільний міст")
+
+
+def test_half_a_name_comes_after_what_says_it_all(cast: Cast) -> None:
+    need = published(
+        cast,
+        title="Radar against drones",
+        text="A mobile radar that finds small drones at low altitude, day and night, in any weather.",
+    )
+    with acting_as_system("tests"):
+        encode_listing(need)
+        Organisation.objects.filter(pk=cast.authority.organisation.pk).update(
+            label_releasable_to=["PUBLIC"], name="Karst Radar", about=""
+        )
+    organisation = f"/organisations/{cast.authority.organisation.pk}/"
+    client = signed_in(cast.company)
+    assert found(client, "radar drones weather") == [f"/needs/{need.pk}/", organisation]
+    assert found(client, "karst radar")[0] == organisation
 
 
 def test_a_title_that_is_near_is_not_said_twice(cast: Cast) -> None:

@@ -143,8 +143,16 @@ def find(
     sources = [ListingSource(rows) for rows in offered]
     documents = source_of([*others, *texts])
     names = frozenset(one.key for one in others if one.is_name)
-    hits, reading = search_in(words, *sources, documents, language=language, top=top, names=names)
     named = named_in(words, published) if offered else Named()
+    hits, reading = search_in(
+        words,
+        *sources,
+        documents,
+        language=language,
+        top=top,
+        names=names,
+        named=named.organisations,
+    )
     ranked = [replace(hit, key=whose.get(hit.key, hit.key)) for hit in hits]
     owners = [hit for hit in ranked if hit.key in named.organisations]
     first = [Hit(key=key, reasons=(why,)) for key, why in named.first.items()]

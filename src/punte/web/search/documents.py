@@ -12,6 +12,7 @@ from punte.apps.access.permissions import Subject
 from punte.apps.cooperation.searchable import things
 from punte.apps.market.bridge import Document
 from punte.apps.market.models import Listing
+from punte.apps.people.models import Organisation
 
 KINDS: Final[dict[str, Promise]] = {
     "need": _("Needs"),
@@ -62,11 +63,12 @@ SIDES: Final = tuple(Listing.Side.values)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One thing that can be found: what the engine reads, its kind, and its page."""
+    """One thing that can be found: what the engine reads, its kind, its page, and whose it is where that is seen."""
 
     document: Document
     kind: str
     address: str
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,10 @@ class Readable:
         """Return what was found, by key; a need or an offer that is gone by now is left out."""
         asked = list(keys)
         rows = Listing.objects.in_bulk([UUID(key) for key in asked if key not in self.others])
-        found = {str(key): _of_listing(listing) for key, listing in rows.items()}
+        owners = Organisation.objects.in_bulk({row.owner_org_id for row in rows.values()})
+        found = {
+            str(key): _of_listing(row, owners.get(row.owner_org_id)) for key, row in rows.items()
+        }
         return found | {key: self.others[key] for key in asked if key in self.others}
 
 
@@ -99,7 +104,7 @@ def readable(subject: Subject, kind: str = "") -> Readable:
     return Readable(sides=tuple(side for side in SIDES if kind in {"", side}), others=others)
 
 
-def _of_listing(listing: Listing) -> Entry:
+def _of_listing(listing: Listing, owner: Organisation | None) -> Entry:
     return Entry(
         document=Document(
             key=str(listing.pk),
@@ -109,4 +114,5 @@ def _of_listing(listing: Listing) -> Entry:
         ),
         kind=listing.side,
         address=ADDRESSES[listing.side].format(key=listing.pk),
+        owner=owner.name if owner else "",
     )

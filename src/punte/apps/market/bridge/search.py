@@ -81,7 +81,12 @@ def item_of_document(one: Document) -> Item:
 
 
 def search_in(
-    words: str, *sources: Source, language: str, top: int = 30, names: Collection[str] = ()
+    words: str,
+    *sources: Source,
+    language: str,
+    top: int = 30,
+    names: Collection[str] = (),
+    named: Collection[str] = (),
 ) -> tuple[tuple[Hit, ...], Reading]:
     """
     Return what the words find, best first, and whether meaning counted beside words.
@@ -96,7 +101,9 @@ def search_in(
     top
         How many at most, >= 1.
     names
-        Keys of texts that are no more than names.
+        Keys of texts that are no more than names; they come after all others.
+    named
+        Those of them that have all the words, and keep their place.
     """
     shelf = shelf_of(*sources)
     answer = _asked(shelf, words, language=language, top=COMPARED * top)
@@ -105,6 +112,8 @@ def search_in(
         for match in answer.matches
         if (reasons := _in_words(shelf, match, answer.near, names))
     ]
+    # A name is short, so that one word of several weighs as much in it as a whole text about all of them.
+    hits.sort(key=lambda hit: hit.key in names and hit.key not in named)
     return tuple(hits[:top]), answer.reading
 
 
