@@ -177,3 +177,10 @@ def test_compose_ranks_consortia_and_names_the_missing_partner(
         "for engine, established, managed and controlled in EU, EEA_EFTA, UA"
         in capsys.readouterr().out
     )
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1900-01-01", "9999-12-31"])
+def test_a_case_is_judged_on_any_day(tmp_path: Path, day: str) -> None:
+    case = tmp_path / "case.json"
+    case.write_text(json.dumps(_case()))
+    assert _run("check", str(case), "--on", day) in {0, 1}

@@ -295,3 +295,16 @@ def test_nonsense_is_refused_all_at_once() -> None:
     said = str(refusal.value)
     for words in ("120.0000%", "2 times", "before earliest_year", "is -1", "'Z'", "'dock'"):
         assert words in said
+
+
+def test_a_year_without_a_chance_of_its_own_has_the_one_before() -> None:
+    radar = project(
+        "radar", 4, earliest_year=2026, latest_year=2029, chances=((2027, 0.2), (2028, 0.3))
+    )
+    assert [radar.chance_of(year) for year in range(2026, 2031)] == [0, 0.2, 0.3, 0.3, 0.3]
+    asked = question(radar)
+    plan = allocate(asked)
+    (line,) = plan.funded
+    assert line.option.start_year == 2028
+    assert line.option.points == round(0.3 * POINTS)
+    assert not check_plan(asked, plan)

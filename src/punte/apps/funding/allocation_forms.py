@@ -15,7 +15,7 @@ from punte.apps.access.numbers import (
     read_number,
     write_number,
 )
-from punte.apps.funding.forms import Row, rows_from, with_blanks
+from punte.apps.funding.forms import Row, refuse_too_many, rows_from, with_blanks
 from punte.kernel.errors import InvalidInputError, Problem
 
 BUDGET_FIELDS: Final = ("id", "name", "envelope", "last_year", "yearly_cash")
@@ -126,6 +126,8 @@ def content_with_tables(
     """
     reading = _Reading(content, stated)
     rows = {kind: rows_from(data, kind, fields) for kind, fields in TABLES.items()}
+    for kind, written in rows.items():
+        refuse_too_many(written, str(TITLES[kind]), reading.problems)
     reading.names = {kind: [row["id"] for row in rows[kind]] for kind in rows}
     made = {
         "budgets": [reading.budget(row, n) for n, row in enumerate(rows["budget"], start=1)],

@@ -1,7 +1,7 @@
 """Input of cases and draws, to contents in the engines' formats; empty means not known."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -42,15 +42,30 @@ def clean(text: str) -> str:
 
 
 def rows_from(data: Mapping[str, str], kind: str, fields: tuple[str, ...]) -> list[Row]:
-    """Return the rows of one table of a form, blank ones left out."""
+    """Return the rows of one table of a form in the order of their numbers, blank ones left out."""
     rows = []
-    for number in range(MOST):
-        if f"{kind}-{fields[0]}-{number}" not in data:
-            break
+    begin = f"{kind}-{fields[0]}-"
+    numbers = [name.removeprefix(begin) for name in data if name.startswith(begin)]
+    for number in sorted(
+        {int(one) for one in numbers if one.isascii() and one.isdigit() and len(one) < 6}
+    ):
         row = {name: clean(data.get(f"{kind}-{name}-{number}", ""))[:200] for name in fields}
         if any(value for name, value in row.items() if name != "role"):
             rows.append(row)
     return rows
+
+
+def refuse_too_many(rows: Sequence[Row], place: str, problems: list[Problem]) -> None:
+    """Add a problem where a table has more rows than a form keeps."""
+    if len(rows) > MOST:
+        problems.append(
+            Problem(
+                place=place,
+                what=_("%(count)d rows were written; at most %(most)d are kept.")
+                % {"count": len(rows), "most": MOST},
+                remedy=_("Put some together, or part them between two."),
+            )
+        )
 
 
 def with_blanks(rows: list[Row], fields: tuple[str, ...]) -> list[Row]:
@@ -80,18 +95,25 @@ def case_content(
         Naming the rows whose share or nesting cannot be read.
     """
     problems: list[Problem] = []
+    buyers, entities, parts = (
+        rows_from(data, kind, fields)
+        for kind, fields in (
+            ("buyer", BUYER_FIELDS),
+            ("entity", ENTITY_FIELDS),
+            ("part", PART_FIELDS),
+        )
+    )
+    for rows, place in ((buyers, "participants"), (entities, "entities"), (parts, "components")):
+        refuse_too_many(rows, place, problems)
     content = {
         "format": "punte.eligibility.case/1",
         "name": name,
         "categories": categories,
         "participants": [
-            {"country": row["country"].upper(), "role": row["role"] or "partner"}
-            for row in rows_from(data, "buyer", BUYER_FIELDS)
+            {"country": row["country"].upper(), "role": row["role"] or "partner"} for row in buyers
         ],
-        "entities": [
-            _entity(row, mitigations, problems) for row in rows_from(data, "entity", ENTITY_FIELDS)
-        ],
-        "components": _nested(rows_from(data, "part", PART_FIELDS), problems),
+        "entities": [_entity(row, mitigations, problems) for row in entities],
+        "components": _nested(parts, problems),
         "flags": {flag: ANSWERS.get(data.get(f"flag-{flag}", "")) for flag in questions},
     }
     if problems:
@@ -133,7 +155,7 @@ def _entity(row: Row, mitigations: Collection[str], problems: list[Problem]) -> 
                 )
             )
         else:
-            found["share"] = f"{percent / 100:.6f}"
+            found["share"] = f"{percent / 100:.10f}".rstrip("0").rstrip(".")
     return found
 
 
@@ -245,6 +267,7 @@ def content_with_draws(
     loans = {draw["id"]: draw["loan"] for draw in content["draws"]}
     usual = next(iter(content["loans"]))
     problems: list[Problem] = []
+    refuse_too_many(rows, "draws", problems)
     draws = []
     for number, row in enumerate(rows, start=1):
         problems += _faults_of_draw(row, number, milestones)

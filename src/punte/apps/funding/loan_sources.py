@@ -149,6 +149,8 @@ BEGUN: Final[Mapping[str, str]] = {
     "draw-amount": "amount",
 }
 """Fields with which a plan begins."""
+LIMITS: Final = ("max_maturity_years", "max_grace_years")
+"""What a plan takes over from its instrument, so that a loan beyond it is refused."""
 
 
 def begun_fields(instrument: Mapping[str, Any]) -> dict[str, str]:
@@ -211,6 +213,7 @@ def _begun(
         "instrument": {
             "id": instrument["id"] or "loan",
             "name": instrument.get("name", ""),
+            **{limit: instrument[limit] for limit in LIMITS if instrument.get(limit) is not None},
             **part("instrument-"),
             "terms": [dict(term) for term in instrument["terms"]],
         },

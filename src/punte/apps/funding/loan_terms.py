@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.numbers import (
@@ -13,7 +14,7 @@ from punte.apps.access.numbers import (
     read_number,
     write_number,
 )
-from punte.apps.funding.forms import Row, clean, rows_from, with_blanks
+from punte.apps.funding.forms import Row, clean, refuse_too_many, rows_from, with_blanks
 from punte.kernel.errors import InvalidInputError, Problem
 
 INSTRUMENT: Final[Mapping[str, str]] = {
@@ -109,7 +110,38 @@ def content_with_terms(content: Mapping[str, Any], data: Mapping[str, str]) -> d
     indices = _indices(content, rows_from(data, "point", POINT_FIELDS), problems)
     if problems:
         raise InvalidInputError(str(_("The loan plan")), problems)
-    return {**content, "instrument": instrument, "loans": loans, "indices": indices}
+    models = _models(content, indices)
+    return {
+        **content,
+        "instrument": instrument,
+        "loans": loans,
+        "indices": indices,
+        **({"models": models} if models else {}),
+    }
+
+
+def _models(content: Mapping[str, Any], indices: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the models of the rates, each moved by as much as the value of its index on the valuation day was."""
+    before = {index["id"]: index["points"] for index in content.get("indices", [])}
+    after = {index["id"]: index["points"] for index in indices}
+    day = str(content.get("as_of") or timezone.localdate())
+    moved = []
+    for model in content.get("models", []):
+        name = model["index"]
+        if name in before and name in after:
+            by = _value_on(after[name], day) - _value_on(before[name], day)
+            start, mean = (Decimal(str(model[field])) + by for field in ("start", "mean"))
+            moved.append({**model, "start": float(start), "mean": float(mean)})
+        elif name in after:
+            moved.append(model)
+    return moved
+
+
+def _value_on(points: list[list[Any]], day: str) -> Decimal:
+    """Return the value in force on a day; the first one before it begins."""
+    steps = sorted((str(when), Decimal(str(rate))) for when, rate in points)
+    held = [rate for when, rate in steps if when <= day]
+    return held[-1] if held else steps[0][1]
 
 
 def _flat(loan: Mapping[str, Any]) -> dict[str, Any]:
@@ -235,6 +267,7 @@ def _indices(
     content: Mapping[str, Any], rows: list[Row], problems: list[Problem]
 ) -> list[dict[str, Any]]:
     """Return the indices with the steps of the rows; one that is new has the person who keeps the plan as its only source."""
+    refuse_too_many(rows, "indices", problems)
     known = {index["id"]: index for index in content.get("indices", [])}
     points: dict[str, list[list[Any]]] = {}
     for number, row in enumerate(rows, start=1):

@@ -134,10 +134,10 @@ def _worlds(
     case: Case, rules: RuleSet, countries: Countries, on: date, most: int, seed: int
 ) -> Iterator[tuple[Case, bool]]:
     asked = sorted({name for rule in rules.rules for name in _flag_names(rule.test)})
-    inside = min(countries.in_zones(countries.zones, on))
-    nowhere = min(countries.codes - countries.in_zones(countries.zones, on))
-    union = min(countries.in_zones(("EU",), on))
-    places = tuple(dict.fromkeys((union, inside, nowhere)))
+    inside = countries.in_zones(countries.zones, on)
+    kinds = (countries.in_zones(("EU",), on), inside, countries.codes - inside)
+    # On an early day nobody stands in any of the frameworks: then there is no such place to try.
+    places = tuple(dict.fromkeys(min(kind) for kind in kinds if kind))
     odometer = _Odometer()
     for _ in range(most):
         yield _completed(case, asked, places, odometer), True

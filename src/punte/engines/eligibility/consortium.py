@@ -251,6 +251,7 @@ def _problems(question: Question, rules: RuleSet, countries: Countries) -> Itera
                 )
     if not question.parts:
         yield Problem(place="parts", what="is empty.", remedy="Name what must be delivered.")
+    yield from _home_problems(question.home, countries)
     if question.max_members < 1:
         yield Problem(place="max_members", what=f"is {question.max_members}, must be at least 1.")
     for kind, ids in (("parts", question.parts), ("offers", [o.id for o in question.offers])):
@@ -273,6 +274,15 @@ def _problems(question: Question, rules: RuleSet, countries: Countries) -> Itera
             yield Problem(place=f"{at}.match", what=f"is {float(offer.match)}, must be 0 to 1.")
         case = Case(categories=("-",), entities=(offer.entity,), components=offer.components)
         yield from _case_problems(case, countries, f"{at}.")
+
+
+def _home_problems(home: str, countries: Countries) -> Iterator[Problem]:
+    if home and home not in countries.codes:
+        yield Problem(
+            place="home",
+            what=f"{home!r} is no country code.",
+            remedy="Use two capitals of ISO 3166-1, such as RO, or leave it out.",
+        )
 
 
 def _case_problems(case: Case, countries: Countries, at: str) -> Iterator[Problem]:

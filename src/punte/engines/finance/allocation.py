@@ -91,7 +91,8 @@ class Project:
     requires, excludes
         Ids of projects that must, or must not, be funded with it.
     chances
-        ``(start year, probability)`` that a start then holds [fraction]; 1 for years not named.
+        ``(start year, probability)`` that a start then holds [fraction]; a year not named has that of the last named year before
+        it, and 0 where there is none; 1 in all years where none is named.
     """
 
     id: str
@@ -106,6 +107,13 @@ class Project:
     requires: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     chances: tuple[tuple[int, float], ...] = ()
+
+    def chance_of(self, start_year: int) -> float:
+        """Return the probability that a start in a year holds: what becomes likelier with time is at least what it was before."""
+        if not self.chances:
+            return 1.0
+        named = [(year, chance) for year, chance in self.chances if year <= start_year]
+        return max(named)[1] if named else 0.0
 
     @property
     def cost_cents(self) -> int | None:
@@ -181,7 +189,6 @@ def options_of(project: Project, budgets: tuple[Budget, ...]) -> tuple[Option, .
     if cost is None:
         return ()
     eligible = {found.budget for found in project.budgets if found.verdict == "eligible"}
-    chances = dict(project.chances)
     return tuple(
         Option(
             project=project.id,
@@ -189,7 +196,7 @@ def options_of(project: Project, budgets: tuple[Budget, ...]) -> tuple[Option, .
             start_year=start,
             cost_cents=cost,
             cash=_cash(project, cost, start),
-            points=project.value * round(chances.get(start, 1.0) * POINTS),
+            points=project.value * round(project.chance_of(start) * POINTS),
         )
         for budget in budgets
         if budget.id in eligible

@@ -58,7 +58,10 @@ def _needless_waits(question: Allocation, plan: Plan) -> list[str]:
 
 
 def _points(project: Project, line: Funded) -> int:
-    chance = dict(project.chances).get(line.option.start_year, 1.0)
+    chance = 0.0 if project.chances else 1.0
+    for year, known in sorted(project.chances):
+        if year <= line.option.start_year:
+            chance = known
     return project.value * round(chance * POINTS)
 
 

@@ -111,8 +111,28 @@ def _grace_problems(
             ),
             remedy=say("Shorten the loan, or correct the instrument's term and its source."),
         )
-    limit = instrument.max_grace_years
-    if grace is not None and limit is not None and grace > limit:
+    yield from _limit_of_grace(loan, at, instrument.max_grace_years)
+
+
+def _limit_of_grace(loan: LoanTerms, at: str, limit: float | None) -> Iterator[Problem]:
+    """Find a grace that is longer than allowed, whether it is called so or principal only begins so late."""
+    if limit is None:
+        return
+    free = (loan.first_principal_payment - 1) / loan.payments_per_year
+    if loan.profile != "bullet" and free > limit + 0.01:
+        yield Problem(
+            place=f"{at}.first_principal_payment",
+            what=say(
+                "no principal is paid for %(years)s years; at most %(limit)s are allowed.",
+                years=f"{free:g}",
+                limit=f"{limit:g}",
+            ),
+            remedy=say(
+                "Let principal begin earlier, or correct the instrument's term and its source."
+            ),
+        )
+    grace = loan.grace_years
+    if grace is not None and grace > limit:
         yield Problem(
             place=f"{at}.grace_years",
             what=say(

@@ -184,6 +184,15 @@ def _question(asked: _Asked) -> dict[str, Any]:
     offers = [
         _offer(offer, flags, problems) for offer in asked.offers if str(offer["price"]).strip()
     ]
+    problems += [
+        Problem(
+            place=_("Delivers"),
+            what=_("“%(part)s” is none of the parts of the need.") % {"part": part[:40]},
+            remedy=_("They are: %(parts)s.") % {"parts": ", ".join(asked.parts)},
+        )
+        for part in sorted({part for offer in offers for part in offer["covers"]})
+        if part not in asked.parts
+    ]
     if problems:
         raise InvalidInputError(str(_("The question")), problems)
     return {

@@ -26,6 +26,7 @@ from punte.web.finance import pictures, pictures_worth
 from punte.web.finance.cases import page
 from punte.web.finance.faults import told
 from punte.web.finance.instruments import (
+    SHARE_COLUMNS,
     data_words,
     differing,
     instrument_tables,
@@ -52,6 +53,11 @@ def show_desk(request: HttpRequest) -> HttpResponse:
         instruments=instrument_tables(catalogue),
         shares=share_rows(catalogue),
         digits=share_digits(catalogue),
+        unverified=any(
+            (found := getattr(one, column)) and not found.verified
+            for one in catalogue.shares
+            for column in SHARE_COLUMNS
+        ),
         compiled=catalogue.compiled,
         may_keep=may_keep_money(active_subject()),
     )

@@ -74,7 +74,7 @@ class Decision(Walled):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     allocation = models.ForeignKey(Allocation, on_delete=models.CASCADE, related_name="decisions")
-    project = models.CharField(_("project"), max_length=120)
+    project = models.CharField(_("project"), max_length=300)
     verb = models.CharField(_("decision"), max_length=7, choices=Verb.choices)
     reason = models.CharField(_("reason"), max_length=300)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
