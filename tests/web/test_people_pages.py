@@ -62,7 +62,7 @@ def test_an_organiser_acts_in_a_name_and_the_log_names_both(client: Client, rows
     ).content.decode()
     assert f"You act in the name of {delegate.badge_name}" in begun
     assert client.get(base(rows, "rights/")).status_code == 404
-    client.post(base(rows, "availability/"), {"here": []})
+    client.post(base(rows, "availability/"), {"shown": [], "here": []})
     with acting_as_system("tests"):
         entry = AuditEntry.objects.filter(verb="availability.set").latest("at")
         organiser = Person.objects.get(account__email=rows.organiser)

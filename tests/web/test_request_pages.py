@@ -122,10 +122,17 @@ def test_absence_is_ticked_off(delegate: Client, rows: Rows) -> None:
     assert "You are there in" in delegate.get(page).content.decode()
     with acting_as_system("tests"):
         slots = list(rows.edition.slots.all())
-    delegate.post(page, {"here": [str(slot.pk) for slot in slots[1:]] + ["wrong"]})
+    keys = [str(slot.pk) for slot in slots]
+    delegate.post(page, {"shown": keys, "here": keys[1:]})
     with acting_as_system("tests"):
         assert Availability.objects.get(delegate=me).away == [slots[0].pk]
-    delegate.post(page, {"here": [], "day": f"all {slots[0].day}"})
+    refused = delegate.post(page, {"shown": keys, "here": [*keys, "wrong"]}, follow=True)
+    assert "A slot is gone" in refused.content.decode()
+    # The page was read when there were only the first two slots: nobody unticked the others.
+    delegate.post(page, {"shown": keys[:2], "here": keys[1:2]})
+    with acting_as_system("tests"):
+        assert Availability.objects.get(delegate=me).away == [slots[0].pk]
+    delegate.post(page, {"shown": keys, "here": [], "day": f"all {slots[0].day}"})
     with acting_as_system("tests"):
         away = set(Availability.objects.get(delegate=me).away)
     assert away == {slot.pk for slot in slots if slot.day != slots[0].day}

@@ -118,6 +118,13 @@ def test_a_wrong_field_is_named_and_what_was_written_stays(organiser: Client) ->
     )
     assert "Give both, or leave both fields empty." in page
     assert 'value="2027-05-10T08:00"' in page, "what was written stays"
+    for start, end, said in (
+        ("2027-03-28T02:30", "2027-03-28T06:00", "the clocks skip"),
+        ("2027-10-31T03:30", "2027-10-31T03:10", "ends before it begins"),
+        ("2027-05-10T08:00+09:00", "2027-05-10T09:00", "is no day and time"),
+    ):
+        night = {"live_starts": start, "live_ends": end}
+        assert said in told(organiser, f"{address}phases/", night), (start, end)
     for number in ("-1", "1e3", "٣", "99999999"):
         page = told(
             organiser,

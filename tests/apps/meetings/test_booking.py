@@ -5,11 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from punte.apps.access.permissions import acting, acting_as_system
-from punte.apps.forum.models import Place, Slot
+from punte.apps.forum.models import Delegate, Place, Slot
 from punte.apps.meetings import booking
 from punte.apps.meetings.actions import WrongStateError
+from punte.apps.meetings.availability import meetings_while_away, set_away
 from punte.apps.meetings.models import (
     CalendarEntry,
     Meeting,
@@ -116,6 +118,11 @@ def test_a_colleague_stands_in_when_free() -> None:
                 one
                 for one in colleagues
                 if meeting.slot_id not in booking.busy_slots(version, (one.pk,))
+                and not MeetingRequest.objects.filter(
+                    sender__in=[one, meeting.request.receiver],
+                    receiver__in=[one, meeting.request.receiver],
+                    state__in=[State.PENDING, State.ACCEPTED],
+                )
             ]
             if free:
                 break
@@ -129,6 +136,22 @@ def test_a_colleague_stands_in_when_free() -> None:
             MeetingSeat.objects.filter(meeting=meeting).values_list("delegate_id", flat=True)
         )
         assert seats == {free[0].pk, request.receiver_id}
+        Delegate.objects.filter(pk=request.sender_id).update(left_at=timezone.now())
+    with acting(organiser), pytest.raises(PunteError, match="no longer comes"):
+        booking.stand_in(by=organiser, request_id=request.pk, delegate_id=request.sender_id)
+
+
+def test_whoever_says_it_is_away_over_a_meeting_is_told() -> None:
+    forum = load_small()
+    version = published(forum)
+    request = held(version)
+    with acting(forum.organiser):
+        assert not meetings_while_away(request.sender_id, forum.edition.pk)
+        with acting_as_system("tests"):
+            slot = Meeting.objects.get(version=version, request=request).slot_id
+            sender = Delegate.objects.get(pk=request.sender_id)
+        set_away(by=forum.organiser, delegate=sender, slot_ids=[slot])
+        assert meetings_while_away(request.sender_id, forum.edition.pk) == {slot}
 
 
 @pytest.fixture

@@ -206,6 +206,12 @@ def change_edition(*, by: Subject, edition: Edition, wish: EditionWish) -> None:
     """
     require_organiser(by, edition)
     _refuse_wrong(wish)
+    if wish.time_zone != edition.time_zone and edition.slots.exists():
+        raise SetUpError(
+            _(
+                "The time zone cannot change while there are slots: they would show other times of day. Take the slots away first."
+            )
+        )
     outside = edition.slots.exclude(day__gte=wish.starts_on, day__lte=wish.ends_on).first()
     if outside is not None:
         raise SetUpError(

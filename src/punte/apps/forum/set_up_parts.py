@@ -40,7 +40,8 @@ def set_phases(*, by: Subject, edition: Edition, spans: Mapping[str, Span | None
     """
     require_organiser(by, edition)
     for kind, span in spans.items():
-        if span is not None and span[1] <= span[0]:
+        # Two moments by one zone's clock are compared by that clock, which jumps twice a year: so by their distance from UTC's.
+        if span is not None and span[1].timestamp() <= span[0].timestamp():
             raise SetUpError(
                 _("“%(phase)s” ends before it begins. Give a later end.")
                 % {"phase": Phase.Kind(kind).label}

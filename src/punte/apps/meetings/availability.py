@@ -9,7 +9,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject
 from punte.apps.forum.models import Delegate, Slot
 from punte.apps.meetings.actions import NotThereError
-from punte.apps.meetings.models import Availability
+from punte.apps.meetings.models import Availability, MeetingSeat, TimetableVersion
 from punte.apps.meetings.permissions import NotAllowedError, may_organise, stewards_of
 
 
@@ -17,6 +17,16 @@ def away_slots(delegate_id: UUID) -> frozenset[UUID]:
     """Return the slots in which a delegate said it is away."""
     row = Availability.objects.filter(delegate_id=delegate_id).first()
     return frozenset(row.away) if row else frozenset()
+
+
+def meetings_while_away(delegate_id: UUID, edition_id: UUID) -> frozenset[UUID]:
+    """Return the slots of the published timetable in which a delegate has a meeting and said it is away."""
+    seats = MeetingSeat.objects.filter(
+        version__edition_id=edition_id,
+        version__state=TimetableVersion.State.PUBLISHED,
+        delegate_id=delegate_id,
+    )
+    return away_slots(delegate_id) & frozenset(seats.values_list("slot_id", flat=True))
 
 
 def set_away(*, by: Subject, delegate: Delegate, slot_ids: Iterable[UUID]) -> int:

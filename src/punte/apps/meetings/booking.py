@@ -20,7 +20,7 @@ from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.forum.models import Closure, Delegate, Edition, Place, Session, SessionPart, Slot
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.apart import reason_apart
-from punte.apps.meetings.asking import State, open_request
+from punte.apps.meetings.asking import OPEN, State, open_request
 from punte.apps.meetings.models import (
     Availability,
     CalendarEntry,
@@ -267,7 +267,9 @@ def stand_in(*, by: Subject, request_id: UUID, delegate_id: UUID) -> MeetingRequ
     before = getattr(request, side)
     if before.pk == colleague.pk:
         return request
-    _refuse_apart(colleague, request.receiver if side == "sender" else request.sender)
+    other = request.receiver if side == "sender" else request.sender
+    _refuse_apart(colleague, other)
+    _refuse_unfit(colleague, other, request)
     setattr(request, side, colleague)
     request.colleagues = [pk for pk in request.colleagues if pk != colleague.pk]
     request.save(update_fields=[side, "colleagues"])
@@ -281,6 +283,24 @@ def stand_in(*, by: Subject, request_id: UUID, delegate_id: UUID) -> MeetingRequ
         now=str(colleague.pk),
     )
     return request
+
+
+def _refuse_unfit(colleague: Delegate, other: Delegate, request: MeetingRequest) -> None:
+    """Refuse a colleague who no longer comes, or who has an open request with the other side already."""
+    if colleague.left_at is not None:
+        raise NotAllowedError(_("This delegate no longer comes."))
+    twice = (
+        MeetingRequest.objects.filter(
+            sender__in=[colleague, other], receiver__in=[colleague, other], state__in=OPEN
+        )
+        .exclude(pk=request.pk)
+        .first()
+    )
+    if twice is not None:
+        raise NotAllowedError(
+            _("%(name)s and the other side have a request already: %(code)s.")
+            % {"name": colleague.badge_name, "code": twice.code}
+        )
 
 
 def _change_seat(request: MeetingRequest, before: Delegate, colleague: Delegate) -> None:

@@ -1,6 +1,5 @@
 """When a delegate is away, as a table of days and slots."""
 
-from contextlib import suppress
 from itertools import groupby
 from uuid import UUID
 
@@ -8,10 +7,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from punte.apps.forum.queries import list_slots
-from punte.apps.meetings.availability import away_slots, set_away
+from punte.apps.meetings.actions import NotThereError
+from punte.apps.meetings.availability import away_slots, meetings_while_away, set_away
 from punte.kernel.errors import PunteError
 from punte.web.delegate.place import take_seat
 
@@ -23,17 +24,17 @@ def show_availability(request: HttpRequest, slug: str) -> HttpResponse:
     me = seat.me
     slots = list_slots(seat.edition.pk)
     if request.method == "POST":
-        here = set()
-        for text in request.POST.getlist("here"):
-            with suppress(ValueError):
-                here.add(UUID(text))
-        away = {slot.pk for slot in slots} - here
+        here, shown = (_keys(request, name) for name in ("here", "shown"))
+        # What was added since the page was read stays as it is: nobody unticked it.
+        away = (shown - here) | (away_slots(me.pk) - shown)
         wish = request.POST.get("day", "")
         verb, _separator, day = wish.partition(" ")
         if verb in {"all", "none"}:
             of_day = {slot.pk for slot in slots if slot.day.isoformat() == day}
             away = away - of_day if verb == "all" else away | of_day
         try:
+            if not here <= shown:
+                raise NotThereError(_("A slot is gone. Load the page again and choose anew."))
             count = set_away(by=seat.subject, delegate=me, slot_ids=away)
         except PunteError as error:
             messages.error(request, str(error))
@@ -43,6 +44,7 @@ def show_availability(request: HttpRequest, slug: str) -> HttpResponse:
                 _("Kept: you are there in %(here)d of %(all)d slots.")
                 % {"here": len(slots) - count, "all": len(slots)},
             )
+            _warn_of_meetings(request, me.pk, seat.edition.pk)
         return redirect(f"{seat.address}availability/")
     away_now = away_slots(me.pk)
     days = [
@@ -54,3 +56,28 @@ def show_availability(request: HttpRequest, slug: str) -> HttpResponse:
         "delegate/availability.html",
         seat.context(days=days, here=len(slots) - len(away_now), total=len(slots)),
     )
+
+
+def _keys(request: HttpRequest, name: str) -> set[UUID]:
+    """Return the slots that a field of the form names; one that is no key stands for one that is gone."""
+    found = set()
+    for text in request.POST.getlist(name):
+        try:
+            found.add(UUID(text))
+        except ValueError:
+            found.add(UUID(int=0))
+    return found
+
+
+def _warn_of_meetings(request: HttpRequest, delegate_id: UUID, edition_id: UUID) -> None:
+    count = len(meetings_while_away(delegate_id, edition_id))
+    if count:
+        messages.warning(
+            request,
+            ngettext(
+                "You have %(count)d meeting at a time at which you are away. Call it off, or let a colleague stand in.",
+                "You have %(count)d meetings at times at which you are away. Call them off, or let a colleague stand in.",
+                count,
+            )
+            % {"count": count},
+        )

@@ -91,9 +91,19 @@ def spans_of(data: QueryDict, edition: Edition) -> dict[str, Span | None]:
 def moment(text: str, label: str, zone: ZoneInfo) -> dt.datetime:
     """Return a field as a moment by the clock of a zone, or a PunteError that names it."""
     try:
-        return _near(dt.datetime.fromisoformat(text)).replace(tzinfo=zone)
+        # A form has no offset: whoever sends one means another clock than the zone's.
+        read = _near(
+            dt.datetime.fromisoformat(text if len(text) <= len("2027-05-10T08:00:00") else "")
+        )
     except ValueError as error:
         raise PunteError(
             _("%(label)s: “%(text)s” is no day and time. Give both, or leave both fields empty.")
             % {"label": label, "text": text[:20]}
         ) from error
+    found = read.replace(tzinfo=zone)
+    if found.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) != read:
+        raise PunteError(
+            _("%(label)s: the clocks skip %(text)s in that night. Give a time before or after.")
+            % {"label": label, "text": text[:20]}
+        )
+    return found
