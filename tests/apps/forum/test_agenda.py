@@ -12,7 +12,7 @@ from punte.apps.forum.agenda import Speaker, drafted_agenda, find_conflicts
 from punte.apps.forum.agenda_actions import AgendaError, Wish, call_off, draft_session, set_hours
 from punte.apps.forum.agenda_release import release_agenda
 from punte.apps.forum.models import Delegate, Session, SessionPart, Slot
-from punte.apps.meetings.booking import busy_slots
+from punte.apps.meetings.free_time import busy_slots
 from punte.apps.meetings.stage import booked_spans
 from punte.apps.people.mail_sending import send_mail
 from punte.apps.people.models import Mail, Person

@@ -12,6 +12,7 @@ from punte.apps.forum.models import Delegate, Place, Slot
 from punte.apps.meetings import booking
 from punte.apps.meetings.actions import WrongStateError
 from punte.apps.meetings.availability import meetings_while_away, set_away
+from punte.apps.meetings.free_time import busy_slots
 from punte.apps.meetings.models import (
     CalendarEntry,
     Meeting,
@@ -95,7 +96,7 @@ def test_a_busy_slot_is_refused_and_nothing_changes() -> None:
     me = subject_of_person(request.sender.person_id)
     with acting_as_system("tests"):
         booking.free_meeting(request)
-        taken = booking.busy_slots(version, (request.sender_id, request.receiver_id))
+        taken = busy_slots(version, (request.sender_id, request.receiver_id))
         code = Slot.objects.get(pk=min(taken)).code
         before = Meeting.objects.filter(version=version).count()
     with acting(me), pytest.raises(booking.TakenError, match="not free any more"):
@@ -117,7 +118,7 @@ def test_a_colleague_stands_in_when_free() -> None:
             free = [
                 one
                 for one in colleagues
-                if meeting.slot_id not in booking.busy_slots(version, (one.pk,))
+                if meeting.slot_id not in busy_slots(version, (one.pk,))
                 and not MeetingRequest.objects.filter(
                     sender__in=[one, meeting.request.receiver],
                     receiver__in=[one, meeting.request.receiver],
@@ -196,7 +197,7 @@ def _two_for_one_place(
             people = {one.sender_id, one.receiver_id, other.sender_id, other.receiver_id}
             if len(people) < 4:
                 continue
-            taken = booking.busy_slots(version, people)
+            taken = busy_slots(version, people)
             slot = Slot.objects.filter(edition=forum.edition).exclude(pk__in=taken).first()
             if slot is None:
                 continue

@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting_as_system
-from punte.apps.forum.models import Closure, Delegate, Edition, Place, Session, SessionPart, Slot
+from punte.apps.forum.models import Closure, Delegate, Edition, Place, Slot
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.apart import reason_apart
 from punte.apps.meetings.asking import OPEN, State, open_request
+from punte.apps.meetings.free_time import busy_slots, room_in_slots
 from punte.apps.meetings.models import (
-    Availability,
     CalendarEntry,
     Lock,
     Meeting,
@@ -58,7 +58,7 @@ def free_slots(request: MeetingRequest) -> list[FreeSlot]:
         if _who_is_full(version, people) or reason_apart(request.sender, request.receiver):
             return []
         taken = busy_slots(version, people)
-        room = _room(version)
+        room = room_in_slots(version)
         slots = Slot.objects.filter(edition_id=request.edition_id)
         return [
             FreeSlot(slot=slot, places_left=room[slot.pk])
@@ -325,49 +325,6 @@ def _change_seat(request: MeetingRequest, before: Delegate, colleague: Delegate)
         entry.changed_at = timezone.now()
         entry.save()
         tell_delegates(version, [entry], because=f"stand-in {entry.pk} {entry.sequence}")
-
-
-def busy_slots(version: TimetableVersion, people: Iterable[UUID]) -> set[UUID]:
-    """Return the slots in which one of the people is not free: meetings, absence, stage, sessions for everyone."""
-    people = list(people)
-    taken = set(
-        MeetingSeat.objects.filter(version=version, delegate__in=people).values_list(
-            "slot_id", flat=True
-        )
-    )
-    for away in Availability.objects.filter(delegate__in=people).values_list("away", flat=True):
-        taken.update(away)
-    sessions = list(
-        Session.objects.filter(
-            Q(blocks_everyone=True)
-            | Q(pk__in=SessionPart.objects.filter(delegate__in=people).values("session_id")),
-            edition_id=version.edition_id,
-        )
-    )
-    for slot in Slot.objects.filter(edition_id=version.edition_id):
-        if any(s.starts_at < slot.ends_at and slot.starts_at < s.ends_at for s in sessions):
-            taken.add(slot.pk)
-    return taken
-
-
-def _room(version: TimetableVersion) -> dict[UUID, int]:
-    """Return how many more meetings each slot has places for [count]."""
-    places = {
-        place.pk: place.capacity for place in Place.objects.filter(edition_id=version.edition_id)
-    }
-    room = {
-        slot_id: sum(places.values())
-        for slot_id in Slot.objects.filter(edition_id=version.edition_id).values_list(
-            "pk", flat=True
-        )
-    }
-    for place_id, slot_id in Closure.objects.filter(place__in=places).values_list(
-        "place_id", "slot_id"
-    ):
-        room[slot_id] -= places[place_id]
-    for slot_id in Meeting.objects.filter(version=version).values_list("slot_id", flat=True):
-        room[slot_id] -= 1
-    return room
 
 
 def _published(edition_id: UUID) -> TimetableVersion | None:

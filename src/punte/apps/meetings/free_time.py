@@ -1,0 +1,52 @@
+"""When people are free, and how many meetings a slot still has places for."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q
+
+from punte.apps.forum.models import Closure, Place, Session, SessionPart, Slot
+from punte.apps.meetings.models import Availability, Meeting, MeetingSeat, TimetableVersion
+
+
+def busy_slots(version: TimetableVersion, people: Iterable[UUID]) -> set[UUID]:
+    """Return the slots in which one of the people is not free: meetings, absence, stage, sessions for everyone."""
+    people = list(people)
+    taken = set(
+        MeetingSeat.objects.filter(version=version, delegate__in=people).values_list(
+            "slot_id", flat=True
+        )
+    )
+    for away in Availability.objects.filter(delegate__in=people).values_list("away", flat=True):
+        taken.update(away)
+    sessions = list(
+        Session.objects.filter(
+            Q(blocks_everyone=True)
+            | Q(pk__in=SessionPart.objects.filter(delegate__in=people).values("session_id")),
+            edition_id=version.edition_id,
+        )
+    )
+    for slot in Slot.objects.filter(edition_id=version.edition_id):
+        if any(s.starts_at < slot.ends_at and slot.starts_at < s.ends_at for s in sessions):
+            taken.add(slot.pk)
+    return taken
+
+
+def room_in_slots(version: TimetableVersion) -> dict[UUID, int]:
+    """Return how many more meetings each slot has places for [count]."""
+    places = {
+        place.pk: place.capacity for place in Place.objects.filter(edition_id=version.edition_id)
+    }
+    room = {
+        slot_id: sum(places.values())
+        for slot_id in Slot.objects.filter(edition_id=version.edition_id).values_list(
+            "pk", flat=True
+        )
+    }
+    for place_id, slot_id in Closure.objects.filter(place__in=places).values_list(
+        "place_id", "slot_id"
+    ):
+        room[slot_id] -= places[place_id]
+    for slot_id in Meeting.objects.filter(version=version).values_list("slot_id", flat=True):
+        room[slot_id] -= 1
+    return room
