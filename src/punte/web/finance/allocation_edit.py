@@ -25,6 +25,7 @@ from punte.apps.funding.allocation_forms import (
 from punte.apps.funding.forms import clean
 from punte.apps.funding.models import Allocation, EligibilityCase
 from punte.apps.funding.permissions import may_change, may_keep_money
+from punte.apps.funding.read_state import require_unchanged, state_of
 from punte.apps.programmes.queries import open_milestones
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.finance.allocation import allocation_or_404
@@ -73,6 +74,7 @@ def edit(request: HttpRequest, allocation_id: UUID | None = None) -> HttpRespons
         tables=_tables(rows),
         reason=request.POST.get("reason", ""),
         problems=problems,
+        read=request.POST.get("read") or (state_of(allocation) if allocation else ""),
     )
 
 
@@ -85,6 +87,8 @@ def _keep(
         "day": timezone.localdate().isoformat(),
     }
     try:
+        if allocation is not None:
+            require_unchanged(allocation, request.POST.get("read", ""))
         content = content_with_tables(
             allocation.content if allocation else {},
             request.POST,

@@ -18,6 +18,7 @@ from punte.apps.funding import actions, bridge
 from punte.apps.funding.forms import DRAW_FIELDS, clean, content_with_draws, draw_rows, rows_from
 from punte.apps.funding.models import Allocation, LoanPlan
 from punte.apps.funding.permissions import may_change, may_keep_money
+from punte.apps.funding.read_state import require_unchanged, state_of
 from punte.apps.programmes.chances import dates_in_draws
 from punte.apps.programmes.queries import milestones_by_id, open_milestones
 from punte.kernel.errors import InvalidInputError, PunteError
@@ -272,6 +273,7 @@ def edit_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     if request.method == "POST":
         rows = rows_from(request.POST, "draw", DRAW_FIELDS)
         try:
+            require_unchanged(plan, request.POST.get("read", ""))
             content = content_with_draws(
                 plan.content, rows, milestones={key for key, _label in _choices(plan)}
             )
@@ -297,6 +299,7 @@ def edit_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         rows=rows,
         problems=problems,
         milestones=_choices(plan),
+        read=request.POST.get("read") or state_of(plan),
         synthetic=plan.is_synthetic,
     )
 

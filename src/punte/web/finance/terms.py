@@ -27,6 +27,7 @@ from punte.apps.funding.loan_terms import (
 )
 from punte.apps.funding.models import LoanPlan
 from punte.apps.funding.permissions import may_change
+from punte.apps.funding.read_state import require_unchanged, state_of
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.finance.cases import page
 from punte.web.finance.faults import WORDS, told
@@ -83,6 +84,7 @@ def edit_terms(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         typed={key: request.POST.get(f"source-{key}", "") for key in SOURCE_FIELDS},
         reason=request.POST.get("reason", ""),
         problems=problems,
+        read=request.POST.get("read") or state_of(plan),
         synthetic=plan.is_synthetic,
     )
 
@@ -91,6 +93,7 @@ def _keep(request: HttpRequest, plan: LoanPlan) -> list[dict[str, str]]:
     """Keep the terms that were typed; return the faults for which nothing was kept."""
     reason = clean(request.POST.get("reason", ""))[:300]
     try:
+        require_unchanged(plan, request.POST.get("read", ""))
         content = with_sources(content_with_terms(plan.content, request.POST), request.POST, reason)
         actions.keep_loan_plan(
             by=active_subject(),
