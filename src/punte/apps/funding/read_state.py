@@ -34,6 +34,6 @@ def require_unchanged(row: LoanPlan | Allocation, read: str) -> None:
     if now is None or state_of(now) != (read or state_of(row)):
         raise ChangedMeanwhileError(
             _(
-                "It was changed since you opened it, so nothing was kept of yours. Open it anew beside this page, and bring your changes over."
+                "It was changed since you opened it, so nothing was kept of yours. Open it anew beside this page, and carry yours over."
             )
         )
