@@ -153,13 +153,17 @@ def copy_loan_plan(*, by: Subject, plan: LoanPlan) -> LoanPlan:
     NotFinanceError
         The subject keeps no money.
     """
-    return keep_loan_plan(
+    made = keep_loan_plan(
         by=by,
         plan=None,
         name=(_("Copy of %(name)s") % {"name": plan.name})[:160],
         content=plan.content,
         note=plan.note,
     )
+    made.label_tlp = strictest_tlp([plan.label_tlp], least=made.label_tlp)
+    made.is_synthetic = plan.is_synthetic
+    made.save(update_fields=["label_tlp", "is_synthetic"])
+    return made
 
 
 def restore_loan_plan(*, by: Subject, plan: LoanPlan, revision: str) -> LoanPlan:
@@ -269,7 +273,7 @@ def choose_figure(
 
 def copy_allocation(*, by: Subject, allocation: Allocation) -> Allocation:
     """
-    Take a copy of an allocation that the subject sees, for its own organisation, to decide otherwise and compare.
+    Take a copy of an allocation that the subject sees, with what people decided in it, for its own organisation, to decide otherwise.
 
     Raises
     ------
@@ -286,8 +290,18 @@ def copy_allocation(*, by: Subject, allocation: Allocation) -> Allocation:
         label_tlp=strictest_tlp([allocation.label_tlp], least=Tlp.AMBER),
         is_synthetic=allocation.is_synthetic,
     )
+    made.save()
+    for one in allocation.decisions.all():
+        Decision.objects.create(
+            allocation=made,
+            project=one.project,
+            verb=one.verb,
+            reason=one.reason,
+            by_name=one.by_name,
+            at=one.at,
+        )
     compute_allocation(made)
-    record("allocation.copied", made)
+    record("allocation.copied", made, decisions=made.decisions.count())
     return made
 
 

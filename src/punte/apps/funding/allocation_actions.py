@@ -1,6 +1,7 @@
 """Changes of what an allocation rests on: its tables, verdicts of kept cases, chances of milestones; each can be taken back."""
 
 import copy
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from punte.apps.access.models import Labelled, strictest_tlp
 from punte.apps.access.permissions import Subject
 from punte.apps.funding import bridge
 from punte.apps.funding.actions import acting_name, compute_allocation
-from punte.apps.funding.models import Allocation, AllocationRevision, EligibilityCase
+from punte.apps.funding.models import Allocation, AllocationRevision, Decision, EligibilityCase
 from punte.apps.funding.permissions import NotFinanceError, may_keep_money, require_change
 from punte.apps.programmes.chances import DRAWS, SEED, dates_in_draws
 from punte.apps.programmes.queries import find_milestone
@@ -23,6 +24,8 @@ from punte.kernel.errors import PunteError
 from punte.kernel.phrases import template_of
 
 VERDICTS = ("eligible", "not", "unknown")
+DECISION = "decision"
+"""Where an earlier allocation holds the decision about a project that the change took away."""
 
 
 def keep_allocation(
@@ -207,9 +210,13 @@ def take_back_change(*, by: Subject, allocation: Allocation) -> None:
     if last is None:
         raise PunteError(_("Nothing was changed that could be taken back."))
     with transaction.atomic():
-        allocation.content, allocation.links = last.content, last.links
+        links = copy.deepcopy(last.links)
+        gone = {key: one for key, held in links.items() if (one := held.pop(DECISION, None))}
+        allocation.content = last.content
+        allocation.links = {key: held for key, held in links.items() if held}
         allocation.name = last.name
         last.delete()
+        _decide_again(allocation, gone)
         _compute(allocation)
     record("allocation.taken_back", allocation, sha256=bridge.sha256_of(allocation.content))
 
@@ -226,11 +233,34 @@ def _change(
     with transaction.atomic():
         if not row._state.adding:  # noqa: SLF001 - Django's documented way to ask
             AllocationRevision.objects.create(
-                allocation=row, name=row.name, content=row.content, links=row.links,
+                allocation=row, name=row.name, content=row.content, links=_with_decisions(row, content),
                 reason=reason.strip()[:300], by_name=acting_name(by),
             )  # fmt: skip
         row.name, row.content, row.links = name or row.name, content, links
         _compute(row)
+
+
+def _with_decisions(row: Allocation, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the links before a change, with the decisions about projects that go with it."""
+    links = copy.deepcopy(row.links)
+    for one in row.decisions.exclude(project__in=[found["id"] for found in content["projects"]]):
+        links.setdefault(one.project, {})[DECISION] = {
+            "verb": one.verb, "reason": one.reason, "by": one.by_name, "at": one.at.isoformat(),
+        }  # fmt: skip
+    return links
+
+
+def _decide_again(row: Allocation, gone: Mapping[str, Mapping[str, str]]) -> None:
+    """Put back the decisions that went with their projects, as they were made."""
+    for project, one in gone.items():
+        Decision.objects.create(
+            allocation=row,
+            project=project,
+            verb=one["verb"],
+            reason=one["reason"],
+            by_name=one["by"],
+            at=dt.datetime.fromisoformat(one["at"]),
+        )
 
 
 def _compute(row: Allocation) -> None:
