@@ -242,7 +242,7 @@ def _change(
 
 def _with_decisions(row: Allocation, content: Mapping[str, Any]) -> dict[str, Any]:
     """Return the links before a change, with the decisions about projects that go with it."""
-    links = copy.deepcopy(row.links)
+    links: dict[str, Any] = copy.deepcopy(row.links)
     for one in row.decisions.exclude(project__in=[found["id"] for found in content["projects"]]):
         links.setdefault(one.project, {})[DECISION] = {
             "verb": one.verb, "reason": one.reason, "by": one.by_name, "at": one.at.isoformat(),
