@@ -215,3 +215,31 @@ def test_a_case_begins_from_a_meeting_and_a_cooperation(client: Client) -> None:
         cooperation.refresh_from_db()
     assert cooperation.case_id == case.pk, "the chain leads to the verdict"
     assert f"/eligibility/{case.pk}/" in client.get(at).content.decode()
+
+
+def test_a_printed_verdict_can_be_followed_without_the_platform(client: Client, cast: Cast) -> None:
+    sign_in(client, cast, "company")
+    _text, case = judge(client, **{
+        "entity-id-0": "Optics", "entity-role-0": "subcontractor", "entity-country-0": "MD",
+        "entity-management_country-0": "MD", "entity-controlled_by-0": "MD", "entity-facilities-0": "MD",
+        "entity-share-0": "20", "entity-since-0": "2019-03-04", "entity-mitigations-0": "fdi_screening",
+        "entity-studies_replacement-0": "yes",
+    })  # fmt: skip
+    page = client.get(f"/eligibility/{case.pk}/").content.decode()
+    judged = page.split("The case as it was judged")[1]
+    for told in (
+        "2019-03-04",
+        "screening as foreign direct investment",
+        "Replacement studied",
+        case.on.isoformat(),
+    ):
+        assert told in judged, told
+    reasons = [one for reading in case.verdict["readings"] for one in reading["reasons"]]
+    sources = {one for reason in reasons for one in reason["sources"] if one.startswith("http")}
+    assert max(map(len, sources)) > 60
+    for source in sources:
+        assert f">{source}<" in page, "the whole address is on paper"
+    count = len({one["rule"] for one in reasons if not one["verified"]})
+    head = page.split('<div class="note', 1)[1].split("</div>", 1)[0]
+    assert f"rests on {count} rule" in head
+    assert count

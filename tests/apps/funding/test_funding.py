@@ -132,6 +132,8 @@ def test_what_moldova_can_do_follows_from_the_rules() -> None:
         "join": "eligible",
         "count": "not",
         "contract": "not",
+        "subcontract_10": "eligible",
+        "subcontract_30": "eligible",
         "supply_35": "eligible",
         "supply_more": "not",
     }

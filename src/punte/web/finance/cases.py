@@ -1,6 +1,7 @@
 """The desk of eligibility: write a case, read the verdict with its reasons, judge it again."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -132,6 +133,7 @@ def show_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         rules_title=teller.word(bridge.rules_of(case.rules).title),
         verdict=teller.record(case.verdict),
         origin=origins(bar) if bar else None,
+        unverified=_unverified(case.verdict),
         cooperations=cooperations_of(case_id=case.pk),
         may_change=may_judge(active_subject()) and active_subject().org_id == case.owner_org_id,
         **_as_judged(case, teller),
@@ -141,6 +143,12 @@ def show_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         marking=case.label_tlp,
         synthetic=case.is_synthetic,
     )
+
+
+def _unverified(verdict: Mapping[str, Any]) -> int:
+    """Return on how many rules a verdict rests that nobody has read in their source."""
+    rules = (one for reading in verdict["readings"] for one in reading["reasons"])
+    return len({one["rule"] for one in rules if one.get("rule") and not one.get("verified")})
 
 
 def _as_judged(case: EligibilityCase, teller: Teller) -> dict[str, Any]:

@@ -18,6 +18,10 @@ VERBS = {
     "join": _("Join a common procurement"),
     "count": _("Be counted among the countries that are needed"),
     "contract": _("Have its firms as contractors"),
+    "subcontract_10": _("Have its firms as subcontractors for a tenth of the contract"),
+    "subcontract_30": _(
+        "Have its firms as subcontractors for 30 per cent, where a replacement for them is studied"
+    ),
     "supply_35": _("Supply 30 per cent of the components"),
     "supply_more": _("Supply half of the components"),
 }

@@ -10,13 +10,13 @@ from operator import ne
 from typing import Final, get_args
 
 from punte.apps.funding.bridge.contents import Content, as_bytes, sha256_of
+from punte.apps.funding.bridge.firms import firm, with_subcontractor
 from punte.engines.eligibility.compose import compose as compose_consortia
 from punte.engines.eligibility.consortium import Composition, RankBy, flag_tests
 from punte.engines.eligibility.instance import (
     Buyer,
     Case,
     Component,
-    Entity,
     leaves_and_branches,
 )
 from punte.engines.eligibility.result import Reason, State, Verdict
@@ -192,7 +192,9 @@ def abilities_of(country: str, *, rules: str, on: dt.date) -> list[Ability]:
     probes = {
         "borrow": replace(base, buyers=(Buyer(country=country, role="borrower"), *partners)),
         "join": replace(base, buyers=(*base.buyers, Buyer(country=country))),
-        "contract": replace(base, entities=(_entity("lead", country),)),
+        "contract": replace(base, entities=(firm("lead", country),)),
+        "subcontract_10": replace(base, entities=with_subcontractor(home.country, country, 10)),
+        "subcontract_30": replace(base, entities=with_subcontractor(home.country, country, 30)),
         "supply_35": replace(base, components=_components(home.country, country, 30)),
         "supply_more": replace(base, components=_components(home.country, country, 50)),
     }
@@ -203,7 +205,10 @@ def abilities_of(country: str, *, rules: str, on: dt.date) -> list[Ability]:
     return [found.get(verb) or Ability(verb=verb, state="none") for verb in VERBS]
 
 
-VERBS: Final = ("borrow", "join", "count", "contract", "supply_35", "supply_more")
+VERBS: Final = (
+    "borrow", "join", "count", "contract", "subcontract_10", "subcontract_30", "supply_35", "supply_more",
+)  # fmt: skip
+ENTITY_VERBS: Final = frozenset({"contract", "subcontract_10", "subcontract_30"})
 _BUYERS: Final = (("RO", "FR", "DE", "IT"), ("DE", "IT", "ES", "PT"))
 """Who buys in the case that is changed: the first group without the country that still makes a sound case."""
 
@@ -232,7 +237,7 @@ def _is_about(verb: str, test: CaseTest) -> bool:
         case CountryCount():
             return verb == "borrow" if test.roles == ("borrower",) else verb == "count"
         case EveryEntity():
-            return verb == "contract"
+            return verb in ENTITY_VERBS
         case OutsideShare():
             return verb in {"supply_35", "supply_more"}
         case _:
@@ -309,24 +314,13 @@ def _sound_case(country: str, rules: str, on: dt.date) -> Case | None:
             case = Case(
                 categories=(category,),
                 buyers=buyers,
-                entities=(_entity("lead", group[0]),),
+                entities=(firm("lead", group[0]),),
                 components=(Component(id="all", origin=group[0], cost=Money(10000)),),
                 flags=flags,
             )
             if state_of(case, category, found, countries, on) == "eligible":
                 return case
     return None
-
-
-def _entity(name: str, country: str) -> Entity:
-    return Entity(
-        id=name,
-        country=country,
-        management_country=country,
-        controlled_by=country,
-        facilities=(country,),
-        share=Fraction(1),
-    )
 
 
 def _probe(verb: str, case: Case, base: Case, rules: str, on: dt.date) -> Ability:
