@@ -118,6 +118,10 @@ def test_a_decision_about_a_project_goes_with_it(client: Client, allocation: All
         ({"project-latest_year-0": "2020"}, "Not after", "lies before"),
         ({"project-id-1": "radar"}, "Projects", "stands twice"),
         ({"project-id-0": ""}, "Short name", "is empty"),
+        ({"budget-yearly_cash-0": "2026: 9; 2026: 3"}, "Most in a year", "“2026” stands twice"),
+        ({"project-uses-0": "yard: 1; yard: 0"}, "Uses each year", "“yard” stands twice"),
+        ({"budget-id-0": "SAFE, part 1"}, "Budgets, row 1, Short name", "without comma"),
+        ({"project-spread-0": "-20; 120"}, "Paid over its years", "cannot be negative"),
         ({"project-value-0": "1.5"}, "Worth", "no whole number"),
     ],
 )

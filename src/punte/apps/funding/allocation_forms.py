@@ -226,6 +226,12 @@ class _Reading:
         """Return the short name of a row."""
         if not row["id"]:
             self.fault(place, _("is empty."), _("Give a short name; links call it so."))
+        if "," in row["id"]:
+            self.fault(
+                place,
+                _("“%(text)s” is not understood.") % {"text": row["id"][:40]},
+                _("Write a short name without comma: a comma parts names."),
+            )
         return row["id"]
 
     def year(self, text: str, place: str) -> int:
@@ -258,7 +264,7 @@ class _Reading:
 
     def pairs(self, text: str, place: str) -> list[tuple[str, str]]:
         """Return ``name: number`` pairs, parted by semicolons."""
-        found = []
+        found: list[tuple[str, str]] = []
         for part in filter(str.strip, text.split(";")):
             key, colon, value = part.partition(":")
             if not colon:
@@ -268,6 +274,8 @@ class _Reading:
                     _("Write pairs such as 2027: 1000000; 2028: 500000."),
                 )
                 continue
+            if key.strip() in dict(found):
+                self.fault(place, _("“%(name)s” stands twice.") % {"name": key.strip()[:40]})
             found.append((key.strip(), value.strip()))
         return found
 
@@ -290,7 +298,13 @@ class _Reading:
             except UnreadableNumberError as error:
                 self.fault(place, str(error), how_to_write())
                 return [1.0]
-        if sum(shares) != 100 or any(share < 0 for share in shares):
+        if any(share < 0 for share in shares):
+            self.fault(
+                place,
+                _("A share cannot be negative."),
+                _("Write shares that sum to 100, such as 60; 40."),
+            )
+        elif sum(shares) != 100:
             self.fault(
                 place,
                 _("The shares sum to %(sum)s per cent.") % {"sum": write_number(sum(shares))},
