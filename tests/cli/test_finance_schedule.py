@@ -76,7 +76,7 @@ def test_schedule_writes_a_whole_answer(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        ("draws/0/amount", "-5", "draws[0].amount: value error, an amount cannot be negative"),
+        ("draws/0/amount", "-5", "draws[0].amount: an amount cannot be negative"),
         ("draws/0/amount", "0", "draws[0].amount: is 0"),
         ("draws/0/amount", "1.005", "at most two decimals"),
         (

@@ -123,7 +123,7 @@ def test_a_rules_file_may_name_further_mitigations() -> None:
             lambda c: c["entities"][0].update(mitigations=["fdi_screning"]),
             "entities[0].mitigations: “fdi_screning” is no mitigation of the rules.",
         ),
-        (lambda c: c.update(categories=["9z"]), "categories[0]: '9z' is no category of SAFE."),
+        (lambda c: c.update(categories=["9z"]), "categories[0]: “9z” is no category of SAFE."),
         (lambda c: c["entities"][0].update(share=10**400), "entities[0].share: "),
         (lambda c: c["entities"][0].update(share="1e999999999"), "entities[0].share: "),
         (lambda c: c["components"][0].update(id=" "), "components[0].id: "),

@@ -93,3 +93,18 @@ def test_the_courses_of_an_index_move_with_it(cast: Cast) -> None:
     assert moved["start"] == pytest.approx(model["start"] + 0.02)
     assert moved["mean"] == pytest.approx(model["mean"] + 0.02)
     assert content_with_terms(content, data) == content
+
+
+def test_what_a_plan_cannot_hold_is_told_in_romanian(client: Client, cast: Cast) -> None:
+    sign_in(client, cast)
+    plan = plan_of(cast)
+    client.post("/i18n/setlang/", {"language": "ro"})
+    fields = {"name": plan.name, "reason": "x"} | {
+        f"draw-{name}-0": text
+        for name, text in {
+            "id": "d", "date": "20270515", "amount": "1000", "milestone": "", "project": ""
+        }.items()
+    }  # fmt: skip
+    answer = client.post(f"/finance/plans/{plan.pk}/edit/", fields).content.decode()
+    assert "scrieți o dată ca AAAA-LL-ZZ; s-a găsit" in answer
+    assert "value error" not in answer

@@ -28,7 +28,7 @@ from punte.formats.eligibility_tests import Day, Id, Share
 from punte.formats.reading import Record, check_format, parse_json, validate
 from punte.kernel.errors import InvalidInputError, Problem
 from punte.kernel.money import Money, MoneyError
-from punte.kernel.phrases import Phrase, said_record, say
+from punte.kernel.phrases import Phrase, said_record, say, template_of
 
 CASE_FORMAT: Final = "punte.eligibility.case/1"
 QUESTION_FORMAT: Final = "punte.eligibility.question/1"
@@ -47,7 +47,7 @@ def _as_amount(value: object) -> object:
     except MoneyError as error:
         raise ValueError(str(error)) from error
     if abs(found.cents) > MOST_CENTS:
-        raise ValueError("an amount above 100,000,000,000,000 was mistyped")
+        raise ValueError(template_of("an amount above 100,000,000,000,000 was mistyped"))
     return found
 
 

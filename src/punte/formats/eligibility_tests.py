@@ -28,6 +28,7 @@ from punte.engines.eligibility.rules import (
     StudiesReplacement,
 )
 from punte.formats.reading import Record
+from punte.kernel.phrases import template_of
 
 
 def _as_date(value: object) -> object:
@@ -45,7 +46,7 @@ def _as_fraction(value: object) -> object:
         # An exponent of many digits would fill the memory before it could be called too great.
         digits = text.lower().partition("e")[2].lstrip("+-")
         if len(text) > MOST_DIGITS or len(digits) > 2:
-            raise ValueError("this is no share, write 0.35")
+            raise ValueError(template_of("this is no share, write 0.35"))
         try:
             return Fraction(text)
         except (ValueError, ZeroDivisionError) as error:
@@ -109,7 +110,7 @@ class _OneKey(Record):
     @classmethod
     def _one(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
         if isinstance(value, dict) and len(value) != 1:
-            raise ValueError("a test names exactly one kind")
+            raise ValueError(template_of("a test names exactly one kind"))
         return value
 
 

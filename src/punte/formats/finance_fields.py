@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from punte.engines.finance.calendars import CALENDAR_NAMES, Calendar, CalendarName
 from punte.engines.finance.day_counts import DAY_COUNTS, DayCount
+from punte.kernel.phrases import template_of
 
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2300
@@ -28,11 +29,11 @@ def parse_day(value: Any) -> Any:  # noqa: ANN401 - what a file holds is checked
     if isinstance(value, date):
         return value
     if not isinstance(value, str) or not _DAY.fullmatch(value):
-        raise ValueError("write a date as YYYY-MM-DD")
+        raise ValueError(template_of("write a date as YYYY-MM-DD"))
     try:
         day = date.fromisoformat(value)
     except ValueError:
-        raise ValueError("this date does not exist in the calendar") from None
+        raise ValueError(template_of("this date does not exist in the calendar")) from None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(f"a date outside {FIRST_YEAR} to {LAST_YEAR} was mistyped")
     return day
@@ -53,20 +54,22 @@ def parse_cents(value: Any) -> Any:  # noqa: ANN401 - what a file holds is check
     250200830910
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("write an amount as 1250.50, a number or a text")  # noqa: TRY004 - pydantic collects ValueError
+        raise ValueError(template_of("write an amount as 1250.50, a number or a text"))  # noqa: TRY004 - pydantic collects ValueError
     try:
         text = str(value)
         cents = Decimal(text if text.isascii() and "_" not in text else "no number") * 100
     except ArithmeticError:  # not a number, or one too great to be written
-        raise ValueError("this is no amount: write digits with a point, 1250.50") from None
+        raise ValueError(
+            template_of("this is no amount: write digits with a point, 1250.50")
+        ) from None
     if not cents.is_finite():
-        raise ValueError("an amount must be finite")
+        raise ValueError(template_of("an amount must be finite"))
     if cents != cents.to_integral_value():
-        raise ValueError("an amount has at most two decimals")
+        raise ValueError(template_of("an amount has at most two decimals"))
     if cents < 0:
-        raise ValueError("an amount cannot be negative; give it without sign")
+        raise ValueError(template_of("an amount cannot be negative; give it without sign"))
     if cents > 10**16:
-        raise ValueError("an amount above 100,000,000,000,000 was mistyped")
+        raise ValueError(template_of("an amount above 100,000,000,000,000 was mistyped"))
     return int(cents)
 
 
@@ -82,7 +85,9 @@ def parse_currency(value: Any) -> Any:  # noqa: ANN401 - what a file holds is ch
     import pycountry
 
     if not isinstance(value, str) or pycountry.currencies.get(alpha_3=value) is None:
-        raise ValueError("unknown currency: give a code of ISO 4217, such as EUR or RON")
+        raise ValueError(
+            template_of("unknown currency: give a code of ISO 4217, such as EUR or RON")
+        )
     return value
 
 
@@ -100,7 +105,7 @@ def parse_country(value: Any) -> Any:  # noqa: ANN401 - what a file holds is che
     # The EU writes EL for Greece.
     code = "GR" if value == "EL" else value
     if not isinstance(code, str) or pycountry.countries.get(alpha_2=code) is None:
-        raise ValueError("unknown country: give two capitals of ISO 3166, such as RO")
+        raise ValueError(template_of("unknown country: give two capitals of ISO 3166, such as RO"))
     return code
 
 
@@ -126,7 +131,7 @@ def parse_day_count(value: Any) -> Any:  # noqa: ANN401 - what a file holds is c
         If the convention is not one of those shipped.
     """
     if not isinstance(value, str):
-        raise ValueError("write the day count as a text")  # noqa: TRY004 - pydantic collects ValueError
+        raise ValueError(template_of("write the day count as a text"))  # noqa: TRY004 - pydantic collects ValueError
     word = value.strip().lower().replace("actual/actual", "act/act")
     found = _DAY_COUNT_WORDS.get(word, word)
     if found not in DAY_COUNTS:

@@ -16,18 +16,19 @@ from punte.engines.finance.table import (
 from punte.formats.finance_fields import Day, DayCountName, Many
 from punte.formats.reading import Record
 from punte.kernel.errors import InvalidInputError, Problem
+from punte.kernel.phrases import template_of
 
 
 def _parse_decimal(value: Any) -> Any:  # noqa: ANN401 - what a file holds is checked here
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise ValueError("write a number, as a text or as it is")  # noqa: TRY004 - pydantic collects ValueError
+        raise ValueError(template_of("write a number, as a text or as it is"))  # noqa: TRY004 - pydantic collects ValueError
     try:
         text = str(value)
         number = Decimal(text if text.isascii() and "_" not in text else "no number")
     except InvalidOperation:
-        raise ValueError("this is no number: write digits with a point") from None
+        raise ValueError(template_of("this is no number: write digits with a point")) from None
     if not number.is_finite() or not 0 <= number < _MOST:
-        raise ValueError("must be finite, not negative, and below 1e18")
+        raise ValueError(template_of("must be finite, not negative, and below 1e18"))
     return number
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from punte.kernel.errors import InvalidInputError, Problem
+from punte.kernel.phrases import say, template_of
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 """Largest file that is read [bytes]: ten times the largest forum seen in the benchmarks."""
@@ -190,16 +191,45 @@ def place_of(location: tuple[int | str, ...]) -> str:
 
 
 def _as_problem(detail: ErrorDetails) -> Problem:
-    message = detail["msg"]
+    place = place_of(detail["loc"])
     if detail["type"] == "extra_forbidden":
-        message = "this key is not known here"
-    elif detail["type"] == "missing":
-        message = "this key is missing"
-    else:
-        shown = repr(detail["input"])
-        if len(shown) <= 60:
-            message = f"{message}, found {shown}"
-    return Problem(place=place_of(detail["loc"]), what=message[0].lower() + message[1:] + ".")
+        return Problem(place=place, what=say("this key is not known here."))
+    if detail["type"] == "missing":
+        return Problem(place=place, what=say("this key is missing."))
+    fault, shown = _fault(detail), repr(detail["input"])
+    what = (
+        say("%(fault)s, found %(found)s.", fault=fault, found=shown)
+        if len(shown) <= _MOST_SHOWN
+        else say("%(fault)s.", fault=fault)
+    )
+    return Problem(place=place, what=what)
+
+
+def _fault(detail: ErrorDetails) -> str:
+    """Return what is wrong as a sentence that pages can say in another language; rarer faults in the words of the library."""
+    message = detail["msg"]
+    if detail["type"] == "value_error":
+        return say(message.removeprefix("Value error, ").replace("%", "%%"))
+    if message.endswith(r"'\S'"):
+        return say("this is empty")
+    template = _LIMITS.get(detail["type"])
+    if template is not None:
+        begin, _, limit = message.rpartition(" to " if " to " in message else " than ")
+        if begin:
+            return say(template, limit=limit)
+    if detail["type"] == "literal_error":
+        return say("should be %(words)s", words=message.removeprefix("Input should be "))
+    return message[0].lower() + message[1:]
+
+
+_LIMITS: Final = {
+    "greater_than_equal": template_of("should be at least %(limit)s"),
+    "less_than_equal": template_of("should be at most %(limit)s"),
+    "greater_than": template_of("should be more than %(limit)s"),
+    "less_than": template_of("should be less than %(limit)s"),
+}
+_MOST_SHOWN: Final = 60
+"""The longest text that a fault repeats [characters]."""
 
 
 def check_format(record: dict[str, Any], expected: str, *, source: str) -> None:

@@ -13,6 +13,7 @@ from punte.engines.eligibility.rules import CaseAll, CaseAny, CaseTest, FlagIs, 
 from punte.kernel.anytime import Status
 from punte.kernel.errors import InvalidInputError, Problem
 from punte.kernel.money import Money
+from punte.kernel.phrases import say
 
 RankBy = Literal["match", "price", "home_share", "small_share"]
 
@@ -247,7 +248,10 @@ def _problems(question: Question, rules: RuleSet, countries: Countries) -> Itera
         for category in question.categories:
             if category not in known:
                 yield Problem(
-                    place="categories", what=f"{category!r} is no category of {rules.id}."
+                    place="categories",
+                    what=say(
+                        "“%(name)s” is no category of %(rules)s.", name=category, rules=rules.id
+                    ),
                 )
     if not question.parts:
         yield Problem(place="parts", what="is empty.", remedy="Name what must be delivered.")

@@ -56,8 +56,8 @@ def category_problems(case: Case, rules: RuleSet) -> Iterator[Problem]:
         if known and category not in known:
             yield Problem(
                 place=f"categories[{idx}]",
-                what=f"{category!r} is no category of {rules.id}.",
-                remedy=f"Use one of {', '.join(known)}.",
+                what=say("“%(name)s” is no category of %(rules)s.", name=category, rules=rules.id),
+                remedy=say("Use one of %(names)s.", names=tuple(known)),
             )
 
 

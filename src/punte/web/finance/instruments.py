@@ -96,6 +96,10 @@ _DATA_WORDS: Final = frozenset(
         template_of("chances of a milestone"),
         template_of("link taken back"),
         template_of("not a verdict of the eligibility rules"),
+        template_of("cost of funding passed through"),
+        template_of("one point more from 2027"),
+        template_of("two points more over ten years"),
+        template_of("three points for three years"),
         template_of(
             "the other account prints one vessel and 2.7bn, read as a misprint of two vessels and 700 million"
         ),

@@ -191,7 +191,7 @@ def _years_file(found: bridge.LoanFigures, ending: str, marking: str) -> HttpRes
 
 def _scenarios(found: bridge.LoanFigures) -> list[tuple[str, int, int]]:
     """Return what each stated scenario costs, by the name that the plan gives it."""
-    names = {one.id: one.name or one.id for one in found.portfolio.scenarios}
+    names = {one.id: data_words(one.name) or one.id for one in found.portfolio.scenarios}
     return [(names[key], cost, over) for key, cost, over in found.scenarios]
 
 
