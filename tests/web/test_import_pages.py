@@ -159,4 +159,4 @@ def test_the_preview_asks_as_often_for_three_rows(
         organiser.get(
             address, {"c_code": "who", "c_name": "name", "c_organisation": "organisation"}
         )
-    assert len(asked) == 28
+    assert len(asked) == 24
