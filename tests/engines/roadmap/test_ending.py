@@ -66,10 +66,10 @@ def test_a_shared_crew_is_the_schedules_question() -> None:
     asked = on_site({"A": 30, "B": 25}, days=40)
     acts = tuple(replace(one, demands=(("crew", 1),)) for one in asked.activities)
     alone = checked(replace(asked, activities=acts, resources=(resource("crew", 1),)))
-    assert schedule_plan(alone, workers=1, deadline=Deadline(limit_s=4)).status == "infeasible"
+    assert schedule_plan(alone, workers=1, deadline=Deadline(limit_s=60)).status == "infeasible"
     outside = (acts[0], replace(acts[1], calendar="elapsed"))
     found = checked(replace(alone, activities=outside))
-    answer = schedule_plan(found, workers=1, deadline=Deadline(limit_s=4))
+    answer = schedule_plan(found, workers=1, deadline=Deadline(limit_s=60))
     assert (answer.status, answer.makespan) == ("optimal", 55)
     assert answer.starts == {"A": 0, "B": 30}
 
