@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from cast import make_member
+from cleared_rows import give_account, verify
 from punte.apps.access.permissions import PUBLIC, acting_as_system, right_groups
 from punte.apps.forum.models import (
     AttendeeCategory,
@@ -33,10 +34,7 @@ from punte.apps.meetings.models import (
 )
 from punte.apps.people.models import (
     Consent,
-    Delegation,
     Grant,
-    Membership,
-    Nomination,
     Organisation,
     Person,
     Right,
@@ -366,64 +364,11 @@ def make_edition(
             _timetable(version, asked if number == 1 else list(reversed(asked)), slots, rows)
             _run(version)
             made.append(version)
-        guest = _guest(edition, delegates[0])
+        guest = give_account(edition, delegates[0])
         for account in (host.account, guest.account):
             account.set_password(PASSWORD)
             account.save()
-        _verify(host.account, guest.account)
+        verify(host.account, guest.account)
     return Rows(
         edition=edition, organiser=host.account.email, delegate=guest.account.email, version=made[0]
     )
-
-
-def _guest(edition: Edition, delegate: Delegate):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    """Give the first delegate an account of its own."""
-    member = make_member("Ana Ionescu", "Carpat Optics SRL", edition_id=edition.pk)
-    member.organisation.label_releasable_to = [f"edition:{edition.pk}"]
-    member.organisation.label_stewards = right_groups("organise", edition_id=edition.pk)
-    member.organisation.save()
-    delegate.person = member.person
-    delegate.organisation = member.organisation
-    delegate.badge_name = "Ana Ionescu"
-    delegate.owner_org = member.organisation
-    delegate.save()
-    MeetingRequest.objects.filter(sender=delegate).update(owner_org=member.organisation)
-    for request in MeetingRequest.objects.filter(receiver=delegate):
-        request.label_releasable_to = [f"org:{member.organisation.pk}"]
-        request.save()
-    return member
-
-
-def clear_everybody(edition: Edition) -> None:
-    """Let every delegate speak for their organisation: a member of it, nominated and cleared."""
-    with acting_as_system("sample"):
-        for one in Delegate.objects.filter(edition=edition, person__account=None):
-            Membership.objects.create(
-                person_id=one.person_id,
-                organisation_id=one.organisation_id,
-                confirmed_at=timezone.now(),
-            )
-            delegation, _made = Delegation.objects.get_or_create(
-                edition_id=edition.pk,
-                organisation_id=one.organisation_id,
-                owner_org_id=one.organisation_id,
-            )
-            Nomination.objects.create(
-                delegation=delegation,
-                edition_id=edition.pk,
-                person_id=one.person_id,
-                owner_org_id=one.organisation_id,
-                state=Nomination.State.CLEARED,
-                cleared_at=timezone.now(),
-            )
-
-
-def _verify(*accounts: object) -> None:
-    from allauth.account.models import EmailAddress
-
-    for account in accounts:
-        EmailAddress.objects.update_or_create(
-            user=account,
-            email=account.email,  # type: ignore[attr-defined]
-            defaults={"verified": True, "primary": True},
-        )

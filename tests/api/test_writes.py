@@ -7,7 +7,8 @@ from django.db.models import Q
 
 from api_caller import Caller, caller_of
 from cast import EDITION, OTHER_EDITION, Cast, Member
-from edition_rows import clear_everybody, make_edition
+from cleared_rows import clear_everybody
+from edition_rows import make_edition
 from punte.apps.access.models import Account, AuditEntry
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum.models import Delegate

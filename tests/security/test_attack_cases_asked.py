@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from api_caller import Caller, secret_of
 from cast import OTHER_EDITION, Cast, make_cast
-from edition_rows import clear_everybody, make_edition
+from cleared_rows import clear_everybody
+from edition_rows import make_edition
 from punte.apps.access.models import Account, Denial, Status
 from punte.apps.access.permissions import VISITOR, acting, acting_as_system
 from punte.apps.forum.models import Delegate

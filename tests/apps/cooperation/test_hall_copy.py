@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from edition_rows import Rows, clear_everybody, make_edition
+from cleared_rows import clear_everybody
+from edition_rows import Rows, make_edition
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.cooperation import desk

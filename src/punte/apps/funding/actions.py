@@ -25,8 +25,8 @@ from punte.apps.funding.models import (
 from punte.apps.funding.permissions import (
     NotFinanceError,
     may_judge,
-    may_keep_money,
     require_change,
+    require_keeping,
 )
 from punte.apps.people.models import Person
 from punte.kernel.errors import PunteError
@@ -113,10 +113,7 @@ def keep_loan_plan(
     InvalidInputError
         The plan makes no sense; nothing is kept.
     """
-    if plan is not None:
-        require_change(by, plan)
-    elif not may_keep_money(by) or by.org_id is None:
-        raise NotFinanceError(_("Only people of authorities, or with the right for finance, may."))
+    keeper_id = require_keeping(by, plan)
     refuse_classified(_("Loan plan"), [(_("name"), name), (_("note"), note)])
     bridge.read_plan(_readable(content), source=str(_("The loan plan")))
     if plan is not None:
@@ -124,8 +121,7 @@ def keep_loan_plan(
             plan=plan, content=plan.content, reason=reason[:300], by_name=acting_name(by)
         )
     row = plan or LoanPlan()
-    if plan is None and by.org_id is not None:
-        row.owner_org_id = by.org_id
+    row.owner_org_id = keeper_id
     row.name, row.note, row.content, row.changed_at = name, note, content, timezone.now()
     row.save()
     record("loan.kept", row, reason=reason, sha256=bridge.sha256_of(content))
@@ -280,10 +276,8 @@ def copy_allocation(*, by: Subject, allocation: Allocation) -> Allocation:
     NotFinanceError
         The subject keeps no money.
     """
-    if not may_keep_money(by) or by.org_id is None:
-        raise NotFinanceError(_("Only people of authorities, or with the right for finance, may."))
     made = Allocation(
-        owner_org_id=by.org_id,
+        owner_org_id=require_keeping(by, None),
         name=(_("Copy of %(name)s") % {"name": allocation.name})[:200],
         content=allocation.content,
         links=allocation.links,

@@ -17,7 +17,7 @@ from punte.apps.access.permissions import Subject
 from punte.apps.funding import bridge
 from punte.apps.funding.actions import acting_name, compute_allocation
 from punte.apps.funding.models import Allocation, AllocationRevision, Decision, EligibilityCase
-from punte.apps.funding.permissions import NotFinanceError, may_keep_money, require_change
+from punte.apps.funding.permissions import require_change, require_keeping
 from punte.apps.programmes.chances import DRAWS, SEED, dates_in_draws
 from punte.apps.programmes.queries import find_milestone
 from punte.kernel.errors import PunteError
@@ -46,14 +46,10 @@ def keep_allocation(
     InvalidInputError
         The question makes no sense; nothing is kept.
     """
-    if allocation is not None:
-        require_change(by, allocation)
-    elif not may_keep_money(by) or by.org_id is None:
-        raise NotFinanceError(_("Only people of authorities, or with the right for finance, may."))
+    keeper_id = require_keeping(by, allocation)
     refuse_classified(_("Allocation"), [(_("name"), name), (_("content"), str(content))])
     row = allocation or Allocation()
-    if allocation is None and by.org_id is not None:
-        row.owner_org_id = by.org_id
+    row.owner_org_id = keeper_id
     bridge.obstacles_of(content)
     links = _links_within(row.links, content)
     _change(by, row, name=name, content=content, links=links, reason=reason)

@@ -1,5 +1,7 @@
 """Who judges cases and keeps loan plans. Who may see them is the wall's business."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 from punte.apps.access.models import Labelled
@@ -42,3 +44,20 @@ def require_change(subject: Subject, row: Labelled) -> None:
         raise NotFinanceError(
             _("Only the organisation that keeps it changes it. Take a copy of your own instead.")
         )
+
+
+def require_keeping(subject: Subject, row: Labelled | None) -> UUID:
+    """
+    Let only who keeps the row pass, or, where there is none yet, who may keep one; return the organisation that keeps it.
+
+    Raises
+    ------
+    NotFinanceError
+        The subject does not, or may not.
+    """
+    if row is not None:
+        require_change(subject, row)
+        return row.owner_org_id
+    if not may_keep_money(subject) or subject.org_id is None:
+        raise NotFinanceError(_("Only people of authorities, or with the right for finance, may."))
+    return subject.org_id
