@@ -27,7 +27,7 @@ from punte.apps.market.permissions import (
     roles_of_audience,
 )
 from punte.apps.people.models import Organisation
-from punte.kernel.errors import PunteError
+from punte.kernel.errors import ChangedMeanwhileError, PunteError
 from punte.kernel.money import Money
 
 ENCODE_TASK: Final = "market.encode_listing"
@@ -36,10 +36,6 @@ ENCODE_QUEUE: Final = "encode"
 
 class NotAllowedError(PunteError):
     """The acting person has no right to this."""
-
-
-class ChangedMeanwhileError(PunteError):
-    """Somebody else changed the row since it was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,8 @@ from punte.apps.access.queries import country_name
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.meetings.actions import NotThereError
 from punte.apps.meetings.apart import sides_apart
-from punte.apps.meetings.asking import OPEN
 from punte.apps.meetings.booking import withdraw_request
+from punte.apps.meetings.may_ask import OPEN
 from punte.apps.meetings.models import Apart, Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.permissions import require_organiser, stewards_of
 from punte.apps.people.models import Organisation, Person
