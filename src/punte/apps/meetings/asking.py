@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.access.texts import one_line
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.apart import reason_apart
@@ -166,7 +167,7 @@ def answer_request(
             _("The request is “%(state)s” already.") % {"state": request.get_state_display()}
         )
     require_read(request, read_revision)
-    answer = " ".join(answer.split())[:300]
+    answer = one_line(answer, 300)
     if not accepts and not answer:
         raise PunteError(_("Say in a few words why you decline; it helps them to ask better."))
     refuse_classified(_("Answer"), [(_("answer"), answer)])

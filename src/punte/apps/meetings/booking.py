@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting_as_system
+from punte.apps.access.texts import one_line
 from punte.apps.forum.models import Closure, Delegate, Edition, Place, Slot
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.apart import reason_apart
@@ -212,7 +213,7 @@ def withdraw_request(
         raise WrongStateError(
             _("The organisers fixed this meeting. Ask them to release it before you call it off.")
         )
-    answer = " ".join(answer.split())[:300]
+    answer = one_line(answer, 300)
     if not is_sender and not answer:
         raise PunteError(_("Say in a few words why you call it off."))
     if read_revision is not None:
