@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting, acting_as_system
+from punte.apps.access.texts import one_line
 from punte.apps.market.bridge import (
     Document,
     Hint,
@@ -63,7 +64,7 @@ def keep_search(*, by: Subject, words: str, language: str) -> SavedSearch | None
     TooManySearchesError
         If ``MOST_KEPT`` are kept already.
     """
-    words = " ".join(words.split())[:300]
+    words = one_line(words, 300)
     if by.person_id is None or by.org_id is None or not words:
         return None
     refuse_classified(_("The search"), [("q", words)])
