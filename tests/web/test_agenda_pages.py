@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cast import make_member
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import AttendeeCategory, Delegate, Session
+from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 CONFERENCE = "acronym title start end days timeslot_duration base_url"
@@ -30,12 +31,6 @@ def rows() -> Rows:
 
 def at(rows: Rows, rest: str = "") -> str:
     return f"/e/{rows.edition.slug}/agenda/{rest}"
-
-
-def signed_in(email: str) -> Client:
-    client = Client()
-    assert client.login(email=email, password=PASSWORD)
-    return client
 
 
 def fields(title: str, **more: str) -> dict[str, str]:

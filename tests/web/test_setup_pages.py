@@ -7,6 +7,7 @@ from cast import Cast
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Edition, MeetingRule
 from punte.apps.people.models import Grant
+from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 FACTS = {
@@ -23,17 +24,11 @@ FACTS = {
 }
 
 
-def client_of(cast: Cast, part: str) -> Client:
-    client = Client()
-    client.force_login(cast.everybody[part].account)
-    return client
-
-
 @pytest.fixture
 def organiser(cast: Cast) -> Client:
     with acting_as_system("tests"):
         Grant.objects.create(person=cast.organiser.person, right="organise", edition_id=None)
-    return client_of(cast, "organiser")
+    return signed_in(cast.organiser)
 
 
 def make(client: Client) -> str:
@@ -158,7 +153,7 @@ def test_a_copy_is_opened_from_the_page(organiser: Client) -> None:
 @pytest.mark.parametrize("part", ["company", "authority", "guest", "outsider"])
 def test_nobody_else_finds_these_pages(cast: Cast, organiser: Client, part: str) -> None:
     address = make(organiser)
-    client = client_of(cast, part)
+    client = signed_in(cast.everybody[part])
     parts = ("", "facts", "phases", "hosts", "categories", "apart", "rules", "venue", "copy")
     for page in ("/editions/new/", *(f"{address}{part}/".replace("//", "/") for part in parts)):
         assert client.get(page).status_code == 404
