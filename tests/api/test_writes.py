@@ -177,15 +177,21 @@ def test_a_meeting_is_asked_for_answered_and_called_off() -> None:
     assert (one["state"], one["is_sent"], one["rank"]) == ("pending", True, 1)
     assert kind_of(asker.post(f"{base}/requests", wish)) == "not-allowed", "one between two"
     path = f"{base}/requests/{one['id']}"
-    assert kind_of(asker.post(f"{path}/accept", {})) == "not-allowed", "not one's own"
+    assert kind_of(asker.post(f"{path}/accept", {"revision": 1})) == "not-allowed", "not one's own"
     assert asked.get(path).json()["is_sent"] is False
-    assert kind_of(asked.post(f"{path}/decline", {})) == "refused", "a reason is missing"
-    told = asked.post(f"{path}/accept", {"answer": "Gladly."})
+    assert kind_of(asked.post(f"{path}/decline", {"revision": 1})) == "refused", (
+        "a reason is missing"
+    )
+    stale = asked.post(f"{path}/accept", {"revision": 2})
+    assert kind_of(stale) == "changed-meanwhile"
+    told = asked.post(f"{path}/accept", {"answer": "Gladly.", "revision": 1})
     assert (told.status_code, told.json()["state"]) == (200, "accepted"), told.content
-    assert kind_of(asked.post(f"{path}/decline", {"answer": "No."})) == "wrong-state"
-    assert asker.post(f"{path}/withdraw", {}).json()["state"] == "withdrawn"
+    assert kind_of(asked.post(f"{path}/decline", {"answer": "No.", "revision": 2})) == "wrong-state"
+    assert asker.post(f"{path}/withdraw", {"revision": 2}).json()["state"] == "withdrawn"
     again = asker.post(f"{base}/requests", wish).json()
-    declined = asked.post(f"{base}/requests/{again['id']}/decline", {"answer": "No time."})
+    declined = asked.post(
+        f"{base}/requests/{again['id']}/decline", {"answer": "No time.", "revision": 1}
+    )
     assert declined.json()["answer"] == "No time."
     nobody = asker.post(f"{base}/requests", {"receiver_id": str(EDITION), "reason": "x"})
     assert nobody.status_code == 404

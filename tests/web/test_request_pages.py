@@ -1,6 +1,7 @@
 """The pages of requests: look who is there, ask, answer, book; what others do not reach; files of organisers."""
 
 import io
+from dataclasses import replace
 from uuid import uuid4
 
 import openpyxl
@@ -14,7 +15,9 @@ from edition_rows import PASSWORD, Rows, make_edition
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate
 from punte.apps.market.models import Listing
+from punte.apps.meetings.asking import edit_request
 from punte.apps.meetings.models import Availability, MeetingRequest
+from punte.apps.people.queries import subject_of_person
 
 pytestmark = pytest.mark.django_db
 State = MeetingRequest.State
@@ -75,7 +78,7 @@ def test_a_request_to_me_is_accepted_and_booked(delegate: Client, rows: Rows) ->
         )
     page = base(rows, f"requests/{request.pk}/")
     assert "Your answer" in delegate.get(page).content.decode()
-    delegate.post(page + "accept/")
+    delegate.post(page + "accept/", {"revision": "1"})
     shown = delegate.get(page).content.decode()
     with acting_as_system("tests"):
         request.refresh_from_db()
@@ -84,6 +87,45 @@ def test_a_request_to_me_is_accepted_and_booked(delegate: Client, rows: Rows) ->
     booked = delegate.post(page + "book/", {"slot": code}, follow=True).content.decode()
     assert "Booked." in booked
     assert delegate.post(page + "explode/").status_code == 404
+
+
+def test_what_was_changed_since_is_shown_and_asked_again(delegate: Client, rows: Rows) -> None:
+    me, other = me_and_another(rows)
+    with acting_as_system("tests"):
+        request = MeetingRequest.objects.create(
+            edition=rows.edition,
+            code="RSTALE",
+            sender=other,
+            receiver=me,
+            reason="We build drones.",
+            owner_org=other.organisation,
+            label_stewards=[f"org:{me.organisation_id}"],
+        )
+    listed = delegate.get(base(rows, "requests/")).content.decode()
+    page = base(rows, f"requests/{request.pk}/")
+    assert 'name="revision" value="1"' in listed
+    assert 'name="revision" value="1"' in delegate.get(page).content.decode()
+    with acting_as_system("tests"):
+        edit_request(
+            by=replace(subject_of_person(me.person_id), org_id=other.organisation_id),
+            request_id=request.pk,
+            reason="We want money.",
+            rank=2,
+            read_revision=1,
+        )
+    for step, data in (("accept", {"back": "list"}), ("decline", {}), ("accept", {"revision": ""})):
+        wish = {"revision": "1", "answer": "My long answer", **data}
+        told = delegate.post(f"{page}{step}/", wish, follow=True).content.decode()
+        assert "reads now: “We want money.”" in told, step
+        assert "<blockquote>We build drones.</blockquote>" in told, "what it was before"
+        assert 'value="My long answer"' in told, "nothing typed is lost"
+        with acting_as_system("tests"):
+            request.refresh_from_db()
+        assert request.state == State.PENDING
+    delegate.post(page + "accept/", {"revision": "2"})
+    with acting_as_system("tests"):
+        request.refresh_from_db()
+    assert request.state == State.ACCEPTED
 
 
 def test_requests_of_others_are_not_there(delegate: Client, rows: Rows) -> None:

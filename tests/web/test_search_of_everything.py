@@ -175,6 +175,19 @@ def test_half_a_name_comes_after_what_says_it_all(cast: Cast) -> None:
     assert found(client, "karst radar")[0] == organisation
 
 
+def test_a_text_about_a_word_comes_before_names_with_more_words(cast: Cast) -> None:
+    need = published(cast, title="Radar", text="A mobile radar that finds small drones.")
+    with acting_as_system("tests"):
+        Organisation.objects.filter(pk=cast.authority.organisation.pk).update(
+            label_releasable_to=["PUBLIC"], name="Karst Radar Systems Works", about=""
+        )
+        firm = Organisation.objects.create(name="Radar Works", kind="company", country_id="ROU")
+        Organisation.objects.filter(pk=firm.pk).update(label_releasable_to=["PUBLIC"])
+    client = signed_in(cast.company)
+    meant, other = (f"/organisations/{one}/" for one in (firm.pk, cast.authority.organisation.pk))
+    assert found(client, "radar")[:3] == [meant, f"/needs/{need.pk}/", other]
+
+
 def test_a_title_that_is_near_is_not_said_twice(cast: Cast) -> None:
     need = published(cast)
     with acting_as_system("tests"):

@@ -77,6 +77,17 @@ def test_an_edition_is_set_up_from_nothing(organiser: Client) -> None:
     assert "checked" in organiser.get(f"{venue}?close=T01").content.decode()
 
 
+def test_what_is_too_long_is_refused_with_its_limit_and_kept_in_the_form(organiser: Client) -> None:
+    address = make(organiser)
+    for name, most in (("theme", 300), ("name", 160), ("venue", 160), ("city", 80)):
+        long = f"{'Radar and bridges ' * 30}"[:most] + "."
+        told_now = told(organiser, f"{address}facts/", FACTS | {name: long})
+        assert f"has {most + 1} characters, and {most} are the most" in told_now, name
+        assert f'value="{long}"' in told_now, "what was written stays"
+        with acting_as_system("tests"):
+            assert getattr(Edition.objects.get(), name) == FACTS[name]
+
+
 def test_an_edition_is_released_with_its_parts(organiser: Client) -> None:
     address = make(organiser)
     phases = {

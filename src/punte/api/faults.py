@@ -21,12 +21,12 @@ from punte.apps.market import actions as market
 from punte.apps.meetings import actions as meetings
 from punte.apps.meetings.permissions import NotAllowedError as MeetingNotAllowedError
 from punte.apps.people.permissions import NotAllowedError
-from punte.kernel.errors import InvalidInputError, Problem, PunteError
+from punte.kernel.errors import ChangedMeanwhileError, InvalidInputError, Problem, PunteError
 
 KIND_OF: Final[Sequence[tuple[type[PunteError], str]]] = (
     (meetings.NotThereError, "not-there"),
     (meetings.WrongStateError, "wrong-state"),
-    (market.ChangedMeanwhileError, "changed-meanwhile"),
+    (ChangedMeanwhileError, "changed-meanwhile"),
     (market.NotAllowedError, "not-allowed"),
     (MeetingNotAllowedError, "not-allowed"),
     (NotAllowedError, "not-allowed"),

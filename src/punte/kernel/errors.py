@@ -13,6 +13,10 @@ class PunteError(Exception):
     """
 
 
+class ChangedMeanwhileError(PunteError):
+    """Somebody else changed what is written or answered since it was read; nothing is kept."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """

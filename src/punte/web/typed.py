@@ -14,7 +14,7 @@ MOST_TOLD: Final = 2_000
 NEVER: Final = frozenset({"csrfmiddlewaretoken", "password"})
 
 
-def keep_typed(request: HttpRequest, *, page: str = "", refused: str = "") -> None:
+def keep_typed(request: HttpRequest, *, page: str = "", refused: str = "", form: str = "") -> None:
     """
     Keep the fields of a refused form in the session, but for those that bear a marking: what is refused is stored nowhere.
 
@@ -24,6 +24,8 @@ def keep_typed(request: HttpRequest, *, page: str = "", refused: str = "") -> No
         Path of the page that shows the form again; the request's own where empty.
     refused
         Why it was refused, for the page to say beside the form: the field "refused" of what was typed.
+    form
+        Which of the page's forms it was: the field "form" of what was typed.
     """
     fields = {
         name: text
@@ -35,6 +37,8 @@ def keep_typed(request: HttpRequest, *, page: str = "", refused: str = "") -> No
     fields = {name: text for name, text in fields.items() if not marking_in(text)}
     if refused:
         fields["refused"] = shortened(refused)
+    if form:
+        fields["form"] = form
     request.session[KEY] = {"page": page or request.path, "fields": fields}
 
 

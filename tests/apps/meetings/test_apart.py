@@ -10,6 +10,7 @@ from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings import asking, booking, keeping_apart
 from punte.apps.meetings.bridge import ask_question
+from punte.apps.meetings.may_ask import reason_against
 from punte.apps.meetings.models import Apart, Meeting, MeetingRequest, TimetableVersion, Unmet
 from punte.apps.meetings.permissions import NotAllowedError
 from punte.apps.meetings.publication import publish_version
@@ -67,7 +68,7 @@ def test_a_pair_is_neither_asked_nor_solved(forum: Forum, kind: str) -> None:
         sender.category.may_request = receiver.category.may_be_asked = True
         sender.category.request_quota = 99
     with acting(subject_of(sender)):
-        reason = asking.reason_against(sender, receiver)
+        reason = reason_against(sender, receiver)
     assert "keep the two of you from one table" in reason
     assert WHY not in reason, "why is for the organisers"
     with acting(subject_of(sender)), pytest.raises(NotAllowedError, match="one table"):
@@ -88,9 +89,11 @@ def test_a_pending_request_is_not_accepted_any_more(forum: Forum) -> None:
     keep_apart(forum, request.sender.organisation.name, request.receiver.organisation.name)
     by = subject_of(request.receiver)
     with acting(by), pytest.raises(NotAllowedError, match="one table"):
-        asking.answer_request(by=by, request_id=request.pk, accepts=True)
+        asking.answer_request(by=by, request_id=request.pk, accepts=True, read_revision=1)
     with acting(by):
-        asking.answer_request(by=by, request_id=request.pk, accepts=False, answer="No time")
+        asking.answer_request(
+            by=by, request_id=request.pk, accepts=False, read_revision=1, answer="No time"
+        )
 
 
 def test_the_timetable_leaves_it_out_and_says_so(
@@ -167,7 +170,12 @@ def test_a_colleague_who_is_kept_apart_does_not_stand_in(forum: Forum) -> None:
         MeetingRequest.objects.filter(pk=request.pk).update(state=State.PENDING)
     with acting(me), pytest.raises(NotAllowedError, match="one table"):
         asking.edit_request(
-            by=me, request_id=request.pk, reason="Radar", rank=1, colleagues=[colleague.pk]
+            by=me,
+            request_id=request.pk,
+            reason=request.reason,
+            rank=1,
+            colleagues=[colleague.pk],
+            read_revision=1,
         )
 
 

@@ -11,11 +11,12 @@ from punte.apps.forum.models import Delegate, MeetingRule
 from punte.apps.meetings import asking, booking
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.availability import away_slots, set_away
+from punte.apps.meetings.may_ask import quota_of
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import NotAllowedError
 from punte.apps.people.models import Mail, Person
 from punte.apps.people.queries import subject_of_person
-from punte.kernel.errors import PunteError
+from punte.kernel.errors import ChangedMeanwhileError, PunteError
 from small_forum import Forum, load_small
 
 pytestmark = pytest.mark.django_db
@@ -67,14 +68,14 @@ def test_a_request_is_sent_answered_and_told(forum: Forum) -> None:
     assert mail.person_id == receiver.person_id
     other = subject_of(receiver)
     with acting(other), pytest.raises(PunteError, match="why you decline"):
-        asking.answer_request(by=other, request_id=request.pk, accepts=False)
+        asking.answer_request(by=other, request_id=request.pk, accepts=False, read_revision=1)
     with acting(other):
         answered = asking.answer_request(
-            by=other, request_id=request.pk, accepts=True, answer="Yes"
+            by=other, request_id=request.pk, accepts=True, read_revision=1, answer="Yes"
         )
     assert answered.state == State.ACCEPTED
     with acting(other), pytest.raises(WrongStateError, match="already"):
-        asking.answer_request(by=other, request_id=request.pk, accepts=True)
+        asking.answer_request(by=other, request_id=request.pk, accepts=True, read_revision=1)
 
 
 def test_neither_the_sender_nor_an_outsider_answers(forum: Forum) -> None:
@@ -82,7 +83,7 @@ def test_neither_the_sender_nor_an_outsider_answers(forum: Forum) -> None:
     request = send(sender, receiver)
     me = subject_of(sender)
     with acting(me), pytest.raises(NotAllowedError):
-        asking.answer_request(by=me, request_id=request.pk, accepts=True)
+        asking.answer_request(by=me, request_id=request.pk, accepts=True, read_revision=1)
     with acting_as_system("tests"):
         third = (
             Delegate.objects.filter(edition=forum.edition)
@@ -92,7 +93,7 @@ def test_neither_the_sender_nor_an_outsider_answers(forum: Forum) -> None:
     assert third is not None
     outsider = subject_of(third)
     with acting(outsider), pytest.raises(NotThereError):
-        asking.answer_request(by=outsider, request_id=request.pk, accepts=True)
+        asking.answer_request(by=outsider, request_id=request.pk, accepts=True, read_revision=1)
     with acting(outsider), pytest.raises(NotAllowedError):
         asking.ask(by=outsider, sender=sender, receiver=third, reason="In another's name")
 
@@ -109,9 +110,9 @@ def test_a_quota_bites_when_full_and_comes_back(forum: Forum) -> None:
     with pytest.raises(NotAllowedError, match="All your 3 requests are open"):
         send(sender, others[3])
     with acting(subject_of(sender)):
-        assert asking.quota_of(sender).left == 0
+        assert quota_of(sender).left == 0
         booking.withdraw_request(by=subject_of(sender), request_id=sent[0].pk)
-        assert asking.quota_of(sender).left == 1
+        assert quota_of(sender).left == 1
     send(sender, others[3])
 
 
@@ -180,14 +181,60 @@ def test_words_stay_once_accepted_and_the_rank_moves(forum: Forum) -> None:
     request = send(sender, receiver)
     me, other = subject_of(sender), subject_of(receiver)
     with acting(me):
-        asking.edit_request(by=me, request_id=request.pk, reason="Better words.", rank=1)
+        asking.edit_request(
+            by=me, request_id=request.pk, reason="Better words.", rank=1, read_revision=1
+        )
     with acting(other):
-        asking.answer_request(by=other, request_id=request.pk, accepts=True)
+        asking.answer_request(by=other, request_id=request.pk, accepts=True, read_revision=2)
     with acting(me), pytest.raises(WrongStateError, match="words it has"):
-        asking.edit_request(by=me, request_id=request.pk, reason="Other words.", rank=1)
+        asking.edit_request(
+            by=me, request_id=request.pk, reason="Other words.", rank=1, read_revision=3
+        )
     with acting(me):
-        changed = asking.edit_request(by=me, request_id=request.pk, reason="Better words.", rank=5)
+        changed = asking.edit_request(
+            by=me, request_id=request.pk, reason="Better words.", rank=5, read_revision=3
+        )
     assert changed.rank == 5
+
+
+@pytest.mark.parametrize("accepts", [True, False])
+def test_nobody_answers_words_they_did_not_read(forum: Forum, accepts: bool) -> None:  # noqa: FBT001
+    sender, receiver = strangers(forum)
+    request = send(sender, receiver)
+    me, other = subject_of(sender), subject_of(receiver)
+    with acting(me):
+        asking.edit_request(
+            by=me, request_id=request.pk, reason="Rather guns.", rank=3, read_revision=1
+        )
+    with acting(other), pytest.raises(ChangedMeanwhileError, match="reads now: “Rather guns"):
+        asking.answer_request(
+            by=other, request_id=request.pk, accepts=accepts, answer="x", read_revision=1
+        )
+    with acting(other):
+        done = asking.answer_request(
+            by=other, request_id=request.pk, accepts=accepts, answer="x", read_revision=2
+        )
+    assert done.state == (State.ACCEPTED if accepts else State.DECLINED)
+    assert done.earlier_reasons == ["We build it."]
+
+
+def test_two_tabs_do_not_overwrite_each_other_and_nothing_answered_is_withdrawn_unread(
+    forum: Forum,
+) -> None:
+    sender, receiver = strangers(forum)
+    request = send(sender, receiver)
+    me, other = subject_of(sender), subject_of(receiver)
+    with acting(me):
+        asking.edit_request(by=me, request_id=request.pk, reason="One.", rank=3, read_revision=1)
+    with acting(me), pytest.raises(ChangedMeanwhileError, match="reads now: “One"):
+        asking.edit_request(by=me, request_id=request.pk, reason="Two.", rank=2, read_revision=1)
+    with acting(other):
+        asking.answer_request(by=other, request_id=request.pk, accepts=True, read_revision=2)
+    with acting(me), pytest.raises(ChangedMeanwhileError, match="Accepted"):
+        booking.withdraw_request(by=me, request_id=request.pk, read_revision=2)
+    with acting(me):
+        done = booking.withdraw_request(by=me, request_id=request.pk, read_revision=3)
+    assert done.state == State.WITHDRAWN
 
 
 def test_only_organisers_set_priorities(forum: Forum) -> None:

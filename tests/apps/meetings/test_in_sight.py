@@ -7,7 +7,8 @@ from cast import Member, make_member
 from edition_rows import make_edition
 from punte.apps.access.permissions import acting, acting_as_system, right_groups
 from punte.apps.forum.models import Delegate, Edition
-from punte.apps.meetings.asking import ask, reason_against
+from punte.apps.meetings.asking import ask
+from punte.apps.meetings.may_ask import reason_against
 from punte.apps.people.listing import set_listing
 from punte.apps.people.models import Consent, Grant, Person
 

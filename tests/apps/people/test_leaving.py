@@ -11,8 +11,8 @@ from punte.apps.cooperation import desk
 from punte.apps.forum.admission import admit
 from punte.apps.forum.models import AttendeeCategory, Delegate
 from punte.apps.forum.queries import delegate_of, faces
-from punte.apps.meetings.asking import reason_against
 from punte.apps.meetings.bridge import ask_question
+from punte.apps.meetings.may_ask import reason_against
 from punte.apps.people.models import ClearanceStage, Mail, Nomination, Person
 from punte.apps.people.privacy import erase_person, export_of_person
 from punte.apps.people.vetting import withdraw_nomination

@@ -72,5 +72,5 @@ def test_odd_words_in_forms_are_taken_or_refused(cast: Cast, words: str) -> None
     with acting_as_system("tests"):
         kept = [*FitVerdict.objects.values_list("why", flat=True)]
         kept += Relay.objects.values_list("text", flat=True)
-    assert kept
+    assert kept or len(words) > 4000, "what is too long for its field is kept nowhere"
     assert all("\x00" not in text for text in kept)

@@ -50,6 +50,7 @@ class RequestAnswer(Answer):
     colleagues: list[UUID] = said("Who would come too, as far as you see them.", [])
     about_listing_id: UUID | None = said("About which need or offer, where you see it.", None)
     answer: str = said("The answer's words.", "")
+    revision: int = said("Send it with an answer.", 1)
     sent_at: dt.datetime = said("Sent.", "2025-09-20T08:00:00Z")
     answered_at: dt.datetime | None = said("Answered.", None)
 
@@ -73,8 +74,13 @@ class AskBody(Body):
 
 
 class AnswerBody(Body):
-    """Words that go with an answer."""
+    """Words that go with an answer, and to what."""
 
+    revision: int = Field(
+        ge=1,
+        description="The revision that you read: nobody accepts words they did not read.",
+        examples=[1],
+    )
     answer: str = Field(
         "", max_length=300, description="A few words; needed where somebody is refused."
     )
@@ -84,7 +90,7 @@ def _answer(
     row: MeetingRequest, place: Place, known: Mapping[UUID, Face], seen: set[UUID]
 ) -> RequestAnswer:
     sender = known.get(row.sender_id)
-    plain = "code state reason rank answer sent_at answered_at"
+    plain = "code state reason rank answer revision sent_at answered_at"
     return RequestAnswer(
         id=row.pk,
         is_sent=bool(sender and sender.organisation_id == place.subject.org_id),
@@ -212,7 +218,11 @@ def _answered(slug: str, key: UUID, body: AnswerBody, *, accepts: bool) -> Reque
     place = take_place(slug)
     _open(place, key)
     row = asking.answer_request(
-        by=place.subject, request_id=key, accepts=accepts, answer=body.answer
+        by=place.subject,
+        request_id=key,
+        accepts=accepts,
+        answer=body.answer,
+        read_revision=body.revision,
     )
     return _answers([row], place)[0]
 
@@ -232,6 +242,9 @@ def withdraw(
     place = take_place(slug)
     _open(place, meetingrequest_id)
     row = booking.withdraw_request(
-        by=place.subject, request_id=meetingrequest_id, answer=body.answer
+        by=place.subject,
+        request_id=meetingrequest_id,
+        answer=body.answer,
+        read_revision=body.revision,
     )
     return _answers([row], place)[0]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import PUBLIC, Subject, acting_as_system
+from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.models import Assistance, Commitment, CommitmentEvent, Seat
 from punte.apps.cooperation.permissions import (
     NotPartOfItError,
@@ -46,7 +47,7 @@ def enter_commitment(
         Who or what is missing, it is due before it was promised, or it is public without a source.
     """
     require_writer(by)
-    found = tuple(source.strip()[:400] for source in sources if source.strip())
+    found = tuple(whole_text(source, 400) for source in sources if source.strip())
     if not who.strip() or not what.strip():
         raise PunteError(_("Say who promised, and what."))
     if promised_on and due_on and due_on < promised_on:
@@ -57,10 +58,10 @@ def enter_commitment(
         _("Commitment"), [(_("who"), who), (_("what"), what), (_("words"), quotation)]
     )
     row = Commitment.objects.create(
-        who=who.strip()[:200],
-        what=what.strip()[:400],
-        occasion=occasion.strip()[:200],
-        quotation=quotation.strip()[:300],
+        who=whole_text(who, 200),
+        what=whole_text(what, 400),
+        occasion=whole_text(occasion, 200),
+        quotation=whole_text(quotation, 300),
         promised_on=promised_on,
         due_on=due_on,
         sources=list(found),
@@ -92,7 +93,7 @@ def report_on(*, by: Subject, commitment: Commitment, state: str, evidence: str)
         raise PunteError(_("Give the evidence: a document, an address, or who says so."))
     refuse_classified(_("Commitment"), [(_("evidence"), evidence)])
     CommitmentEvent.objects.create(
-        commitment=commitment, state=state, evidence=evidence.strip()[:400], by_name=name_of(by)
+        commitment=commitment, state=state, evidence=whole_text(evidence, 400), by_name=name_of(by)
     )
     commitment.state = state
     commitment.save(update_fields=["state"])
@@ -139,11 +140,11 @@ def enter_assistance(
     row = Assistance.objects.create(
         kind=kind,
         side=side,
-        title=title.strip()[:200],
-        about=about.strip()[:4000],
+        title=whole_text(title, 200),
+        about=whole_text(about, 4000),
         provider=provider.name if provider and side == Assistance.Side.OFFER else "",
         beneficiaries=list(beneficiaries),
-        place=place.strip()[:160],
+        place=whole_text(place, 160),
         starts_on=starts_on,
         ends_on=ends_on,
         seats=seats,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system
+from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.actions import name_of, require_writer
 from punte.apps.cooperation.mentions import tell_mentioned
 from punte.apps.cooperation.models import Decision, Post, Topic, TopicFile
@@ -56,7 +57,7 @@ def open_topic(*, by: Subject, title: str, text: str, place: Place) -> Topic:
         raise PunteError(_("Give the topic a title and a first word."))
     refuse_classified(_("Topic"), [(_("title"), title), (_("text"), text)])
     topic = Topic(
-        title=title.strip()[:160],
+        title=whole_text(title, 160),
         programme_id=place.programme_id,
         edition_id=place.edition_id,
         area=place.area,
@@ -155,7 +156,7 @@ def _post(
         topic=topic,
         # One level deep: an answer to an answer stands beside it.
         answers_id=(answers.answers_id or answers.pk) if answers else None,
-        text=text.strip()[:4000],
+        text=whole_text(text, 4000),
         is_decision=is_decision,
         by_id=by.person_id,
         by_name=name_of(by),
@@ -180,7 +181,7 @@ def take_out(*, by: Subject, what: Post | TopicFile, reason: str) -> None:
     if not reason.strip():
         raise PunteError(_("Say why it is taken out."))
     refuse_classified(_("Topic"), [(_("reason"), reason)])
-    what.removed_because = reason.strip()[:200]
+    what.removed_because = whole_text(reason, 200)
     if isinstance(what, Post):
         what.text = ""
         what.save(update_fields=["text", "removed_because"])
@@ -188,7 +189,7 @@ def take_out(*, by: Subject, what: Post | TopicFile, reason: str) -> None:
     else:
         what.content, what.size = b"", 0
         what.save(update_fields=["content", "size", "removed_because"])
-    record("topic.taken_out", what, reason=reason.strip()[:200])
+    record("topic.taken_out", what, reason=whole_text(reason, 200))
 
 
 def _withdraw(post: Post) -> None:

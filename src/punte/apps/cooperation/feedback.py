@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting, acting_as_system, right_groups
+from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.actions import name_of
 from punte.apps.cooperation.follow_up import Side, outcome_of, side_of
 from punte.apps.cooperation.models import Feedback
@@ -75,7 +76,7 @@ def give_feedback(
             "edition_id": request.edition_id,
             "outcome": outcome,
             "worth": worth,
-            "text": text.strip()[:2000],
+            "text": whole_text(text, 2000),
             "by_name": name_of(by),
             "at": timezone.now(),
             # The organisers count; the other side does not read it.

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject
+from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.actions import name_of
 from punte.apps.cooperation.documents import share_with
 from punte.apps.cooperation.models import (
@@ -107,7 +108,7 @@ def write_note(*, by: Subject, request: MeetingRequest, text: str, is_shared: bo
     other = request.receiver if side == Side.SENDER else request.sender
     note = MeetingNote.objects.create(
         request_id=request.pk,
-        text=text.strip()[:4000],
+        text=whole_text(text, 4000),
         is_shared=is_shared,
         by_name=name_of(by),
         owner_org_id=by.org_id,
@@ -143,8 +144,8 @@ def begin_cooperation(
     refuse_classified(_("Cooperation"), [(_("name"), name), (_("what it is about"), about)])
     other = request.receiver if side == Side.SENDER else request.sender
     cooperation = Cooperation.objects.create(
-        name=name.strip()[:160],
-        about=about.strip()[:4000],
+        name=whole_text(name, 160),
+        about=whole_text(about, 4000),
         kind=kind if kind in Cooperation.Kind.values else Cooperation.Kind.CONTRACT,
         request_id=request.pk,
         need_id=request.about_listing_id,
@@ -203,7 +204,7 @@ def add_partner(
         raise PunteError(_("It takes part already."))
     cooperation.label_stewards = [*cooperation.label_stewards, f"org:{organisation.pk}"]
     cooperation.save(update_fields=["label_stewards"])
-    partner = _join(cooperation, organisation, speaker=speaker.strip()[:160])
+    partner = _join(cooperation, organisation, speaker=whole_text(speaker, 160))
     share_with(cooperation, organisation.pk)
     record("cooperation.joined", cooperation, organisation=str(organisation.pk))
     return partner
@@ -227,7 +228,7 @@ def name_successor(
     if not speaker.strip():
         raise PunteError(_("Name who speaks for you from now on."))
     refuse_classified(_("Cooperation"), [(_("who speaks for it"), speaker)])
-    before, partner.speaker = partner.speaker, speaker.strip()[:160]
+    before, partner.speaker = partner.speaker, whole_text(speaker, 160)
     partner.speaker_id = speaker_id
     partner.save(update_fields=["speaker", "speaker_id"])
     record("cooperation.successor", partner.cooperation, before=before, now=partner.speaker)
@@ -253,7 +254,7 @@ def set_stage(*, by: Subject, cooperation: Cooperation, stage: str, reason: str)
     cooperation.stage = stage
     cooperation.save(update_fields=["stage"])
     StageChange.objects.create(
-        cooperation=cooperation, stage=stage, reason=reason.strip()[:300], by_name=name_of(by)
+        cooperation=cooperation, stage=stage, reason=whole_text(reason, 300), by_name=name_of(by)
     )
     record("cooperation.stage", cooperation, stage=stage)
 
@@ -306,7 +307,7 @@ def agree_on(
     refuse_classified(_("Agreed action"), [(_("what"), text), (_("who"), who)])
     task = Task.objects.create(
         cooperation=cooperation,
-        text=text.strip()[:300],
+        text=whole_text(text, 300),
         who=who[:160],
         due_on=due_on,
         partner_id=partner.pk if partner else None,
@@ -344,7 +345,7 @@ def plan_next(*, by: Subject, cooperation: Cooperation, day: dt.date | None, pla
     require_change(by, cooperation)
     refuse_classified(_("Cooperation"), [(_("place"), place)])
     cooperation.next_on = day
-    cooperation.next_place = place.strip()[:160] if day else ""
+    cooperation.next_place = whole_text(place, 160) if day else ""
     cooperation.save(update_fields=["next_on", "next_place"])
     record("cooperation.next", cooperation, day=day.isoformat() if day else "")
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject
+from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.actions import name_of
 from punte.apps.cooperation.discussions import require_open
 from punte.apps.cooperation.models import DatePoll, PollAnswer, PollDate, Topic
@@ -69,8 +70,8 @@ def open_poll(
     refuse_classified(_("Poll"), [(_("what for"), title), (_("place"), place)])
     poll = DatePoll.objects.create(
         topic=topic,
-        title=title.strip()[:160],
-        place=place.strip()[:160],
+        title=whole_text(title, 160),
+        place=whole_text(place, 160),
         length_min=length_min,
         by_id=by.person_id,
         by_name=name_of(by),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.access.texts import whole_text
 from punte.apps.forum.agenda import Span, Speaker
 from punte.apps.forum.models import Delegate, Edition, Place, Session, SessionDraft, SessionPart
 from punte.apps.forum.models.agenda import SessionFacts
@@ -102,7 +103,7 @@ def draft_session(
     _refuse_wrong(edition, wish)
     values = {name: getattr(wish, name) for name in FACTS if hasattr(wish, name)}
     values |= {
-        "title": wish.title.strip()[:200],
+        "title": whole_text(wish.title, 200),
         "place_id": wish.place.pk if wish.place else None,
         "speakers": [speaker.as_row() for speaker in wish.speakers],
         "is_cancelled": False,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.access.texts import whole_text
 from punte.apps.forum.agenda import (
     ERROR,
     Booked,
@@ -80,7 +81,7 @@ def release_agenda(
         raise AgendaError(_("Nothing changed since the last release. Change a session first."))
     with transaction.atomic():
         release = AgendaRelease.objects.create(
-            edition=edition, note=note.strip()[:400], at=timezone.now()
+            edition=edition, note=whole_text(note, 400), at=timezone.now()
         )
         for entry in changed:
             _log(release, edition, entry)

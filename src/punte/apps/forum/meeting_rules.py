@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject
+from punte.apps.access.texts import one_line
 from punte.apps.forum.models import Edition, MeetingRule
 from punte.apps.forum.set_up import SetUpError, require_organiser
 
@@ -29,7 +30,7 @@ def forbid_asking(
     """
     require_organiser(by, edition)
     known = {one.code: one for one in edition.categories.all()}
-    reason = " ".join(reason.split())[:200]
+    reason = one_line(reason, 200)
     if sender not in known or receiver not in known:
         raise SetUpError(_("Choose two categories of the list."))
     if not reason:

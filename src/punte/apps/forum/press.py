@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import PUBLIC, Subject, right_groups
+from punte.apps.access.texts import one_line, whole_text
 from punte.apps.access.uploads import FILE_KINDS, checked_upload
 from punte.apps.forum.models import Edition, Release, ReleaseFile
 from punte.apps.forum.set_up import SetUpError, require_organiser
@@ -62,7 +63,8 @@ def set_contact(*, by: Subject, edition: Edition, name: str, email: str, phone: 
     if phone and not re.fullmatch(r"\+?[0-9 ()./-]{5,40}", phone):
         raise SetUpError(_("Write the telephone number such as +40 21 123 4567."))
     refuse_classified(_("The edition"), [(_("contact for the press"), name)])
-    edition.press_contact, edition.press_email, edition.press_phone = name[:160], email, phone
+    edition.press_contact = one_line(name, 160)
+    edition.press_email, edition.press_phone = whole_text(email, 254), phone
     edition.save(update_fields=["press_contact", "press_email", "press_phone"])
     record("press.contact", edition, edition_id=edition.pk)
 

@@ -12,6 +12,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Account, Country
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.access.texts import one_line, whole_text
 from punte.apps.forum.models import Application, ApplicationFile, Edition, Phase, Question
 from punte.apps.forum.registration_fault import RegistrationError
 from punte.apps.forum.registration_files import check_files, files_asked, keep_files
@@ -92,8 +93,13 @@ def check_answers(
     kept: dict[str, str] = {}
     problems = []
     for question in asked(questions, kind, answers):
-        text = answers.get(question.code, "").strip()[:LONGEST]
-        if question.is_required and not text:
+        text = answers.get(question.code, "").strip()
+        if len(text) > LONGEST:
+            problems.append(
+                _("“%(label)s”: %(count)d characters, and %(most)d are the most.")
+                % {"label": question.label, "count": len(text), "most": LONGEST}
+            )
+        elif question.is_required and not text:
             problems.append(_("“%(label)s” must be answered.") % {"label": question.label})
         elif text and question.kind == Question.Kind.CHOICE and text not in question.choices:
             problems.append(_("“%(label)s”: choose one of the list.") % {"label": question.label})
@@ -138,10 +144,10 @@ def apply(*, account: Account, subject: Subject, edition: Edition, form: Form) -
         application = Application.objects.create(
             edition=edition,
             account=account,
-            name=" ".join(form.name.split())[:160],
+            name=one_line(form.name, 160),
             email=account.email,
-            function=" ".join(form.function.split())[:120],
-            organisation_name=" ".join(form.organisation.split())[:200],
+            function=one_line(form.function, 120),
+            organisation_name=one_line(form.organisation, 200),
             organisation_kind=form.kind,
             country_id=form.country,
             category=form.category,
@@ -212,7 +218,7 @@ def answer(*, by: Subject, application: Application, state: str, reason: str = "
     _hold(application)
     if state not in {Application.State.REFUSED, Application.State.LISTED}:
         raise RegistrationError(_("This step is unknown. Use a button of the page."))
-    reason = reason.strip()[:300]
+    reason = whole_text(reason, 300)
     if state == Application.State.REFUSED and not reason:
         raise RegistrationError(_("Give the reason: the applicant reads it."))
     refuse_classified(_("The reason"), [(_("reason"), reason)])

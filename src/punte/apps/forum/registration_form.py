@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject
+from punte.apps.access.texts import one_line, whole_text
 from punte.apps.access.uploads import FILE_KINDS
 from punte.apps.forum.models import AttendeeCategory, Edition, Question
 from punte.apps.forum.registration import LONGEST
@@ -50,7 +51,7 @@ def add_question(
         The question or its choices are missing, or it hangs from a question that comes later or is not there.
     """
     require_organiser(by, edition)
-    label, options = " ".join(label.split())[:200], options.strip()[:LONGEST]
+    label, options = one_line(label, 200), whole_text(options, LONGEST)
     there = list(edition.questions.all())
     if not label or kind not in Question.Kind.values:
         raise RegistrationError(_("Write the question, and choose how it is answered."))
@@ -66,7 +67,7 @@ def add_question(
         )
     if kind == Question.Kind.FILE:
         options = options.lower()
-    only_if_value = only_if_value.strip()[:200] if only_if_code else ""
+    only_if_value = whole_text(only_if_value, 200) if only_if_code else ""
     refuse_classified(
         _("The question"),
         [(_("question"), label), (_("answers"), options), (_("condition"), only_if_value)],

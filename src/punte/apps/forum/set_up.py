@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from uuid import UUID, uuid4
 from zoneinfo import available_timezones
 
+from django.db.models import CharField
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import PUBLIC, Subject, right_groups
+from punte.apps.access.texts import one_line
 from punte.apps.forum.agenda_actions import may_make_agenda
 from punte.apps.forum.models import (
     AttendeeCategory,
@@ -163,6 +165,10 @@ def _fill(edition: Edition, wish: EditionWish) -> None:
 
 
 def _refuse_wrong(wish: EditionWish) -> None:
+    for name in EditionWish.__dataclass_fields__:
+        field, text = Edition._meta.get_field(name), getattr(wish, name)  # noqa: SLF001  (Django's public API)
+        if isinstance(text, str) and isinstance(field, CharField) and field.max_length:
+            one_line(text, field.max_length)
     for label, text in ((_("name"), wish.name), (_("forum"), wish.forum), (_("city"), wish.city)):
         if not text.strip():
             raise SetUpError(_("Give the %(what)s of the edition.") % {"what": label})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject
+from punte.apps.access.texts import one_line, whole_text
 from punte.apps.forum.capacity import Hall
 from punte.apps.forum.models import (
     AttendeeCategory,
@@ -66,10 +67,10 @@ def add_host(*, by: Subject, edition: Edition, role: str, name: str, source: str
         The subject is no organiser, the name is missing, or the role is unknown.
     """
     require_organiser(by, edition)
-    name = " ".join(name.split())[:200]
+    name = one_line(name, 200)
     if not name or role not in HostRole.Role.values:
         raise SetUpError(_("Give the name and the part of who stands behind the edition."))
-    source = source.strip()[:400]
+    source = whole_text(source, 400)
     if source and not source.startswith(("https://", "http://")):
         raise SetUpError(_("The source is an address that begins with https://, or empty."))
     refuse_classified(_("The edition"), [(_("name"), name)])
@@ -110,7 +111,7 @@ def set_category(
         The subject is no organiser, or something is missing or out of range.
     """
     require_organiser(by, edition)
-    code, name = code.strip().lower()[:20], " ".join(name.split())[:80]
+    code, name = whole_text(code.lower(), 20), one_line(name, 80)
     if not code.isascii() or not code.replace("-", "").replace("_", "").isalnum() or not name:
         raise SetUpError(_("Give the category a name, and a code of plain letters and digits."))
     if not 0 <= quota <= 200:
@@ -176,7 +177,7 @@ def add_places(
         The subject is no organiser, or a number is out of range.
     """
     require_organiser(by, edition)
-    name = " ".join(name.split())[:60]
+    name = one_line(name, 60)
     if kind not in Place.Kind.values or not name:
         raise SetUpError(_("Give the places a kind and a name, such as Table."))
     if not 1 <= count <= 500 or not 1 <= capacity <= 200:

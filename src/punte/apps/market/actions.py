@@ -14,6 +14,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import Subject
+from punte.apps.access.texts import whole_text
 from punte.apps.market.bridge import forget
 from punte.apps.market.models import Budget, Interest, Listing, Relay, Revision, Translation
 from punte.apps.market.permissions import (
@@ -27,7 +28,7 @@ from punte.apps.market.permissions import (
     roles_of_audience,
 )
 from punte.apps.people.models import Organisation
-from punte.kernel.errors import PunteError
+from punte.kernel.errors import ChangedMeanwhileError, PunteError
 from punte.kernel.money import Money
 
 ENCODE_TASK: Final = "market.encode_listing"
@@ -36,10 +37,6 @@ ENCODE_QUEUE: Final = "encode"
 
 class NotAllowedError(PunteError):
     """The acting person has no right to this."""
-
-
-class ChangedMeanwhileError(PunteError):
-    """Somebody else changed the row since it was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,7 +251,7 @@ def send_back_listing(*, by: Subject, listing: Listing, note: str) -> None:
         raise PunteError(_("Say what has to change, so that the owner can mend it."))
     _refuse_marked(note=note)
     _hide(listing, Listing.State.DRAFT)
-    listing.review_note = note.strip()[:300]
+    listing.review_note = whole_text(note, 300)
     listing.save()
     _record("listing.sent_back", listing, reason=listing.review_note)
 
@@ -334,7 +331,7 @@ def express_interest(*, by: Subject, listing: Listing, reason: str = "") -> Inte
         defaults={
             "by_id": by.person_id,
             "name": Organisation.objects.get(pk=by.org_id).name,
-            "reason": reason.strip()[:400],
+            "reason": whole_text(reason, 400),
             "label_releasable_to": [f"org:{listing.owner_org_id}"],
         },
     )
@@ -360,7 +357,8 @@ def send_message(
     thread_org_id
         With whom, where the owner answers; it must have written first.
     """
-    if not text.strip():
+    text = whole_text(text, 4000)
+    if not text:
         raise PunteError(_("Write something first."))
     _refuse_marked(text=text)
     if by.org_id == listing.owner_org_id and by.org_id is not None:
@@ -387,7 +385,7 @@ def send_message(
         owner_org_id=by.org_id,
         thread_org_id=thread_org_id,
         author_id=by.person_id,
-        text=text.strip(),
+        text=text,
         label_releasable_to=[f"org:{other}"],
     )
     _record("listing.message", listing)

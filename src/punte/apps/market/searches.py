@@ -1,7 +1,7 @@
 """Saved searches: keep one, drop one, and tell its person of needs and offers that are new since."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting, acting_as_system
+from punte.apps.access.texts import one_line
 from punte.apps.market.bridge import (
     Document,
     Hint,
@@ -36,6 +37,8 @@ MOST_KEPT: Final = 20
 """Searches that one person keeps."""
 MOST_FOUND: Final = 100
 """Finds among which a kept search looks for new ones."""
+BEFORE_NAMES: Final = 10
+"""Texts that come before organisations whose name has the words among others."""
 FOUND_KIND: Final = "search.found"
 
 
@@ -61,7 +64,7 @@ def keep_search(*, by: Subject, words: str, language: str) -> SavedSearch | None
     TooManySearchesError
         If ``MOST_KEPT`` are kept already.
     """
-    words = " ".join(words.split())[:300]
+    words = one_line(words, 300)
     if by.person_id is None or by.org_id is None or not words:
         return None
     refuse_classified(_("The search"), [("q", words)])
@@ -124,7 +127,8 @@ def find(
     Return what the words find among published needs and offers, their translations, and other things.
 
     A need or offer is found by its own text, by a translation of its owner, by a code that it declares and by whom it
-    belongs to. The latter two are named first, or last where an organisation's name has other words as well.
+    belongs to. The latter two are named first, or last where an organisation's name has other words as well. Of organisations
+    whose name has the words, those that are meant come first, others after ``BEFORE_NAMES`` texts about the words.
 
     Parameters
     ----------
@@ -154,7 +158,8 @@ def find(
         named=named.organisations,
     )
     ranked = [replace(hit, key=whose.get(hit.key, hit.key)) for hit in hits]
-    owners = [hit for hit in ranked if hit.key in named.organisations]
+    owners = [hit for hit in ranked if hit.key in named.meant]
+    ranked = _texts_before_names(ranked, named.organisations - named.meant)
     first = [Hit(key=key, reasons=(why,)) for key, why in named.first.items()]
     last = [Hit(key=key, reasons=(why,)) for key, why in named.last.items()]
     once: dict[str, Hit] = {}
@@ -163,6 +168,13 @@ def find(
         reasons = hit.reasons if before is None else (*before.reasons, *hit.reasons)
         once[hit.key] = Hit(key=hit.key, reasons=tuple(dict.fromkeys(reasons)))
     return Found(hits=tuple(once.values()), reading=reading)
+
+
+def _texts_before_names(ranked: Sequence[Hit], names: Collection[str]) -> list[Hit]:
+    # A word of a name weighs as much as a whole text about it: twenty firms "... Drones" would hide the need for drones.
+    texts = [hit for hit in ranked if hit.key not in names]
+    named = [hit for hit in ranked if hit.key in names]
+    return [*texts[:BEFORE_NAMES], *named, *texts[BEFORE_NAMES:]]
 
 
 def _either(offered: Sequence[QuerySet[Listing]]) -> QuerySet[Listing]:

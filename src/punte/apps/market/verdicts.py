@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, right_groups
+from punte.apps.access.texts import one_line
 from punte.apps.market.models import FitVerdict, Listing
 from punte.apps.market.permissions import may_draft
 from punte.kernel.errors import PunteError
@@ -28,7 +29,7 @@ def say_fit(*, by: Subject, listing: Listing, other: Listing, fits: bool, why: s
         raise PunteError(
             _("Only a need and an offer fit, in the eyes of somebody of an organisation.")
         )
-    why = " ".join(why.split())[:300]
+    why = one_line(why, 300)
     refuse_classified(_("The reason"), [(_("why"), why)])
     need, offer = (listing, other) if listing.side == Listing.Side.NEED else (other, listing)
     groups = right_groups("organise", edition_id=need.edition_id) if need.edition_id else []

@@ -8,7 +8,6 @@ request holds no slot; one that is declined or withdrawn no longer counts agains
 import datetime as dt
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -18,105 +17,21 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
-from punte.apps.forum.models import AttendeeCategory, Delegate, Edition, MeetingRule, Phase
-from punte.apps.market.models import Listing
+from punte.apps.access.texts import one_line
+from punte.apps.forum.models import Delegate
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.apart import reason_apart
 from punte.apps.meetings.in_sight import show_to
+from punte.apps.meetings.may_ask import OPEN, State, listings_between, reason_against
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import NotAllowedError, may_organise, stewards_of
 from punte.apps.people.mail import queue_mail
-from punte.kernel.errors import PunteError
+from punte.kernel.errors import ChangedMeanwhileError, PunteError
 
-State = MeetingRequest.State
-OPEN: Final = (State.PENDING, State.ACCEPTED)
 NUDGE_AFTER: Final = dt.timedelta(days=7)
 MOST_COLLEAGUES: Final = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quota:
-    """How many requests a delegate may have open at once, and how many it has [count]."""
-
-    limit: int
-    used: int
-
-    @property
-    def left(self) -> int:
-        """How many more may be sent now [count]."""
-        return max(0, self.limit - self.used)
-
-
-def quota_of(delegate: Delegate) -> Quota:
-    """Return the quota of a delegate: its category's where that has one, the edition's otherwise."""
-    limit = delegate.category.request_quota
-    return Quota(
-        limit=delegate.edition.request_quota if limit is None else limit,
-        used=MeetingRequest.objects.filter(sender=delegate, state__in=OPEN).count(),
-    )
-
-
-def reason_against(sender: Delegate, receiver: Delegate) -> str:
-    """Return in words why one delegate cannot ask another; empty where it can."""
-    if sender.pk == receiver.pk:
-        return _("That is you.")
-    if receiver.left_at is not None or sender.left_at is not None:
-        return _("This delegate no longer comes.")
-    if sender.organisation_id == receiver.organisation_id:
-        return _("You come for the same organisation and need no table to meet.")
-    barred = why_closed(sender.edition) or reason_apart(sender, receiver)
-    if barred:
-        return barred
-    if not sender.category.may_request:
-        return _("%(category)s do not ask for meetings at this edition.") % {
-            "category": sender.category.name
-        }
-    if not receiver.category.may_be_asked:
-        return _("%(category)s are not asked for meetings at this edition.") % {
-            "category": receiver.category.name
-        }
-    rule = MeetingRule.objects.filter(
-        edition_id=sender.edition_id,
-        sender_id=sender.category_id,
-        receiver_id=receiver.category_id,
-    ).first()
-    if rule is not None:
-        return rule.reason
-    twice = MeetingRequest.objects.filter(
-        sender__in=[sender, receiver], receiver__in=[sender, receiver], state__in=OPEN
-    ).first()
-    if twice is not None:
-        return _("There is a request between you already: %(code)s.") % {"code": twice.code}
-    quota = quota_of(sender)
-    if not quota.left:
-        return _(
-            "All your %(limit)d requests are open. Withdraw one, or wait for an answer: a declined one counts no more."
-        ) % {"limit": quota.limit}
-    return ""
-
-
-def why_closed(edition: Edition) -> str:
-    """Return why no requests are taken now; empty where they are. A sample edition lies in the past and stays open."""
-    if edition.is_synthetic:
-        return ""
-    now = timezone.now()
-    if edition.ends_on < timezone.localdate(now, edition.zone):
-        return _("This edition is over.")
-    phase = Phase.objects.filter(edition=edition, kind=Phase.Kind.REQUEST).first()
-    if phase is not None and now < phase.starts_at:
-        return _("Requests open on %(day)s.") % {
-            "day": phase.starts_at.astimezone(edition.zone).date().isoformat()
-        }
-    return ""
-
-
-def listings_between(sender: Delegate, receiver: Delegate) -> list[Listing]:
-    """Return the published needs and offers of either side that the subject sees, theirs first."""
-    found = Listing.objects.filter(
-        owner_org_id__in=[sender.organisation_id, receiver.organisation_id],
-        state=Listing.State.PUBLISHED,
-    ).order_by("side", "title", "pk")[:100]
-    return sorted(found, key=lambda one: one.owner_org_id != receiver.organisation_id)
+MOST_EARLIER: Final = 5
+"""Earlier reasons that a request keeps for its two sides to compare."""
 
 
 def ask(
@@ -184,12 +99,21 @@ def ask(
 
 
 def edit_request(
-    *, by: Subject, request_id: UUID, reason: str, rank: int, colleagues: Iterable[UUID] = ()
+    *,
+    by: Subject,
+    request_id: UUID,
+    reason: str,
+    rank: int,
+    read_revision: int,
+    colleagues: Iterable[UUID] = (),
 ) -> MeetingRequest:
     """
     Change reason, rank and colleagues of one's own request while it waits, or the rank later.
 
     Raises
+    ------
+    ChangedMeanwhileError
+        It is not the revision that was read.
     ------
     NotThereError, NotAllowedError, PunteError
         As :func:`ask`; an answered request keeps the words that were answered.
@@ -203,21 +127,32 @@ def edit_request(
         raise WrongStateError(
             _("The request was accepted with the words it has. You can still change its rank.")
         )
+    require_read(request, read_revision)
+    if reason != request.reason:
+        request.earlier_reasons = [*request.earlier_reasons, request.reason][-MOST_EARLIER:]
     request.reason, request.rank = reason, _checked_rank(rank)
     request.colleagues = _checked_colleagues(request.sender, request.receiver, colleagues)
-    request.save(update_fields=["reason", "rank", "colleagues"])
+    request.revision += 1
+    request.save(update_fields=["reason", "rank", "colleagues", "revision", "earlier_reasons"])
     record("request.changed", request, edition_id=request.edition_id)
     return request
 
 
 def answer_request(
-    *, by: Subject, request_id: UUID, accepts: bool, answer: str = ""
+    *, by: Subject, request_id: UUID, accepts: bool, read_revision: int, answer: str = ""
 ) -> MeetingRequest:
     """
-    Accept a request, or decline it with a reason.
+    Accept a request, or decline it with a reason: the very words that were read.
+
+    Parameters
+    ----------
+    read_revision
+        The revision that whoever answers read.
 
     Raises
     ------
+    ChangedMeanwhileError
+        The sender changed it since.
     NotThereError, NotAllowedError
         There is none for the subject, it is for somebody else's answer, or the organisers keep the two apart.
     WrongStateError
@@ -231,7 +166,8 @@ def answer_request(
         raise WrongStateError(
             _("The request is “%(state)s” already.") % {"state": request.get_state_display()}
         )
-    answer = " ".join(answer.split())[:300]
+    require_read(request, read_revision)
+    answer = one_line(answer, 300)
     if not accepts and not answer:
         raise PunteError(_("Say in a few words why you decline; it helps them to ask better."))
     refuse_classified(_("Answer"), [(_("answer"), answer)])
@@ -240,7 +176,8 @@ def answer_request(
         raise NotAllowedError(apart)
     request.state = State.ACCEPTED if accepts else State.DECLINED
     request.answer, request.answered_at = answer, timezone.now()
-    request.save(update_fields=["state", "answer", "answered_at"])
+    request.revision += 1
+    request.save(update_fields=["state", "answer", "answered_at", "revision"])
     record(f"request.{request.state}", request, edition_id=request.edition_id)
     _tell(request.sender, "request.answered", request)
     return request
@@ -328,6 +265,29 @@ def open_request(by: Subject, request_id: UUID) -> MeetingRequest:
     return request
 
 
+def require_read(request: MeetingRequest, read_revision: int) -> None:
+    """
+    Let pass whoever read a request as it stands.
+
+    Raises
+    ------
+    ChangedMeanwhileError
+        It was changed since; the text quotes it as it reads now.
+    """
+    if request.revision != read_revision:
+        raise ChangedMeanwhileError(
+            _(
+                "It was changed since you read it, so nothing was done. It is “%(state)s” with rank %(rank)d, and reads "
+                "now: “%(reason)s” Decide anew."
+            )
+            % {
+                "state": request.get_state_display(),
+                "rank": request.rank,
+                "reason": request.reason,
+            }
+        )
+
+
 def _require_side(by: Subject, delegate: Delegate, *, wish: str) -> None:
     """Let pass whoever is the delegate, comes for the same organisation, or organises the edition."""
     own = by.may_write and not by.is_denied and by.org_id == delegate.organisation_id
@@ -386,8 +346,3 @@ def _tell(
         owner_org_id=request.edition.owner_org_id,
         about_id=request.pk,
     )
-
-
-def categories_of(edition: Edition) -> list[AttendeeCategory]:
-    """Return the attendee categories in their order."""
-    return list(AttendeeCategory.objects.filter(edition=edition))

@@ -17,11 +17,13 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting_as_system
+from punte.apps.access.texts import one_line
 from punte.apps.forum.models import Closure, Delegate, Edition, Place, Slot
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.apart import reason_apart
-from punte.apps.meetings.asking import OPEN, State, open_request
+from punte.apps.meetings.asking import open_request, require_read
 from punte.apps.meetings.free_time import busy_slots, room_in_slots
+from punte.apps.meetings.may_ask import OPEN, State
 from punte.apps.meetings.models import (
     CalendarEntry,
     Lock,
@@ -174,12 +176,21 @@ def _hold(version: TimetableVersion, request: MeetingRequest, slot: Slot) -> Mee
     )
 
 
-def withdraw_request(*, by: Subject, request_id: UUID, answer: str = "") -> MeetingRequest:
+def withdraw_request(
+    *, by: Subject, request_id: UUID, answer: str = "", read_revision: int | None = None
+) -> MeetingRequest:
     """
     Take back one's own request, or call an accepted meeting off; its time and place become free.
 
+    Parameters
+    ----------
+    read_revision
+        The revision that the person read; None where none was shown, as of all between two sides.
+
     Raises
     ------
+    ChangedMeanwhileError
+        It was changed or answered since it was read.
     NotThereError, NotAllowedError
         As their names say.
     WrongStateError
@@ -202,13 +213,16 @@ def withdraw_request(*, by: Subject, request_id: UUID, answer: str = "") -> Meet
         raise WrongStateError(
             _("The organisers fixed this meeting. Ask them to release it before you call it off.")
         )
-    answer = " ".join(answer.split())[:300]
+    answer = one_line(answer, 300)
     if not is_sender and not answer:
         raise PunteError(_("Say in a few words why you call it off."))
+    if read_revision is not None:
+        require_read(request, read_revision)
     request.state = State.WITHDRAWN
+    request.revision += 1
     if answer:
         request.answer = answer
-    request.save(update_fields=["state", "answer"])
+    request.save(update_fields=["state", "answer", "revision"])
     with acting_as_system("book a free slot"):
         free_meeting(request)
     record("request.withdrawn", request, edition_id=request.edition_id)
@@ -272,7 +286,8 @@ def stand_in(*, by: Subject, request_id: UUID, delegate_id: UUID) -> MeetingRequ
     _refuse_unfit(colleague, other, request)
     setattr(request, side, colleague)
     request.colleagues = [pk for pk in request.colleagues if pk != colleague.pk]
-    request.save(update_fields=[side, "colleagues"])
+    request.revision += 1
+    request.save(update_fields=[side, "colleagues", "revision"])
     with acting_as_system("book a free slot"):
         _change_seat(request, before, colleague)
     record(

@@ -22,6 +22,7 @@ class KnownRequest(NamedTuple):
     priority: int
     must: bool
     reason: str
+    revision: int
 
 
 class RequestReader:

@@ -14,6 +14,7 @@ from punte.apps.forum.admission import readers_of_place
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.meetings.bulk import Row, insert_rows, update_rows
 from punte.apps.meetings.import_cells import PlannedRow
+from punte.apps.meetings.import_requests import KnownRequest
 from punte.apps.meetings.in_sight import show_many
 from punte.apps.meetings.models import ImportDraft, MeetingRequest
 from punte.apps.meetings.permissions import stewards_of
@@ -66,6 +67,9 @@ def _change(
             if found := row.changes:
                 if "category" in found:
                     found["category_id"] = found.pop("category").pk
+                if isinstance(row.existing, KnownRequest):
+                    # Whoever has it before their eyes reads another one from now on.
+                    found["revision"] = row.existing.revision + 1
                 changes[row.existing.pk] = found
         update_rows(model, changes)
 

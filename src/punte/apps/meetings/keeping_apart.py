@@ -15,11 +15,12 @@ from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Country
 from punte.apps.access.permissions import Subject, right_groups
 from punte.apps.access.queries import country_name
+from punte.apps.access.texts import one_line
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.meetings.actions import NotThereError
 from punte.apps.meetings.apart import sides_apart
-from punte.apps.meetings.asking import OPEN
 from punte.apps.meetings.booking import withdraw_request
+from punte.apps.meetings.may_ask import OPEN
 from punte.apps.meetings.models import Apart, Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.permissions import require_organiser, stewards_of
 from punte.apps.people.models import Organisation, Person
@@ -187,7 +188,7 @@ def keep_apart(*, by: Subject, edition: Edition, one: str, other: str, reason: s
         The reason is missing or carries a marking, both sides are one, or the pair is on the list.
     """
     require_organiser(by, edition.pk, wish="keep two sides apart")
-    reason = " ".join(reason.split())[:300]
+    reason = one_line(reason, 300)
     if not reason:
         raise PunteError(_("Give the reason: who organises after you reads it."))
     refuse_classified(_("The list"), [(_("reason"), reason)])

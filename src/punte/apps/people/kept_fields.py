@@ -167,7 +167,7 @@ STANDING: Final = (
             "forum.SessionPart": "delegate part",
             "market.Interest": "by name reason said_at",
             "market.Relay": "author text sent_at",
-            "meetings.MeetingRequest": "sender receiver reason answer colleagues",
+            "meetings.MeetingRequest": "sender receiver reason answer colleagues earlier_reasons",
             "meetings.Availability": "delegate away",
             "meetings.MeetingSeat": "delegate",
         },

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.access.texts import one_line, whole_text
 from punte.apps.people.mail_kinds import check_wording, fill, kind_of
 from punte.apps.people.models import Mail, MailOptOut, MailRule, MailWording, Person
 from punte.apps.people.permissions import NotAllowedError, is_in_force
@@ -233,7 +234,7 @@ def set_wording(
     """
     _require_organiser(by, edition_id, _("Changing a mail"))
     found = kind_of(kind)
-    subject, text = " ".join(subject.split()), text.strip()
+    subject, text = one_line(subject, 160), whole_text(text, 4000)
     if bool(subject) != bool(text):
         raise PunteError(_("Give both a subject line and a text, or empty both to use our words."))
     check_wording(found, subject)

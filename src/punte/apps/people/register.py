@@ -21,6 +21,7 @@ from punte.apps.access.permissions import (
     nation_groups,
     right_groups,
 )
+from punte.apps.access.texts import one_line, whole_text
 from punte.apps.people.models import (
     Clearance,
     Delegation,
@@ -157,7 +158,7 @@ def enter_person(
         _("Entering a person"),
         str(WHO_SENDS),
     )
-    name, email = " ".join(name.split())[:160], email.strip().lower()[:254]
+    name, email = one_line(name, 160), whole_text(email.lower(), 254)
     _check(name, email)
     refuse_classified(_("Person"), [(_("function"), function)])
     nation = _nation(nationality)
@@ -178,7 +179,7 @@ def enter_person(
         Membership.objects.create(
             person=person,
             organisation_id=organisation_id,
-            function=function.strip()[:120],
+            function=whole_text(function, 120),
             confirmed_at=timezone.now(),
             confirmed_by_id=by.person_id,
         )
@@ -221,7 +222,7 @@ def change_person(
         _("Changing a person"),
         _("It is not done in another's name. End that first, then change the record in your own."),
     )
-    name, email = " ".join(name.split())[:160], email.strip().lower()[:254]
+    name, email = one_line(name, 160), whole_text(email.lower(), 254)
     _check(name, email)
     nation = person.nationality if nationality is None else _nation(nationality)
     before = (person.name, person.email, person.nationality_id)
@@ -290,7 +291,7 @@ def change_organisation(
     )
     before = {name: getattr(organisation, name) for name in VERIFIED_FIELDS}
     for name in OWN_FIELDS:
-        setattr(organisation, name, values.get(name, "").strip())
+        setattr(organisation, name, whole_text(values.get(name, ""), 4000))
     refuse_classified(
         _("Organisation"),
         [
@@ -352,7 +353,7 @@ def verify_organisation(
         raise PunteError(_("Give a day that lies ahead, at most ten years from now."))
     organisation.verified_at, organisation.verified_until = timezone.now(), until
     organisation.verified_by_id = by.person_id
-    organisation.verified_evidence = evidence.strip()[:300]
+    organisation.verified_evidence = whole_text(evidence, 300)
     with acting_as_system("keep the register"):
         organisation.save(
             update_fields=["verified_at", "verified_until", "verified_by_id", "verified_evidence"]

@@ -17,6 +17,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Country, Denial, NeverMeet, Status
 from punte.apps.access.permissions import Subject, acting_as_system
+from punte.apps.access.texts import whole_text
 from punte.apps.people.models import Organisation, Person
 from punte.apps.people.permissions import is_in_force, require
 from punte.kernel.errors import PunteError
@@ -39,7 +40,7 @@ def _require(by: Subject, wish: str) -> None:
 
 
 def _reason(text: str) -> str:
-    reason = text.strip()[:300]
+    reason = whole_text(text, 300)
     if not reason:
         raise PunteError(_("Give the reason; it stays in the record."))
     refuse_classified(_("The reason"), [(_("reason"), reason)])

@@ -15,6 +15,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import Subject, acting_as_system
+from punte.apps.access.texts import one_line
 from punte.apps.people.models import ApiToken, Right
 from punte.apps.people.permissions import require
 from punte.kernel.errors import PunteError
@@ -104,7 +105,7 @@ def make_token(
         wish,
         _("You hold a right: sign out, sign in with your second step, and make it then."),
     )
-    name = " ".join(name.replace("\x00", "").split())[:80]
+    name = one_line(name.replace("\x00", ""), 80)
     if not name:
         raise PunteError(_("Name the token after what will use it, such as: nightly export."))
     refuse_classified(_("Token"), [(_("name"), name)])

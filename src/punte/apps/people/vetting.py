@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system, nation_groups, right_groups
+from punte.apps.access.texts import one_line, whole_text
 from punte.apps.people.mail import queue_mail
 from punte.apps.people.models import Delegation, Nomination, Organisation, Person
 from punte.apps.people.models.vetting import Clearance, ClearanceStage, WatchEntry
@@ -221,6 +222,7 @@ def withdraw_nomination(*, by: Subject, nomination: Nomination, reason: str = ""
         _("Withdrawing a nomination"),
         _is_already(nomination),
     )
+    reason = whole_text(reason, 300)
     record("nomination.withdrawn", nomination, edition_id=nomination.edition_id, reason=reason)
     with acting_as_system("clear a nomination"):
         _set_state(nomination, Nomination.State.WITHDRAWN, reason)
@@ -254,8 +256,8 @@ def watch(*, by: Subject, edition_id: UUID, name: str, email: str, reason: str) 
     """
     _require_watcher(by, edition_id)
     assert by.org_id is not None
-    name, email = " ".join(name.split())[:160], email.strip().lower()[:254]
-    reason = reason.strip()[:300]
+    name, email = one_line(name, 160), whole_text(email.lower(), 254)
+    reason = whole_text(reason, 300)
     if not (name or email) or not reason:
         raise PunteError(_("Give a name or an address, and the reason."))
     refuse_classified(

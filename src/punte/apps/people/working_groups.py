@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system
+from punte.apps.access.texts import whole_text
 from punte.apps.people.mail import queue_mails
 from punte.apps.people.models import GroupMember, Organisation, Person, WorkingGroup
 from punte.apps.people.permissions import NotAllowedError, is_in_force, require
@@ -74,8 +75,8 @@ def found_group(
     refuse_classified(_("Working group"), [(_("name"), name), (_("what it works on"), about)])
     assert by.org_id is not None
     group = WorkingGroup(
-        name=name.strip()[:160],
-        about=about.strip()[:4000],
+        name=whole_text(name, 160),
+        about=whole_text(about, 4000),
         programme_id=programme_id,
         area=area,
         open_to=chosen,
@@ -181,7 +182,7 @@ def decide_on_member(*, by: Subject, member: GroupMember, state: str, reason: st
     refuse_classified(_("Working group"), [(_("reason"), reason)])
     if state != State.IN:
         _require_another_chair(member)
-    _set(member, state=state, reason="" if state == State.IN else reason.strip()[:300])
+    _set(member, state=state, reason="" if state == State.IN else whole_text(reason, 300))
     record("group.decided", member.group, person=str(member.person_id), state=state)
     with acting_as_system("keep a working group"):
         person = Person.objects.select_related("account").get(pk=member.person_id)

@@ -1,6 +1,7 @@
 """The organisers' side of the agenda: drafts with their conflicts, one session, release."""
 
 import datetime as dt
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from punte.apps.access.permissions import active_subject
+from punte.apps.access.texts import one_line, whole_text
 from punte.apps.forum import agenda, agenda_actions
 from punte.apps.forum.agenda_release import release_agenda
 from punte.apps.forum.models import Delegate, Edition, Place, Session, SessionDraft
@@ -17,6 +19,8 @@ from punte.apps.forum.models.agenda import SessionFacts
 from punte.apps.meetings.stage import booked_spans
 from punte.kernel.errors import PunteError
 from punte.web.agenda.pages import edition_or_404, frame
+
+MOST_SPEAKERS: Final = 40
 
 
 def _open(slug: str) -> Edition:
@@ -151,7 +155,11 @@ def _lines(facts: SessionFacts) -> str:
 
 
 def _speakers(edition: Edition, text: str) -> tuple[agenda.Speaker, ...]:
-    rows = [[part.strip() for part in line.split(";")] for line in text.splitlines()[:40]]
+    rows = [
+        [part.strip() for part in line.split(";")] for line in text.splitlines() if line.strip()
+    ]
+    if len(rows) > MOST_SPEAKERS:
+        raise PunteError(_("A session has at most %(count)d speakers.") % {"count": MOST_SPEAKERS})
     codes = [row[2] for row in rows if len(row) > 2 and row[2]]
     known = dict(Delegate.objects.filter(edition=edition, code__in=codes).values_list("code", "pk"))
     found = []
@@ -166,8 +174,8 @@ def _speakers(edition: Edition, text: str) -> tuple[agenda.Speaker, ...]:
             )
         found.append(
             agenda.Speaker(
-                name=name[:160],
-                function=function[:160],
+                name=one_line(name, 160),
+                function=one_line(function, 160),
                 delegate_id=known.get(code),
                 is_chair=bool(chair),
             )
@@ -195,11 +203,11 @@ def _wish(edition: Edition, data: QueryDict) -> agenda_actions.Wish:
         kind=data.get("kind", ""),
         format=data.get("format", ""),
         title=data.get("title", ""),
-        subtitle=data.get("subtitle", "").strip()[:200],
-        about=data.get("about", "").strip()[:4000],
-        track=data.get("track", "").strip()[:80],
-        language=data.get("language", "").strip()[:10] or "en",
-        link=data.get("link", "").strip()[:400],
+        subtitle=whole_text(data.get("subtitle", ""), 200),
+        about=whole_text(data.get("about", ""), 4000),
+        track=whole_text(data.get("track", ""), 80),
+        language=whole_text(data.get("language", ""), 10) or "en",
+        link=whole_text(data.get("link", ""), 400),
         starts_at=_moment(edition, data.get("starts_at", "")),
         ends_at=_moment(edition, data.get("ends_at", "")),
         place=places.get(place),

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from punte.apps.access.queries import country_name
 from punte.apps.forum.models import Delegate
 from punte.apps.forum.queries import delegates_named
-from punte.apps.meetings.asking import (
-    ask,
+from punte.apps.meetings.asking import ask
+from punte.apps.meetings.may_ask import (
     categories_of,
     listings_between,
     quota_of,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from punte.apps.forum.models import Delegate
 from punte.apps.forum.queries import Face, faces
 from punte.apps.meetings import asking, booking
+from punte.apps.meetings.may_ask import quota_of
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.own import requests_of
 from punte.apps.meetings.permissions import may_organise
@@ -22,6 +23,7 @@ from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import cooperations_of
 from punte.web.delegate.people import ranks
 from punte.web.delegate.place import Seat, take_seat
+from punte.web.typed import keep_typed, typed_before
 
 State = MeetingRequest.State
 
@@ -48,7 +50,7 @@ def show_requests(request: HttpRequest, slug: str) -> HttpResponse:
                 for title, hint, fits in GROUPS
             ],
             total=len(lines),
-            quota=asking.quota_of(me),
+            quota=quota_of(me),
         ),
     )
 
@@ -96,6 +98,7 @@ def _line(
         "reason": row.reason,
         "answer": row.answer,
         "rank": row.rank,
+        "revision": row.revision,
         "meeting": times.get(row.pk),
     }
 
@@ -151,6 +154,7 @@ def show_request(request: HttpRequest, slug: str, request_id: UUID) -> HttpRespo
             stand_ins=_colleagues(own, known) if is_open and (is_sender or is_receiver) else [],
             ranks=ranks(),
             cooperations=cooperations_of(request_id=row.pk),
+            typed=typed_before(request),
         ),
     )
 
@@ -163,11 +167,18 @@ def _colleagues(own: Face, known: Mapping[UUID, Face]) -> list[Face]:
     ]
 
 
+def _read_revision(request: HttpRequest) -> int:
+    """Return which revision the form was opened on; 0, which is none, for a form that does not say."""
+    text = request.POST.get("revision", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
+
+
 def _accept(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
     asking.answer_request(
         by=seat.subject,
         request_id=request_id,
         accepts=True,
+        read_revision=_read_revision(request),
         answer=request.POST.get("answer", ""),
     )
 
@@ -177,6 +188,7 @@ def _decline(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
         by=seat.subject,
         request_id=request_id,
         accepts=False,
+        read_revision=_read_revision(request),
         answer=request.POST.get("answer", ""),
     )
 
@@ -190,6 +202,7 @@ def _edit(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
         reason=request.POST.get("reason", row.reason),
         rank=int(rank) if rank in {"1", "2", "3", "4", "5"} else 0,
         colleagues=row.colleagues,
+        read_revision=_read_revision(request),
     )
 
 
@@ -199,7 +212,10 @@ def _nudge(_request: HttpRequest, seat: Seat, request_id: UUID) -> None:
 
 def _withdraw(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
     booking.withdraw_request(
-        by=seat.subject, request_id=request_id, answer=request.POST.get("answer", "")
+        by=seat.subject,
+        request_id=request_id,
+        answer=request.POST.get("answer", ""),
+        read_revision=_read_revision(request),
     )
 
 
@@ -254,9 +270,10 @@ def take_request_step(request: HttpRequest, slug: str, request_id: UUID, step: s
         act(request, seat, request_id)
     except PunteError as error:
         messages.error(request, str(error))
-    else:
-        messages.success(request, str(done))
-    back = request.POST.get("back", "")
-    if back == "list":
+        page = f"{seat.address}requests/{request_id}/"
+        keep_typed(request, page=page, form=step)
+        return redirect(page)
+    messages.success(request, str(done))
+    if request.POST.get("back", "") == "list":
         return redirect(f"{seat.address}requests/")
     return redirect(f"{seat.address}requests/{request_id}/")

@@ -15,7 +15,7 @@ from punte.apps.forum.models import Delegate
 from punte.apps.market.bridge import Fit, fits_of
 from punte.apps.market.models import Listing
 from punte.apps.market.queries import others_of
-from punte.apps.meetings.asking import reason_against, why_closed
+from punte.apps.meetings.may_ask import reason_against, why_closed
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.queries import subject_of_person
 from punte.web.delegate.place import Seat, take_seat

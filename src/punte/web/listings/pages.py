@@ -16,7 +16,6 @@ from punte.apps.access.classified import ClassifiedError
 from punte.apps.access.permissions import Subject
 from punte.apps.access.queries import explain
 from punte.apps.market.actions import (
-    ChangedMeanwhileError,
     draft_listing,
     edit_listing,
     set_translation,
@@ -47,7 +46,7 @@ from punte.apps.market.queries import (
 )
 from punte.apps.market.verdicts import own_verdicts, say_fit
 from punte.apps.programmes.models.capability import AREAS
-from punte.kernel.errors import PunteError
+from punte.kernel.errors import ChangedMeanwhileError, PunteError
 from punte.web.cooperation.chain import cooperations_of
 from punte.web.navigation import main_items
 from punte.web.typed import typed_before

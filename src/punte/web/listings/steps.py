@@ -64,7 +64,7 @@ def _message(request: HttpRequest, listing: Listing) -> None:
     actions.send_message(
         by=subject_of(request),
         listing=listing,
-        text=written_in(request, "text")[:4000],
+        text=written_in(request, "text"),
         thread_org_id=thread,
     )
 

@@ -143,7 +143,7 @@ def show_wording(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     ).first()
     words = (own.subject, own.text) if own else _platform_words(found, language)
     if request.method == "POST":
-        words = (request.POST.get("subject", "")[:160], request.POST.get("text", "")[:4000])
+        words = (request.POST.get("subject", ""), request.POST.get("text", ""))
         answer = _keep(request, desk, kind, language, words)
         if answer is not None:
             return answer

@@ -171,7 +171,7 @@ def _act(
         nomination = delegation.nominations.filter(pk=uuid_of(data.get("nomination", ""))).first()
         if nomination is None:
             raise Http404
-        withdraw_nomination(by=subject, nomination=nomination, reason=data.get("reason", "")[:300])
+        withdraw_nomination(by=subject, nomination=nomination, reason=data.get("reason", ""))
         messages.success(request, _("Withdrawn. A substitute moves up, if there is one."))
 
 

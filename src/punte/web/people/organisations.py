@@ -136,6 +136,6 @@ def _step(request: HttpRequest, row: Organisation, subject: Subject) -> str:
     register.change_organisation(
         by=subject,
         organisation=row,
-        values={name: data.get(name, "")[:4000] for name in register.OWN_FIELDS},
+        values={name: data.get(name, "") for name in register.OWN_FIELDS},
     )
     return _("Kept.")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.access.queries import country_name
+from punte.apps.access.texts import whole_text
 from punte.apps.forum.admission import admit
 from punte.apps.forum.models import AttendeeCategory, Edition
 from punte.apps.people.models import (
@@ -200,7 +201,7 @@ def _decision(request: HttpRequest) -> str:
 
 
 def _reason(request: HttpRequest) -> str:
-    reason = request.POST.get("reason", "").strip()[:300]
+    reason = whole_text(request.POST.get("reason", ""), 300)
     refuse_classified(_("Vetting"), [(_("reason"), reason)])
     return reason
 
@@ -276,16 +277,18 @@ def show_stages(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         pairs = zip(request.POST.getlist("name"), request.POST.getlist("right"), strict=False)
         stages = [
-            (name.strip()[:60], right)
-            for name, right in pairs
-            if name.strip() and right in Right.values
+            (name.strip(), right) for name, right in pairs if name.strip() and right in Right.values
         ]
         try:
             if Clearance.objects.filter(stage__edition_id=edition.pk).exists():
                 raise PunteError(  # noqa: TRY301  (one way out for every refusal)
                     _("Decisions stand on these stages already. They cannot be set anew.")
                 )
-            set_stages(by=subject, edition_id=edition.pk, stages=stages)
+            set_stages(
+                by=subject,
+                edition_id=edition.pk,
+                stages=[(whole_text(name, 60), right) for name, right in stages],
+            )
         except PunteError as error:
             messages.error(request, str(error))
         else:

@@ -12,16 +12,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from punte.apps.access.classified import ClassifiedError
 from punte.apps.access.permissions import Subject
 from punte.apps.market.bridge import Reading
 from punte.apps.market.searches import (
-    TooManySearchesError,
     drop_search,
     find,
     keep_search,
     kept_by,
 )
+from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 from punte.web.search.documents import KINDS, readable
 
@@ -98,7 +97,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     words = request.POST.get("q", "").replace("\x00", "")
     try:
         kept = keep_search(by=_subject_of(request), words=words, language=_language())
-    except (ClassifiedError, TooManySearchesError) as error:
+    except PunteError as error:
         messages.error(request, str(error))
     else:
         if kept is None:

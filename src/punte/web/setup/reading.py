@@ -62,15 +62,15 @@ def time(text: str, label: str) -> dt.time:
 def wish_of(data: QueryDict) -> EditionWish:
     """Return what the form of an edition says."""
     return EditionWish(
-        forum=data.get("forum", "")[:160],
-        name=data.get("name", "")[:160],
-        theme=data.get("theme", "")[:300],
-        city=data.get("city", "")[:80],
-        venue=data.get("venue", "")[:160],
+        forum=data.get("forum", ""),
+        name=data.get("name", ""),
+        theme=data.get("theme", ""),
+        city=data.get("city", ""),
+        venue=data.get("venue", ""),
         starts_on=day(data.get("starts_on", ""), _("First day")),
         ends_on=day(data.get("ends_on", ""), _("Last day")),
-        time_zone=data.get("time_zone", "").strip()[:64],
-        languages=data.get("languages", "").replace(" ", "")[:80],
+        time_zone=data.get("time_zone", "").strip(),
+        languages=data.get("languages", "").replace(" ", ""),
         request_quota=whole(data, "request_quota", _("Requests for each delegate"), 12),
     )
 

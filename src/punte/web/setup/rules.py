@@ -75,7 +75,7 @@ def _wish_of(data: QueryDict) -> guarantees.RulesWish:
         objective=[name for n in range(1, 6) if (name := data.get(f"goal_{n}", ""))],
         small_min=whole(data, "small", _("Guaranteed to a small company"), 0),
         regional_min=whole(data, "regional", _("Guaranteed to a company of the region"), 0),
-        regional_countries=data.get("countries", "")[:600].replace(",", " ").split(),
+        regional_countries=data.get("countries", "").replace(",", " ").split(),
         max_break_spread=whole(data, "spread", _("Most difference of breaks")) if spread else None,
         min_gap_slots=whole(data, "gap", _("Empty slots between two places"), 0),
     )

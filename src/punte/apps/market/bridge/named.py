@@ -16,6 +16,8 @@ from punte.engines.matching.text import clean, fold, words_of
 
 MOST_NAMED: Final = 20
 """Needs and offers that are put before what words and meaning find."""
+MEANT: Final = 0.5
+"""Share of a name's words from which on a search for them means the organisation, and not what it works on."""
 _CODE: Final = re.compile(r"(?<![0-9])([0-9]{8})(?:-[0-9])?(?![0-9])")
 
 
@@ -28,6 +30,8 @@ class Named:
     ----------
     organisations
         Keys of those whose name has all the words.
+    meant
+        Keys of those of them whose name has hardly more words than were asked: the words are half of it or more.
     first
         Key of each need or offer that declares the code, or belongs to an organisation of exactly that name, and why, in
         the reader's language.
@@ -36,6 +40,7 @@ class Named:
     """
 
     organisations: frozenset[str] = frozenset()
+    meant: frozenset[str] = frozenset()
     first: Mapping[str, str] = field(default_factory=dict)
     last: Mapping[str, str] = field(default_factory=dict)
 
@@ -65,14 +70,19 @@ def named_in(words: str, found: QuerySet[Listing]) -> Named:
         if declares:
             first[str(row.pk)] = _("It declares CPV %(codes)s.") % {"codes": ", ".join(declares)}
             continue
-        name, is_exact = owners[row.owner_org_id]
-        among = first if is_exact else last
+        name, share = owners[row.owner_org_id]
+        among = first if share == 1 else last
         among[str(row.pk)] = _("It belongs to %(owner)s.") % {"owner": name}
-    return Named(organisations=frozenset(map(str, owners)), first=first, last=last)
+    return Named(
+        organisations=frozenset(map(str, owners)),
+        meant=frozenset(str(key) for key, (_name, share) in owners.items() if share >= MEANT),
+        first=first,
+        last=last,
+    )
 
 
-def _owners(words: str) -> dict[UUID, tuple[str, bool]]:
-    """Return the organisations whose name, or its short form, has every word that tells, and whether it has no other."""
+def _owners(words: str) -> dict[UUID, tuple[str, float]]:
+    """Return the organisations whose name, or its short form, has every word that tells, and the share of the name they are."""
     asked = _words(words) - FUNCTION_WORDS
     if not asked:
         return {}
@@ -81,7 +91,10 @@ def _owners(words: str) -> dict[UUID, tuple[str, bool]]:
     for key, name, short in rows.values_list("pk", "name", "short_name"):
         whole, brief = _words(name) - FUNCTION_WORDS, _words(short)
         if asked <= whole | brief:
-            found[key] = (name, asked in (whole, brief, whole | brief))
+            shares = [
+                len(asked) / len(one) for one in (whole, brief, whole | brief) if asked <= one
+            ]
+            found[key] = (name, max(shares))
     return found
 
 

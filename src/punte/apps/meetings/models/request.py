@@ -19,7 +19,8 @@ class MeetingRequest(Labelled):
     """
     A wish to meet. Its owner is the sender's organisation; the receiver's organisation answers on the same row.
 
-    Only accepted requests enter a timetable; a pending one holds no slot.
+    Only accepted requests enter a timetable; a pending one holds no slot. ``revision`` grows with every change of what
+    its two sides read, so that nobody answers or overwrites what they did not read.
     """
 
     class State(models.TextChoices):
@@ -53,6 +54,13 @@ class MeetingRequest(Labelled):
     about_listing_id = models.UUIDField(_("need or offer it is about"), null=True, blank=True)
     nudged_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=300, blank=True)
+    revision = models.PositiveIntegerField(_("revision"), default=1)
+    earlier_reasons = ArrayField(
+        models.CharField(max_length=600),
+        default=list,
+        blank=True,
+        verbose_name=_("reasons it had before"),
+    )
     sent_at = models.DateTimeField(_("sent"), default=timezone.now)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
 
