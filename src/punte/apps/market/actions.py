@@ -15,6 +15,7 @@ from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import Subject
 from punte.apps.access.texts import whole_text
+from punte.apps.forum.revisions import changed_meanwhile
 from punte.apps.market.amounts import AmountDraft, amount_stands
 from punte.apps.market.bridge import forget
 from punte.apps.market.models import Budget, Interest, Listing, Relay, Revision, Translation
@@ -181,11 +182,7 @@ def _claim(listing: Listing, read_revision: int) -> None:
     """Lock the row, and read it as it stands; refuse where somebody else changed it since it was read."""
     found = Listing.objects.select_for_update().filter(pk=listing.pk, revision=read_revision)
     if not found.exists():
-        raise ChangedMeanwhileError(
-            _(
-                "Somebody changed this listing while you wrote. Your text is kept below: compare, then save again."
-            )
-        )
+        raise ChangedMeanwhileError(changed_meanwhile())
     listing.refresh_from_db()
 
 
