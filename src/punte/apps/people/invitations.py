@@ -110,26 +110,32 @@ def accept_invitation(
                     "Ask whoever invited you."
                 )
             )
-        invitation.used_at = timezone.now()
-        invitation.save(update_fields=["used_at"])
-        person = invitation.person
-        person.account = account
-        person.label_stewards = [*{*person.label_stewards, f"person:{person.pk}"}]
-        person.save(update_fields=["account", "label_stewards"])
-        Membership.objects.get_or_create(
-            person=person,
-            organisation_id=invitation.organisation_id,
-            until=None,
-            defaults={"confirmed_at": timezone.now()},
-        )
+        person = _join(invitation, account)
         record("invitation.used", invitation, edition_id=invitation.edition_id)
         keep_first_choice(
             person=person,
             edition_id=invitation.edition_id,
             is_listed=is_listed,
-            said_at=invitation.used_at,
+            said_at=timezone.now(),
             where="invitation",
         )
+    return person
+
+
+def _join(invitation: Invitation, account: Account) -> Person:
+    """Link the account to the person, and the person to the organisation; the caller acts as the platform."""
+    invitation.used_at = timezone.now()
+    invitation.save(update_fields=["used_at"])
+    person = invitation.person
+    person.account = account
+    person.label_stewards = [*{*person.label_stewards, f"person:{person.pk}"}]
+    person.save(update_fields=["account", "label_stewards"])
+    Membership.objects.get_or_create(
+        person=person,
+        organisation_id=invitation.organisation_id,
+        until=None,
+        defaults={"confirmed_at": timezone.now()},
+    )
     return person
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -83,15 +84,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             used=sum(n.state in FILLING_STATES for n in nominations),
             rows=nominations,
             unconfirmed=_unconfirmed(organisation),
-            people=[
-                person
-                for person in Person.objects.filter(
-                    owner_org_id=organisation.pk,
-                    erased_at__isnull=True,
-                    merged_into__isnull=True,
-                ).order_by("name")[:500]
-                if person.pk not in standing
-            ],
+            people=[one for one in _people(organisation) if one.pk not in standing],
             categories=list(edition.categories.all()),
             link=request.session.pop("invitation", ""),
             typed=typed_before(request),
@@ -183,6 +176,13 @@ def _act(
             return
         withdraw_nomination(by=subject, nomination=nomination, reason=data.get("reason", ""))
         messages.success(request, _("Withdrawn. A substitute moves up, if there is one."))
+
+
+def _people(organisation: Organisation) -> QuerySet[Person]:
+    found = Person.objects.filter(
+        owner_org_id=organisation.pk, erased_at__isnull=True, merged_into__isnull=True
+    )
+    return found.order_by("name")[:500]
 
 
 def _unconfirmed(organisation: Organisation) -> set[UUID]:
