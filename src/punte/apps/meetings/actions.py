@@ -20,13 +20,13 @@ from punte.apps.meetings.bridge import (
 from punte.apps.meetings.models import (
     Lock,
     Meeting,
-    MeetingSeat,
     SolveRun,
     TimetableRules,
     TimetableVersion,
     Unmet,
 )
 from punte.apps.meetings.permissions import require_organiser, stewards_of
+from punte.apps.meetings.seating import seat_people
 from punte.kernel.errors import PunteError
 
 SOLVE_TASK = "meetings.solve_timetable"
@@ -46,7 +46,7 @@ def new_version(
 ) -> TimetableVersion:
     """Return a stored version without meetings, for organisers and auditors alone."""
     # The number is counted under a lock on the edition, so that two at once do not draw the same.
-    Edition.objects.select_for_update().get(pk=edition.pk)
+    Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)
     last = TimetableVersion.objects.filter(edition=edition).aggregate(last=Max("number"))["last"]
     version = TimetableVersion.objects.create(
         edition=edition,
@@ -95,7 +95,7 @@ def request_timetable(
     """
     require_organiser(by, edition.pk, wish="make a timetable")
     # The lock makes two organisers who press at once wait for each other.
-    Edition.objects.select_for_update().get(pk=edition.pk)
+    Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)
     if TimetableVersion.objects.filter(
         edition=edition, state=TimetableVersion.State.SOLVING
     ).exists():
@@ -239,25 +239,21 @@ def make_draft(*, by: Subject, version_id: UUID, comment: str = "") -> Timetable
 
 
 def _copy_meetings(source: TimetableVersion, draft: TimetableVersion) -> None:
-    rows, seats = [], []
-    for meeting in Meeting.objects.filter(version=source).select_related("request"):
-        request = meeting.request
-        copy = Meeting(
-            version=draft,
-            request=request,
-            slot_id=meeting.slot_id,
-            place_id=meeting.place_id,
-            seat_idx=meeting.seat_idx,
-        )
-        rows.append(copy)
-        seats += [
-            MeetingSeat(
-                meeting=copy, version=draft, slot_id=meeting.slot_id, delegate_id=delegate_id
+    Meeting.objects.bulk_create(
+        [
+            Meeting(
+                version=draft,
+                request_id=meeting.request_id,
+                slot_id=meeting.slot_id,
+                place_id=meeting.place_id,
+                seat_idx=meeting.seat_idx,
             )
-            for delegate_id in (request.sender_id, request.receiver_id)
-        ]
-    Meeting.objects.bulk_create(rows, batch_size=1000)
-    MeetingSeat.objects.bulk_create(seats, batch_size=1000)
+            for meeting in Meeting.objects.filter(version=source)
+        ],
+        batch_size=1000,
+    )
+    # Somebody may have stood in since: seats are those of the requests as they are now.
+    seat_people(draft)
     Unmet.objects.bulk_create(
         [
             Unmet(
@@ -305,9 +301,13 @@ def move_meeting(
             f"There is no cell {place_code} at {slot_code}. Choose one of the board."
         )
     with transaction.atomic():
-        _put(meeting, slot, place)
         question = ask_question(meeting.version.edition)
-        broken = rules_broken_by(question, held_meetings(version))
+        before = rules_broken_by(question, held_meetings(version))
+        _put(meeting, slot, place)
+        # What was broken already, as by somebody who stood in since, is mended one move at a time.
+        broken = [
+            rule for rule in rules_broken_by(question, held_meetings(version)) if rule not in before
+        ]
         if broken:
             raise TimetableConflictError(
                 f"Meeting {meeting.request.code} was not moved to {place_code} at {slot_code}: {'; '.join(broken[:3])}."
@@ -335,7 +335,9 @@ def _put(meeting: Meeting, slot: Slot, place: Place) -> None:
         )
     try:
         with transaction.atomic():
+            seat_people(meeting.version)
             Meeting.objects.filter(pk=meeting.pk).update(slot=slot, place=place, seat_idx=free)
+            seat_people(meeting.version)
     except IntegrityError:
         raise TimetableConflictError(
             f"Meeting {meeting.request.code} cannot be at {slot.code}: one of the two has another meeting then. "

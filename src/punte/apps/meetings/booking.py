@@ -35,6 +35,7 @@ from punte.apps.meetings.models import (
 )
 from punte.apps.meetings.permissions import NotAllowedError, may_organise
 from punte.apps.meetings.publication import tell_delegates
+from punte.apps.meetings.seating import seat_people
 from punte.kernel.errors import PunteError
 
 
@@ -319,6 +320,13 @@ def _refuse_unfit(colleague: Delegate, other: Delegate, request: MeetingRequest)
 
 
 def _change_seat(request: MeetingRequest, before: Delegate, colleague: Delegate) -> None:
+    # Publishing, booking and signing up wait, whichever of them came second.
+    Edition.objects.select_for_update(no_key=True).get(pk=request.edition_id)
+    drafts = TimetableVersion.objects.filter(
+        meetings__request=request, state=TimetableVersion.State.DRAFT
+    )
+    for draft in drafts:
+        seat_people(draft)
     if _published(request.edition_id) is None:
         return
     version = _locked_version(request.edition_id)
@@ -333,7 +341,12 @@ def _change_seat(request: MeetingRequest, before: Delegate, colleague: Delegate)
             _("%(name)s is not free at the time of this meeting. Choose somebody else.")
             % {"name": colleague.badge_name}
         )
-    MeetingSeat.objects.filter(meeting=meeting, delegate=before).update(delegate=colleague)
+    MeetingSeat.objects.filter(meeting=meeting, delegate=before).delete()
+    if seat_people(version):
+        raise TakenError(
+            _("%(name)s is not free at the time of this meeting. Choose somebody else.")
+            % {"name": colleague.badge_name}
+        )
     entry = CalendarEntry.objects.filter(request=request).first()
     if entry is not None:
         entry.sequence += 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, right_groups
@@ -25,6 +26,7 @@ from punte.apps.meetings.models import (
     TimetableVersion,
 )
 from punte.apps.meetings.permissions import require_organiser
+from punte.apps.meetings.seating import seat_people
 from punte.apps.people.mail import queue_mails
 
 PUBLISHABLE = (TimetableVersion.State.DRAFT, TimetableVersion.State.SUPERSEDED)
@@ -57,7 +59,7 @@ def publish_version(*, by: Subject, version_id: UUID) -> Publication:
     if version is None:
         raise NotThereError("The version is not there. Look at the list of versions.")
     require_organiser(by, version.edition_id, wish="publish a timetable")
-    Edition.objects.select_for_update().get(pk=version.edition_id)
+    Edition.objects.select_for_update(no_key=True).get(pk=version.edition_id)
     version.refresh_from_db()
     if version.state not in PUBLISHABLE:
         raise WrongStateError(
@@ -65,6 +67,7 @@ def publish_version(*, by: Subject, version_id: UUID) -> Publication:
             "or an earlier version to roll back to."
         )
     _refuse_stale(version)
+    _seat_sides(version)
     now = timezone.now()
     published = TimetableVersion.objects.filter(
         edition_id=version.edition_id, state=TimetableVersion.State.PUBLISHED
@@ -87,6 +90,18 @@ def publish_version(*, by: Subject, version_id: UUID) -> Publication:
 
 def _show_to_staff_only(version: TimetableVersion) -> None:
     version.label_releasable_to = right_groups("audit", edition_id=version.edition_id)
+
+
+def _seat_sides(version: TimetableVersion) -> None:
+    """Seat those who meet now: somebody may have stood in since the version was made."""
+    standing = seat_people(version)
+    if standing:
+        raise TimetableConflictError(
+            _(
+                "Version %(number)d holds somebody in two meetings at once: %(code)s is the second. Solve again, or move it in a draft."
+            )
+            % {"number": version.number, "code": standing[0].meeting.request.code}
+        )
 
 
 def _refuse_stale(version: TimetableVersion) -> None:

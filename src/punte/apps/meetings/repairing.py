@@ -233,7 +233,7 @@ def publish_repair(
     require_organiser(by, edition.pk, wish="repair a timetable")
     with transaction.atomic():
         # Nobody else publishes or books between the comparison and the end.
-        Edition.objects.select_for_update().get(pk=edition.pk)
+        Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)
         proposal = propose_repair(by=by, edition=edition, since=since, absent=absent, closed=closed)
         if proposal.mark != mark:
             raise ProposalChangedError(

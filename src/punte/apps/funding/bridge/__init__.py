@@ -9,6 +9,7 @@ from punte.apps.funding.bridge.loans import (
     figures_of,
     ledger_of,
     plan_allocation,
+    read_file,
     read_plan,
     shipped,
 )
@@ -32,6 +33,7 @@ from punte.apps.funding.bridge.rules import (
 from punte.engines.eligibility.consortium import Composition
 from punte.engines.finance.day_counts import DAY_COUNTS
 from punte.engines.finance.envelopes import Catalogue
+from punte.engines.finance.simulate import Fan
 
 __all__ = [
     "DAY_COUNTS",
@@ -41,6 +43,7 @@ __all__ = [
     "Catalogue",
     "Composition",
     "Content",
+    "Fan",
     "LoanFigures",
     "Origin",
     "OriginBar",
@@ -60,6 +63,7 @@ __all__ = [
     "origin_of",
     "plan_allocation",
     "questions_of",
+    "read_file",
     "read_plan",
     "roles_of",
     "rules_of",
