@@ -66,6 +66,8 @@ register_kind(
 
 
 def _read_decision(question: Question) -> MailContent | None:
+    if question.about_id is None:
+        return None
     # Who is not cleared sees nothing of its organisation's, its own nomination among it; this one is about the reader.
     with acting_as_system("tell a person what was decided about it"):
         nomination = Nomination.objects.filter(pk=question.about_id, person=question.person).first()
