@@ -39,7 +39,9 @@ def cleared(person: Person, rows: Rows) -> Subject:
 def meeting_of(rows: Rows) -> tuple[MeetingRequest, Subject, Subject, Subject]:
     """Return a request, its two sides, and somebody of a third organisation."""
     with acting_as_system("tests"):
-        request = MeetingRequest.objects.filter(edition=rows.edition).select_related(
+        request = MeetingRequest.objects.filter(
+            edition=rows.edition, meetings__version=rows.version
+        ).select_related(
             "sender__person",
             "receiver__person",
             "sender__organisation",

@@ -23,7 +23,7 @@ REASONS = {
     "tell who takes part in a session": {"apps/forum/agenda_release.py"},
     "keep the register": {"apps/people/register.py"},
     "admit who is cleared": {"apps/forum/admission.py"},
-    "take seats at an activity": {"apps/cooperation/actions.py"},
+    "take seats at an activity": {"apps/cooperation/assistance.py"},
     "keep a working group": {"apps/people/working_groups.py"},
     "open a topic in a working group": {"apps/cooperation/discussions.py"},
     "withdraw a decision": {"apps/cooperation/discussions.py"},

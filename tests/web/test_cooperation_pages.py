@@ -112,3 +112,39 @@ def test_papers_are_made_from_what_is_published(client: Client, rows: Rows, kind
     assert answer["Content-Type"] == "application/pdf"
     assert io.BytesIO(answer.content).read(5) == b"%PDF-"
     assert client.get(f"/e/{rows.edition.slug}/papers/nothing.pdf").status_code == 404
+
+
+def test_the_register_is_kept_on_its_page_and_hides_who_comes(client: Client, rows: Rows) -> None:
+    assert client.login(email=rows.delegate, password=PASSWORD)
+    typed = {
+        "title": "Course",
+        "beneficiaries": "Moldova, XYZ",
+        "about": "Long",
+        "audience": "public",
+    }
+    page = client.post("/assistance/", typed, follow=True).content.decode()
+    assert "is no country" in page
+    assert 'value="Moldova, XYZ"' in page, "what was typed stands in the form again"
+    assert ">Long</textarea>" in page
+    client.post("/assistance/", typed | {"beneficiaries": "Moldova"})
+    with acting_as_system("tests"):
+        row = Assistance.objects.get(title="Course")
+    assert row.beneficiaries == ["MDA"]
+    address = f"/assistance/{row.pk}/"
+    client.post(address, {"count": "3"})
+    assert "Who takes part" in client.get(address).content.decode()
+    with acting_as_system("tests"):
+        name = row.taken.get().organisation_name
+    seen = Client().get(address).content.decode()
+    assert "Seats taken: 3" in seen
+    part = seen[seen.index("Who takes part") :]
+    assert name not in part
+    page = client.post(address, {"do": "change", "state": "done", "outcome": ""}, follow=True)
+    assert "Say what came of it" in page.content.decode()
+    client.post(address, {"do": "change", "state": "off", "outcome": "No funds"})
+    page = client.get(address).content.decode()
+    assert "Give them back" in page
+    client.post(address, {"count": "0"})
+    with acting_as_system("tests"):
+        row.refresh_from_db()
+        assert (row.state, row.outcome, row.taken.count()) == ("off", "No funds", 0)

@@ -1,5 +1,5 @@
 """
-The open record of an edition: a folder of files with a Frictionless data package that names and hashes each.
+The open record of an edition: a folder of files with a Frictionless data package that names and hashes each, signed.
 
 References
 ----------
@@ -18,7 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
 from punte.engines.timetable.check import check
+from punte.formats.record_signature import SIGNATURE, Signed, check_signature, signature_of
 from punte.formats.spreadsheets import guard
 from punte.formats.timetable import read_instance, read_result
 from punte.formats.writing import as_json, write_bytes
@@ -27,6 +30,23 @@ from punte.kernel.errors import InvalidInputError, PunteError
 PACKAGE: Final = "datapackage.json"
 INSTANCE: Final = "timetable-instance.json"
 RESULT: Final = "timetable-result.json"
+MUST_BE_THERE: Final = (
+    "agenda.ics",
+    "assistance.csv",
+    "commitments.csv",
+    "cooperations.csv",
+    "decisions.csv",
+    "groups.csv",
+    "labels.json",
+    "milestones.csv",
+    "needs.csv",
+    "offers.csv",
+    "schedule.json",
+    "schedule.xml",
+    "sessions.csv",
+    "totals.csv",
+)
+"""What the record of an edition holds for every audience."""
 MEDIA: Final = {
     "csv": "text/csv",
     "json": "application/json",
@@ -60,6 +80,7 @@ def write_record(
     audience: str,
     tables: Iterable[Table],
     files: Mapping[str, bytes],
+    key: Ed25519PrivateKey,
 ) -> list[str]:
     """
     Write a record into a folder of its own, whole or not at all; the same content gives the same bytes.
@@ -70,6 +91,8 @@ def write_record(
         For whom it was made, in words.
     files
         Further files by name.
+    key
+        Signs it.
 
     Returns
     -------
@@ -101,6 +124,12 @@ def write_record(
             "resources": sorted(resources, key=lambda one: str(one["name"])),
         }
     )
+    contents[SIGNATURE] = signature_of(contents[PACKAGE], key)
+    _put_together(folder, contents)
+    return sorted(contents)
+
+
+def _put_together(folder: Path, contents: Mapping[str, bytes]) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
@@ -116,7 +145,6 @@ def write_record(
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
-    return sorted(contents)
 
 
 def _csv(table: Table) -> bytes:
@@ -162,9 +190,29 @@ def _resource(
     return resource
 
 
-def verify_record(folder: Path) -> list[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What a record is worth: its faults, those of its signature among them, and who signed it."""
+
+    faults: tuple[str, ...]
+    signed: Signed
+
+
+def verify_record(
+    folder: Path,
+    *,
+    key: Ed25519PublicKey | None = None,
+    demanded: Iterable[str] = MUST_BE_THERE,
+) -> Verified:
     """
     Return what is wrong with a record: files changed, missing or added, columns that differ, a timetable that fails its check.
+
+    Parameters
+    ----------
+    key
+        Must have signed it. Without one only its inner consistency is known: whoever changes it can sign it anew.
+    demanded
+        Files that every record holds.
 
     Raises
     ------
@@ -174,15 +222,18 @@ def verify_record(folder: Path) -> list[str]:
     try:
         if not (folder / PACKAGE).is_file():
             raise FileNotFoundError  # noqa: TRY301 - told below
-        package = json.loads((folder / PACKAGE).read_bytes())
+        content = (folder / PACKAGE).read_bytes()
+        package = json.loads(content)
         resources = {str(one["path"]): one for one in package["resources"]}
     except FileNotFoundError as error:
         raise PunteError(f"{folder} holds no {PACKAGE}. Name the folder of a record.") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise PunteError(f"{folder / PACKAGE} cannot be read: {error}.") from error
     there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    more = sorted(there - set(resources) - {PACKAGE})
+    more = sorted(there - set(resources) - {PACKAGE, SIGNATURE})
     faults = [f"{path}: is not named in {PACKAGE}" for path in more]
+    absent = sorted(set(demanded) - set(resources))
+    faults += [f"{path}: is not named in {PACKAGE}, and every record holds it" for path in absent]
     for path, resource in sorted(resources.items()):
         if path not in there:
             faults.append(f"{path}: is missing")
@@ -190,7 +241,10 @@ def verify_record(folder: Path) -> list[str]:
             faults += _faults_of(folder / path, resource)
     if {INSTANCE, RESULT} <= there:
         faults += _timetable_faults(folder)
-    return faults
+    elif {INSTANCE, RESULT} & there:
+        faults.append("timetable: is there without its question or without its answer")
+    signed = check_signature(folder, content, key=key)
+    return Verified(faults=(*faults, *signed.faults), signed=signed)
 
 
 def _faults_of(path: Path, resource: Mapping[str, Any]) -> list[str]:

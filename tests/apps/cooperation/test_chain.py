@@ -122,7 +122,7 @@ def check_the_record(forum: Forum, tmp_path: Path) -> None:
         export_edition(
             tmp_path / name, slug=forum.edition.slug, reader=VISITOR, audience="everybody"
         )
-    assert verify_record(tmp_path / "one") == []
+    assert verify_record(tmp_path / "one").faults == ()
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
     assert b"wind load of zone 3" in (tmp_path / "one" / "decisions.csv").read_bytes()

@@ -12,7 +12,7 @@ from edition_rows import Rows, make_edition
 from meeting_rows import meeting_of
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import Subject, acting, acting_as_system
-from punte.apps.cooperation import actions, desk, follow_up
+from punte.apps.cooperation import actions, assistance, desk, follow_up
 from punte.apps.cooperation.models import (
     Assistance,
     Commitment,
@@ -135,24 +135,77 @@ def test_seats_go_once_and_requests_find_their_answers(rows: Rows) -> None:
     values: dict[str, Any] = {
         "kind": "training",
         "about": "",
-        "beneficiaries": ["MDA"],
+        "beneficiaries": "Moldova",
         "releasable_to": [f"edition:{rows.edition.pk}"],
     }
     with acting(sender):
-        offer = actions.enter_assistance(by=sender, side="offer", title="Course", seats=5, **values)
+        offer = assistance.enter_assistance(
+            by=sender, side="offer", title="Course", seats=5, **values
+        )
     with acting(receiver):
-        actions.take_seats(by=receiver, assistance=offer, count=4)
-        actions.take_seats(by=receiver, assistance=offer, count=3)
+        assistance.take_seats(by=receiver, assistance=offer, count=4)
+        assistance.take_seats(by=receiver, assistance=offer, count=3)
     with acting(third):
         with pytest.raises(PunteError, match="2 seats are left"):
-            actions.take_seats(by=third, assistance=offer, count=3)
-        actions.take_seats(by=third, assistance=offer, count=2)
-        wish = actions.enter_assistance(by=third, side="request", title="Need a course", **values)
-        assert [one.pk for one in actions.answers_to(wish)] == [offer.pk]
-        other = actions.enter_assistance(
-            by=third, side="request", title="x", **(values | {"beneficiaries": ["UKR"]})
+            assistance.take_seats(by=third, assistance=offer, count=3)
+        assistance.take_seats(by=third, assistance=offer, count=2)
+        wish = assistance.enter_assistance(
+            by=third, side="request", title="Need a course", **values
         )
-        assert actions.answers_to(other) == []
+        assert [one.pk for one in assistance.answers_to(wish)] == [offer.pk]
+        other = assistance.enter_assistance(
+            by=third, side="request", title="x", **(values | {"beneficiaries": "ua"})
+        )
+        assert assistance.answers_to(other) == []
+        with pytest.raises(PunteError, match="no country"):
+            assistance.enter_assistance(
+                by=third, side="request", title="x", **(values | {"beneficiaries": "MDA, XYZ"})
+            )
+        with pytest.raises(PunteError, match="not offered"):
+            assistance.take_seats(by=third, assistance=wish, count=1)
+
+
+def test_an_activity_is_changed_cancelled_and_ended_with_a_word(rows: Rows) -> None:
+    _request, sender, receiver, third = meeting_of(rows)
+    with acting(sender):
+        offer = assistance.enter_assistance(
+            by=sender,
+            side="offer",
+            title="Course",
+            kind="training",
+            about="",
+            beneficiaries="Republica Moldova; rou",
+            releasable_to=[f"edition:{rows.edition.pk}"],
+        )
+    assert offer.beneficiaries == ["MDA", "ROU"]
+    with acting(receiver):
+        assistance.take_seats(by=receiver, assistance=offer, count=4)
+        with pytest.raises(NotPartOfItError):
+            assistance.change_assistance(by=receiver, assistance=offer, state="off")
+    with acting(sender):
+        with pytest.raises(PunteError, match="4 seats are taken"):
+            assistance.change_assistance(by=sender, assistance=offer, state="running", seats=3)
+        with pytest.raises(PunteError, match="what came of it"):
+            assistance.change_assistance(by=sender, assistance=offer, state="done")
+        day = dt.date(2026, 1, 5)
+        assistance.change_assistance(
+            by=sender,
+            assistance=offer,
+            state="running",
+            starts_on=day,
+            ends_on=day,
+            seats=9,
+            place="Iași",
+        )
+    with acting(third), pytest.raises(PunteError, match="nobody any more"):
+        assistance.take_seats(by=third, assistance=offer, count=1)
+    with acting(receiver):
+        assistance.take_seats(by=receiver, assistance=offer, count=0)
+    with acting(sender):
+        assistance.change_assistance(
+            by=sender, assistance=offer, state="done", outcome="12 persons trained", starts_on=day
+        )
+        assert Assistance.objects.get().outcome == "12 persons trained"
 
 
 def test_the_desk_scans_undoes_and_merges_bundles_once(rows: Rows) -> None:

@@ -156,4 +156,4 @@ def test_the_open_record_has_the_labels_of_all_its_rows(cast: Cast, tmp_path: Pa
     assert values(told["label"], "TLP") == ["TLP:RED"]
     sessions = (folder / "sessions.csv").read_text().splitlines()[1:]
     assert len(told["tables"]["sessions"]) == len(sessions) > 0
-    assert verify_record(folder) == []
+    assert verify_record(folder).faults == ()

@@ -13,7 +13,7 @@ from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting, acting_as_system, right_groups
 from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.actions import name_of
-from punte.apps.cooperation.follow_up import Side, outcome_of, side_of
+from punte.apps.cooperation.follow_up import Side, outcome_of, require_begun, side_of
 from punte.apps.cooperation.models import Feedback
 from punte.apps.cooperation.permissions import NotPartOfItError, may_write
 from punte.apps.forum.models import Edition
@@ -65,6 +65,7 @@ def give_feedback(
         raise NotPartOfItError(_("Only the two who met say what came of it."))
     if request.state != MeetingRequest.State.ACCEPTED or outcome_of(request) == "not":
         raise PunteError(_("Only of a meeting that took place can be said what came of it."))
+    require_begun(request)
     if outcome not in Feedback.Outcome.values or not 1 <= worth <= 5:
         raise PunteError(_("Choose what came of it, and from 1 to 5 what it was worth."))
     refuse_classified(_("Feedback"), [(_("text"), text)])

@@ -23,7 +23,7 @@ from punte.apps.cooperation.models import (
     Task,
 )
 from punte.apps.cooperation.permissions import NotPartOfItError, may_write, require_change
-from punte.apps.meetings.models import MeetingRequest
+from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.permissions import may_organise, stewards_of
 from punte.apps.people.models import Organisation
 from punte.kernel.errors import PunteError
@@ -49,7 +49,7 @@ def mark_meeting(*, by: Subject, request: MeetingRequest, mark: str) -> MeetingM
     NotPartOfItError
         The subject has no part in it.
     PunteError
-        There is no such mark.
+        There is no such mark, or no meeting that has begun.
     """
     side = side_of(by, request)
     if not side or not may_write(by):
@@ -58,11 +58,42 @@ def mark_meeting(*, by: Subject, request: MeetingRequest, mark: str) -> MeetingM
         )
     if request.state != MeetingRequest.State.ACCEPTED:
         raise PunteError(_("Only a meeting that both sides agreed to can be marked."))
+    require_begun(request)
     if mark not in MeetingMark.Mark.values:
         raise PunteError(_("Choose whether it took place."))
     made = MeetingMark.objects.create(request=request, side=side, mark=mark, by_name=name_of(by))
     record("meeting.marked", request, side=side, mark=mark)
     return made
+
+
+def require_begun(request: MeetingRequest) -> None:
+    """
+    Let only a meeting pass that stood in the published timetable and has begun.
+
+    Where an edition has published none, the two may have met from its first day on.
+
+    Raises
+    ------
+    PunteError
+        It was taken out, was never given a time, or lies ahead.
+    """
+    edition = request.edition
+    published = TimetableVersion.objects.filter(
+        edition=edition, state=TimetableVersion.State.PUBLISHED
+    ).first()
+    if published is None:
+        if timezone.now().astimezone(edition.zone).date() < edition.starts_on:
+            raise PunteError(_("The forum has not begun. Come back after the meeting."))
+        return
+    meeting = Meeting.objects.filter(version=published, request=request).first()
+    if meeting is None:
+        raise PunteError(
+            _(
+                "The published timetable has no such meeting: it was taken out, or was given no time."
+            )
+        )
+    if meeting.slot.starts_at > timezone.now():
+        raise PunteError(_("The meeting has not begun. Come back after it."))
 
 
 def outcome_of(request: MeetingRequest) -> str:
@@ -139,6 +170,11 @@ def begin_cooperation(
         raise NotPartOfItError(_("Only the two who met begin a cooperation from it."))
     if not name.strip():
         raise PunteError(_("Give the cooperation a name."))
+    if Cooperation.objects.filter(request_id=request.pk, name=name.strip()).exists():
+        raise PunteError(
+            _("A cooperation “%(name)s” began here already. Open it, or give another name.")
+            % {"name": name.strip()[:160]}
+        )
     refuse_classified(_("Cooperation"), [(_("name"), name), (_("what it is about"), about)])
     other = request.receiver if side == Side.SENDER else request.sender
     cooperation = Cooperation.objects.create(
@@ -321,10 +357,12 @@ def plan_next(*, by: Subject, cooperation: Cooperation, day: dt.date | None, pla
     NotPartOfItError
         The subject is no partner.
     PunteError
-        The place carries a marking.
+        The place carries a marking, or has no day.
     """
     require_change(by, cooperation)
     refuse_classified(_("Cooperation"), [(_("place"), place)])
+    if place.strip() and day is None:
+        raise PunteError(_("Give the day of the next meeting as well, or leave both empty."))
     cooperation.next_on = day
     cooperation.next_place = whole_text(place, 160) if day else ""
     cooperation.save(update_fields=["next_on", "next_place"])

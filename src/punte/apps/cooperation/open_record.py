@@ -17,6 +17,7 @@ from punte.apps.cooperation.models import (
     OutcomeTotals,
 )
 from punte.apps.cooperation.record_labels import labels_file
+from punte.apps.cooperation.signing import RECORDS, own_key
 from punte.apps.forum.agenda import released_sessions
 from punte.apps.forum.agenda_files import calendar_of, conference_of
 from punte.apps.forum.models import Edition
@@ -148,6 +149,7 @@ def export_edition(folder: Path, *, slug: str, reader: Subject, audience: str) -
             audience=audience,
             tables=_tables(edition, reader),
             files=_files(edition, reader),
+            key=own_key(RECORDS),
         )
         record("edition.exported", edition, edition_id=edition.pk, audience=audience)
     return names

@@ -39,6 +39,7 @@ from punte.apps.meetings.permissions import may_organise
 from punte.apps.people.permissions import NotAllowedError
 from punte.apps.programmes.models import Milestone
 from punte.apps.programmes.queries import open_milestones
+from punte.kernel.errors import PunteError
 
 FEWEST: Final = 5
 """A smaller number of persons or meetings could be recognised, and is not released."""
@@ -84,6 +85,12 @@ class Outcome:
     ----------
     states
         Requests by state [count], as the figures of the edition have them.
+    met
+        Meetings in the published timetable [count]: what was planned.
+    held, not_held
+        Of these, those said to have taken place, and not to have [count]; nobody knows of the others.
+    people, organisations
+        Of the planned meetings but those said not to have taken place [count].
     year_on
         The day a year after the last one, or today where that is still to come.
     stages
@@ -96,6 +103,8 @@ class Outcome:
 
     states: Mapping[str, int]
     met: int
+    held: int
+    not_held: int
     people: int
     organisations: int
     by_country: tuple[ShareLine, ...]
@@ -123,16 +132,18 @@ def outcome_of_edition(edition: Edition, *, today: dt.date) -> Outcome:
     tasks = Task.objects.filter(cooperation__in=[one.pk for one in cooperations])
     year = min(_year_after(edition.ends_on), today)
     known = faces(edition.pk)
-    met_by = {
-        side for meeting in met for side in (meeting.request.sender_id, meeting.request.receiver_id)
-    }
+    said = _marks([meeting.request_id for meeting in met])
+    words = Counter(said.values())
+    met_by = _sides_of(met, said)
     return Outcome(
         states=insight.states,
         met=insight.met,
+        held=words[MeetingMark.Mark.HELD],
+        not_held=words[MeetingMark.Mark.NOT_HELD],
         people=len(met_by & set(known)),
         organisations=len({known[one].organisation_id for one in met_by if one in known}),
         by_country=insight.by_country,
-        meetings=_lines(edition, met),
+        meetings=_lines(edition, met, said),
         cooperations=cooperations,
         tasks=(tasks.count(), tasks.filter(done_at__isnull=False).count()),
         commitments=commitments,
@@ -147,6 +158,16 @@ def outcome_of_edition(edition: Edition, *, today: dt.date) -> Outcome:
             )
         ),
     )
+
+
+def _sides_of(met: Iterable[Meeting], said: Mapping[UUID, str]) -> set[UUID]:
+    """Return who met: the sides of the meetings but those said not to have taken place."""
+    return {
+        side
+        for meeting in met
+        if said.get(meeting.request_id) != MeetingMark.Mark.NOT_HELD
+        for side in (meeting.request.sender_id, meeting.request.receiver_id)
+    }
 
 
 def _year_after(day: dt.date) -> dt.date:
@@ -175,9 +196,10 @@ def _published_meetings(edition_id: UUID) -> list[Meeting]:
     )
 
 
-def _lines(edition: Edition, met: Iterable[Meeting]) -> tuple[MetLine, ...]:
+def _lines(
+    edition: Edition, met: Iterable[Meeting], said: Mapping[UUID, str]
+) -> tuple[MetLine, ...]:
     known = faces(edition.pk)
-    said = _marks([meeting.request_id for meeting in met])
     lines = []
     for meeting in met:
         sides = (
@@ -279,8 +301,13 @@ def totals_of(outcome: Outcome) -> dict[str, Any]:
     rest = [line for line in lines if line not in kept]
     while rest and kept and sum(line.delegates for line in rest) < FEWEST:
         rest.append(kept.pop())
+    # Held and not known together are the planned ones less those said not held: no small number may come of that.
+    parts = (outcome.held, outcome.not_held, outcome.met - outcome.held - outcome.not_held)
+    are_shown = all(_shown(part) is not None for part in parts)
     return {
         "met": _shown(outcome.met),
+        "held": outcome.held if are_shown else None,
+        "not_held": outcome.not_held if are_shown else None,
         "people": _shown(outcome.people),
         "organisations": _shown(outcome.organisations),
         "cooperations": _shown(len(outcome.cooperations)),
@@ -302,9 +329,16 @@ def release_totals(*, by: Subject, edition: Edition) -> OutcomeTotals:
     ------
     NotAllowedError
         The subject does not organise the edition.
+    PunteError
+        The edition is not over.
     """
     if not may_organise(by, edition.pk) or by.org_id is None:
         raise NotAllowedError(_("Only the organisers of the edition release its totals."))
+    if timezone.now().astimezone(edition.zone).date() <= edition.ends_on:
+        raise PunteError(
+            _("The forum ends on %(day)s: release its outcome after that day.")
+            % {"day": edition.ends_on.isoformat()}
+        )
     content = totals_of(outcome_of_edition(edition, today=timezone.localdate()))
     OutcomeTotals.objects.filter(edition=edition).delete()
     totals = OutcomeTotals.objects.create(

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name, explain
-from punte.apps.cooperation import actions
+from punte.apps.cooperation import assistance as actions
 from punte.apps.cooperation.models import Assistance
-from punte.apps.cooperation.permissions import may_write
+from punte.apps.cooperation.permissions import may_change, may_write
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import audiences, day_from, groups_of, page, say
+from punte.web.typed import keep_typed, typed_before
 
 
 @login_not_required
@@ -50,6 +51,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
         side=side,
         country=country,
         may_write=may_write(subject),
+        typed=typed_before(request),
         audiences=audiences(),
     )
 
@@ -65,7 +67,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
             side=data["side"] if data.get("side") in Assistance.Side.values else "offer",
             title=data.get("title", ""),
             about=data.get("about", ""),
-            beneficiaries=data.get("beneficiaries", "").upper().replace(",", " ").split()[:40],
+            beneficiaries=data.get("beneficiaries", ""),
             releasable_to=groups_of(data.get("audience", "")),
             place=data.get("place", ""),
             starts_on=day_from(data.get("starts_on", "")),
@@ -74,6 +76,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
         )
     except PunteError as error:
         say(request, error)
+        keep_typed(request)
         return redirect("assistance")
     messages.success(request, _("Entered."))
     return redirect("assistance_one", assistance_id=row.pk)
@@ -97,30 +100,55 @@ def show_one(request: HttpRequest, assistance_id: UUID) -> HttpResponse:
         raise Http404
     subject = active_subject()
     if request.method == "POST":
-        try:
-            count = _seats(request.POST.get("count", "")) or 0
-            actions.take_seats(by=subject, assistance=row, count=count)
-        except PunteError as error:
-            say(request, error)
-        else:
-            messages.success(request, _("Kept."))
-        return redirect("assistance_one", assistance_id=row.pk)
+        return _step(request, row)
     taken = list(row.taken.all())
     used = sum(seat.count for seat in taken)
+    mine = next((s.count for s in taken if s.organisation_id == subject.org_id), 0)
+    changes = may_change(subject, row)
     return page(
         request,
         "assistance_one.html",
         row=row,
         beneficiaries=[country_name(code) for code in row.beneficiaries],
-        taken=taken,
+        # Who takes part is for those who are here; whoever only looks reads how many.
+        taken=taken if subject.person_id is not None else [],
+        used=used,
         left=None if row.seats is None else row.seats - used,
-        mine=next((s.count for s in taken if s.organisation_id == subject.org_id), 0),
-        may_join=may_write(subject) and row.side == Assistance.Side.OFFER,
+        mine=mine,
+        may_join=may_write(subject) and actions.takes_seats(row, timezone.localdate()),
+        may_change=changes,
+        states=Assistance.State.choices,
+        typed=typed_before(request) if changes else {},
         answers=actions.answers_to(row) if row.side == Assistance.Side.REQUEST else [],
         why=explain(subject, row),
         marking=row.label_tlp,
         synthetic=row.is_synthetic,
     )
+
+
+def _step(request: HttpRequest, row: Assistance) -> HttpResponse:
+    data, subject = request.POST, active_subject()
+    try:
+        if data.get("do") == "change":
+            actions.change_assistance(
+                by=subject,
+                assistance=row,
+                state=data.get("state", ""),
+                outcome=data.get("outcome", ""),
+                place=data.get("place", ""),
+                starts_on=day_from(data.get("starts_on", "")),
+                ends_on=day_from(data.get("ends_on", "")),
+                seats=_seats(data.get("seats", "")),
+            )
+        else:
+            count = _seats(data.get("count", "")) or 0
+            actions.take_seats(by=subject, assistance=row, count=count)
+    except PunteError as error:
+        say(request, error)
+        keep_typed(request)
+    else:
+        messages.success(request, _("Kept."))
+    return redirect("assistance_one", assistance_id=row.pk)
 
 
 @login_not_required

@@ -28,6 +28,7 @@ from punte.apps.forum.queries import find_edition
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import may_organise
 from punte.apps.people.permissions import NotAllowedError
+from punte.kernel.errors import PunteError
 from punte.web.cooperation.papers import typeset
 from punte.web.navigation import edition_items, main_items
 from punte.web.programmes.coverage_map import state_words
@@ -49,12 +50,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     edition = _edition_or_404(slug)
     subject = active_subject()
     if request.method == "POST":
-        try:
-            release_totals(by=subject, edition=edition)
-        except NotAllowedError as error:
-            raise Http404 from error
-        messages.success(request, _("Released."))
-        return redirect("outcome", slug=slug)
+        return _release(request, edition)
     outcome = outcome_of_edition(edition, today=timezone.localdate())
     totals = OutcomeTotals.objects.filter(edition=edition).first()
     return render(
@@ -66,6 +62,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "navigation": main_items(request),
             "subnavigation": edition_items(request, edition, subject),
             "outcome": outcome,
+            "held": _held_words(outcome),
+            "is_past": timezone.localdate() > edition.ends_on,
             "sees_all": _sees_all(edition),
             "coverage": _covered(edition, outcome),
             "countries": [(country_name(line.group), line) for line in outcome.by_country],
@@ -86,6 +84,18 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "may_release": may_organise(subject, edition.pk),
         },
     )
+
+
+def _release(request: HttpRequest, edition: Edition) -> HttpResponse:
+    try:
+        release_totals(by=active_subject(), edition=edition)
+    except NotAllowedError as error:
+        raise Http404 from error
+    except PunteError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Released."))
+    return redirect("outcome", slug=edition.slug)
 
 
 def _covered(edition: Edition, outcome: Outcome) -> list[tuple[CoverageLine, str, str]]:
@@ -126,13 +136,15 @@ def _total_lines(content: Mapping[str, Any]) -> list[tuple[str, int | None]]:
     """Return the released totals with the words for them; None stands for fewer than five."""
     words = {
         "met": _("meetings in the published timetable"),
+        "held": _("of these, said to have taken place"),
+        "not_held": _("of these, said not to have taken place"),
         "people": _("persons who met somebody"),
         "organisations": _("organisations of which somebody met somebody"),
         "cooperations": _("cooperations begun"),
         "commitments": _("commitments"),
         "elsewhere": _("delegates from countries not named"),
     }
-    return [(label, content.get(name)) for name, label in words.items()]
+    return [(label, content[name]) for name, label in words.items() if name in content]
 
 
 @login_not_required
@@ -237,6 +249,7 @@ def _who_met(edition: Edition, outcome: Outcome, totals: OutcomeTotals | None) -
             "%(met)d meetings of %(people)d persons that you see.",
             outcome.met,
         ) % {"met": outcome.met, "people": outcome.people}
+        section["text"] += " " + _held_words(outcome)
         section["columns"] = [_("When"), _("Who"), _("With whom"), _("State")]
         section["rows"] = [
             [
@@ -255,6 +268,16 @@ def _who_met(edition: Edition, outcome: Outcome, totals: OutcomeTotals | None) -
             for label, count in _total_lines(totals.content)
         ]
     return section
+
+
+def _held_words(outcome: Outcome) -> str:
+    return _(
+        "Said to have taken place: %(held)d, not to have: %(not_held)d, not known: %(rest)d."
+    ) % {
+        "held": outcome.held,
+        "not_held": outcome.not_held,
+        "rest": outcome.met - outcome.held - outcome.not_held,
+    }
 
 
 def _task_words(outcome: Outcome) -> str:

@@ -14,6 +14,7 @@ from punte.web.cooperation import (
     offline,
     outcome,
     papers,
+    record_key,
     topic_steps,
     walk_in,
 )
@@ -55,6 +56,7 @@ urlpatterns = [
     path("e/<slug:slug>/follow-up/<uuid:request_id>/", follow_up.show, name="follow_up"),
     path("e/<slug:slug>/outcome/", outcome.show, name="outcome"),
     path("e/<slug:slug>/outcome.pdf", outcome.give_pdf, name="outcome_pdf"),
+    path("record-key.pem", record_key.give, name="record_key"),
     path("e/<slug:slug>/check-in/", desk.show, name="check_in"),
     path("e/<slug:slug>/check-in/merge/", desk.merge, name="check_in_merge"),
     path("e/<slug:slug>/check-in/offline/", offline.show, name="check_in_offline"),

@@ -1,0 +1,198 @@
+"""Assistance between countries: offered and asked for, changed, taken part in, and what came of it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Final
+
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from punte.apps.access.actions import record
+from punte.apps.access.classified import refuse_classified
+from punte.apps.access.country_codes import read_countries
+from punte.apps.access.permissions import Subject, acting_as_system
+from punte.apps.access.texts import whole_text
+from punte.apps.cooperation.actions import org_of, require_writer
+from punte.apps.cooperation.models import Assistance, Seat
+from punte.apps.cooperation.permissions import require_change
+from punte.apps.people.models import Organisation
+from punte.kernel.errors import PunteError
+
+CHANGED: Final = ("state", "outcome", "place", "starts_on", "ends_on", "seats")
+
+
+def enter_assistance(
+    *,
+    by: Subject,
+    kind: str,
+    side: str,
+    title: str,
+    about: str,
+    beneficiaries: str,
+    releasable_to: Iterable[str],
+    place: str = "",
+    starts_on: dt.date | None = None,
+    ends_on: dt.date | None = None,
+    seats: int | None = None,
+) -> Assistance:
+    """
+    Offer an activity to countries, or ask for one.
+
+    Parameters
+    ----------
+    beneficiaries
+        Countries by name or code, as :func:`punte.apps.access.country_codes.read_countries` reads them.
+    releasable_to
+        Groups that see it and may join: countries, frameworks or ``PUBLIC``.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject is no cleared person of an organisation.
+    PunteError
+        The title is missing, there is no such country, it ends before it begins, or a text carries a marking.
+    """
+    require_writer(by)
+    if not title.strip():
+        raise PunteError(_("Give it a title."))
+    _require_order(starts_on, ends_on)
+    refuse_classified(_("Assistance"), [(_("title"), title), (_("what it is about"), about)])
+    org_id = org_of(by)
+    provider = Organisation.objects.filter(pk=org_id).first()
+    row = Assistance.objects.create(
+        kind=kind,
+        side=side,
+        title=whole_text(title, 200),
+        about=whole_text(about, 4000),
+        provider=provider.name if provider and side == Assistance.Side.OFFER else "",
+        beneficiaries=read_countries(beneficiaries),
+        place=whole_text(place, 160),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        seats=seats,
+        owner_org_id=org_id,
+        label_releasable_to=list(releasable_to),
+    )
+    record("assistance.entered", row, side=side)
+    return row
+
+
+def change_assistance(
+    *,
+    by: Subject,
+    assistance: Assistance,
+    state: str,
+    outcome: str = "",
+    place: str = "",
+    starts_on: dt.date | None = None,
+    ends_on: dt.date | None = None,
+    seats: int | None = None,
+) -> None:
+    """
+    Say where and when it is, how far it is and what came of it; whoever takes part sees it, and the log keeps what was.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject keeps it not.
+    PunteError
+        There is no such state, it ends before it begins, more seats are taken than there would be, it is done without a
+        word of what came of it, or a text carries a marking.
+    """
+    require_change(by, assistance)
+    if state not in Assistance.State.values:
+        raise PunteError(_("Choose how far it is."))
+    if state == Assistance.State.DONE and not outcome.strip():
+        raise PunteError(_("Say what came of it; that is what the register is for."))
+    _require_order(starts_on, ends_on)
+    refuse_classified(_("Assistance"), [(_("place"), place), (_("what came of it"), outcome)])
+    taken = seats_taken(assistance)
+    if seats is not None and seats < taken:
+        raise PunteError(
+            _("%(taken)d seats are taken already. Give no fewer, or ask who took them.")
+            % {"taken": taken}
+        )
+    before = {"state": assistance.state, "starts_on": str(assistance.starts_on or "")}
+    assistance.state = state
+    assistance.outcome = whole_text(outcome, 400)
+    assistance.place = whole_text(place, 160)
+    assistance.starts_on, assistance.ends_on, assistance.seats = starts_on, ends_on, seats
+    assistance.save(update_fields=list(CHANGED))
+    record("assistance.changed", assistance, before=before, state=state)
+
+
+def seats_taken(assistance: Assistance) -> int:
+    """Return how many seats are taken by anybody [count]: who took them is not told by it."""
+    with acting_as_system("take seats at an activity"):
+        return int(Seat.objects.filter(assistance=assistance).aggregate(n=Sum("count"))["n"] or 0)
+
+
+def _require_order(starts_on: dt.date | None, ends_on: dt.date | None) -> None:
+    if starts_on and ends_on and ends_on < starts_on:
+        raise PunteError(_("It ends before it begins. Check the two days."))
+
+
+def takes_seats(assistance: Assistance, today: dt.date) -> bool:
+    """Whether seats can be taken: it is offered, not over and not cancelled."""
+    last = assistance.ends_on or assistance.starts_on
+    return (
+        assistance.side == Assistance.Side.OFFER
+        and assistance.state not in {Assistance.State.DONE, Assistance.State.CANCELLED}
+        and (last is None or last >= today)
+    )
+
+
+def take_seats(*, by: Subject, assistance: Assistance, count: int) -> Seat | None:
+    """
+    Take seats for one's organisation, in the place of those taken before; 0 gives them back.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject is no cleared person of an organisation.
+    PunteError
+        It is asked for, over or cancelled, or fewer seats are left.
+    """
+    require_writer(by)
+    if assistance.side != Assistance.Side.OFFER:
+        raise PunteError(_("It is asked for, not offered: there are no seats to take."))
+    if count and not takes_seats(assistance, timezone.localdate()):
+        raise PunteError(_("It takes nobody any more."))
+    if not 0 <= count <= 1000:
+        raise PunteError(_("Take between 0 and 1,000 seats."))
+    org_id = org_of(by)
+    with acting_as_system("take seats at an activity"):
+        # One after the other, so that the last seat goes once.
+        Assistance.objects.select_for_update().get(pk=assistance.pk)
+        Seat.objects.filter(assistance=assistance, organisation_id=org_id).delete()
+        taken = Seat.objects.filter(assistance=assistance).aggregate(n=Sum("count"))["n"] or 0
+        if assistance.seats is not None and taken + count > assistance.seats:
+            raise PunteError(
+                _("%(left)d seats are left. Take fewer, or ask who organises it.")
+                % {"left": max(0, assistance.seats - taken)}
+            )
+        seat = None
+        if count:
+            organisation = Organisation.objects.get(pk=org_id)
+            seat = Seat.objects.create(
+                assistance=assistance,
+                organisation=organisation,
+                organisation_name=organisation.name,
+                count=count,
+            )
+    record("assistance.seats", assistance, count=count)
+    return seat
+
+
+def answers_to(request: Assistance) -> list[Assistance]:
+    """Return the activities offered that could answer a request: of its kind, for one of its countries, not over."""
+    offers = Assistance.objects.filter(side=Assistance.Side.OFFER, kind=request.kind).exclude(
+        state__in=[Assistance.State.DONE, Assistance.State.CANCELLED]
+    )
+    wanted = set(request.beneficiaries)
+    return [
+        offer
+        for offer in offers
+        if not offer.beneficiaries or not wanted or wanted & set(offer.beneficiaries)
+    ]
