@@ -30,7 +30,7 @@ REASONS = {
     "look up who is mentioned": {"apps/cooperation/mentions.py"},
     "find who is told": {"apps/cooperation/telling.py"},
     "remind of agreed actions": {"apps/cooperation/reminders.py"},
-    "share documents with a new partner": {"apps/cooperation/documents.py"},
+    "leave a cooperation": {"apps/cooperation/leaving.py"},
     "ask what came of the meetings": {"apps/cooperation/feedback.py"},
     "send the week's digest": {"apps/cooperation/digest.py"},
     "leave a remark on a programme": {"apps/programmes/actions.py"},

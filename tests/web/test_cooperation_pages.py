@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from edition_rows import PASSWORD, Rows, make_edition
 from punte.apps.access.permissions import acting_as_system
-from punte.apps.cooperation.models import Assistance, Commitment, Cooperation, Scan
+from punte.apps.cooperation.models import Assistance, Commitment, Cooperation, MeetingNote, Scan
 from punte.apps.cooperation.sample import load_cooperation
 from punte.apps.meetings.models import Meeting, MeetingRequest
 
@@ -76,6 +76,18 @@ def test_a_delegate_follows_up_and_begins_a_cooperation(client: Client, rows: Ro
     shown = client.get(page).content.decode()
     assert "It took place" in shown
     assert "&lt;i&gt;Good" in shown
+    client.cookies["django_language"] = "ro"
+    told = client.post(page, {"do": "note", "text": "NATO SECRET"}, follow=True).content.decode()
+    assert "was refused" not in told
+    assert told.count("Punte nu primește informații clasificate") == 1
+    client.cookies["django_language"] = "en"
+    # As a browser counts 4,000 characters; it sends each line's end as two.
+    client.post(page, {"do": "note", "text": "a\r\n" * 1999 + "of"})
+    with acting_as_system("tests"):
+        assert MeetingNote.objects.get(text__endswith="of").text.count("a") == 1999
+    long = client.post(page, {"do": "note", "text": "b" * 4001}, follow=True).content.decode()
+    assert "4000 are the most" in long
+    assert "b" * 4001 in long, "what was typed stands in the form again"
     begun = client.post(page, {"do": "begin", "name": "Together", "kind": "training"}, follow=True)
     assert "The chain" in begun.content.decode()
     with acting_as_system("tests"):

@@ -8,10 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.cooperation.test_cooperation import meeting_of
 from apps.market.test_listings import published
 from cast import Cast, make_cast
 from edition_rows import make_edition
+from meeting_rows import meeting_of
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.cooperation.follow_up import write_note
 from punte.apps.cooperation.jobs import read_for_search

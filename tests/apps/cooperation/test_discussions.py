@@ -19,6 +19,7 @@ from punte.apps.people import working_groups
 from punte.apps.people.mail_sending import send_mail
 from punte.apps.people.models import GroupMember, Mail, WorkingGroup
 from punte.kernel.errors import PunteError
+from punte.web.cooperation.topic_steps import _moment
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,32 @@ def test_a_topic_of_a_group_is_its_members_alone(cast: Cast) -> None:
         working_groups.decide_on_member(by=chair, member=member, state="out", reason="Left us")
     with acting(cast.company.subject):
         assert not Topic.objects.exists(), "who was taken out sees not even what it opened"
+
+
+def test_nothing_is_written_in_a_closed_group_and_who_is_out_did_not_leave(cast: Cast) -> None:
+    group = group_of(cast.authority, cast.company)
+    topic = open_topic(cast.company, group)
+    with acting(cast.authority.subject) as by:
+        working_groups.close_group(by=by, group=group)
+        with pytest.raises(PunteError, match="group is closed"):
+            discussions.decide(by=by, topic=topic, text="x")
+    with acting(cast.company.subject) as by, pytest.raises(PunteError, match="group is closed"):
+        discussions.write_post(by=by, topic=topic, text="x")
+    with acting_as_system("tests"):
+        member = GroupMember.objects.get(group=group, person=cast.company.person)
+    with acting(cast.authority.subject) as by:
+        working_groups.decide_on_member(by=by, member=member, state="out", reason="Ended")
+    mail.outbox.clear()
+    send_mail(mails("group.decided")[cast.company.person.name].pk)
+    (sent,) = mail.outbox
+    assert "not a member any more" in sent.body
+    assert "Left" not in sent.body
+
+
+def test_a_skipped_hour_is_no_date() -> None:
+    with pytest.raises(PunteError, match="does not exist"):
+        _moment("2027-03-28T03:30")
+    assert _moment("2027-03-28T04:30").hour == 4
 
 
 def test_a_released_decision_is_read_without_its_topic(cast: Cast) -> None:

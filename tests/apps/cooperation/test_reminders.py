@@ -5,11 +5,17 @@ import datetime as dt
 import pytest
 from django.core import mail
 
-from apps.cooperation.test_cooperation import cleared, meeting_of
 from edition_rows import Rows, make_edition
+from meeting_rows import cleared, meeting_of
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.cooperation import feedback, follow_up
-from punte.apps.cooperation.documents import add_document, remove_document
+from punte.apps.cooperation.documents import (
+    add_document,
+    not_reached,
+    remove_document,
+    share_document,
+)
+from punte.apps.cooperation.leaving import LEFT_KIND, end_partnership
 from punte.apps.cooperation.models import Cooperation, CooperationFile, Feedback, Partner, Task
 from punte.apps.cooperation.permissions import NotPartOfItError
 from punte.apps.cooperation.reminders import remind
@@ -157,8 +163,64 @@ def test_a_document_is_seen_by_whom_its_label_lets(rows: Rows) -> None:
         organisation = Delegate.objects.filter(organisation=third.org_id)[0].organisation
     with acting(receiver):
         follow_up.add_partner(by=receiver, cooperation=made, organisation=organisation)
-    with acting(third):
-        assert list(CooperationFile.objects.all()) == [shared], "who joins reads what is for all"
+    check_sharing(made, shared, receiver, sender, third)
+    check_leaving(made, sender, receiver, third)
     with acting(sender):
         remove_document(by=sender, file=own)
+        assert list(CooperationFile.objects.all()) == [shared]
+
+
+def check_leaving(made: Cooperation, sender: Subject, receiver: Subject, third: Subject) -> None:
+    """Who leaves, or is taken out, reads nothing more of it; the others are told and keep the history."""
+    with acting(third):
+        row = Cooperation.objects.get(pk=made.pk)
+        other = row.partners.exclude(organisation=third.org_id)[0]
+        with pytest.raises(NotPartOfItError):
+            end_partnership(by=third, partner=other, reason="x")
+        own = row.partners.get(organisation=third.org_id)
+        with pytest.raises(PunteError, match="Say why"):
+            end_partnership(by=third, partner=own, reason=" ")
+        end_partnership(by=third, partner=own, reason="Our part is done.")
+        assert not Cooperation.objects.exists()
+        assert not CooperationFile.objects.exists()
+    with acting(receiver):
+        row = Cooperation.objects.get(pk=made.pk)
+        assert "Our part is done." in row.changes.first().reason  # type: ignore[union-attr]
+    with acting_as_system("tests"):
+        assert Mail.objects.filter(kind=LEFT_KIND, person_id=sender.person_id).count() == 1
+    with acting(sender):
+        row = Cooperation.objects.get(pk=made.pk)
+        gone = row.partners.get(organisation=third.org_id)
+        with pytest.raises(PunteError, match="left already"):
+            end_partnership(by=sender, partner=gone, reason="x")
+        end_partnership(
+            by=sender, partner=row.partners.get(organisation=receiver.org_id), reason="Ended."
+        )
+        with pytest.raises(PunteError, match="last partner"):
+            end_partnership(
+                by=sender, partner=row.partners.get(organisation=sender.org_id), reason="x"
+            )
+    with acting(receiver):
+        assert not Cooperation.objects.exists()
+
+
+def check_sharing(
+    made: Cooperation,
+    shared: CooperationFile,
+    receiver: Subject,
+    sender: Subject,
+    third: Subject,
+) -> None:
+    """What was shared before a partner was taken in waits for the word of whoever brought it."""
+    with acting(third):
+        assert not CooperationFile.objects.exists(), "who joins reads nothing shared before"
+    with acting(receiver), pytest.raises(NotPartOfItError):
+        share_document(by=receiver, file=shared)
+    with acting(sender):
+        partners = list(made.partners.all())
+        (only,) = (one.organisation_name for one in partners if one.organisation_id == third.org_id)
+        assert not_reached(shared, partners) == [only]
+        share_document(by=sender, file=shared)
+        assert not_reached(shared, partners) == []
+    with acting(third):
         assert list(CooperationFile.objects.all()) == [shared]

@@ -30,8 +30,12 @@ def one_line(text: str, most: int) -> str:
 
 
 def whole_text(text: str, most: int) -> str:
-    """Return a text without what is empty around it, whole; refused as :func:`one_line` refuses."""
-    return _whole(text.strip(), most)
+    """
+    Return a text without what is empty around it, whole; refused as :func:`one_line` refuses.
+
+    A browser counts the end of a line as one character and sends it as two, so each is made one before they are counted.
+    """
+    return _whole(text.replace("\r\n", "\n").replace("\r", "\n").strip(), most)
 
 
 def _whole(text: str, most: int) -> str:

@@ -225,8 +225,12 @@ def require_open(by: Subject, topic: Topic) -> None:
     NotPartOfItError
         The subject is no cleared person of an organisation.
     PunteError
-        The topic is closed.
+        The topic or its group is closed.
     """
     require_writer(by)
     if topic.closed_at is not None:
         raise PunteError(_("The topic is closed."))
+    if topic.group_id and not WorkingGroup.objects.filter(
+        pk=topic.group_id, closed_at__isnull=True
+    ):
+        raise PunteError(_("The group is closed."))

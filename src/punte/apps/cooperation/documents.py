@@ -1,15 +1,15 @@
 """Documents of a cooperation, each with its own label."""
 
 import hashlib
-from uuid import UUID
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.models import Tlp
-from punte.apps.access.permissions import Subject, acting_as_system
+from punte.apps.access.permissions import Subject
 from punte.apps.cooperation.actions import name_of
-from punte.apps.cooperation.models import Cooperation, CooperationFile
+from punte.apps.cooperation.models import Cooperation, CooperationFile, Partner
 from punte.apps.cooperation.permissions import require_change
 from punte.apps.cooperation.topic_files import MOST_FILES, checked_name
 from punte.kernel.errors import PunteError
@@ -59,7 +59,9 @@ def add_document(
 
 def _partners(cooperation: Cooperation) -> list[str]:
     """Return the groups of all partners, and of the organisers who keep the cooperation with them."""
-    orgs = cooperation.partners.values_list("organisation_id", flat=True)
+    orgs = cooperation.partners.filter(left_at__isnull=True).values_list(
+        "organisation_id", flat=True
+    )
     return sorted({*(f"org:{key}" for key in orgs), *cooperation.label_stewards})
 
 
@@ -77,11 +79,29 @@ def remove_document(*, by: Subject, file: CooperationFile) -> None:
     file.delete()
 
 
-def share_with(cooperation: Cooperation, org_id: UUID) -> None:
-    """Let an organisation that joins read the documents that are for all partners."""
-    with acting_as_system("share documents with a new partner"):
-        for file in CooperationFile.objects.filter(cooperation=cooperation, is_shared=True).defer(
-            "content"
-        ):
-            groups = sorted({*file.label_releasable_to, f"org:{org_id}"})
-            CooperationFile.objects.filter(pk=file.pk).update(label_releasable_to=groups)
+def share_document(*, by: Subject, file: CooperationFile) -> None:
+    """
+    Let everybody who is a partner now read a document; only the organisation that brought it may.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject is of another organisation.
+    """
+    require_change(by, file)
+    require_change(by, file.cooperation)
+    file.is_shared = True
+    file.label_releasable_to = _partners(file.cooperation)
+    file.save(update_fields=["is_shared", "label_releasable_to"])
+    record("cooperation.document_shared", file, readers=file.label_releasable_to)
+
+
+def not_reached(file: CooperationFile, partners: Iterable[Partner]) -> list[str]:
+    """Return the partners who may not read a document for all partners, since they were taken in after it was shared."""
+    return [
+        one.organisation_name
+        for one in partners
+        if file.is_shared
+        and one.organisation_id != file.owner_org_id
+        and f"org:{one.organisation_id}" not in file.label_releasable_to
+    ]

@@ -13,7 +13,6 @@ from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject
 from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.actions import name_of
-from punte.apps.cooperation.documents import share_with
 from punte.apps.cooperation.models import (
     Cooperation,
     MeetingMark,
@@ -224,7 +223,9 @@ def add_partner(
     *, by: Subject, cooperation: Cooperation, organisation: Organisation, speaker: str = ""
 ) -> Partner:
     """
-    Take another organisation in; it sees everything from then on and changes it with the others.
+    Take another organisation in; it sees the cooperation from then on and changes it with the others.
+
+    Documents that were shared before stay with those who had them, until whoever brought them shares them anew.
 
     Raises
     ------
@@ -236,10 +237,9 @@ def add_partner(
     require_change(by, cooperation)
     if cooperation.partners.filter(organisation=organisation, left_at__isnull=True).exists():
         raise PunteError(_("It takes part already."))
-    cooperation.label_stewards = [*cooperation.label_stewards, f"org:{organisation.pk}"]
+    cooperation.label_stewards = sorted({*cooperation.label_stewards, f"org:{organisation.pk}"})
     cooperation.save(update_fields=["label_stewards"])
     partner = _join(cooperation, organisation, speaker=whole_text(speaker, 160))
-    share_with(cooperation, organisation.pk)
     record("cooperation.joined", cooperation, organisation=str(organisation.pk))
     return partner
 
@@ -325,7 +325,7 @@ def agree_on(
     task = Task.objects.create(
         cooperation=cooperation,
         text=whole_text(text, 300),
-        who=who[:160],
+        who=whole_text(who, 160),
         due_on=due_on,
         partner_id=partner.pk if partner else None,
     )

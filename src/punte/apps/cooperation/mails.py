@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from punte.apps.cooperation.digest import DIGEST_KIND, DigestLine, digest_of
 from punte.apps.cooperation.feedback import SECOND_KIND, open_meetings
+from punte.apps.cooperation.leaving import LEFT_KIND
 from punte.apps.cooperation.mentions import MENTION_KIND
-from punte.apps.cooperation.models import DatePoll, Post, Task
+from punte.apps.cooperation.models import Cooperation, DatePoll, Post, Task
 from punte.apps.cooperation.polls import CLOSED_KIND, calendar_of_poll
 from punte.apps.cooperation.reminders import DUE_KIND
 from punte.apps.forum.models import Edition
@@ -119,6 +120,19 @@ def _read_task(question: Question) -> MailContent | None:
     )
 
 
+def _read_left(question: Question) -> MailContent | None:
+    details = question.details
+    row = Cooperation.objects.filter(pk=question.about_id).first() if question.about_id else None
+    return MailContent(
+        values={
+            "cooperation": str(details["cooperation"]),
+            "who": str(details["who"]),
+            "reason": str(details["reason"]),
+        },
+        path=f"/cooperations/{row.pk}/" if row else "/cooperations/",
+    )
+
+
 def _read_second(question: Question) -> MailContent | None:
     edition = Edition.objects.filter(pk=question.about_id).first() if question.about_id else None
     if edition is None:
@@ -208,6 +222,22 @@ TASK_DUE: Final = register_kind(
             "state": gettext_lazy("due"),
         },
         read=_read_task,
+    )
+)
+PARTNER_LEFT: Final = register_kind(
+    MailKind(
+        code=LEFT_KIND,
+        title=gettext_lazy("A partner left a cooperation"),
+        subject=gettext_lazy("{who} left “{cooperation}”"),
+        text=gettext_lazy(
+            "Dear {name},\n\n{who} takes no part in “{cooperation}” any more:\n\n  {reason}\n\n{link}\n"
+        ),
+        examples={
+            "cooperation": gettext_lazy("Mast together"),
+            "who": gettext_lazy("Example Works"),
+            "reason": gettext_lazy("The work is done."),
+        },
+        read=_read_left,
     )
 )
 SECOND_FEEDBACK: Final = register_kind(

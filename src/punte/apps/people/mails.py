@@ -21,11 +21,18 @@ def _read_group(question: Question) -> MailContent | None:
             "group": member.group.name,
             "who": member.name,
             "organisation": member.organisation_name,
-            "state": member.get_state_display(),
+            "state": _state_of(member),
             "reason": member.reason,
         },
         path=f"/groups/{member.group_id}/",
     )
+
+
+def _state_of(member: GroupMember) -> str:
+    """Return the state as its mail says it: who goes by themselves is sent none, so nobody who reads it left."""
+    if member.state == GroupMember.State.OUT:
+        return str(_("not a member any more"))
+    return member.get_state_display()
 
 
 _GROUP_EXAMPLES: Final = {

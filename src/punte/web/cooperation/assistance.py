@@ -19,7 +19,7 @@ from punte.apps.cooperation.models import Assistance
 from punte.apps.cooperation.permissions import may_change, may_write
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import audiences, day_from, groups_of, page, say
-from punte.web.typed import keep_typed, typed_before
+from punte.web.typed import keep_typed
 
 
 @login_not_required
@@ -51,7 +51,6 @@ def show_all(request: HttpRequest) -> HttpResponse:
         side=side,
         country=country,
         may_write=may_write(subject),
-        typed=typed_before(request),
         audiences=audiences(),
     )
 
@@ -118,7 +117,6 @@ def show_one(request: HttpRequest, assistance_id: UUID) -> HttpResponse:
         may_join=may_write(subject) and actions.takes_seats(row, timezone.localdate()),
         may_change=changes,
         states=Assistance.State.choices,
-        typed=typed_before(request) if changes else {},
         answers=actions.answers_to(row) if row.side == Assistance.Side.REQUEST else [],
         why=explain(subject, row),
         marking=row.label_tlp,

@@ -21,6 +21,7 @@ from punte.apps.programmes.queries import milestones_by_id, open_milestones
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import NOBODY, day_from, id_from, page, say
 from punte.web.tables import table_response
+from punte.web.typed import keep_typed
 
 
 @login_not_required
@@ -95,6 +96,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
         )
     except PunteError as error:
         say(request, error)
+        keep_typed(request)
         return redirect("commitments")
     messages.success(request, _("Entered."))
     return redirect("commitment", commitment_id=row.pk)
@@ -120,6 +122,7 @@ def show_one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
             )
         except PunteError as error:
             say(request, error)
+            keep_typed(request)
         return redirect("commitment", commitment_id=row.pk)
     milestone = (
         milestones_by_id([row.milestone_id]).get(row.milestone_id) if row.milestone_id else None

@@ -19,9 +19,15 @@ from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name, explain
 from punte.apps.cooperation import follow_up
-from punte.apps.cooperation.documents import add_document, remove_document
+from punte.apps.cooperation.documents import (
+    add_document,
+    not_reached,
+    remove_document,
+    share_document,
+)
+from punte.apps.cooperation.leaving import end_partnership, may_take_out
 from punte.apps.cooperation.links import LINKS, link, seen_links, title_of
-from punte.apps.cooperation.models import Commitment, Cooperation, CooperationFile, Task
+from punte.apps.cooperation.models import Commitment, Cooperation, CooperationFile, Partner, Task
 from punte.apps.cooperation.permissions import may_change
 from punte.apps.cooperation.reminders import colleagues
 from punte.apps.cooperation.topic_files import MOST_BYTES
@@ -40,6 +46,7 @@ from punte.web.cooperation.frame import (
     say,
     uploaded,
 )
+from punte.web.typed import keep_typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +101,12 @@ def _is_late(task: Task, today: dt.date) -> bool:
 @require_GET
 def show_one(request: HttpRequest, cooperation_id: UUID) -> HttpResponse:
     """Show a cooperation: its partners, stage, agreed actions, and the chain as far as the reader sees it."""
-    row = _found_or_404(cooperation_id)
-    subject = active_subject()
+    row, subject = _found_or_404(cooperation_id), active_subject()
     changes = may_change(subject, row)
     today = timezone.localdate()
     own_people = colleagues(subject.org_id, today) if subject.org_id else []
     here = {one.id for one in own_people}
+    now_in, gone = _partners(row)
     return page(
         request,
         "cooperation.html",
@@ -112,10 +119,13 @@ def show_one(request: HttpRequest, cooperation_id: UUID) -> HttpResponse:
                 and one.speaker_id is not None
                 and one.speaker_id not in here,
             )
-            for one in row.partners.all()
+            for one in now_in
         ],
+        gone=gone,
+        may_end=[one.pk for one in now_in if may_take_out(subject, one)] if changes else [],
+        organisers_see=any(not group.startswith("org:") for group in row.label_stewards),
         colleagues=own_people,
-        files=list(row.files.defer("content")),
+        files=[(file, not_reached(file, now_in)) for file in row.files.defer("content")],
         tlp=Tlp.choices,
         changes=list(row.changes.all()),
         tasks=list(row.tasks.all()),
@@ -130,6 +140,15 @@ def show_one(request: HttpRequest, cooperation_id: UUID) -> HttpResponse:
         why=explain(subject, row),
         marking=row.label_tlp,
         synthetic=row.is_synthetic,
+    )
+
+
+def _partners(row: Cooperation) -> tuple[list[Partner], list[Partner]]:
+    """Return the partners of now, and those who left."""
+    everybody = list(row.partners.select_related("cooperation"))
+    return (
+        [one for one in everybody if one.left_at is None],
+        [one for one in everybody if one.left_at is not None],
     )
 
 
@@ -212,6 +231,20 @@ def _remove(request: HttpRequest, row: Cooperation) -> None:
     remove_document(by=active_subject(), file=file)
 
 
+def _share(request: HttpRequest, row: Cooperation) -> None:
+    file = row.files.filter(pk=id_from(request.POST.get("file", "")) or NOBODY).first()
+    if file is None:
+        raise PunteError(_("There is no such file."))
+    share_document(by=active_subject(), file=file)
+
+
+def _leave(request: HttpRequest, row: Cooperation) -> None:
+    partner = row.partners.filter(pk=id_from(request.POST.get("partner", "")) or NOBODY).first()
+    if partner is None:
+        raise PunteError(_("There is no such partner."))
+    end_partnership(by=active_subject(), partner=partner, reason=request.POST.get("reason", ""))
+
+
 def _done(request: HttpRequest, row: Cooperation) -> None:
     task = row.tasks.filter(pk=id_from(request.POST.get("task", "")) or NOBODY).first()
     if task is None:
@@ -272,6 +305,8 @@ STEPS: Final[dict[str, Callable[[HttpRequest, Cooperation], None]]] = {
     "next": _next,
     "document": _document,
     "remove": _remove,
+    "share": _share,
+    "leave": _leave,
 }
 
 
@@ -300,6 +335,9 @@ def take_step(request: HttpRequest, cooperation_id: UUID, step: str) -> HttpResp
         STEPS[step](request, row)
     except PunteError as error:
         say(request, error)
+        keep_typed(request, page=f"/cooperations/{row.pk}/", form=step)
     else:
         messages.success(request, _("Kept."))
+    if not Cooperation.objects.filter(pk=row.pk).exists():  # whoever left sees it no longer
+        return redirect("cooperations")
     return redirect("cooperation", cooperation_id=row.pk)

@@ -29,6 +29,7 @@ from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import NOBODY, audiences, groups_of, id_from, page, say
 from punte.web.cooperation.topic_steps import STEPS
 from punte.web.tables import HANDLING_HEADER, table_response
+from punte.web.typed import keep_typed
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,6 +77,7 @@ def _open(request: HttpRequest) -> HttpResponse:
         )
     except PunteError as error:
         say(request, error)
+        keep_typed(request)
         return redirect("discussions")
     return redirect("topic", topic_id=topic.pk)
 
@@ -100,6 +102,7 @@ def show_one(request: HttpRequest, topic_id: UUID) -> HttpResponse:
             STEPS[deed](request, topic)
         except PunteError as error:
             say(request, error)
+            keep_typed(request, form=deed)
         return redirect("topic", topic_id=topic.pk)
     if request.GET.get("as") in {"csv", "xlsx", "json"}:
         return _export(topic, request.GET["as"])

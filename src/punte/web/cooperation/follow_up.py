@@ -17,6 +17,7 @@ from punte.apps.meetings.models import MeetingRequest
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import say
 from punte.web.delegate.place import Seat, take_seat
+from punte.web.typed import keep_typed, typed_before
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,6 +55,7 @@ def show(request: HttpRequest, slug: str, request_id: UUID) -> HttpResponse:
             feedback=list(Feedback.objects.filter(request_id=meeting.pk)),
             wave=Feedback.Wave(wave_on(seat.edition, timezone.localdate())).label,
             outcomes=Feedback.Outcome.choices,
+            typed=typed_before(request),
         ),
     )
 
@@ -92,6 +94,7 @@ def _step(request: HttpRequest, seat: Seat, meeting: MeetingRequest) -> HttpResp
             follow_up.mark_meeting(by=seat.subject, request=meeting, mark=data.get("mark", ""))
     except PunteError as error:
         say(request, error)
+        keep_typed(request, page=back, form=deed)
     return redirect(back)
 
 

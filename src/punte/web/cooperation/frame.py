@@ -11,18 +11,18 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from punte.apps.access.permissions import PUBLIC, active_subject
-from punte.kernel.errors import PunteError
+from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.navigation import main_items
+from punte.web.typed import typed_before
 
 NOBODY = UUID(int=0)
 """An identifier that no row has."""
 
 
 def page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
-    """Return a page of cooperation with the site's navigation."""
-    return render(
-        request, f"cooperation/{template}", {"navigation": main_items(request), **context}
-    )
+    """Return a page of cooperation with the site's navigation, and what was typed into a form of it that was refused."""
+    frame = {"navigation": main_items(request), "typed": typed_before(request)}
+    return render(request, f"cooperation/{template}", {**frame, **context})
 
 
 def day_from(text: str) -> dt.date | None:
@@ -107,5 +107,13 @@ def uploaded(request: HttpRequest, most_bytes: int) -> tuple[str, bytes]:
 
 
 def say(request: HttpRequest, error: PunteError) -> None:
-    """Say on the next page why something was refused."""
-    messages.error(request, str(error))
+    """Say on the next page why something was refused, in the reader's language."""
+    messages.error(request, refusal(error))
+
+
+def refusal(error: PunteError) -> str:
+    """Return why something was refused: an input's problems in the reader's words, where its own text is for a terminal."""
+    if not isinstance(error, InvalidInputError):
+        return str(error)
+    told = " ".join(map(str, error.problems[: error.SHOWN]))
+    return _("%(what)s was refused. %(why)s") % {"what": error.source, "why": told}

@@ -17,6 +17,7 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.cooperation import discussions, polls
 from punte.apps.cooperation.models import DatePoll, PollDate, Topic, TopicFile
 from punte.apps.cooperation.topic_files import MOST_BYTES, add_file
+from punte.kernel.clock_changes import is_skipped
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import NOBODY, file_response, groups_of, id_from, uploaded
 
@@ -93,7 +94,14 @@ def _moment(text: str) -> dt.datetime:
             _("“%(text)s” is no date with its time. Write it like 2027-05-15T10:00.")
             % {"text": text[:40]}
         ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+    if is_skipped(moment):
+        raise PunteError(
+            _("%(time)s does not exist: the clocks are put forward in that hour. Propose another.")
+            % {"time": f"{moment:%Y-%m-%d %H:%M}"}
+        )
+    return moment
 
 
 def _poll_of(request: HttpRequest, topic: Topic) -> DatePoll:
