@@ -254,6 +254,13 @@ def withdraw_nomination(*, by: Subject, nomination: Nomination, reason: str = ""
     record("nomination.withdrawn", nomination, edition_id=nomination.edition_id, reason=reason)
     with acting_as_system("clear a nomination"):
         _set_state(nomination, Nomination.State.WITHDRAWN, reason)
+    queue_mail(
+        kind="nomination.decided",
+        to=nomination.person,
+        key=f"{nomination.pk} withdrawn",
+        edition_id=nomination.edition_id,
+        about_id=nomination.pk,
+    )
 
 
 def reopen(nomination: Nomination, *, reason: str) -> None:
