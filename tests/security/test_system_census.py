@@ -11,6 +11,7 @@ REASONS = {
     "seat the speakers of a released session": {"apps/forum/agenda_release.py"},
     "apply to come": {"apps/forum/registration.py"},
     "show one's own application": {
+        "apps/forum/application_state.py",
         "apps/forum/registration.py",
         "apps/forum/registration_files.py",
     },
@@ -40,6 +41,7 @@ REASONS = {
     "look for a time that suits two delegates": {"apps/meetings/booking.py"},
     "book a free slot": {"apps/meetings/booking.py"},
     "queue a mail": {"apps/people/mail.py"},
+    "tell an applicant what became of it": {"apps/forum/applicant_news.py"},
     "tell a person what was decided about it": {"apps/forum/mails.py"},
     "send a mail": {"apps/people/mail_sending.py"},
     "keep one's own tokens": {"apps/people/tokens.py"},
