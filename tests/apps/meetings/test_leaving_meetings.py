@@ -35,6 +35,7 @@ def published(forum: Forum) -> TimetableVersion:
     with acting_as_system("tests"):
         Mail.objects.all().delete()
         Person.objects.filter(email="").update(email="somebody@example.org")
+        Person.objects.update(languages="en")
         return TimetableVersion.objects.get(pk=line.id)
 
 
@@ -117,6 +118,7 @@ def test_a_request_without_a_time_is_told_to_be_off() -> None:
     with acting_as_system("tests"):
         Mail.objects.all().delete()
         Person.objects.filter(email="").update(email="somebody@example.org")
+        Person.objects.update(languages="en")
         request = MeetingRequest.objects.filter(state=State.PENDING).select_related(
             "sender", "receiver"
         )[0]

@@ -28,6 +28,7 @@ def held_with_colleague(forum: Forum) -> tuple[MeetingRequest, Delegate]:
     with acting_as_system("tests"):
         Mail.objects.all().delete()
         Person.objects.filter(email="").update(email="somebody@example.org")
+        Person.objects.update(languages="en")
         version = TimetableVersion.objects.get(pk=line.id)
         for meeting in Meeting.objects.filter(version=version).select_related(
             "request__sender", "request__receiver"
