@@ -6,6 +6,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "punte"
 
 REASONS = {
+    "keep which forms were sent": {"apps/people/sent_forms.py"},
     "sign up for a session": {"apps/forum/agenda_actions.py"},
     "leave a session": {"apps/forum/agenda_actions.py"},
     "seat the speakers of a released session": {"apps/forum/agenda_release.py"},
@@ -39,6 +40,7 @@ REASONS = {
     "look for a time that suits two delegates": {"apps/meetings/booking.py"},
     "book a free slot": {"apps/meetings/booking.py"},
     "queue a mail": {"apps/people/mail.py"},
+    "tell a person what was decided about it": {"apps/forum/mails.py"},
     "send a mail": {"apps/people/mail_sending.py"},
     "keep one's own tokens": {"apps/people/tokens.py"},
     "open a token": {"apps/people/tokens.py"},
