@@ -17,7 +17,7 @@ REASONS = {
     },
     "take back one's own application": {"apps/forum/registration.py"},
     "enter who was accepted": {"apps/forum/registration.py"},
-    "give back what was entered in the hall": {"apps/cooperation/hall_copy.py"},
+    "give back what was entered in the hall": {"apps/cooperation/hall_given.py"},
     "bring in what was entered in the hall": {"apps/cooperation/hall_copy.py"},
     "open a site": {"apps/people/first_organiser.py"},
     "tell who takes part in a session": {"apps/forum/agenda_release.py"},
