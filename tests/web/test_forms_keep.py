@@ -149,7 +149,8 @@ def test_small_forms_of_a_need_keep_what_was_written(cast: Cast) -> None:
     assert note.strip() in back.content.decode()
 
 
-def test_an_application_and_its_decision_keep_what_was_written(cast: Cast) -> None:
+def open_for_applications(cast: Cast) -> None:
+    """Make an edition whose form asks questions of each kind."""
     now = timezone.now()
     with acting_as_system("tests"):
         edition = Edition.objects.create(
@@ -180,6 +181,10 @@ def test_an_application_and_its_decision_keep_what_was_written(cast: Cast) -> No
             Question.objects.create(
                 edition=edition, code=code, label=code, kind=kind, options=options
             )
+
+
+def test_an_application_and_its_decision_keep_what_was_written(cast: Cast) -> None:
+    open_for_applications(cast)
     fields = {
         "name": "Ana Rusu",
         "function": "Editor",
