@@ -3,15 +3,15 @@
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from punte.formats.moments import Moment
 from punte.formats.reading import Record, check_format, parse_json, validate
 
 HALL_FORMAT: Final = "punte.hall/1"
 MOST_ROWS: Final = 50_000
 
 Key = Annotated[UUID, Field(strict=False)]
-Moment = Annotated[AwareDatetime, Field(strict=False)]
 
 
 class HallScan(Record):

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cleared_rows import clear_everybody
@@ -202,7 +203,9 @@ def test_a_file_of_another_day_edition_or_person_is_refused_whole(rows: Rows) ->
         Scan.objects.all().delete()
     ahead = json.loads(json.dumps(content))
     ahead["notes"][0]["at"] = (timezone.now() + dt.timedelta(hours=1)).isoformat()
-    with pytest.raises(PunteError, match="1 entries lie in the future"):
+    with acting_as_system("tests"):
+        MeetingNote.objects.filter(pk=ahead["notes"][0]["id"]).delete()
+    with pytest.raises(InvalidInputError, match=r"notes\[0\]\.at.*lies in the future"):
         merge(rows, as_json(ahead))
     with pytest.raises(PunteError, match="another edition"):
         merge(rows, as_json(content | {"edition_id": str(uuid.uuid4())}))
@@ -214,3 +217,39 @@ def test_a_file_of_another_day_edition_or_person_is_refused_whole(rows: Rows) ->
     with pytest.raises(PunteError, match="There is no edition"):
         read_hall("nowhere")
     assert not everything()["scans"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("0001-01-01T00:00:00+14:00", "before 1970"),
+        ("9999-12-31T23:59:59-12:00", "after 2200"),
+        ("1970-01-02T00:00:00+00:00", "long before the edition"),
+    ],
+)
+@pytest.mark.parametrize("part", ["scans", "marks", "notes"])
+def test_a_moment_that_cannot_be_is_named_with_its_place(
+    rows: Rows, part: str, moment: str, said: str
+) -> None:
+    enter(rows, 0, "site")
+    before = everything()
+    content = json.loads(file_of(rows))
+    content[part][1] |= {"id": str(uuid.uuid4()), "at": moment}
+    with pytest.raises(InvalidInputError, match=rf"{part}\[1\]\.at.*{said}"):
+        merge(rows, as_json(content))
+    assert everything() == before
+    with pytest.raises(IntegrityError), transaction.atomic(), acting_as_system("tests"):
+        Scan.objects.update(at="0001-01-01T00:00:00+14:00")
+
+
+def test_who_was_withdrawn_is_told_when_the_hall_comes_back(rows: Rows) -> None:
+    enter(rows, 0, "hall")
+    hall = file_of(rows)
+    with acting_as_system("tests"):
+        Scan.objects.all().delete()
+        gone = Delegate.objects.filter(edition=rows.edition).order_by("code")[0]
+        Delegate.objects.filter(pk=gone.pk).update(left_at=timezone.now(), label_releasable_to=[])
+    done = merge(rows, hall)
+    assert done.scans.turned_away == (gone.badge_name,)
+    assert not done.is_clean
+    assert merge(rows, hall).scans.turned_away == ()

@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID, uuid5
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import ClassifiedError, refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system
-from punte.apps.cooperation.desk import CLOCK_SLACK, Merged, merge_scans
+from punte.apps.cooperation.bundles import Merged, merge_scans
 from punte.apps.cooperation.follow_up import said_together
 from punte.apps.cooperation.models import MeetingMark, MeetingNote, Scan
 from punte.apps.cooperation.permissions import NotPartOfItError
+from punte.apps.cooperation.scan_times import possible_times
 from punte.apps.cooperation.scans import Mark
 from punte.apps.forum.models import Edition
 from punte.apps.meetings.models import MeetingRequest
@@ -33,7 +33,7 @@ from punte.formats.hall_copy import (
     HallScan,
     parse_hall,
 )
-from punte.kernel.errors import PunteError
+from punte.kernel.errors import InvalidInputError, Problem, PunteError
 
 Side = MeetingMark.Side
 Entry = TypeVar("Entry", HallMark, HallNote)
@@ -87,6 +87,7 @@ class HallMerged:
         parts = (self.marks, self.notes)
         return not (
             self.scans.conflicts
+            or self.scans.turned_away
             or self.lost_scans
             or self.contradictions
             or any(part.conflicts or part.refused for part in parts)
@@ -163,14 +164,14 @@ def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) ->
     NotPartOfItError
         The subject does not organise the edition.
     InvalidInputError
-        The file cannot be read; nothing of it is kept.
+        The file cannot be read, or holds entries of a time that has not come yet, or long before the edition; nothing is kept.
     PunteError
-        It is of another edition, or holds entries of a time that has not come yet; nothing of it is kept.
+        It is of another edition; nothing of it is kept.
     """
     if not may_organise(by, edition.pk):
         raise NotPartOfItError(_("Only organisers bring in what was entered in the hall."))
     found = parse_hall(content, source=source)
-    _refuse_another(found, edition)
+    _refuse_another(found, edition, source)
     scans, lost = _merge_scans(by, edition, found.scans)
     with acting_as_system("bring in what was entered in the hall"):
         requests = MeetingRequest.objects.filter(edition=edition).select_related(
@@ -199,20 +200,40 @@ def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) ->
     )
 
 
-def _refuse_another(found: HallRecord, edition: Edition) -> None:
+def _refuse_another(found: HallRecord, edition: Edition, source: str) -> None:
     if found.edition_id != edition.pk:
         raise PunteError(_("The file is of another edition. Name the edition that it is of."))
-    latest = timezone.now() + CLOCK_SLACK
-    moments = [one.at for part in (found.scans, found.marks, found.notes) for one in part]
-    ahead = sum(moment > latest for moment in moments)
-    if ahead:
-        raise PunteError(
-            _(
-                "%(count)d entries lie in the future, so nothing was kept. "
-                "Set the clock of the machine in the hall, correct the times and bring the file in again."
+    first, last = possible_times(edition)
+    faults = [
+        Problem(
+            place=f"{part}[{idx}].at",
+            what=str(
+                _("%(moment)s lies in the future.")
+                if one.at > last
+                else _("%(moment)s lies long before the edition.")
             )
-            % {"count": ahead}
+            % {"moment": one.at.isoformat()},
+            remedy=str(_("Set the clock of the machine in the hall, and correct the time.")),
         )
+        for part, idx, one in _unknown_entries(found)
+        if not first <= one.at <= last
+    ]
+    if faults:
+        raise InvalidInputError(source, faults)
+
+
+def _unknown_entries(
+    found: HallRecord,
+) -> Iterable[tuple[str, int, HallScan | HallMark | HallNote]]:
+    """Yield the entries that this site does not have, each with its list and its place there."""
+    with acting_as_system("bring in what was entered in the hall"):
+        for part, model in (("scans", Scan), ("marks", MeetingMark), ("notes", MeetingNote)):
+            entries = getattr(found, part)
+            keys = [one.id for one in entries]
+            there = set(model.objects.filter(pk__in=keys).values_list("pk", flat=True))
+            for idx, one in enumerate(entries):
+                if one.id not in there:
+                    yield part, idx, one
 
 
 def _merge_scans(by: Subject, edition: Edition, found: list[HallScan]) -> tuple[Merged, int]:
