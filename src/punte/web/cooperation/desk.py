@@ -14,6 +14,7 @@ from punte.apps.cooperation.models import Scan
 from punte.apps.cooperation.permissions import may_check_in
 from punte.apps.cooperation.scans import Conflict
 from punte.apps.cooperation.walk_in import may_enter
+from punte.apps.forum.folding import holds
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import find_edition
 from punte.kernel.errors import PunteError
@@ -42,11 +43,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
     found = Delegate.objects.filter(edition=edition).select_related("organisation")
     for word in words.split():
-        found = found.filter(
-            Q(badge_name__icontains=word)
-            | Q(organisation__name__icontains=word)
-            | Q(code__iexact=word)
-        )
+        found = found.filter(holds(word, "badge_name", "organisation__name") | Q(code__iexact=word))
     rows = list(found.order_by("badge_name", "pk")[:SHOWN]) if words else []
     here = desk.who_is_here(edition, rows)
     return render(

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.cooperation.desk import who_is_here
+from punte.apps.forum.folding import holds
 from punte.apps.forum.models import Delegate, Place, Slot
 from punte.apps.forum.queries import faces
 from punte.apps.meetings.bridge import Held
@@ -61,9 +62,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = Delegate.objects.filter(edition=desk.edition, pk__in=expected)
     for word in words.split():
         chosen = chosen.filter(
-            Q(badge_name__icontains=word)
-            | Q(organisation__name__icontains=word)
-            | Q(code__iexact=word)
+            holds(word, "badge_name", "organisation__name") | Q(code__iexact=word)
         )
     people = list(chosen.select_related("organisation"))
     here = who_is_here(desk.edition, people)
