@@ -6,6 +6,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "punte"
 
 REASONS = {
+    "keep which forms were sent": {"apps/people/sent_forms.py"},
     "sign up for a session": {"apps/forum/agenda_actions.py"},
     "leave a session": {"apps/forum/agenda_actions.py"},
     "seat the speakers of a released session": {"apps/forum/agenda_release.py"},
@@ -16,7 +17,7 @@ REASONS = {
     },
     "take back one's own application": {"apps/forum/registration.py"},
     "enter who was accepted": {"apps/forum/registration.py"},
-    "give back what was entered in the hall": {"apps/cooperation/hall_copy.py"},
+    "give back what was entered in the hall": {"apps/cooperation/hall_given.py"},
     "bring in what was entered in the hall": {"apps/cooperation/hall_copy.py"},
     "find whose badge was scanned": {"apps/cooperation/bundles.py"},
     "open a site": {"apps/people/first_organiser.py"},
@@ -40,6 +41,7 @@ REASONS = {
     "look for a time that suits two delegates": {"apps/meetings/booking.py"},
     "book a free slot": {"apps/meetings/booking.py"},
     "queue a mail": {"apps/people/mail.py"},
+    "tell a person what was decided about it": {"apps/forum/mails.py"},
     "send a mail": {"apps/people/mail_sending.py"},
     "keep one's own tokens": {"apps/people/tokens.py"},
     "open a token": {"apps/people/tokens.py"},

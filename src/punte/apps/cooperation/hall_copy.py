@@ -18,22 +18,22 @@ from punte.apps.access.classified import ClassifiedError, refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.cooperation.bundles import Merged, merge_scans
 from punte.apps.cooperation.follow_up import said_together
+from punte.apps.cooperation.hall_keys import require_own_copy
 from punte.apps.cooperation.models import MeetingMark, MeetingNote, Scan
 from punte.apps.cooperation.permissions import NotPartOfItError
-from punte.apps.cooperation.scan_times import possible_times
+from punte.apps.cooperation.scan_times import CLOCK_SLACK, possible_times
 from punte.apps.cooperation.scans import Mark
 from punte.apps.forum.models import Edition
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import may_organise
 from punte.formats.hall_copy import (
-    HALL_FORMAT,
     HallMark,
     HallNote,
     HallRecord,
     HallScan,
     parse_hall,
 )
-from punte.kernel.errors import InvalidInputError, Problem, PunteError
+from punte.kernel.errors import PunteError
 
 Side = MeetingMark.Side
 Entry = TypeVar("Entry", HallMark, HallNote)
@@ -72,6 +72,8 @@ class HallMerged:
         later word counts.
     disputed
         Codes of the meetings, among those of which something new was said, whose two sides disagree now.
+    mistimed
+        New entries whose times cannot be, by their place in the file and their moment; they were not taken.
     """
 
     scans: Merged
@@ -80,6 +82,7 @@ class HallMerged:
     notes: Brought
     contradictions: tuple[str, ...]
     disputed: tuple[str, ...]
+    mistimed: tuple[str, ...]
 
     @property
     def is_clean(self) -> bool:
@@ -89,65 +92,10 @@ class HallMerged:
             self.scans.conflicts
             or self.scans.turned_away
             or self.lost_scans
+            or self.mistimed
             or self.contradictions
             or any(part.conflicts or part.refused for part in parts)
         )
-
-
-def read_hall(slug: str) -> HallRecord:
-    """
-    Return every scan, mark and note of an edition, as a copy in the hall gives them back.
-
-    Raises
-    ------
-    PunteError
-        There is no such edition.
-    """
-    with acting_as_system("give back what was entered in the hall"):
-        edition = Edition.objects.filter(slug=slug).first()
-        if edition is None:
-            raise PunteError(
-                _("There is no edition “%(slug)s”. Look at the address of its page: /e/<slug>/.")
-                % {"slug": slug}
-            )
-        requests = list(MeetingRequest.objects.filter(edition=edition).values_list("pk", flat=True))
-        return HallRecord(
-            format=HALL_FORMAT,
-            edition_id=edition.pk,
-            scans=[
-                HallScan(
-                    id=one.pk,
-                    delegate_id=one.delegate_id,
-                    kind="undo" if one.kind == Scan.Kind.UNDO else "in",
-                    at=one.at,
-                    desk=one.desk,
-                    by_name=one.by_name,
-                )
-                for one in Scan.objects.filter(edition=edition).order_by("at", "pk")
-            ],
-            marks=[
-                HallMark.model_validate(
-                    {name: getattr(one, name) for name in HallMark.model_fields}
-                )
-                for one in MeetingMark.objects.filter(request__in=requests).order_by("at", "pk")
-            ],
-            notes=[
-                _note_of(one)
-                for one in MeetingNote.objects.filter(request_id__in=requests).order_by("at", "pk")
-            ],
-        )
-
-
-def _note_of(row: MeetingNote) -> HallNote:
-    return HallNote(
-        id=row.pk,
-        request_id=row.request_id,
-        org_id=row.owner_org_id,
-        text=row.text,
-        is_shared=row.is_shared,
-        at=row.at,
-        by_name=row.by_name,
-    )
 
 
 def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) -> HallMerged:
@@ -157,21 +105,23 @@ def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) ->
     Parameters
     ----------
     content
-        ``punte.hall/1``, as :mod:`punte.formats.hall_copy` reads it.
+        ``punte.hall/2``, as :mod:`punte.formats.hall_copy` reads it.
 
     Raises
     ------
     NotPartOfItError
         The subject does not organise the edition.
     InvalidInputError
-        The file cannot be read, or holds entries of a time that has not come yet, or long before the edition; nothing is kept.
+        The file cannot be read; nothing of it is kept.
     PunteError
-        It is of another edition; nothing of it is kept.
+        It is of another edition, or not signed by a copy of this site; nothing of it is kept.
     """
     if not may_organise(by, edition.pk):
         raise NotPartOfItError(_("Only organisers bring in what was entered in the hall."))
     found = parse_hall(content, source=source)
-    _refuse_another(found, edition, source)
+    _refuse_another(found, edition)
+    with acting_as_system("bring in what was entered in the hall"):
+        found, mistimed = _without_mistimed(found, edition)
     scans, lost = _merge_scans(by, edition, found.scans)
     with acting_as_system("bring in what was entered in the hall"):
         requests = MeetingRequest.objects.filter(edition=edition).select_related(
@@ -179,8 +129,8 @@ def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) ->
         )
         known = {one.pk: one for one in requests}
         contradictions = _contradictions(found.marks, known)
-        marks = _merge_marks(found.marks, known)
-        notes = _merge_notes(found.notes, known)
+        marks = _merge_marks(found, known)
+        notes = _merge_notes(found, known)
         disputed = _disputed({one.request_id for one in found.marks}, known) if marks.new else ()
     record(
         "hall.merged",
@@ -197,43 +147,32 @@ def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) ->
         notes=notes,
         contradictions=contradictions,
         disputed=disputed,
+        mistimed=mistimed,
     )
 
 
-def _refuse_another(found: HallRecord, edition: Edition, source: str) -> None:
+def _refuse_another(found: HallRecord, edition: Edition) -> None:
     if found.edition_id != edition.pk:
         raise PunteError(_("The file is of another edition. Name the edition that it is of."))
+    require_own_copy(found)
+
+
+def _without_mistimed(found: HallRecord, edition: Edition) -> tuple[HallRecord, tuple[str, ...]]:
+    """Return the file without the new entries whose times cannot be, and where each of those stands in it."""
     first, last = possible_times(edition)
-    faults = [
-        Problem(
-            place=f"{part}[{idx}].at",
-            what=str(
-                _("%(moment)s lies in the future.")
-                if one.at > last
-                else _("%(moment)s lies long before the edition.")
-            )
-            % {"moment": one.at.isoformat()},
-            remedy=str(_("Set the clock of the machine in the hall, and correct the time.")),
+    kept: dict[str, list[HallScan | HallMark | HallNote]] = {"scans": [], "marks": [], "notes": []}
+    mistimed: list[str] = []
+    for part, model in (("scans", Scan), ("marks", MeetingMark), ("notes", MeetingNote)):
+        entries = getattr(found, part)
+        there = set(
+            model.objects.filter(pk__in=[one.id for one in entries]).values_list("pk", flat=True)
         )
-        for part, idx, one in _unknown_entries(found)
-        if not first <= one.at <= last
-    ]
-    if faults:
-        raise InvalidInputError(source, faults)
-
-
-def _unknown_entries(
-    found: HallRecord,
-) -> Iterable[tuple[str, int, HallScan | HallMark | HallNote]]:
-    """Yield the entries that this site does not have, each with its list and its place there."""
-    with acting_as_system("bring in what was entered in the hall"):
-        for part, model in (("scans", Scan), ("marks", MeetingMark), ("notes", MeetingNote)):
-            entries = getattr(found, part)
-            keys = [one.id for one in entries]
-            there = set(model.objects.filter(pk__in=keys).values_list("pk", flat=True))
-            for idx, one in enumerate(entries):
-                if one.id not in there:
-                    yield part, idx, one
+        for idx, one in enumerate(entries):
+            if first <= one.at <= last or one.id in there:
+                kept[part].append(one)
+            else:
+                mistimed.append(f"{part}[{idx}].at {one.at.isoformat()}")
+    return found.model_copy(update=kept), tuple(mistimed)
 
 
 def _merge_scans(by: Subject, edition: Edition, found: list[HallScan]) -> tuple[Merged, int]:
@@ -248,17 +187,27 @@ def _merge_scans(by: Subject, edition: Edition, found: list[HallScan]) -> tuple[
     return merged, len(found) - len(kept)
 
 
-def _merge_marks(found: Iterable[HallMark], requests: dict[UUID, MeetingRequest]) -> Brought:
+def _older(one: HallMark | HallNote, found: HallRecord) -> str:
+    """Return why an entry is none of the copy's: it is from before there was one."""
+    made_there = one.at >= found.copied_at - CLOCK_SLACK
+    return "" if made_there else _("it is older than the copy in the hall")
+
+
+def _merge_marks(found: HallRecord, requests: dict[UUID, MeetingRequest]) -> Brought:
     def reason(one: HallMark) -> str:
         accepted = requests[one.request_id].state == MeetingRequest.State.ACCEPTED
-        return "" if accepted else _("both sides have not agreed to it")
+        return _older(one, found) if accepted else _("both sides have not agreed to it")
 
     before = {
         one.pk: (one.request_id, one.side, one.mark, one.at)
         for one in MeetingMark.objects.filter(request__in=requests)
     }
     told, fresh = _sort_out(
-        found, requests, reason, before, lambda one: (one.request_id, one.side, one.mark, one.at)
+        found.marks,
+        requests,
+        reason,
+        before,
+        lambda one: (one.request_id, one.side, one.mark, one.at),
     )
     MeetingMark.objects.bulk_create(
         [
@@ -277,22 +226,24 @@ def _merge_marks(found: Iterable[HallMark], requests: dict[UUID, MeetingRequest]
     return told
 
 
-def _merge_notes(found: Iterable[HallNote], requests: dict[UUID, MeetingRequest]) -> Brought:
+def _merge_notes(found: HallRecord, requests: dict[UUID, MeetingRequest]) -> Brought:
     def reason(one: HallNote) -> str:
+        if not one.text.strip():
+            return _("the note is empty")
         if one.org_id not in _sides(requests[one.request_id]):
             return _("its writer is on neither side")
         try:
             refuse_classified(_("Note"), [(_("text"), one.text)])
         except ClassifiedError as error:
             return str(error)
-        return ""
+        return _older(one, found)
 
     before = {
         one.pk: (one.request_id, one.owner_org_id, one.text, one.is_shared, one.at)
         for one in MeetingNote.objects.filter(request_id__in=requests)
     }
     told, fresh = _sort_out(
-        found,
+        found.notes,
         requests,
         reason,
         before,
