@@ -9,9 +9,14 @@ from cast import Cast
 from punte.apps.access.permissions import VISITOR, Subject, acting, acting_as_system
 from punte.apps.forum import set_up, set_up_parts
 from punte.apps.forum.capacity import Hall, expect
-from punte.apps.forum.models import Delegate, Edition, Phase, Place, Slot
+from punte.apps.forum.cloning import clone_edition
+from punte.apps.forum.models import Closure, Delegate, Edition, Phase, Place, Slot
+from punte.apps.forum.registration_form import add_question
 from punte.apps.forum.set_up import EditionWish, SetUpError
-from punte.apps.people.models import Grant
+from punte.apps.people.mail import set_wording
+from punte.apps.people.mail_kinds import KINDS
+from punte.apps.people.models import ClearanceStage, Grant, MailWording
+from punte.apps.people.vetting import set_stages
 from punte.kernel.errors import PunteError
 
 pytestmark = pytest.mark.django_db
@@ -187,10 +192,28 @@ def test_a_copy_takes_the_house_along_and_nobody(host: Subject) -> None:
         zone = source.zone
         span = (dt.datetime(2027, 3, 1, 8, tzinfo=zone), dt.datetime(2027, 3, 2, tzinfo=zone))
         set_up_parts.set_phases(by=by, edition=source, spans={"request": span, "live": None})
+        room = Place.objects.filter(edition=source).order_by("code")[0]
+        slot = Slot.objects.filter(edition=source)[0]
+        set_up_parts.set_closed(by=by, edition=source, place=room, slot_ids={slot.pk})
+        add_question(by=by, edition=source, label="Diet", kind="text")
+        set_stages(by=by, edition_id=source.pk, stages=[("Security", "vet"), ("Host", "organise")])
+        set_wording(
+            by=by,
+            edition_id=source.pk,
+            host_org_id=source.owner_org_id,
+            kind=next(iter(KINDS)),
+            language="en",
+            subject="Come",
+            text="Please come.",
+        )
         wish = dataclasses.replace(
             WISH, name="Next", starts_on=dt.date(2027, 11, 8), ends_on=dt.date(2027, 11, 10)
         )
-        copy = set_up.clone_edition(by=by, source=source, wish=wish)
+        made = clone_edition(by=by, source=source, wish=wish)
+        copy = made.edition
+        assert made.left_out == 0
+        short = dataclasses.replace(wish, name="Short", ends_on=wish.starts_on)
+        assert clone_edition(by=by, source=source, wish=short).left_out == 2
         assert copy.cloned_from_id == source.pk
         assert copy.slug != source.slug
         assert copy.places.count() == 2
@@ -203,6 +226,13 @@ def test_a_copy_takes_the_house_along_and_nobody(host: Subject) -> None:
         ]
         phase = Phase.objects.get(edition=copy)
         assert f"{phase.starts_at.astimezone(zone):%Y-%m-%d %H:%M}" == "2027-10-13 08:00"
+        (closure,) = Closure.objects.filter(place__edition=copy)
+        assert (closure.place.code, closure.slot.edition_id) == (room.code, copy.pk)
+        assert copy.questions.get().label == "Diet"
+        stages = ClearanceStage.objects.filter(edition_id=copy.pk).order_by("position")
+        assert [one.name for one in stages] == ["Security", "Host"]
+        with acting_as_system("tests"):
+            assert MailWording.objects.get(edition_id=copy.pk).subject == "Come"
         assert not Delegate.objects.filter(edition=copy).exists()
         assert not copy.label_releasable_to
 
