@@ -34,12 +34,20 @@ PUBLISHABLE = (TimetableVersion.State.DRAFT, TimetableVersion.State.SUPERSEDED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What a publication changed in people's calendars [count]."""
+    """
+    What a publication changed in people's calendars [count].
+
+    Parameters
+    ----------
+    touched
+        The delegates whose calendars changed.
+    """
 
     version: TimetableVersion
     added: int
     moved: int
     cancelled: int
+    touched: frozenset[UUID] = frozenset()
 
 
 def publish_version(*, by: Subject, version_id: UUID) -> Publication:
@@ -157,8 +165,18 @@ def _tell_calendars(version: TimetableVersion) -> Publication:
     )
     tell_delegates(version, [*added, *moved, *cancelled])
     return Publication(
-        version=version, added=len(added), moved=len(moved), cancelled=len(cancelled)
+        version=version,
+        added=len(added),
+        moved=len(moved),
+        cancelled=len(cancelled),
+        touched=_sides_of([*added, *moved, *cancelled]),
     )
+
+
+def _sides_of(entries: Sequence[CalendarEntry]) -> frozenset[UUID]:
+    pairs = MeetingRequest.objects.filter(pk__in=[entry.request_id for entry in entries])
+    found = pairs.values_list("sender_id", "receiver_id")
+    return frozenset(key for pair in found for key in pair)
 
 
 def tell_delegates(
@@ -186,10 +204,41 @@ def tell_delegates(
     return queue_mails(
         kind="timetable.published",
         to=[
-            (delegate.person, {"delegate": str(delegate.pk), "entries": told[delegate.pk]})
+            (
+                delegate.person,
+                {
+                    "delegate": str(delegate.pk),
+                    "entries": told[delegate.pk],
+                    # Some meetings changed, in a timetable that was published before.
+                    "is_change": bool(because),
+                },
+            )
             for delegate in delegates
         ],
         key=f"{version.pk} {because or since}",
+        edition_id=version.edition_id,
+        owner_org_id=version.edition.owner_org_id,
+        about_id=version.pk,
+    )
+
+
+def tell_replaced(version: TimetableVersion, entry: CalendarEntry, before: Delegate) -> None:
+    """Tell a delegate for whom a colleague stands in, so that their calendar takes the meeting out."""
+    person = Delegate.objects.select_related("person__account").get(pk=before.pk).person
+    queue_mails(
+        kind="timetable.published",
+        to=[
+            (
+                person,
+                {
+                    "delegate": str(before.pk),
+                    "entries": [str(entry.pk)],
+                    "is_change": True,
+                    "is_replaced": True,
+                },
+            )
+        ],
+        key=f"{version.pk} replaced {entry.pk} {entry.sequence}",
         edition_id=version.edition_id,
         owner_org_id=version.edition.owner_org_id,
         about_id=version.pk,
