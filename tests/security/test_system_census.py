@@ -21,6 +21,7 @@ REASONS = {
     "give back what was entered in the hall": {"apps/cooperation/hall_given.py"},
     "bring in what was entered in the hall": {"apps/cooperation/hall_copy.py"},
     "find whose badge was scanned": {"apps/cooperation/bundles.py"},
+    "see which tables are taken": {"apps/cooperation/hall.py"},
     "open a site": {"apps/people/first_organiser.py"},
     "tell who takes part in a session": {"apps/forum/agenda_release.py"},
     "keep the register": {"apps/people/register.py"},
