@@ -80,6 +80,8 @@ def release_agenda(
     if not any(_what(entry) for entry in changed):
         raise AgendaError(_("Nothing changed since the last release. Change a session first."))
     with transaction.atomic():
+        # Whoever signs up or books at this moment comes before or after, not in the middle.
+        Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)
         release = AgendaRelease.objects.create(
             edition=edition, note=whole_text(note, 400), at=timezone.now()
         )

@@ -287,7 +287,9 @@ def move_meeting(
     meeting = _find_meeting(meeting_id)
     version = meeting.version
     require_organiser(by, version.edition_id, wish="move a meeting")
-    version = TimetableVersion.objects.select_for_update().get(pk=version.pk)
+    # Nobody stands in between the look at who is free and the move.
+    Edition.objects.select_for_update(no_key=True).get(pk=version.edition_id)
+    version = TimetableVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
     if version.state != TimetableVersion.State.DRAFT:
         raise WrongStateError(
             f"Version {version.number} is no draft, so its meetings stay. Make a draft of it and move the meeting there."

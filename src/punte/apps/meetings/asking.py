@@ -67,7 +67,7 @@ def ask(
     _require_side(by, sender, wish=_("Asking for a meeting"))
     # One sender's requests are counted one after the other, so that two tabs cannot pass the quota.
     with acting_as_system("count requests one after the other"):
-        held = Delegate.objects.select_for_update().get(pk=sender.pk)
+        held = Delegate.objects.select_for_update(no_key=True).get(pk=sender.pk)
     against = reason_against(sender, receiver)
     if against:
         raise NotAllowedError(against)
@@ -255,7 +255,7 @@ def open_request(by: Subject, request_id: UUID) -> MeetingRequest:
     """
     del by  # the wall reads in its name
     request = (
-        MeetingRequest.objects.select_for_update(of=("self",))
+        MeetingRequest.objects.select_for_update(of=("self",), no_key=True)
         .select_related("edition", "sender__category", "receiver__category")
         .filter(pk=request_id)
         .first()

@@ -169,8 +169,12 @@ def take_seat_in(request: HttpRequest, slug: str, session_id: UUID) -> HttpRespo
             agenda_actions.leave(by=subject, session=session, delegate=me)
             messages.success(request, _("Your seat is free again."))
         else:
-            booked = booked_spans(edition.pk, [me.pk]).get(me.pk, [])
-            agenda_actions.sign_up(by=subject, session=session, delegate=me, booked=booked)
+            agenda_actions.sign_up(
+                by=subject,
+                session=session,
+                delegate=me,
+                booked=lambda: booked_spans(edition.pk, [me.pk]).get(me.pk, []),
+            )
             messages.success(request, _("You have a seat. No meeting is booked for you meanwhile."))
     except PunteError as error:
         messages.error(request, str(error))
