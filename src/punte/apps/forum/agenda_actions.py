@@ -163,7 +163,11 @@ def set_hours(*, by: Subject, edition: Edition, opens_at: dt.time, closes_at: dt
 
 
 def sign_up(
-    *, by: Subject, session: Session, delegate: Delegate, booked: Callable[[], Sequence[Span]] = tuple
+    *,
+    by: Subject,
+    session: Session,
+    delegate: Delegate,
+    booked: Callable[[], Sequence[Span]] = tuple,
 ) -> None:
     """
     Sign a delegate up for a session; it is not free for meetings meanwhile.
