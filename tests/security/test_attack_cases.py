@@ -16,14 +16,9 @@ from punte.apps.people.rights import grant_right
 from punte.web.subject import MEMBERSHIP_KEY
 from security.crawl import masked
 from security.routes import all_routes
+from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def client_of(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
 
 
 def invited(cast: Cast, email: str = "invited@example.org") -> tuple[Person, str]:
@@ -113,7 +108,7 @@ def test_a08_bulk_dump_by_running_ids(cast: Cast) -> None:
     """Hidden and absent give the same answer at every address that takes an identifier."""
     import uuid
 
-    client = client_of(cast.guest.account)
+    client = signed_in(cast.guest.account)
     hidden, absent = cast.company.organisation.pk, uuid.uuid4()
     for route in all_routes():
         if [kind for _, kind in route.parameters] != ["uuid"]:
@@ -163,7 +158,7 @@ def test_a19_mass_assignment(cast: Cast) -> None:
         MEMBERSHIP_KEY: str(cast.organiser.person.pk),
     }
     before = cast.outsider.subject
-    client = client_of(cast.outsider.account)
+    client = signed_in(cast.outsider.account)
     values = {
         "<uuid>": [cast.outsider.organisation.pk],
         "<int>": [1],
@@ -230,7 +225,7 @@ def test_a23_de_vetted_person_still_inside(cast: Cast, how: str) -> None:
     need = cast.company.organisation
     with acting_as_system("sample"):
         Organisation.objects.filter(pk=need.pk).update(label_releasable_to=["EU_SDP"])
-    client = client_of(cast.guest.account)
+    client = signed_in(cast.guest.account)
 
     def session_sees_it() -> bool:
         subject = client.get("/").wsgi_request.subject
@@ -272,7 +267,7 @@ def test_a24_reset_link_by_host_header(cast: Cast, header: str) -> None:
 
 
 def test_a_session_cannot_choose_an_organisation_that_is_not_its_own(cast: Cast) -> None:
-    client = client_of(cast.company.account)
+    client = signed_in(cast.company.account)
     with acting_as_system("tests"):
         theirs = Membership.objects.get(person=cast.organiser.person)
     session = client.session

@@ -38,8 +38,9 @@ from security.hidden_world import (
     walled,
 )
 from security.routes import all_routes
-from security.test_attack_cases import client_of, invited
+from security.test_attack_cases import invited
 from security.test_route_census import census
+from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
@@ -71,7 +72,7 @@ def test_a01_every_method_of_every_address_as_visitor_and_as_one_without_rights(
     """Whatever is no page for everybody answers no method of a visitor; what needs a right, none of who has none."""
     build_shown_world()
     known, values = census(), values_of(SHOWN)
-    visitor, outsider = Client(), client_of(cast.outsider.account)
+    visitor, outsider = Client(), signed_in(cast.outsider.account)
     opened = []
     for route in all_routes():
         if route.name in LEFT_OUT or known[route.pattern] == "public":
@@ -106,7 +107,7 @@ def test_a02_a_neighbours_rows_are_not_written_by_their_keys(cast: Cast, part: s
     world = build_hidden_world()
     before = rows_of(world)
     assert len(before) > 40
-    client = client_of(cast.everybody[part].account)
+    client = signed_in(cast.everybody[part].account)
     keys = {f"{model._meta.model_name}": str(World.key_of(model)) for model in walled()}
     body = {
         **keys,
@@ -150,7 +151,7 @@ def test_a05_a_linked_hidden_row_is_embedded_in_no_file_and_no_feed(cast: Cast) 
         for address in route.addresses(values, most=1)
         for query in ("?format=json&as=csv", "?as=json&expand=all")
     ]
-    answers = asked(client_of(cast.organiser.account), questions)
+    answers = asked(signed_in(cast.organiser.account), questions)
     assert [one for one, answer in answers.items() if CANARY.encode() in answer.body] == []
     assert sum(SHOWN.encode() in answer.body for answer in answers.values()) > 20
 
@@ -174,7 +175,7 @@ def lists() -> Iterator[str]:
 def test_a06_a07_no_filter_order_or_count_tells_of_a_hidden_row(cast: Cast, part: str) -> None:
     """The same questions with and without the hidden rows: every byte and every header of the answers is the same."""
     build_shown_world()
-    client = client_of(cast.everybody[part].account)
+    client = signed_in(cast.everybody[part].account)
     questions = [f"{address}?{probe}" for address in lists() for probe in PROBES]
     assert len(questions) > 100
     without = asked(client, questions)

@@ -23,7 +23,7 @@ from security.hidden_world import (
     walled,
 )
 from security.routes import all_routes
-from security.test_attack_cases import client_of
+from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 LENT = "lentword"
@@ -83,15 +83,15 @@ def test_a04_another_form_of_the_same_rows(cast: Cast) -> None:
     """Each form of an answer follows the same rule: who does not see the page gets no feed, file or frame of it."""
     world, addresses = lend(), exports()
     assert len(addresses) > 10
-    assert len(telling(client_of(cast.guest.account), addresses)) >= 3, "the exports tell nothing"
+    assert len(telling(signed_in(cast.guest.account), addresses)) >= 3, "the exports tell nothing"
     for part in ("company", "outsider", "authority"):
-        assert not telling(client_of(cast.everybody[part].account), addresses), part
+        assert not telling(signed_in(cast.everybody[part].account), addresses), part
     assert not telling(Client(), addresses)
     # No parameter and no header opens another form.
     page = (
         f"/needs/{World.key_of(next(m for m in walled() if m.__name__ == 'Listing'), text=LENT)}/"
     )
-    client = client_of(cast.company.account)
+    client = signed_in(cast.company.account)
     for asked in ("", "?format=json", "?format=csv", "?expand=all", "?version=1"):
         for accept in ("text/html", "application/json", "application/xml"):
             assert client.get(page + asked, HTTP_ACCEPT=accept).status_code == 404
@@ -102,10 +102,10 @@ def test_a10_the_export_of_another(cast: Cast) -> None:
     """An address of an export is worth nothing to another, nor to oneself once the status is lost."""
     lend()
     addresses = exports()
-    own = client_of(cast.guest.account)
+    own = signed_in(cast.guest.account)
     given = sorted(telling(own, addresses))
     assert given
-    assert not telling(client_of(cast.company.account), given)
+    assert not telling(signed_in(cast.company.account), given)
     with acting_as_system("tests"):
         Nomination.objects.filter(person=cast.guest.person).update(state="withdrawn")
     assert not telling(own, given), "the open session still reads it"
@@ -114,7 +114,7 @@ def test_a10_the_export_of_another(cast: Cast) -> None:
 def test_a11_the_label_is_asked_again_when_the_export_is_made(cast: Cast) -> None:
     world = lend()
     addresses = exports()
-    client = client_of(cast.guest.account)
+    client = signed_in(cast.guest.account)
     assert telling(client, addresses)
     take_back(world)
     assert not telling(client, addresses)
@@ -141,7 +141,7 @@ def test_a12_a_paper_for_all_holds_only_what_its_reader_sees(cast: Cast) -> None
         theirs = Nomination.objects.get(edition_id=OTHER_EDITION)
         Nomination.objects.filter(pk=theirs.pk).update(state="waiting")
         slug = Edition.objects.filter(pk=EDITION).values_list("slug", flat=True).first() or SHOWN
-    client_of(cast.organiser.account).post(
+    signed_in(cast.organiser.account).post(
         f"/e/{slug}/vetting/bulk/",
         {"nomination": [str(theirs.pk)], "decision": "cleared", "sure": "yes", "do": "carry-out"},
     )
@@ -163,7 +163,7 @@ def test_a12_a_paper_for_all_holds_only_what_its_reader_sees(cast: Cast) -> None
 )
 def test_a13_no_file_is_given_by_its_address_alone(cast: Cast, address: str) -> None:
     assert not settings.MEDIA_ROOT
-    for client in (Client(), client_of(cast.company.account)):
+    for client in (Client(), signed_in(cast.company.account)):
         assert client.get(address).status_code in {400, 404}
 
 
@@ -172,7 +172,7 @@ def test_a13_what_is_ones_own_needs_ones_own_session(cast: Cast) -> None:
         answer = Client().get(address)
         assert answer.status_code == 302
         assert answer["Location"].startswith("/accounts/login/")
-    client = client_of(cast.company.account)
+    client = signed_in(cast.company.account)
     assert client.get("/me/data.json").status_code == 200
     cast.company.account.is_active = False
     cast.company.account.save()
@@ -196,7 +196,7 @@ def test_a16_no_choice_of_a_form_names_a_hidden_row(cast: Cast) -> None:
     choice = re.compile(r'<(?:option|input)[^>]*value="([0-9a-f]{8}-[0-9a-f-]{27})"', re.IGNORECASE)
     for part in ("organiser", "company", "guest"):
         offered: set[str] = set()
-        client = client_of(cast.everybody[part].account)
+        client = signed_in(cast.everybody[part].account)
         for route in all_routes():
             if route.name != "account_logout":
                 for address in route.addresses(values, most=2):
@@ -258,7 +258,7 @@ def test_a18_live_events_end_with_the_right_to_them(
             right="organise",
             edition_id=edition.pk,
         )
-    client = client_of(cast.organiser.account)
+    client = signed_in(cast.organiser.account)
     key = client.session.session_key
     assert key is not None
     assert live._read.func(key, live.Target(kind="/live/runs/", run_id=run_id)) is not None

@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cast import make_member
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
+from page_forms import as_read
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import AttendeeCategory, Delegate, Session
+from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 CONFERENCE = "acronym title start end days timeslot_duration base_url"
@@ -30,12 +32,6 @@ def rows() -> Rows:
 
 def at(rows: Rows, rest: str = "") -> str:
     return f"/e/{rows.edition.slug}/agenda/{rest}"
-
-
-def signed_in(email: str) -> Client:
-    client = Client()
-    assert client.login(email=email, password=PASSWORD)
-    return client
 
 
 def fields(title: str, **more: str) -> dict[str, str]:
@@ -56,7 +52,8 @@ def draft(client: Client, rows: Rows, title: str, **more: str) -> Session:
 
 
 def release(client: Client, rows: Rows, note: str = "") -> str:
-    page = client.post(at(rows, "edit/"), {"do": "release", "note": note}, follow=True)
+    data = as_read(client, at(rows, "edit/"), {"do": "release", "note": note})
+    page = client.post(at(rows, "edit/"), data, follow=True)
     return str(page.content.decode())
 
 
@@ -76,12 +73,13 @@ def test_a_draft_shows_after_its_release_and_the_log_says_so(rows: Rows) -> None
         assert "Quantum radar" in text(visitor, at(rows, page)), page
     assert "Added" in text(visitor, at(rows, "changes/"))
     moved = fields("Quantum radar", starts_at="2025-11-05T17:00", ends_at="2025-11-05T18:00")
-    organiser.post(at(rows, f"edit/{session.pk}/"), moved)
+    form = at(rows, f"edit/{session.pk}/")
+    organiser.post(form, as_read(organiser, form, moved))
     assert "16:00" in text(visitor, at(rows, f"{session.pk}/"))
     release(organiser, rows)
     assert "Moved" in text(visitor, at(rows, "changes/"))
     assert str(session.pk) in text(visitor, at(rows, "schedule.json"))
-    organiser.post(at(rows, f"edit/{session.pk}/"), {"do": "off"})
+    organiser.post(form, as_read(organiser, form, {"do": "off"}))
     release(organiser, rows)
     assert "Cancelled" in text(visitor, at(rows, "changes/"))
     assert "Quantum radar" not in text(visitor, at(rows, "schedule.xml"))
@@ -200,3 +198,20 @@ def test_the_list_takes_as_many_queries_for_more_sessions(rows: Rows) -> None:
             organiser.get(at(rows, "edit/"))
         counts.append(len(queries))
     assert len(set(counts[1:])) == 1
+
+
+def test_the_night_of_a_clock_change_is_told(rows: Rows) -> None:
+    organiser = signed_in(rows.organiser)
+    new = at(rows, "edit/new/")
+    for name in ("starts_at", "ends_at"):
+        skipped = fields("Night talk") | {name: "2027-03-28T03:30"}
+        page = organiser.post(new, skipped).content.decode()
+        assert "the clocks skip 2027-03-28T03:30 in that night" in page
+        assert 'value="Night talk"' in page, "what was written stays"
+    twice = fields("Night talk", starts_at="2027-10-31T02:30", ends_at="2027-10-31T03:30")
+    page = organiser.post(new, twice, follow=True).content.decode()
+    assert "2027-10-31 03:30 comes twice in that night" in page
+    assert "The first of the two is taken, UTC+0300" in page
+    with acting_as_system("tests"):
+        session = Session.objects.get(title="Night talk")
+    assert session.ends_at - session.starts_at == dt.timedelta(hours=1)

@@ -24,6 +24,7 @@ from punte.apps.forum.models import (
 from punte.apps.people.models import Membership
 from punte.apps.people.privacy import erase_person
 from punte.apps.people.purging import purge_expired
+from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x07" * 40
@@ -74,17 +75,11 @@ def edition(cast: Cast) -> Edition:
     return made
 
 
-def client_of(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
-
-
 @pytest.fixture
 def applicant() -> Client:
     account = Account.objects.create_user("ana@news.example")
     EmailAddress.objects.create(user=account, email=account.email, verified=True, primary=True)
-    return client_of(account)
+    return signed_in(account)
 
 
 def handed(content: bytes = PNG, name: str = "card.png") -> dict[str, object]:
@@ -110,7 +105,7 @@ def test_a_file_is_handed_in_and_read_by_two(
     own = f"{APPLY}file/{file.pk}/"
     assert own in applicant.get(APPLY).content.decode()
     desk_address = f"/e/here/applications/{file.application_id}/"
-    desk = client_of(cast.organiser.account)
+    desk = signed_in(cast.organiser.account)
     assert f"{desk_address}{file.pk}/" in desk.get(desk_address).content.decode()
     for answer in (applicant.get(own), desk.get(f"{desk_address}{file.pk}/")):
         assert answer.content == PNG
@@ -138,7 +133,7 @@ def test_nobody_else_reads_it_the_hosts_other_people_neither(
     for part, member in {**readers, "colleague": colleague}.items():
         with acting(member.subject):
             assert not ApplicationFile.objects.exists(), part
-        other = client_of(member.account)
+        other = signed_in(member.account)
         assert other.get(f"{APPLY}file/{file.pk}/").status_code == 404
         address = f"/e/here/applications/{file.application_id}/{file.pk}/"
         assert other.get(address).status_code == 404
@@ -187,7 +182,7 @@ def test_it_goes_with_the_application_and_with_the_person(
         assert not ApplicationFile.objects.exists(), "taken back"
         assert Application.objects.get(edition=edition).state == "withdrawn"
     applicant.post(APPLY, handed())
-    desk = client_of(cast.organiser.account)
+    desk = signed_in(cast.organiser.account)
     desk.post(f"/e/here/applications/{the_file().application_id}/", {"do": "accept"})
     with acting_as_system("tests"):
         from punte.apps.people.models import Person
@@ -227,7 +222,7 @@ def test_files_are_purged_in_time(edition: Edition, applicant: Client) -> None:
 
 
 def test_the_desk_asks_for_files(cast: Cast, edition: Edition) -> None:
-    desk, address = client_of(cast.organiser.account), "/e/here/applications/form/"
+    desk, address = signed_in(cast.organiser.account), "/e/here/applications/form/"
     question = {"do": "add", "label": "Passport", "kind": "file", "options": "exe"}
     assert "“exe” is no kind of file" in desk.post(address, question, follow=True).content.decode()
     for number in range(4):

@@ -23,6 +23,7 @@ from punte.apps.people.models import (
     Person,
 )
 from punte.apps.people.queries import subject_of_account
+from signed_in import signed_in
 from small_forum import load_small
 
 pytestmark = pytest.mark.django_db
@@ -44,12 +45,6 @@ def rows() -> Rows:
             starts_at=now - dt.timedelta(days=1), ends_at=now + dt.timedelta(days=1)
         )
     return made
-
-
-def signed_in(email: str) -> Client:
-    client = Client()
-    client.force_login(Account.objects.get(email=email))
-    return client
 
 
 def new_account() -> Client:

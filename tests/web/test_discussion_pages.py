@@ -7,19 +7,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from cast import EDITION, Cast, Member
+from cast import EDITION, Cast
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.cooperation.models import DatePoll, Decision, Post, Topic, TopicFile
 from punte.apps.people.models import GroupMember, Mail, WorkingGroup
+from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 DATES = ["2027-05-15T10:00", "2027-05-16T10:00"]
-
-
-def signed_in(member: Member) -> Client:
-    client = Client()
-    client.force_login(member.account)
-    return client
 
 
 def make_group(chair: Client, **more: str) -> WorkingGroup:

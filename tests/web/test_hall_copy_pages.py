@@ -1,14 +1,14 @@
 """A copy for the hall takes what comes back to the site, and refuses the rest in words; a site takes everything."""
 
 import pytest
-from django.test import Client, override_settings
+from django.test import override_settings
 
 from edition_rows import Rows, make_edition
-from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.cooperation.models import Cooperation, MeetingMark, Scan
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.models import MeetingRequest, SolveRun
+from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -16,12 +16,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def rows() -> Rows:
     return make_edition()
-
-
-def client_of(email: str) -> Client:
-    client = Client()
-    client.force_login(Account.objects.get(email=email))
-    return client
 
 
 def count(model: type) -> int:
@@ -37,7 +31,7 @@ def test_a_copy_takes_only_what_comes_back(rows: Rows) -> None:
             sender__person__account__email=rows.delegate, state="accepted"
         )[0]
     with override_settings(PUNTE_HALL_COPY=True):
-        organiser, delegate = client_of(rows.organiser), client_of(rows.delegate)
+        organiser, delegate = signed_in(rows.organiser), signed_in(rows.delegate)
         assert organiser.get(f"{base}/timetable/solve/").status_code == 200
         refused = organiser.post(f"{base}/timetable/solve/", {"time_limit_s": "5"})
         assert refused.status_code == 403
@@ -52,6 +46,6 @@ def test_a_copy_takes_only_what_comes_back(rows: Rows) -> None:
         assert count(MeetingMark) == 1
         assert organiser.post("/nowhere/").status_code == 404
         assert organiser.post("/accounts/logout/").status_code == 302
-    delegate = client_of(rows.delegate)
+    delegate = signed_in(rows.delegate)
     assert delegate.post(page, {"do": "begin", "name": "Together"}).status_code == 302
     assert count(Cooperation) == 1, "the site itself takes it"

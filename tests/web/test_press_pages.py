@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cast import EDITION, Cast
+from page_forms import as_read
 from punte.apps.access.permissions import PUBLIC, VISITOR, acting, acting_as_system, right_groups
 from punte.apps.forum.models import (
     AttendeeCategory,
@@ -115,12 +116,12 @@ def test_a_release_is_a_draft_until_it_is_published(edition: Edition, desk: Clie
         assert not Release.objects.exists()
         assert not ReleaseFile.objects.exists()
     soon = (timezone.now() + dt.timedelta(days=2)).astimezone(edition.zone)
-    desk.post(address, {"do": "publish", "until": f"{soon:%Y-%m-%dT%H:%M}"})
+    desk.post(address, as_read(desk, address, {"do": "publish", "until": f"{soon:%Y-%m-%dT%H:%M}"}))
     for reader in (Client(), desk):
         assert "First words" not in reader.get(PAGE).content.decode(), "embargo"
     assert Client().get(f"{PAGE}{file.pk}/").status_code == 404
     desk.post(address, {"do": "back"})
-    desk.post(address, {"do": "publish"})
+    desk.post(address, as_read(desk, address, {"do": "publish"}))
     page = Client().get(PAGE).content.decode()
     assert "Text of First words." in page
     answer = Client().get(f"{PAGE}{file.pk}/")
@@ -139,7 +140,7 @@ def test_a_release_is_a_draft_until_it_is_published(edition: Edition, desk: Clie
 
 def test_a_hidden_edition_hides_its_releases(cast: Cast, edition: Edition, desk: Client) -> None:
     release = write(desk, "First words")
-    desk.post(f"{DESK}{release.pk}/", {"do": "publish"})
+    desk.post(f"{DESK}{release.pk}/", as_read(desk, f"{DESK}{release.pk}/", {"do": "publish"}))
     with acting_as_system("tests"):
         Edition.objects.filter(pk=edition.pk).update(label_releasable_to=[])
     assert Client().get(PAGE).status_code == 404
@@ -153,12 +154,15 @@ def test_a_hidden_edition_hides_its_releases(cast: Cast, edition: Edition, desk:
 
 def test_the_contact_and_wrong_words(edition: Edition, desk: Client) -> None:
     contact = {"do": "contact", "name": "Ioana", "email": "press@mod.example", "phone": "+40 21 1"}
-    desk.post(DESK, contact)
+    desk.post(DESK, as_read(desk, DESK, contact))
     assert "press@mod.example" in Client().get(PAGE).content.decode()
-    page = desk.post(DESK, contact | {"email": "nowhere"}).content.decode()
+    page = desk.post(DESK, as_read(desk, DESK, contact | {"email": "nowhere"})).content.decode()
     assert "“nowhere” is no e-mail address." in page
     assert 'value="nowhere"' in page
-    assert "telephone number" in desk.post(DESK, contact | {"phone": "call me"}).content.decode()
+    assert (
+        "telephone number"
+        in desk.post(DESK, as_read(desk, DESK, contact | {"phone": "call me"})).content.decode()
+    )
     page = desk.post(DESK, {"do": "write", "title": "A", "text": "NATO SECRET"}).content.decode()
     assert "NATO SECRET" in page
     assert "title and a text" in desk.post(DESK, {"do": "write", "title": "A"}).content.decode()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.cooperation.test_cooperation import meeting_of
 from apps.market.test_listings import published
-from cast import Cast, Member, make_cast
+from cast import Cast, make_cast
 from edition_rows import make_edition
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.cooperation.follow_up import write_note
@@ -24,6 +24,7 @@ from punte.apps.market.searches import find
 from punte.apps.people.models import Organisation
 from punte.web.search.documents import ADDRESSES, KINDS
 from security.hidden_world import SHOWN, World, build_hidden_world, build_shown_world
+from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +32,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def cast() -> Cast:
     return make_cast()
-
-
-def signed_in(member: Member) -> Client:
-    client = Client()
-    client.force_login(member.account, "allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def shown_world() -> World:

@@ -10,13 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.market.test_listings import published
-from cast import Cast, Member, make_cast
+from cast import Cast, make_cast
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.market.bridge import encode_listing
 from punte.apps.market.models import Listing, SavedSearch
 from punte.apps.market.searches import MOST_KEPT, tell_searchers
 from punte.apps.people.mail_sending import send_mail
 from punte.apps.people.models import Mail
+from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +25,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def cast() -> Cast:
     return make_cast()
-
-
-def signed_in(member: Member) -> Client:
-    client = Client()
-    client.force_login(member.account, "allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def written(listing: Listing, *, title: str, text: str, language: str) -> Listing:

@@ -4,9 +4,11 @@ import pytest
 from django.test import Client
 
 from cast import Cast
+from page_forms import as_read
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Edition, MeetingRule
 from punte.apps.people.models import Grant
+from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 FACTS = {
@@ -23,17 +25,11 @@ FACTS = {
 }
 
 
-def client_of(cast: Cast, part: str) -> Client:
-    client = Client()
-    client.force_login(cast.everybody[part].account)
-    return client
-
-
 @pytest.fixture
 def organiser(cast: Cast) -> Client:
     with acting_as_system("tests"):
         Grant.objects.create(person=cast.organiser.person, right="organise", edition_id=None)
-    return client_of(cast, "organiser")
+    return signed_in(cast.organiser)
 
 
 def make(client: Client) -> str:
@@ -43,7 +39,8 @@ def make(client: Client) -> str:
 
 
 def told(client: Client, address: str, data: dict[str, object]) -> str:
-    """Post, and return the page that follows, without tags' attributes mattering."""
+    """Post what was read, and return the page that follows, without tags' attributes mattering."""
+    data = as_read(client, address, data)
     return client.post(address, data, follow=True).content.decode()
 
 
@@ -73,7 +70,8 @@ def test_an_edition_is_set_up_from_nothing(organiser: Client) -> None:
     assert "The hall holds them" in page
     with acting_as_system("tests"):
         slot = str(Edition.objects.get(name="Chișinău 2027").slots.earliest("starts_at").pk)
-    told(organiser, venue, {"do": "close", "code": "T01", "slot": [slot, "x"]})
+    close = {"do": "close", "code": "T01", "slot": [slot, "x"]}
+    organiser.post(venue, as_read(organiser, f"{venue}?close=T01", close))
     assert "checked" in organiser.get(f"{venue}?close=T01").content.decode()
 
 
@@ -158,7 +156,7 @@ def test_a_copy_is_opened_from_the_page(organiser: Client) -> None:
 @pytest.mark.parametrize("part", ["company", "authority", "guest", "outsider"])
 def test_nobody_else_finds_these_pages(cast: Cast, organiser: Client, part: str) -> None:
     address = make(organiser)
-    client = client_of(cast, part)
+    client = signed_in(cast.everybody[part])
     parts = ("", "facts", "phases", "hosts", "categories", "apart", "rules", "venue", "copy")
     for page in ("/editions/new/", *(f"{address}{part}/".replace("//", "/") for part in parts)):
         assert client.get(page).status_code == 404
@@ -176,7 +174,7 @@ def test_a_year_that_cannot_be_read_back_is_refused(organiser: Client, year: str
     assert organiser.get(address).status_code == 200
     days = {"starts_on": f"{year}-01-01", "ends_on": f"{year}-01-02"}
     assert "is no day" in organiser.post("/editions/new/", FACTS | days).content.decode()
-    slot = {"do": "close", "code": "T01", "slot": ["0" * 36]}
+    slot = {"do": "close", "code": "T01", "slot": ["0" * 36], "revision": "1"}
     told(
         organiser, f"{address}venue/", {"do": "places", "kind": "table", "name": "T", "count": "1"}
     )

@@ -9,15 +9,10 @@ from api_caller import Caller
 from cast import Cast
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.people.models import ApiToken
+from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/me/tokens/"
-
-
-def signed_in(account: object) -> Client:
-    client = Client()
-    client.force_login(account)  # type: ignore[arg-type]
-    return client
 
 
 def make(client: Client, **more: str) -> str:

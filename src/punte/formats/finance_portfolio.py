@@ -8,7 +8,7 @@ from pydantic import Field
 
 from punte.engines.finance.calendars import Roll
 from punte.engines.finance.checked import checked
-from punte.engines.finance.curves import Curve, Index
+from punte.engines.finance.curves import Index
 from punte.engines.finance.instance import (
     Alternative,
     CostKind,
@@ -38,6 +38,7 @@ from punte.formats.finance_fields import (
     Years,
     calendar_of,
 )
+from punte.formats.finance_rates import CurveFile, IndexFile, ModelFile, ScenarioFile, curve_of
 from punte.formats.reading import Record, check_format, parse_json, read_bytes, validate
 from punte.kernel.errors import InvalidInputError, Problem
 
@@ -132,31 +133,14 @@ class DrawFile(Record):
     project: str | None = None
 
 
-class IndexFile(Record):
-    """A rate in time; each value holds until the next."""
-
-    id: Id
-    points: Many[Annotated[tuple[Day, Rate], Field(strict=False)]]
-    source: str = ""
-    verified: bool = False
-
-
-class CurveFile(Record):
-    """Zero rates by term in years, compounded once a year."""
-
-    name: str
-    points: Many[Annotated[tuple[float, Rate], Field(strict=False)]] = Field(min_length=1)
-    day_count: DayCountName = "act/365f"
-    source: str = ""
-    verified: bool = False
-
-
 class AlternativeFile(Record):
     """The same draws under other terms, written in place."""
 
     id: Id
     name: str = ""
     loan: LoanFile
+    source: str = ""
+    verified: bool = False
 
 
 class MilestoneFile(Record):
@@ -171,28 +155,6 @@ class MilestoneFile(Record):
     samples: Many[Day | None] | None = None
     distribution: Many[Annotated[tuple[Day | None, Share], Field(strict=False)]] | None = None
     source: str = ""
-
-
-class ScenarioFile(Record):
-    """Indices moved by a stated amount."""
-
-    id: Id
-    name: str = ""
-    shift: Rate
-    start: Day
-    ramp_years: int = Field(default=0, ge=0, le=50)
-    back_years: int | None = Field(default=None, ge=1, le=100)
-    indices: Many[str] = ()
-
-
-class ModelFile(Record):
-    """A random index drawn back to its mean."""
-
-    index: str
-    start: Rate
-    mean: Rate
-    speed: float
-    volatility: float
 
 
 class PortfolioFile(Record):
@@ -375,11 +337,12 @@ def _portfolio_of(file: PortfolioFile) -> Portfolio:
             Index(id=i.id, points=i.points, source=i.source, verified=i.verified)
             for i in file.indices
         ),
-        national=None
-        if file.national_curve is None
-        else Curve(**{**file.national_curve.model_dump(), "points": file.national_curve.points}),
+        national=None if file.national_curve is None else curve_of(file.national_curve),
         alternatives=tuple(
-            Alternative(id=a.id, name=a.name, loan=loan_of(a.loan)) for a in file.alternatives
+            Alternative(
+                id=a.id, name=a.name, loan=loan_of(a.loan), source=a.source, verified=a.verified
+            )
+            for a in file.alternatives
         ),
         **_uncertainty_of(file),
     )

@@ -42,6 +42,26 @@ def csv_response(
     )
 
 
+def file_response(
+    name: str, text: str, ending: str, content_type: str, *, marking: str = ""
+) -> HttpResponse:
+    """
+    Return a text as a file to keep.
+
+    Parameters
+    ----------
+    name
+        Of the file, without its ending.
+    marking
+        Of the whole, such as ``TLP:AMBER``; it stands in the name and in a header.
+    """
+    return HttpResponse(
+        text,
+        content_type=f"{content_type}; charset=utf-8",
+        headers=_headers(name, ending, marking),
+    )
+
+
 def _headers(name: str, ending: str, marking: str) -> dict[str, str]:
     marked = f"{name}.{marking.replace(':', '-')}" if marking else name
     handling = {HANDLING_HEADER: marking} if marking else {}

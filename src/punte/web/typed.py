@@ -42,6 +42,12 @@ def keep_typed(request: HttpRequest, *, page: str = "", refused: str = "", form:
     request.session[KEY] = {"page": page or request.path, "fields": fields}
 
 
+def revision_read(request: HttpRequest) -> int:
+    """Return which revision a form was opened on; 0, which is none, for a form that does not say."""
+    text = request.POST.get("revision", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
+
+
 def shortened(text: str) -> str:
     """Return a refusal that a page can show: a list of a thousand names says no more than its beginning."""
     return text if len(text) <= MOST_TOLD else f"{text[:MOST_TOLD]}…"

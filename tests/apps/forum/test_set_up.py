@@ -123,6 +123,30 @@ def test_slots_and_places_are_laid_whole_or_not_at_all(host: Subject) -> None:
             set_up.change_edition(by=by, edition=edition, wish=later)
 
 
+def test_slots_are_as_long_as_they_say_in_the_nights_of_a_clock_change(host: Subject) -> None:
+    def lay(day: dt.date, starts: dt.time, ends: dt.time) -> list[tuple[str, dt.timedelta]]:
+        wish = dataclasses.replace(WISH, starts_on=day, ends_on=day)
+        edition = set_up.create_edition(by=host, wish=wish)
+        laid = set_up_parts.lay_slots(
+            by=host, edition=edition, day=day, starts=starts, ends=ends, minutes=60
+        )
+        for slot in laid:
+            slot.refresh_from_db()
+        return [(slot.code, slot.ends_at - slot.starts_at) for slot in laid]
+
+    hour, spring, autumn = dt.timedelta(hours=1), dt.date(2027, 3, 28), dt.date(2027, 10, 31)
+    with acting(host):
+        assert lay(spring, dt.time(2), dt.time(5)) == [("d1-0200", hour), ("d1-0400", hour)]
+        assert lay(autumn, dt.time(2), dt.time(5)) == [
+            ("d1-0200", hour),
+            ("d1-0300", hour),
+            ("d1-0300b", hour),
+            ("d1-0400", hour),
+        ]
+        with pytest.raises(SetUpError, match="clocks skip 03:30"):
+            lay(spring, dt.time(3, 30), dt.time(5))
+
+
 def test_places_are_numbered_on_and_closing_times_counted(host: Subject) -> None:
     with acting(host) as by:
         edition = set_up.create_edition(by=by, wish=WISH)

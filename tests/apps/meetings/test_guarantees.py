@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from page_forms import as_read
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum.models import Delegate, Place
@@ -252,7 +253,9 @@ def test_the_page_prices_first_and_keeps_then(forum: Forum) -> None:
         'name="small" inputmode="numeric" maxlength="2" value="1"'
         in client.get(address).content.decode()
     )
-    page = client.post(address, form | {"small": "0"}, follow=True).content.decode()
+    page = client.post(
+        address, as_read(client, address, form | {"small": "0"}), follow=True
+    ).content.decode()
     assert "nothing to price" in page
     page = client.post(address, form | {"small": "many"}).content.decode()
     assert "“many” is no whole number" in page

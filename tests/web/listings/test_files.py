@@ -9,19 +9,14 @@ from openpyxl import load_workbook
 
 from apps.market.test_fits import FRENCH, NEED, UKRAINIAN, published_by
 from apps.market.test_listings import published
-from cast import Cast, Member
+from cast import Cast
 from formats.ocds_rules import faults_of_ocds
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.market.bridge import NAMED, encode_listing
 from punte.apps.market.models import FitVerdict, Listing
+from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(member: Member) -> Client:
-    client = Client()
-    client.force_login(member.account)
-    return client
 
 
 def upload(client: Client, text: str, side: str = "offers", **more: str) -> str:

@@ -9,7 +9,8 @@ from cast import Cast
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.market.jobs import encode_published
 from punte.apps.market.models import FitVerdict, Listing, Relay
-from web.listings.test_pages import FORM, signed_in
+from signed_in import signed_in
+from web.listings.test_pages import FORM
 
 ODD = {
     "blank": " \n\t ",

@@ -11,7 +11,7 @@ from cli.test_matching import run
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.market.jobs import encode_published
 from punte.apps.market.models import Listing
-from web.listings.test_pages import signed_in
+from signed_in import signed_in
 
 MEALS = {"title": "Cantină de campanie", "text": "Hrană caldă pentru două sute de oameni."}
 

@@ -7,17 +7,12 @@ import pytest
 from django.test import Client
 
 from apps.market.test_listings import DRAFT, published
-from cast import Cast, Member
+from cast import Cast
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.market.actions import draft_listing
 from punte.apps.market.bridge import encode_listing
 from punte.apps.market.models import Listing
-
-
-def signed_in(member: Member) -> Client:
-    client = Client()
-    client.force_login(member.account)
-    return client
+from signed_in import signed_in
 
 
 def masked(content: bytes) -> bytes:

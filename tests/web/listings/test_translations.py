@@ -1,22 +1,16 @@
 """A translation of what is published: the owner is told before and after what it does to the state."""
 
 import pytest
-from django.test import Client
 
 from apps.market.test_listings import published
-from cast import Cast, Member
+from cast import Cast
 from punte.apps.access.permissions import acting
 from punte.apps.market.models import Listing
+from signed_in import signed_in
 
 ENGLISH = {"language": "en", "title": "Mobile bridge", "text": "A mobile bridge for 60 t."}
 BEFORE = "It is published. A translation hides it until it has been reviewed again."
 AFTER = "The text is in review again: until it is published anew, only your organisation and its reviewers see it."
-
-
-def signed_in(member: Member) -> Client:
-    client = Client()
-    client.force_login(member.account)
-    return client
 
 
 def test_a_translation_says_before_and_after_that_the_need_goes_back_to_review(cast: Cast) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from punte.kernel.characters import unseen_in
 from punte.kernel.errors import InvalidInputError, Problem
 from punte.kernel.markings import CLASSIFICATION_ELEMENT, marking_in
 
@@ -35,6 +36,9 @@ def refuse_classified(
     """
     Refuse texts that carry a marking of RESTRICTED or above, NATO's, the Union's or a nation's.
 
+    Every text that a person or a program brings in passes here, so characters that nobody sees are refused too: which are
+    permitted, :mod:`punte.kernel.characters` says. Pages take them out of what is written before.
+
     Parameters
     ----------
     source
@@ -48,7 +52,27 @@ def refuse_classified(
     ------
     ClassifiedError
         With every place that is marked.
+    InvalidInputError
+        With every place that holds a character that nobody sees.
     """
+    texts, codes = list(texts), list(codes)
+    _refuse_marked(source, texts, codes)
+    problems = [
+        Problem(
+            place=place,
+            what=_("holds a character that nobody sees: %(name)s.") % {"name": name},
+            remedy=_("It can make one text read as another. Write the text anew without it."),
+        )
+        for place, text in [*texts, *codes]
+        if (name := unseen_in(text))
+    ]
+    if problems:
+        raise InvalidInputError(source, problems)
+
+
+def _refuse_marked(
+    source: str, texts: Iterable[tuple[str, str]], codes: Iterable[tuple[str, str]]
+) -> None:
     problems = [
         Problem(
             place=place,
@@ -79,10 +103,10 @@ def refuse_classified_file(name: str, content: bytes) -> None:
     """
     stem = re.sub(r"[_\-.]+", " ", name)
     found = list(_texts(name, content))
-    refuse_classified(
+    _refuse_marked(
         name,
         [(_("the file's name"), stem), *(pair for pair in found if not _has_cells(pair[0]))],
-        codes=[pair for pair in found if _has_cells(pair[0])],
+        [pair for pair in found if _has_cells(pair[0])],
     )
 
 

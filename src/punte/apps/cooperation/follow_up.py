@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Final
 from uuid import UUID
 
 from django.db.models import Q
@@ -30,7 +29,6 @@ from punte.apps.people.models import Organisation
 from punte.kernel.errors import PunteError
 
 Side = MeetingMark.Side
-LINKS: Final = ("need_id", "offer_id", "milestone_id", "case_id", "loan_plan_id")
 
 
 def side_of(by: Subject, request: MeetingRequest) -> str:
@@ -257,23 +255,6 @@ def set_stage(*, by: Subject, cooperation: Cooperation, stage: str, reason: str)
         cooperation=cooperation, stage=stage, reason=whole_text(reason, 300), by_name=name_of(by)
     )
     record("cooperation.stage", cooperation, stage=stage)
-
-
-def link(*, by: Subject, cooperation: Cooperation, links: Mapping[str, UUID | None]) -> None:
-    """
-    Say which need, offer, milestone, case and loan plan the cooperation serves.
-
-    Raises
-    ------
-    NotPartOfItError
-        The subject is no partner.
-    """
-    require_change(by, cooperation)
-    for name in LINKS:
-        if name in links:
-            setattr(cooperation, name, links[name])
-    cooperation.save(update_fields=list(LINKS))
-    record("cooperation.linked", cooperation, links=[name for name in LINKS if links.get(name)])
 
 
 def agree_on(

@@ -27,7 +27,7 @@ from punte.apps.forum.models import Edition
 from punte.apps.funding import bridge
 from punte.apps.funding.models import EligibilityCase, LoanPlan
 from punte.apps.market.models import Listing
-from punte.apps.meetings.models import Meeting, TimetableVersion
+from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.permissions import stewards_of
 from punte.apps.people import working_groups
 from punte.apps.people.models import Person, WorkingGroup
@@ -44,6 +44,8 @@ STAGES: Final = (
 """Each stage, how many days after the edition it was reached [d], and why."""
 AREA: Final = "drones_counter_drones"
 """The capability area of the invented programme."""
+REASON: Final = "You published a need in drones and counter-drone systems; our masts with sensors could stand in nine months."
+"""Why the two of the worked example asked to meet."""
 GROUP: Final = "Sensors and masts along the border (synthetic)"
 CASE: Final[dict[str, Any]] = {
     "format": "punte.eligibility.case/1",
@@ -100,6 +102,8 @@ def load_worked_example(edition: Edition, *, milestones: Mapping[str, UUID]) -> 
         Listing.objects.filter(pk__in=[pair.need.pk, pair.offer.pk]).update(
             milestone_id=milestones["T4"]
         )
+        # Requests of the sample are drawn without a look at needs: this one is about what its sides need and offer.
+        MeetingRequest.objects.filter(pk=pair.meeting.request_id).update(reason=REASON)
         made = _cooperation(edition, pair, milestones["T4"])
         _history(edition, pair, made)
     return made

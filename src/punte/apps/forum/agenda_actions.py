@@ -15,6 +15,7 @@ from punte.apps.access.texts import whole_text
 from punte.apps.forum.agenda import Span, Speaker
 from punte.apps.forum.models import Delegate, Edition, Place, Session, SessionDraft, SessionPart
 from punte.apps.forum.models.agenda import SessionFacts
+from punte.apps.forum.revisions import claim_revision
 from punte.kernel.errors import PunteError
 
 FACTS: Final = (
@@ -89,7 +90,12 @@ def require_maker(subject: Subject, edition_id: UUID) -> None:
 
 
 def draft_session(
-    *, by: Subject, edition: Edition, wish: Wish, session: Session | None = None
+    *,
+    by: Subject,
+    edition: Edition,
+    wish: Wish,
+    session: Session | None = None,
+    read_revision: int | None = None,
 ) -> SessionDraft:
     """
     Keep what a session will be after the next release; begin a new one where none is given.
@@ -98,9 +104,12 @@ def draft_session(
     ------
     AgendaError
         The subject is no organiser, or something is missing or impossible.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
     """
     require_maker(by, edition.pk)
     _refuse_wrong(edition, wish)
+    _claim(edition, session, read_revision)
     values = {name: getattr(wish, name) for name in FACTS if hasattr(wish, name)}
     values |= {
         "title": whole_text(wish.title, 200),
@@ -123,7 +132,21 @@ def draft_session(
     return draft
 
 
-def call_off(*, by: Subject, edition: Edition, session: Session) -> None:
+def form_of(session: Session) -> str:
+    """Return by which name the revisions of a session's form are counted."""
+    return f"session {session.pk}"
+
+
+def _claim(edition: Edition, session: Session | None, read_revision: int | None) -> None:
+    if session is not None:
+        claim_revision(edition, form_of(session), read=read_revision)
+    # Who releases the agenda has to have read it with this draft.
+    claim_revision(edition, "agenda", read=None)
+
+
+def call_off(
+    *, by: Subject, edition: Edition, session: Session, read_revision: int | None = None
+) -> None:
     """
     Call a session off with the next release; one that was never released goes at once.
 
@@ -131,8 +154,11 @@ def call_off(*, by: Subject, edition: Edition, session: Session) -> None:
     ------
     AgendaError
         The subject is no organiser.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
     """
     require_maker(by, edition.pk)
+    _claim(edition, session, read_revision)
     record("agenda.called_off", session, edition_id=edition.pk)
     if not session.is_released:
         session.delete()
@@ -145,7 +171,14 @@ def call_off(*, by: Subject, edition: Edition, session: Session) -> None:
     draft.save()
 
 
-def set_hours(*, by: Subject, edition: Edition, opens_at: dt.time, closes_at: dt.time) -> None:
+def set_hours(
+    *,
+    by: Subject,
+    edition: Edition,
+    opens_at: dt.time,
+    closes_at: dt.time,
+    read_revision: int | None = None,
+) -> None:
     """
     Say from when to when the venue is open.
 
@@ -153,10 +186,13 @@ def set_hours(*, by: Subject, edition: Edition, opens_at: dt.time, closes_at: dt
     ------
     AgendaError
         The subject is no organiser, or it closes before it opens.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
     """
     require_maker(by, edition.pk)
     if closes_at <= opens_at:
         raise AgendaError(_("The venue closes before it opens. Check the two times."))
+    claim_revision(edition, "hours", read=read_revision)
     edition.opens_at, edition.closes_at = opens_at, closes_at
     edition.save(update_fields=["opens_at", "closes_at"])
     record("agenda.hours", edition, edition_id=edition.pk)
@@ -237,7 +273,8 @@ def _refuse_wrong(edition: Edition, wish: Wish) -> None:
         raise AgendaError(_("Give the session a title."))
     if wish.kind not in SessionFacts.Kind.values or wish.format not in SessionFacts.Format.values:
         raise AgendaError(_("Choose what happens in the session, and who enters."))
-    if wish.ends_at <= wish.starts_at:
+    # Two moments by one zone's clock are compared by that clock, which jumps twice a year: so by their distance from UTC's.
+    if wish.ends_at.timestamp() <= wish.starts_at.timestamp():
         raise AgendaError(_("The session ends before it begins. Check the two times."))
     if wish.place is not None and wish.place.edition_id != edition.pk:
         raise AgendaError(_("This place is at another edition. Choose one of this edition."))

@@ -34,6 +34,7 @@ from punte.apps.forum.models import (
     SessionPart,
 )
 from punte.apps.forum.models.agenda import SessionFacts
+from punte.apps.forum.revisions import claim_revision
 from punte.apps.people.mail import queue_mails
 
 Format = SessionFacts.Format
@@ -52,7 +53,12 @@ def label_of(edition: Edition, chosen: str) -> dict[str, list[str]]:
 
 
 def release_agenda(
-    *, by: Subject, edition: Edition, note: str = "", booked: Booked | None = None
+    *,
+    by: Subject,
+    edition: Edition,
+    note: str = "",
+    booked: Booked | None = None,
+    read_revision: int | None = None,
 ) -> AgendaRelease:
     """
     Release what was drafted, and log what was added, moved, changed and called off.
@@ -68,6 +74,8 @@ def release_agenda(
     ------
     AgendaError
         The subject is no organiser, nothing changed, or a conflict of level error stands.
+    ChangedMeanwhileError
+        Something was drafted since the agenda was read, ``read_revision``; None reads none.
     """
     require_maker(by, edition.pk)
     refuse_classified(_("Agenda"), [(_("note"), note)])
@@ -84,6 +92,7 @@ def release_agenda(
     with transaction.atomic():
         # Whoever signs up or books at this moment comes before or after, not in the middle.
         Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)
+        claim_revision(edition, "agenda", read=read_revision)
         release = AgendaRelease.objects.create(
             edition=edition, note=whole_text(note, 400), at=timezone.now()
         )

@@ -17,6 +17,7 @@ from punte.apps.access.permissions import PUBLIC, Subject, right_groups
 from punte.apps.access.texts import one_line, whole_text
 from punte.apps.access.uploads import FILE_KINDS, checked_upload
 from punte.apps.forum.models import Edition, Release, ReleaseFile
+from punte.apps.forum.revisions import claim_revision
 from punte.apps.forum.set_up import SetUpError, require_organiser
 
 LONGEST: Final = 20_000
@@ -42,7 +43,15 @@ def file_out(edition: Edition, file_id: UUID) -> ReleaseFile | None:
     return ReleaseFile.objects.filter(pk=file_id, release__edition=edition).first()
 
 
-def set_contact(*, by: Subject, edition: Edition, name: str, email: str, phone: str) -> None:
+def set_contact(
+    *,
+    by: Subject,
+    edition: Edition,
+    name: str,
+    email: str,
+    phone: str,
+    read_revision: int | None = None,
+) -> None:
     """
     Say whom the press asks.
 
@@ -50,6 +59,8 @@ def set_contact(*, by: Subject, edition: Edition, name: str, email: str, phone: 
     ------
     SetUpError
         The subject is no organiser, or the address or the number is none.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
     """
     require_organiser(by, edition)
     name, email, phone = (" ".join(text.split()) for text in (name, email, phone))
@@ -63,14 +74,26 @@ def set_contact(*, by: Subject, edition: Edition, name: str, email: str, phone: 
     if phone and not re.fullmatch(r"\+?[0-9 ()./-]{5,40}", phone):
         raise SetUpError(_("Write the telephone number such as +40 21 123 4567."))
     refuse_classified(_("The edition"), [(_("contact for the press"), name)])
+    claim_revision(edition, "press contact", read=read_revision)
     edition.press_contact = one_line(name, 160)
     edition.press_email, edition.press_phone = whole_text(email, 254), phone
     edition.save(update_fields=["press_contact", "press_email", "press_phone"])
     record("press.contact", edition, edition_id=edition.pk)
 
 
+def form_of(release: Release) -> str:
+    """Return by which name the revisions of a release's words are counted."""
+    return f"release {release.pk}"
+
+
 def write_release(
-    *, by: Subject, edition: Edition, title: str, text: str, release: Release | None = None
+    *,
+    by: Subject,
+    edition: Edition,
+    title: str,
+    text: str,
+    release: Release | None = None,
+    read_revision: int | None = None,
 ) -> Release:
     """
     Write a release, or change the words of one that is a draft.
@@ -79,6 +102,8 @@ def write_release(
     ------
     SetUpError
         The subject is no organiser, the title or the text is missing or too long, or it is published.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
     """
     require_organiser(by, edition)
     title, text = " ".join(title.split()), text.strip()
@@ -101,6 +126,7 @@ def write_release(
         )
     elif release.out_at is not None:
         raise SetUpError(_("It is published with the words it has. Take it back first."))
+    claim_revision(edition, form_of(release), read=read_revision)
     release.title, release.text = title, text
     release.save()
     record("press.written", release, edition_id=edition.pk)
@@ -108,7 +134,11 @@ def write_release(
 
 
 def publish_release(
-    *, by: Subject, release: Release, embargo_until: dt.datetime | None = None
+    *,
+    by: Subject,
+    release: Release,
+    embargo_until: dt.datetime | None = None,
+    read_revision: int | None = None,
 ) -> None:
     """
     Show a release to everybody who sees the edition, now or from a moment on.
@@ -117,8 +147,11 @@ def publish_release(
     ------
     SetUpError
         The subject is no organiser.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
     """
     require_organiser(by, release.edition)
+    claim_revision(release.edition, form_of(release), read=read_revision)
     release.out_at = embargo_until or timezone.now()
     release.label_embargo_until = embargo_until
     release.label_releasable_to = [PUBLIC]

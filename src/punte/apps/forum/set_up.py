@@ -29,6 +29,7 @@ from punte.apps.forum.models import (
     Place,
     Slot,
 )
+from punte.apps.forum.revisions import claim_revision
 from punte.kernel.errors import PunteError
 
 LONGEST_DAYS: Final = 31
@@ -202,7 +203,9 @@ def _refuse_wrong(wish: EditionWish) -> None:
     )
 
 
-def change_edition(*, by: Subject, edition: Edition, wish: EditionWish) -> None:
+def change_edition(
+    *, by: Subject, edition: Edition, wish: EditionWish, read_revision: int | None = None
+) -> None:
     """
     Change the facts of an edition.
 
@@ -210,6 +213,8 @@ def change_edition(*, by: Subject, edition: Edition, wish: EditionWish) -> None:
     ------
     SetUpError
         The subject is no organiser, something is impossible, or a slot would lie outside the days.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
     """
     require_organiser(by, edition)
     _refuse_wrong(wish)
@@ -225,12 +230,16 @@ def change_edition(*, by: Subject, edition: Edition, wish: EditionWish) -> None:
             _("Slot %(code)s lies outside these days. Take it away first, then change the days.")
             % {"code": outside.code}
         )
+    claim_revision(edition, "facts", read=read_revision)
     _fill(edition, wish)
-    edition.save()
+    # Only what this form holds: what other forms keep of the edition may have changed since it was read.
+    edition.save(update_fields=[*EditionWish.__dataclass_fields__])
     record("edition.changed", edition, edition_id=edition.pk)
 
 
-def release_edition(*, by: Subject, edition: Edition, readers: str) -> None:
+def release_edition(
+    *, by: Subject, edition: Edition, readers: str, read_revision: int | None = None
+) -> None:
     """
     Say who sees that there is this edition: its host, its delegates, or everybody.
 
@@ -238,10 +247,13 @@ def release_edition(*, by: Subject, edition: Edition, readers: str) -> None:
     ------
     SetUpError
         The subject is no organiser, or the readers are none of these.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
     """
     require_organiser(by, edition)
     if readers not in READERS:
         raise SetUpError(_("Choose who sees the edition."))
+    claim_revision(edition, "readers", read=read_revision)
     groups = {"host": [], "delegates": [f"edition:{edition.pk}"], "public": [PUBLIC]}
     before, edition.label_releasable_to = edition.label_releasable_to, groups[readers]
     edition.labelled_at = timezone.now()

@@ -23,14 +23,22 @@ from punte.apps.forum.models import (
     Place,
     Slot,
 )
+from punte.apps.forum.revisions import claim_revision
 from punte.apps.forum.set_up import SetUpError, require_organiser
+from punte.kernel.clock_changes import is_skipped
 
 MOST_PLACES: Final = 1000
 MOST_SLOTS: Final = 500
 Span = tuple[dt.datetime, dt.datetime]
 
 
-def set_phases(*, by: Subject, edition: Edition, spans: Mapping[str, Span | None]) -> None:
+def set_phases(
+    *,
+    by: Subject,
+    edition: Edition,
+    spans: Mapping[str, Span | None],
+    read_revision: int | None = None,
+) -> None:
     """
     Set when each phase runs; one without a span is taken away.
 
@@ -38,6 +46,8 @@ def set_phases(*, by: Subject, edition: Edition, spans: Mapping[str, Span | None
     ------
     SetUpError
         The subject is no organiser, or a phase ends before it begins: the text names it, and nothing is kept.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
     """
     require_organiser(by, edition)
     for kind, span in spans.items():
@@ -48,6 +58,7 @@ def set_phases(*, by: Subject, edition: Edition, spans: Mapping[str, Span | None
                 % {"phase": Phase.Kind(kind).label}
             )
     with transaction.atomic():
+        claim_revision(edition, "phases", read=read_revision)
         Phase.objects.filter(edition=edition).delete()
         Phase.objects.bulk_create(
             Phase(edition=edition, kind=kind, starts_at=span[0], ends_at=span[1])
@@ -101,6 +112,7 @@ def set_category(
     may_request: bool,
     may_be_asked: bool,
     quota: int,
+    read_revision: int | None = None,
 ) -> AttendeeCategory:
     """
     Add a category of attendees, or change the one of this code.
@@ -109,6 +121,8 @@ def set_category(
     ------
     SetUpError
         The subject is no organiser, or something is missing or out of range.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
     """
     require_organiser(by, edition)
     code, name = whole_text(code.lower(), 20), one_line(name, 80)
@@ -117,6 +131,7 @@ def set_category(
     if not 0 <= quota <= 200:
         raise SetUpError(_("Give 0 to 200 requests for each delegate."))
     refuse_classified(_("The edition"), [(_("name"), name)])
+    claim_revision(edition, "categories", read=read_revision)
     category, _new = AttendeeCategory.objects.update_or_create(
         edition=edition,
         code=code,
@@ -150,6 +165,7 @@ def remove_category(*, by: Subject, edition: Edition, code: str) -> None:
     require_organiser(by, edition)
     try:
         with transaction.atomic():
+            claim_revision(edition, "categories", read=None)
             edition.categories.filter(code=code).delete()
     except ProtectedError as error:
         raise SetUpError(
@@ -258,8 +274,7 @@ def lay_slots(
         raise SetUpError(_("This day is none of the edition's."))
     if not 5 <= minutes <= 240 or not 0 <= pause <= 60:
         raise SetUpError(_("Give slots of 5 to 240 minutes, and 0 to 60 minutes between them."))
-    begin = dt.datetime.combine(day, starts, edition.zone)
-    end = dt.datetime.combine(day, ends, edition.zone)
+    begin, end = (_moment(edition, day, clock) for clock in (starts, ends))
     step, length = dt.timedelta(minutes=minutes + pause), dt.timedelta(minutes=minutes)
     count = max(0, (end - begin - length) // step + 1)
     if not count:
@@ -276,16 +291,33 @@ def lay_slots(
     slots = Slot.objects.bulk_create(
         Slot(
             edition=edition,
-            code=f"d{number}-{begin + step * idx:%H%M}",
+            code=f"d{number}-{_clock(edition, begin + step * idx)}",
             day=day,
-            starts_at=begin + step * idx,
-            ends_at=begin + step * idx + length,
+            starts_at=(begin + step * idx).astimezone(edition.zone),
+            ends_at=(begin + step * idx + length).astimezone(edition.zone),
             session="am" if starts.hour < 12 else "pm",
         )
         for idx in range(count)
     )
     record("edition.slots", edition, edition_id=edition.pk, day=day.isoformat(), added=count)
     return slots
+
+
+def _moment(edition: Edition, day: dt.date, clock: dt.time) -> dt.datetime:
+    """Return a time of day of the venue by UTC's clock, in which a step is as long as it says in every night."""
+    moment = dt.datetime.combine(day, clock, edition.zone)
+    if is_skipped(moment):
+        raise SetUpError(
+            _("The clocks skip %(time)s in that night. Give a time before or after.")
+            % {"time": f"{clock:%H:%M}"}
+        )
+    return moment.astimezone(dt.UTC)
+
+
+def _clock(edition: Edition, moment: dt.datetime) -> str:
+    """Return a time for a slot's code; the second of two alike, in the night of a clock change, is told apart."""
+    there = moment.astimezone(edition.zone)
+    return f"{there:%H%M}{'b' if there.fold else ''}"
 
 
 def clear_slots(*, by: Subject, edition: Edition, day: dt.date) -> int:
@@ -311,7 +343,19 @@ def clear_slots(*, by: Subject, edition: Edition, day: dt.date) -> int:
     return count
 
 
-def set_closed(*, by: Subject, edition: Edition, place: Place, slot_ids: set[UUID]) -> None:
+def closing_form_of(place: Place) -> str:
+    """Return by which name the revisions of the form are counted in which a place is closed."""
+    return f"closed {place.code}"
+
+
+def set_closed(
+    *,
+    by: Subject,
+    edition: Edition,
+    place: Place,
+    slot_ids: set[UUID],
+    read_revision: int | None = None,
+) -> None:
     """
     Set the slots in which a place holds no meeting.
 
@@ -319,9 +363,12 @@ def set_closed(*, by: Subject, edition: Edition, place: Place, slot_ids: set[UUI
     ------
     SetUpError
         The subject is no organiser.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
     """
     require_organiser(by, edition)
     with transaction.atomic():
+        claim_revision(edition, closing_form_of(place), read=read_revision)
         place.closures.all().delete()
         Closure.objects.bulk_create(
             Closure(place=place, slot=slot) for slot in edition.slots.filter(pk__in=slot_ids)

@@ -114,7 +114,9 @@ def keep_loan_plan(
         The plan makes no sense; nothing is kept.
     """
     keeper_id = require_keeping(by, plan)
-    refuse_classified(_("Loan plan"), [(_("name"), name), (_("note"), note)])
+    refuse_classified(
+        _("Loan plan"), [(_("name"), name), (_("note"), note), (_("content"), str(content))]
+    )
     bridge.read_plan(_readable(content), source=str(_("The loan plan")))
     if plan is not None:
         LoanPlanRevision.objects.create(

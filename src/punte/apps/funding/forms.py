@@ -28,7 +28,9 @@ ENTITY_FIELDS: Final = (
     "studies_replacement",
 )
 PART_FIELDS: Final = ("id", "inside", "origin", "cost")
-DRAW_FIELDS: Final = ("id", "date", "amount", "milestone", "project")
+DRAW_FIELDS: Final = ("id", "date", "amount", "loan", "milestone", "project")
+CHOSEN: Final = frozenset({"role", "loan"})
+"""Cells that hold a choice in a blank row too."""
 BLANK: Final = 2
 MOST: Final = 200
 Row = dict[str, str]
@@ -41,16 +43,25 @@ def clean(text: str) -> str:
     return text.replace("\x00", "").strip()
 
 
-def rows_from(data: Mapping[str, str], kind: str, fields: tuple[str, ...]) -> list[Row]:
-    """Return the rows of one table of a form in the order of their numbers, blank ones left out."""
+def rows_from(
+    data: Mapping[str, str], kind: str, fields: tuple[str, ...], *, longest: int = 200
+) -> list[Row]:
+    """
+    Return the rows of one table of a form in the order of their numbers, blank ones left out.
+
+    Parameters
+    ----------
+    longest
+        The longest text of a cell [characters].
+    """
     rows = []
     begin = f"{kind}-{fields[0]}-"
     numbers = [name.removeprefix(begin) for name in data if name.startswith(begin)]
     for number in sorted(
         {int(one) for one in numbers if one.isascii() and one.isdigit() and len(one) < 6}
     ):
-        row = {name: clean(data.get(f"{kind}-{name}-{number}", ""))[:200] for name in fields}
-        if any(value for name, value in row.items() if name != "role"):
+        row = {name: clean(data.get(f"{kind}-{name}-{number}", ""))[:longest] for name in fields}
+        if any(value for name, value in row.items() if name not in CHOSEN):
             rows.append(row)
     return rows
 
@@ -252,7 +263,7 @@ def content_with_draws(
     content: Mapping[str, Any], rows: list[Row], *, milestones: Collection[str] | None = None
 ) -> dict[str, Any]:
     """
-    Return the plan with the draws that the rows say; their loan is that of the draw before, or the first one.
+    Return the plan with the draws that the rows say; one that names no loan has that of the draw of its name, or the first one.
 
     Parameters
     ----------
@@ -271,11 +282,20 @@ def content_with_draws(
     draws = []
     for number, row in enumerate(rows, start=1):
         problems += _faults_of_draw(row, number, milestones)
+        loan = row.get("loan") or loans.get(row["id"], usual)
+        if loan not in content["loans"]:
+            problems.append(
+                Problem(
+                    place=f"draws[{number - 1}].loan",
+                    what=_("“%(name)s” is no loan of this plan.") % {"name": loan[:60]},
+                    remedy=_("Choose one from the list."),
+                )
+            )
         draw: dict[str, Any] = {
             "id": row["id"],
             "date": row["date"],
             "amount": read_amount(row["amount"], f"draws[{number - 1}].amount", problems),
-            "loan": loans.get(row["id"], usual),
+            "loan": loan,
         }
         draw |= {field: row[field] for field in ("milestone", "project") if row[field]}
         draws.append(draw)

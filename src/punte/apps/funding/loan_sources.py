@@ -9,7 +9,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from punte.apps.funding.forms import clean
-from punte.apps.funding.loan_terms import INSTRUMENT, LOAN, SOURCE_FIELDS, shown, value_of
+from punte.apps.funding.loan_fields import LOAN, shown, value_of
+from punte.apps.funding.loan_terms import INSTRUMENT, SOURCE_FIELDS
 from punte.kernel.errors import InvalidInputError, Problem
 
 KINDS: Final[Mapping[str, str]] = {**INSTRUMENT, **LOAN}

@@ -15,6 +15,7 @@ from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import Subject
 from punte.apps.access.texts import whole_text
+from punte.apps.forum.revisions import changed_meanwhile
 from punte.apps.market.bridge import forget
 from punte.apps.market.models import Budget, Interest, Listing, Relay, Revision, Translation
 from punte.apps.market.permissions import (
@@ -165,11 +166,7 @@ def edit_listing(*, by: Subject, listing: Listing, draft: Draft, read_revision: 
         revision=F("revision") + 1
     )
     if not claimed:
-        raise ChangedMeanwhileError(
-            _(
-                "Somebody changed this listing while you wrote. Your text is kept below: compare, then save again."
-            )
-        )
+        raise ChangedMeanwhileError(changed_meanwhile())
     listing.refresh_from_db()
     if (listing.title, listing.text) != (draft.title, draft.text):
         Revision.objects.create(

@@ -12,6 +12,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.models import Country
 from punte.apps.access.permissions import Subject, right_groups
 from punte.apps.forum.models import Edition
+from punte.apps.forum.revisions import claim_revision
 from punte.apps.meetings.actions import SOLVE_QUEUE, NotThereError, WrongStateError
 from punte.apps.meetings.models import MeetingRequest, RulesTrial, TimetableRules
 from punte.apps.meetings.permissions import require_organiser, stewards_of
@@ -96,7 +97,9 @@ def rules_of(edition: Edition) -> TimetableRules:
     return TimetableRules.objects.filter(edition=edition).first() or TimetableRules(edition=edition)
 
 
-def keep_rules(*, by: Subject, edition: Edition, wish: RulesWish) -> TimetableRules:
+def keep_rules(
+    *, by: Subject, edition: Edition, wish: RulesWish, read_revision: int | None = None
+) -> TimetableRules:
     """
     Keep rules; they count from the next solving on.
 
@@ -106,9 +109,13 @@ def keep_rules(*, by: Subject, edition: Edition, wish: RulesWish) -> TimetableRu
         The subject does not organise the edition.
     PunteError
         A number or a name is out of range.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
     """
     require_organiser(by, edition.pk, wish="change the rules of the timetable")
-    rules, _new = TimetableRules.objects.update_or_create(edition=edition, defaults=_columns(wish))
+    columns = _columns(wish)
+    claim_revision(edition, "rules", read=read_revision)
+    rules, _new = TimetableRules.objects.update_or_create(edition=edition, defaults=columns)
     record("timetable.rules", edition, edition_id=edition.pk, **_told(wish))
     return rules
 
@@ -243,6 +250,7 @@ def keep_trial(*, by: Subject, edition: Edition, trial_id: UUID) -> RulesTrial:
         MeetingRequest.objects.filter(pk=trial.must_request_id).update(must=True)
         record("request.must", trial.must_request, edition_id=edition.pk)
     else:
+        claim_revision(edition, "rules", read=None)
         values = {name: getattr(trial, name) for name in AIMS}
         TimetableRules.objects.update_or_create(edition=edition, defaults=values)
         record(

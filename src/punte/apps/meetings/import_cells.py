@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from punte.kernel.characters import unseen_in
 from punte.kernel.errors import Problem
 
 _YES: Final = {"yes", "y", "true", "1", "x", "da"}
@@ -84,6 +85,13 @@ class RowCells:
         if not value:
             if is_needed:
                 self.fault(name, _("is empty."), _("Fill it in."))
+            return None
+        if unseen := unseen_in(value):
+            self.fault(
+                name,
+                _("holds a character that nobody sees: %(name)s.") % {"name": unseen},
+                _("It can make one text read as another. Write the text anew without it."),
+            )
             return None
         if len(value) > most:
             self.fault(

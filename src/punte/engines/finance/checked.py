@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from punte.engines.finance.checked_loan import loan_problems
-from punte.engines.finance.curves import is_rising
+from punte.engines.finance.curves import Curve, is_rising
 from punte.engines.finance.instance import (
     Draw,
     Instrument,
     Milestone,
     Portfolio,
 )
+from punte.engines.finance.scenarios import is_possible
 from punte.engines.finance.terms import term_problems
 from punte.kernel.errors import InvalidInputError, Problem
 from punte.kernel.money import Money
@@ -37,23 +38,13 @@ def checked(portfolio: Portfolio, *, source: str = "The portfolio") -> Portfolio
 def _problems(portfolio: Portfolio) -> Iterator[Problem]:
     yield from _instrument_problems(portfolio.instrument)
     yield from term_problems(portfolio.instrument)
-    for kind, ids in (
-        ("draws", [draw.id for draw in portfolio.draws]),
-        ("indices", [index.id for index in portfolio.indices]),
-        ("milestones", [milestone.id for milestone in portfolio.milestones]),
-        ("alternatives", [alternative.id for alternative in portfolio.alternatives]),
-    ):
-        for found, count in Counter(ids).items():
-            if count > 1:
-                yield Problem(
-                    place=kind,
-                    what=say("“%(name)s” stands %(count)s times.", name=found, count=count),
-                )
+    yield from _twice(portfolio)
     if not portfolio.draws:
         yield Problem(
             place="draws", what=say("there is no draw."), remedy=say("Give at least one.")
         )
     yield from _index_problems(portfolio)
+    yield from _curve_problems(portfolio.national)
     indices = {index.id for index in portfolio.indices}
     milestones = {milestone.id for milestone in portfolio.milestones}
     for idx, draw in enumerate(portfolio.draws):
@@ -68,8 +59,30 @@ def _problems(portfolio: Portfolio) -> Iterator[Problem]:
         yield from _alternative_problems(portfolio, idx, indices)
     for idx, milestone in enumerate(portfolio.milestones):
         yield from _milestone_problems(milestone, f"milestones[{idx}]")
+    if len({len(found.dates) for found in portfolio.milestones if found.joint}) > 1:
+        yield Problem(
+            place="milestones",
+            what=say("those that are read together must have as many dates each."),
+        )
     yield from _envelope_problems(portfolio)
     yield from _model_problems(portfolio, indices)
+    yield from _correlation_problems(portfolio)
+
+
+def _twice(portfolio: Portfolio) -> Iterator[Problem]:
+    for kind, ids in (
+        ("draws", [draw.id for draw in portfolio.draws]),
+        ("indices", [index.id for index in portfolio.indices]),
+        ("milestones", [milestone.id for milestone in portfolio.milestones]),
+        ("alternatives", [alternative.id for alternative in portfolio.alternatives]),
+        ("scenarios", [scenario.id for scenario in portfolio.scenarios]),
+    ):
+        for found, count in Counter(ids).items():
+            if count > 1:
+                yield Problem(
+                    place=kind,
+                    what=say("“%(name)s” stands %(count)s times.", name=found, count=count),
+                )
 
 
 def _alternative_problems(portfolio: Portfolio, idx: int, indices: set[str]) -> Iterator[Problem]:
@@ -102,6 +115,23 @@ def _index_problems(portfolio: Portfolio) -> Iterator[Problem]:
             )
 
 
+def _curve_problems(curve: Curve | None) -> Iterator[Problem]:
+    if curve is None:
+        return
+    terms = [term for term, _rate in curve.points]
+    if not terms or terms[0] < 0 or not is_rising(terms):
+        yield Problem(
+            place="national_curve.points",
+            what=say("the terms must rise from 0 or more, each once."),
+        )
+    for quote in curve.quotes:
+        if quote.term not in terms:
+            yield Problem(
+                place="national_curve.quotes",
+                what=say("%(term)s years are no term of the curve.", term=f"{quote.term:g}"),
+            )
+
+
 def _model_problems(portfolio: Portfolio, indices: set[str]) -> Iterator[Problem]:
     modelled = {model.index for model in portfolio.models}
     for idx, model in enumerate(portfolio.models):
@@ -123,9 +153,15 @@ def _model_problems(portfolio: Portfolio, indices: set[str]) -> Iterator[Problem
                     place=f"scenarios[{idx}].indices",
                     what=say("“%(name)s” is no index of this plan.", name=name),
                 )
+
+
+def _correlation_problems(portfolio: Portfolio) -> Iterator[Problem]:
+    modelled = {model.index for model in portfolio.models}
+    is_known = True
     for idx, pair in enumerate(portfolio.correlations):
         known = {pair.first, pair.second} <= modelled and pair.first != pair.second
         if not known or not -1 < pair.value < 1:
+            is_known = False
             yield Problem(
                 place=f"correlations[{idx}]",
                 what=say(
@@ -135,6 +171,12 @@ def _model_problems(portfolio: Portfolio, indices: set[str]) -> Iterator[Problem
                     value=f"{pair.value:g}",
                 ),
             )
+    if is_known and not is_possible(portfolio.models, portfolio.correlations):
+        yield Problem(
+            place="correlations",
+            what=say("they contradict each other: no set of rates can move so."),
+            remedy=say("Lower one of them."),
+        )
 
 
 def _instrument_problems(instrument: Instrument) -> Iterator[Problem]:

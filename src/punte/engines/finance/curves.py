@@ -9,6 +9,16 @@ from punte.engines.finance.day_counts import DayCount, year_fraction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """Where the rate of one ``term`` [years] of a curve was read, and of which day it is."""
+
+    term: float
+    day: date | None = None
+    source: str = ""
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
     """
     Zero rates, compounded once a year.
@@ -17,6 +27,8 @@ class Curve:
     ----------
     points
         ``(term in years, yearly rate [fraction])`` with rising terms; linear between them, flat outside. One point is a flat curve.
+    quotes
+        Where the rates of single terms were read; ``source`` is that of the others.
     """
 
     name: str
@@ -24,6 +36,7 @@ class Curve:
     day_count: DayCount = "act/365f"
     source: str = ""
     verified: bool = False
+    quotes: tuple[Quote, ...] = ()
 
     @classmethod
     def flat(cls, rate: float, *, name: str = "") -> "Curve":

@@ -216,11 +216,15 @@ class Alternative:
     ----------
     loan
         Terms under which each draw would be raised; a bond rolled over is a bullet loan whose coupon is set again.
+    verified
+        Whether a person read the terms in ``source``.
     """
 
     id: str
     name: str
     loan: LoanTerms
+    source: str = ""
+    verified: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

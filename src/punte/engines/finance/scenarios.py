@@ -40,6 +40,8 @@ class Scenario:
     ramp_years: int = 0
     back_years: int | None = None
     indices: tuple[str, ...] = ()
+    source: str = ""
+    verified: bool = False
 
     def apply(self, index: Index) -> Index:
         """Return ``index`` under this scenario; the same one when it does not move."""
@@ -90,6 +92,8 @@ class RateModel:
     mean: float
     speed: float
     volatility: float
+    source: str = ""
+    verified: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +103,24 @@ class Correlation:
     first: str
     second: str
     value: float
+
+
+def is_possible(models: tuple[RateModel, ...], correlations: tuple[Correlation, ...]) -> bool:
+    """Whether the shocks of the models can go together as the correlations say."""
+    try:
+        np.linalg.cholesky(_matrix(models, correlations))
+    except np.linalg.LinAlgError:
+        return False
+    return True
+
+
+def _matrix(models: tuple[RateModel, ...], correlations: tuple[Correlation, ...]) -> Floats:
+    place = {model.index: number for number, model in enumerate(models)}
+    matrix = np.eye(len(models))
+    for pair in correlations:
+        first, second = place[pair.first], place[pair.second]
+        matrix[first, second] = matrix[second, first] = pair.value
+    return matrix
 
 
 def rate_paths(
@@ -142,13 +164,8 @@ def _mix(
 ) -> Floats:
     if not correlations:
         return shocks
-    place = {model.index: number for number, model in enumerate(models)}
-    matrix = np.eye(len(models))
-    for pair in correlations:
-        first, second = place[pair.first], place[pair.second]
-        matrix[first, second] = matrix[second, first] = pair.value
     try:
-        lower = np.linalg.cholesky(matrix)
+        lower = np.linalg.cholesky(_matrix(models, correlations))
     except np.linalg.LinAlgError as error:
         raise PunteError(
             "The correlations contradict each other: no set of rates can move so. Lower one of them."

@@ -5,16 +5,22 @@ Pattern graphs refute best; on the last satisfiable question, whose solving time
 solver find at times in seconds what the first does not find in minutes. So the two run side by side.
 """
 
+from datetime import datetime
 from itertools import groupby, pairwise
+from typing import Final
 
 from punte.engines.timetable.holding_all import HoldingAll
+
+_MOST_PAIRS: Final = 1_000_000
+"""Up to so many pairs of slots of one request are forbidden one by one."""
 
 
 class HoldingByHoles(HoldingAll):
     """
     Clauses whose models are the timetables that hold every request within a limit on breaks.
 
-    Everyone's number of busy slots and each slot's busy participants are counted by cardinality networks.
+    Everyone's number of busy slots, each slot's busy participants and its meetings are counted by cardinality networks; two slots
+    of one request are forbidden pair by pair, as far as that is a matter of a million clauses.
 
     Raises
     ------
@@ -26,6 +32,25 @@ class HoldingByHoles(HoldingAll):
     Bofill, Coll, Garcia, Giraldez-Cru, Pesant, Suy and Villaret, "Constraint Solving Approaches to the Business-to-Business Meeting
     Scheduling Problem", JAIR 74 (2022): the implied counts of busy slots and busy participants.
     """
+
+    def _hold_each_once(self) -> None:
+        slots = [len({slot for slot, _ in options}) for options in self.options.of_request]
+        self._by_pairs = sum(count * (count - 1) // 2 for count in slots) <= _MOST_PAIRS
+        super()._hold_each_once()
+
+    def _order_literals(self, in_slot: dict[int, int]) -> dict[int, int]:
+        """Forbid two slots, pair by pair where there is room for it; then there is no literal for an order."""
+        if not self._by_pairs:
+            return super()._order_literals(in_slot)
+        self.clauses.forbid_pairs(list(in_slot.values()))
+        return {}
+
+    def _begins_before(
+        self, request: int, in_slot: dict[int, int], starts: list[datetime], slot: int
+    ) -> list[int]:
+        if not self._by_pairs:
+            return super()._begins_before(request, in_slot, starts, slot)
+        return [literal for found, literal in in_slot.items() if starts[found] < starts[slot]]
 
     def _follow_patterns(self) -> None:
         limits = self.limits
@@ -74,4 +99,7 @@ class HoldingByHoles(HoldingAll):
         for slot, capacity in enumerate(options.classes[0].capacity):
             self.clauses.allow_by_network(
                 [row[slot] for row in self._busy if slot in row], 2 * capacity
+            )
+            self.clauses.allow_by_network(
+                [row[slot] for row in self._in_slot if slot in row], capacity
             )

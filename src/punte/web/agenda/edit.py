@@ -1,7 +1,7 @@
 """The organisers' side of the agenda: drafts with their conflicts, one session, release."""
 
 import datetime as dt
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,6 +20,9 @@ from punte.apps.forum.models.agenda import SessionFacts
 from punte.apps.meetings.stage import booked_rooms, booked_spans
 from punte.kernel.errors import PunteError
 from punte.web.agenda.pages import edition_or_404, frame
+from punte.web.setup.kept_forms import form_again, status_of
+from punte.web.setup.reading import moment, said_twice
+from punte.web.typed import revision_read
 
 MOST_SPEAKERS: Final = 40
 
@@ -33,15 +36,19 @@ def _open(slug: str) -> Edition:
 
 @require_http_methods(["GET", "POST"])
 def show_drafts(request: HttpRequest, slug: str) -> HttpResponse:
-    """List every session with its conflicts; set the hours of the venue, release."""
+    """List every session with its conflicts; set the hours of the venue, release. What was written stays where it is refused."""
     edition = _open(slug)
     booked = booked_spans(edition.pk)
+    refused: PunteError | None = None
     if request.method == "POST":
         try:
             _take_step(request, edition, booked)
         except PunteError as error:
             messages.error(request, str(error))
-        return redirect("agenda_edit", slug=slug)
+            refused = error
+            edition.refresh_from_db()
+        else:
+            return redirect("agenda_edit", slug=slug)
     entries = agenda.drafted_agenda(edition.pk)
     taken = agenda.seats_taken(entry.session for entry in entries)
     return render(
@@ -56,8 +63,37 @@ def show_drafts(request: HttpRequest, slug: str) -> HttpResponse:
                 *find_crowding(entries, booked, booked_rooms(edition.pk)),
             ],
             drafts=sum(entry.is_drafted for entry in entries),
+            **_forms(request, edition, refused),
         ),
+        status=status_of(refused),
     )
+
+
+def _forms(
+    request: HttpRequest, edition: Edition, refused: PunteError | None
+) -> dict[str, dict[str, Any]]:
+    is_hours = request.POST.get("do") == "hours"
+    hours = form_again(
+        request,
+        edition,
+        "hours",
+        values={
+            "opens_at": f"{edition.opens_at:%H:%M}",
+            "closes_at": f"{edition.closes_at:%H:%M}",
+        },
+        labels={"opens_at": _("Opens"), "closes_at": _("Closes")},
+        refused=refused if is_hours else None,
+    )
+    # What stands is the list above the form: whoever releases has it before their eyes.
+    release = form_again(
+        request,
+        edition,
+        "agenda",
+        values={},
+        labels={},
+        refused=None if is_hours else refused,
+    )
+    return {"hours": hours, "release": release}
 
 
 def _take_step(request: HttpRequest, edition: Edition, booked: agenda.Booked) -> None:
@@ -68,10 +104,17 @@ def _take_step(request: HttpRequest, edition: Edition, booked: agenda.Booked) ->
             edition=edition,
             opens_at=_time(data.get("opens_at", "")),
             closes_at=_time(data.get("closes_at", "")),
+            read_revision=revision_read(request),
         )
         messages.success(request, _("Kept."))
         return
-    release_agenda(by=subject, edition=edition, note=data.get("note", ""), booked=booked)
+    release_agenda(
+        by=subject,
+        edition=edition,
+        note=data.get("note", ""),
+        booked=booked,
+        read_revision=revision_read(request),
+    )
     messages.success(request, _("Released: everybody who may see a session sees it as it is now."))
 
 
@@ -102,26 +145,26 @@ def change_session(request: HttpRequest, slug: str, session_id: UUID) -> HttpRes
 
 
 def _write(request: HttpRequest, edition: Edition, session: Session | None) -> HttpResponse:
+    refused: PunteError | None = None
     if request.method == "POST":
         try:
-            if request.POST.get("do") == "off" and session is not None:
-                agenda_actions.call_off(by=active_subject(), edition=edition, session=session)
-                messages.success(request, _("It is called off with the next release."))
-            else:
-                agenda_actions.draft_session(
-                    by=active_subject(),
-                    edition=edition,
-                    wish=_wish(edition, request.POST),
-                    session=session,
-                )
-                messages.success(request, _("Kept as a draft. Release the agenda to show it."))
+            _keep(request, edition, session)
         except PunteError as error:
             messages.error(request, str(error))
-            return redirect(request.path)
-        return redirect("agenda_edit", slug=edition.slug)
+            refused = error
+        else:
+            return redirect("agenda_edit", slug=edition.slug)
     draft = SessionDraft.objects.filter(session=session).first() if session else None
     facts: SessionFacts | None = draft or session
-    zone = edition.zone
+    form = form_again(
+        request,
+        edition,
+        agenda_actions.form_of(session) if session else "",
+        values=_values(edition, facts),
+        labels=_labels(),
+        # Calling off has no field: its form is shown as it stands.
+        refused=None if request.POST.get("do") == "off" else refused,
+    )
     return render(
         request,
         "agenda/write.html",
@@ -129,15 +172,63 @@ def _write(request: HttpRequest, edition: Edition, session: Session | None) -> H
             request,
             edition,
             session=session,
-            facts=facts,
-            starts=f"{facts.starts_at.astimezone(zone):%Y-%m-%dT%H:%M}" if facts else "",
-            ends=f"{facts.ends_at.astimezone(zone):%Y-%m-%dT%H:%M}" if facts else "",
-            lines=_lines(facts) if facts else "",
-            places=list(edition.places.all()),
+            title=facts.title if facts else "",
+            places=[(str(one.pk), one.name) for one in edition.places.all()],
             kinds=SessionFacts.Kind.choices,
             formats=SessionFacts.Format.choices,
+            **form,
         ),
+        status=status_of(refused),
     )
+
+
+def _keep(request: HttpRequest, edition: Edition, session: Session | None) -> None:
+    by, read = active_subject(), revision_read(request)
+    if request.POST.get("do") == "off" and session is not None:
+        agenda_actions.call_off(by=by, edition=edition, session=session, read_revision=read)
+        messages.success(request, _("It is called off with the next release."))
+        return
+    wish = _wish(edition, request.POST)
+    agenda_actions.draft_session(
+        by=by, edition=edition, wish=wish, session=session, read_revision=read
+    )
+    messages.success(request, _("Kept as a draft. Release the agenda to show it."))
+    for sentence in said_twice((wish.starts_at, wish.ends_at)):
+        messages.info(request, sentence)
+
+
+def _labels() -> dict[str, object]:
+    return {
+        "title": _("Title"),
+        "subtitle": _("Subtitle"),
+        "kind": _("Kind"),
+        "format": _("Who enters"),
+        "starts_at": _("Begins"),
+        "ends_at": _("Ends"),
+        "capacity": _("Seats to sign up for"),
+        "track": _("Track"),
+        "language": _("Language"),
+        "speakers": _("Speakers"),
+        "about": _("What it is about"),
+        "link": _("Link"),
+    }
+
+
+def _values(edition: Edition, facts: SessionFacts | None) -> dict[str, str]:
+    """Return what the form of a session holds, field by field, as it is sent."""
+    if facts is None:
+        return {"language": "en"}
+    plain = ("title", "subtitle", "kind", "format", "track", "language", "about", "link")
+    zone = edition.zone
+    return {
+        **{name: str(getattr(facts, name)) for name in plain},
+        "starts_at": f"{facts.starts_at.astimezone(zone):%Y-%m-%dT%H:%M}",
+        "ends_at": f"{facts.ends_at.astimezone(zone):%Y-%m-%dT%H:%M}",
+        "place": str(facts.place_id or ""),
+        "capacity": "" if facts.capacity is None else str(facts.capacity),
+        "speakers": _lines(facts),
+        "blocks_everyone": "yes" if facts.blocks_everyone else "",
+    }
 
 
 def _lines(facts: SessionFacts) -> str:
@@ -187,16 +278,6 @@ def _speakers(edition: Edition, text: str) -> tuple[agenda.Speaker, ...]:
     return tuple(found)
 
 
-def _moment(edition: Edition, text: str) -> dt.datetime:
-    try:
-        return dt.datetime.fromisoformat(text.strip()).replace(tzinfo=edition.zone)
-    except ValueError as error:
-        raise PunteError(
-            _("“%(text)s” is no day and time. Write them such as 2027-05-15T09:30.")
-            % {"text": text[:40]}
-        ) from error
-
-
 def _wish(edition: Edition, data: QueryDict) -> agenda_actions.Wish:
     seats = data.get("capacity", "").strip()
     if seats and (not seats.isascii() or not seats.isdigit() or int(seats) > 100_000):
@@ -212,8 +293,8 @@ def _wish(edition: Edition, data: QueryDict) -> agenda_actions.Wish:
         track=whole_text(data.get("track", ""), 80),
         language=whole_text(data.get("language", ""), 10) or "en",
         link=whole_text(data.get("link", ""), 400),
-        starts_at=_moment(edition, data.get("starts_at", "")),
-        ends_at=_moment(edition, data.get("ends_at", "")),
+        starts_at=moment(data.get("starts_at", "").strip(), _("Begins"), edition.zone),
+        ends_at=moment(data.get("ends_at", "").strip(), _("Ends"), edition.zone),
         place=places.get(place),
         capacity=int(seats) if seats else None,
         speakers=_speakers(edition, data.get("speakers", "")),

@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -18,6 +20,7 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name, explain
 from punte.apps.cooperation import follow_up
 from punte.apps.cooperation.documents import add_document, remove_document
+from punte.apps.cooperation.links import LINKS, link, seen_links, title_of
 from punte.apps.cooperation.models import Commitment, Cooperation, CooperationFile, Task
 from punte.apps.cooperation.permissions import may_change
 from punte.apps.cooperation.reminders import colleagues
@@ -25,7 +28,7 @@ from punte.apps.cooperation.topic_files import MOST_BYTES
 from punte.apps.funding.models import EligibilityCase, LoanPlan
 from punte.apps.market.models import Listing
 from punte.apps.people.models import Organisation
-from punte.apps.programmes.queries import open_milestones
+from punte.apps.programmes.queries import find_milestone, open_milestones
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import chain_of
 from punte.web.cooperation.frame import (
@@ -37,6 +40,16 @@ from punte.web.cooperation.frame import (
     say,
     uploaded,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One link of the form: its field, where it leads now, and to what it could."""
+
+    name: str
+    label: str
+    now: UUID | None
+    options: list[tuple[UUID, str]]
 
 
 @require_GET
@@ -111,7 +124,7 @@ def show_one(request: HttpRequest, cooperation_id: UUID) -> HttpResponse:
         may_change=changes,
         own_org=subject.org_id,
         stages=Cooperation.Stage.choices,
-        choices=_choices() if changes else {},
+        choices=_choices(row) if changes else [],
         organisations=list(Organisation.objects.order_by("name")[:500]) if changes else [],
         today=today,
         why=explain(subject, row),
@@ -127,17 +140,28 @@ def _found_or_404(cooperation_id: UUID) -> Cooperation:
     return found
 
 
-def _choices() -> dict[str, list[tuple[str, str]]]:
-    listings = Listing.objects.filter(state=Listing.State.PUBLISHED).order_by("title")[:500]
-    return {
-        "need_id": [(str(one.pk), one.title) for one in listings if one.side == "need"],
-        "offer_id": [(str(one.pk), one.title) for one in listings if one.side == "offer"],
+def _choices(row: Cooperation) -> list[Choice]:
+    """Return the links of a form, each with where it leads now and could; what the reader may not see is not there."""
+    now = seen_links(row)
+    shown = Q(state=Listing.State.PUBLISHED) | Q(pk__in=[key for key in now.values() if key])
+    listings = list(Listing.objects.filter(shown).order_by("title")[:500])
+    milestones = {one.pk: one for one in open_milestones()}
+    chosen = find_milestone(now["milestone_id"]) if now["milestone_id"] else None
+    if chosen is not None:
+        milestones.setdefault(chosen.pk, chosen)
+    found = {
         "milestone_id": [
-            (str(one.pk), f"{one.programme.name}: {one.name}") for one in open_milestones()
+            (one.pk, f"{one.programme.name}: {one.name}") for one in milestones.values()
         ],
-        "case_id": [(str(one.pk), one.name) for one in EligibilityCase.objects.all()[:200]],
-        "loan_plan_id": [(str(one.pk), one.name) for one in LoanPlan.objects.all()[:200]],
+        "need_id": [(one.pk, one.title) for one in listings if one.side == "need"],
+        "offer_id": [(one.pk, one.title) for one in listings if one.side == "offer"],
+        "case_id": [(one.pk, one.name) for one in EligibilityCase.objects.all()[:200]],
+        "loan_plan_id": [(one.pk, one.name) for one in LoanPlan.objects.all()[:200]],
     }
+    return [
+        Choice(name=name, label=title_of(name), now=now[name], options=options)
+        for name, options in found.items()
+    ]
 
 
 def _stage(request: HttpRequest, row: Cooperation) -> None:
@@ -196,10 +220,14 @@ def _done(request: HttpRequest, row: Cooperation) -> None:
 
 
 def _link(request: HttpRequest, row: Cooperation) -> None:
-    follow_up.link(
+    posted = request.POST
+    if any(posted.get(name) and id_from(posted[name]) is None for name in LINKS):
+        raise PunteError(_("A link leads nowhere. Choose one of the list."))
+    link(
         by=active_subject(),
         cooperation=row,
-        links={name: id_from(request.POST.get(name, "")) for name in follow_up.LINKS},
+        links={name: id_from(posted[name]) for name in LINKS if name in posted},
+        read={name: id_from(posted.get(f"read_{name}", "")) for name in LINKS},
     )
 
 

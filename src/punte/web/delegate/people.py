@@ -85,6 +85,7 @@ def show_person(request: HttpRequest, slug: str, delegate_id: UUID) -> HttpRespo
             country=country_name(other.organisation.country_id),
             **(_between(seat.delegate, other) if seat.delegate else {}),
             reason=request.POST.get("reason", ""),
+            chosen=request.POST.getlist("colleague"),
             rank=request.POST.get("rank", "3"),
             ranks=ranks(),
             may_stand_for=may_organise(seat.subject, other.edition_id)

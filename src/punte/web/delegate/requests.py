@@ -23,7 +23,7 @@ from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import cooperations_of
 from punte.web.delegate.people import ranks
 from punte.web.delegate.place import Seat, take_seat
-from punte.web.typed import keep_typed, typed_before
+from punte.web.typed import keep_typed, revision_read, typed_before
 
 State = MeetingRequest.State
 
@@ -167,18 +167,12 @@ def _colleagues(own: Face, known: Mapping[UUID, Face]) -> list[Face]:
     ]
 
 
-def _read_revision(request: HttpRequest) -> int:
-    """Return which revision the form was opened on; 0, which is none, for a form that does not say."""
-    text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
-
-
 def _accept(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
     asking.answer_request(
         by=seat.subject,
         request_id=request_id,
         accepts=True,
-        read_revision=_read_revision(request),
+        read_revision=revision_read(request),
         answer=request.POST.get("answer", ""),
     )
 
@@ -188,7 +182,7 @@ def _decline(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
         by=seat.subject,
         request_id=request_id,
         accepts=False,
-        read_revision=_read_revision(request),
+        read_revision=revision_read(request),
         answer=request.POST.get("answer", ""),
     )
 
@@ -202,7 +196,7 @@ def _edit(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
         reason=request.POST.get("reason", row.reason),
         rank=int(rank) if rank in {"1", "2", "3", "4", "5"} else 0,
         colleagues=row.colleagues,
-        read_revision=_read_revision(request),
+        read_revision=revision_read(request),
     )
 
 
@@ -215,7 +209,7 @@ def _withdraw(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
         by=seat.subject,
         request_id=request_id,
         answer=request.POST.get("answer", ""),
-        read_revision=_read_revision(request),
+        read_revision=revision_read(request),
     )
 
 

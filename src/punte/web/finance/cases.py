@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name, explain
-from punte.apps.cooperation import follow_up
+from punte.apps.cooperation.links import link
 from punte.apps.cooperation.models import Cooperation
 from punte.apps.cooperation.permissions import may_change
 from punte.apps.funding import actions, bridge
@@ -253,7 +253,12 @@ def _link_back(case: EligibilityCase) -> None:
         return
     cooperation = Cooperation.objects.filter(pk=case.cooperation_id, case_id=None).first()
     if cooperation is not None and may_change(active_subject(), cooperation):
-        follow_up.link(by=active_subject(), cooperation=cooperation, links={"case_id": case.pk})
+        link(
+            by=active_subject(),
+            cooperation=cooperation,
+            links={"case_id": case.pk},
+            read={"case_id": None},
+        )
 
 
 def _written(request: HttpRequest, rules: str) -> dict[str, Any]:

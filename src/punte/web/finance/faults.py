@@ -11,6 +11,15 @@ from punte.kernel.errors import Problem
 from punte.web.finance.telling import Teller
 
 WORDS: Final[Mapping[str, Any]] = {
+    "id": gettext_lazy("Short name"),
+    "name": gettext_lazy("Name"),
+    "lender": gettext_lazy("Lender"),
+    "borrower": gettext_lazy("Borrower"),
+    "currency": gettext_lazy("Currency"),
+    "as_of": gettext_lazy("Day of present values"),
+    "request_lag_days": gettext_lazy("Days from a milestone to its draw"),
+    "source": gettext_lazy("Where it was read"),
+    "verified": gettext_lazy("Verified"),
     "envelope": gettext_lazy("Envelope"),
     "availability_end": gettext_lazy("Last day to draw"),
     "max_maturity_years": gettext_lazy("Longest maturity, years"),
@@ -31,19 +40,75 @@ WORDS: Final[Mapping[str, Any]] = {
     "index": gettext_lazy("Index"),
     "every_years": gettext_lazy("Set again every, years"),
     "spread": gettext_lazy("Added to it, %"),
+    "lag_days": gettext_lazy("Index read before, days"),
     "floor": gettext_lazy("Not below, %"),
     "cap": gettext_lazy("Not above, %"),
     "why": gettext_lazy("Why this rate"),
     "amount": gettext_lazy("Amount"),
     "date": gettext_lazy("Day"),
+    "loan": gettext_lazy("Loan"),
     "milestone": gettext_lazy("Waits for"),
-    "maturity": gettext_lazy("Maturity, years"),
+    "maturity": gettext_lazy("Day of maturity, instead of years"),
     "first_payment": gettext_lazy("Day of the first payment"),
-    "first_principal_payment": gettext_lazy("Principal is paid from year"),
+    "first_principal_payment": gettext_lazy("Principal is paid from payment"),
     "shares": gettext_lazy("Shares of principal, %"),
+    "calendar": gettext_lazy("Business days"),
+    "holidays": gettext_lazy("Further holidays"),
+    "roll": gettext_lazy("A payment on another day"),
     "points": gettext_lazy("Rates by day"),
+    "term": gettext_lazy("Term, years"),
 }
 """Fields of the format in words, as labels and in faults."""
+COLUMN_WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "new": {
+        "kind": gettext_lazy("Kind"),
+        "issue": gettext_lazy("Cost of issue, %"),
+        "until": gettext_lazy("Rolled over to year"),
+        "years": WORDS["maturity_years"],
+    },
+    "national_curve": {"day": gettext_lazy("Of the day"), "points": gettext_lazy("Rates by term")},
+    "scenarios": {
+        "shift": gettext_lazy("Rates move by, points"),
+        "start": gettext_lazy("From"),
+        "ramp_years": gettext_lazy("Builds up over, years"),
+        "back_years": gettext_lazy("Over again after, years"),
+        "indices": gettext_lazy("Only the indices"),
+    },
+    "models": {
+        "start": gettext_lazy("Now, %"),
+        "mean": gettext_lazy("Tends to, %"),
+        "speed": gettext_lazy("How fast, a year"),
+        "volatility": gettext_lazy("Moves in a year by, points"),
+    },
+    "milestones": {"dates": gettext_lazy("Dates, each with its chance in %")},
+    "correlations": {
+        "first": gettext_lazy("One index"),
+        "second": gettext_lazy("Another index"),
+        "value": gettext_lazy("Correlation"),
+    },
+}
+"""Columns of tables whose words differ from those of other fields of the same name."""
+_ROWS: Final[Mapping[str, Any]] = {
+    "draws": gettext_lazy("Draw"),
+    "point": gettext_lazy("Rates by day"),
+    "indices": gettext_lazy("Index"),
+    "alternatives": gettext_lazy("Alternative"),
+    "new": gettext_lazy("New alternative"),
+    "milestones": gettext_lazy("Milestone"),
+    "scenarios": gettext_lazy("Scenario"),
+    "models": gettext_lazy("Random rate"),
+    "correlations": gettext_lazy("Pair of rates"),
+}
+_PLACES: Final[Mapping[str, Any]] = {
+    "draws": gettext_lazy("Draws"),
+    "source": gettext_lazy("Sources"),
+    "new-loan": gettext_lazy("A further loan"),
+    "alternatives": gettext_lazy("Alternatives"),
+    "scenarios": gettext_lazy("Scenarios"),
+    "models": gettext_lazy("Random rates"),
+    "correlations": gettext_lazy("How rates go together"),
+    "milestones": gettext_lazy("Milestones"),
+}
 
 
 def told(problems: tuple[Problem, ...]) -> list[dict[str, str]]:
@@ -70,25 +135,39 @@ def place_in_words(place: str) -> str:
 
     Examples
     --------
-    ``draws[1].amount`` is "Draw 2, Amount"; ``draws[1].loan.grace_years`` is "Loan, Grace, years", since a draw's terms are its loan's.
+    ``draws[1].amount`` is "Draw 2, Amount"; ``draws[1].loan.grace_years`` is "Loan, Grace, years", since a draw's terms are its loan's;
+    ``alternatives[0].loan.costs[1].rate`` is "Alternative 1, Cost 2, Rate, %".
     """
-    words = []
-    row = re.match(r"(draws|point|indices|alternatives|milestones)[\[-](\d+)", place)
-    if row and ".loan" not in place:
-        number = int(row[2]) + (row[1] != "point")
-        kind = (
-            _("Draw") if row[1] == "draws" else _("Rates by day") if row[1] == "point" else row[1]
-        )
-        words.append(f"{kind} {number}")
-    elif ".loan" in place or place.startswith("loan"):
+    row = re.match(rf"({'|'.join(_ROWS)})[\[-](\d+)", place)
+    is_terms = place.startswith("draws[") and ".loan." in place
+    words, kind = [], row[1] if row and not is_terms else ""
+    if row and kind:
+        words.append(f"{_ROWS[kind]} {int(row[2]) + (kind != 'point')}")
+    elif is_terms or place.startswith("loan"):
         words.append(_("Loan"))
-    elif place == "draws":
-        words.append(_("Draws"))
+    elif place in _PLACES:
+        words.append(str(_PLACES[place]))
+    elif place.startswith("national_curve"):
+        kind = "national_curve"
+        words.append(_("National curve"))
     elif place.startswith("instrument"):
         words.append(_("Instrument"))
-    elif place == "source" or place.startswith("chosen-"):
+    elif place.startswith("chosen-"):
         words.append(_("Sources"))
+    words += _inner_row(place)
     last = re.split(r"[.\-]", re.sub(r"\[\d+\]$", "", place))[-1]
-    if last in WORDS:
-        words.append(str(WORDS[last]))
+    last_word = COLUMN_WORDS.get(kind, {}).get(last, WORDS.get(last))
+    if last_word is not None:
+        words.append(str(last_word))
     return ", ".join(words) or place
+
+
+def _inner_row(place: str) -> list[str]:
+    """Return the row of a table inside a place: which cost of a loan, which rate of a curve."""
+    found = re.search(r"(costs|national_curve\.points)\[(\d+)\]", place)
+    if found is None:
+        return []
+    number = int(found[2]) + 1
+    if found[1] == "costs":
+        return [_("cost %(number)d") % {"number": number}]
+    return [_("row %(number)d") % {"number": number}]

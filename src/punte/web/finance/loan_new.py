@@ -1,5 +1,6 @@
 """Begin a loan plan from nothing, or from the sourced terms of an instrument; draws and terms are changed on their own pages."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.funding import actions, bridge
 from punte.apps.funding.forms import clean
 from punte.apps.funding.loan_sources import begun_content, begun_fields
+from punte.apps.funding.models import LoanPlan
 from punte.apps.funding.permissions import may_keep_money
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.finance.cases import page
@@ -29,6 +31,8 @@ LABELS: Final = {
     "draw-date": gettext_lazy("Day of the first draw"),
     "draw-amount": gettext_lazy("Amount of the first draw"),
 }
+MOST_BYTES: Final = 4 * 1024 * 1024
+"""Largest file of a plan that is read [bytes]."""
 DAYS: Final = frozenset({"instrument-availability_end", "draw-date"})
 
 
@@ -44,22 +48,11 @@ def begin(request: HttpRequest) -> HttpResponse:
     name = clean(request.POST.get("name", ""))[:160]
     problems: list[Any] = []
     if request.method == "POST":
-        fields = {key: clean(request.POST.get(key, ""))[:200] for key in fields}
-        try:
-            content = begun_content(
-                fields,
-                instrument,
-                name=name or _("Loan plan without a name"),
-                on=timezone.localdate(),
-            )
-            made = actions.keep_loan_plan(
-                by=active_subject(), plan=None, name=content["name"], content=content
-            )
-        except InvalidInputError as error:
-            problems = told(error.problems)
-        except PunteError as error:
-            problems = [{"what": str(error)}]
-        else:
+        is_file = "bring" in request.POST
+        if not is_file:
+            fields = {key: clean(request.POST.get(key, ""))[:200] for key in fields}
+        problems, made = _bring(request) if is_file else _begin(fields, instrument, name)
+        if made is not None:
             messages.success(request, _("Begun. Change its draws and terms as you need."))
             return redirect("loan_plan", plan_id=made.pk)
     return page(
@@ -71,3 +64,41 @@ def begin(request: HttpRequest) -> HttpResponse:
         fields=[(key, LABELS[key], text, key in DAYS) for key, text in fields.items()],
         problems=problems,
     )
+
+
+def _begin(
+    fields: Mapping[str, str], instrument: Mapping[str, Any], name: str
+) -> tuple[list[Any], LoanPlan | None]:
+    """Keep a plan of one draw; return the faults for which nothing was kept."""
+    try:
+        content = begun_content(
+            fields, instrument, name=name or _("Loan plan without a name"), on=timezone.localdate()
+        )
+        made = actions.keep_loan_plan(
+            by=active_subject(), plan=None, name=content["name"], content=content
+        )
+    except InvalidInputError as error:
+        return told(error.problems), None
+    except PunteError as error:
+        return [{"what": str(error)}], None
+    return [], made
+
+
+def _bring(request: HttpRequest) -> tuple[list[Any], LoanPlan | None]:
+    """Keep the plan that a file holds; return the faults for which nothing was kept."""
+    file = request.FILES.get("file")
+    if file is None or file.size is None or file.size > MOST_BYTES:
+        return [{"what": _("Choose the file of a loan plan, JSON of at most 4 MB.")}], None
+    try:
+        content = bridge.read_file(file.read(), source=file.name or "")
+        made = actions.keep_loan_plan(
+            by=active_subject(),
+            plan=None,
+            name=str(content.get("name", ""))[:160] or _("Loan plan without a name"),
+            content=content,
+        )
+    except InvalidInputError as error:
+        return told(error.problems), None
+    except PunteError as error:
+        return [{"what": str(error)}], None
+    return [], made

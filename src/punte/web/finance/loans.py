@@ -1,5 +1,6 @@
 """The desk of loans: instruments with their sources, plans of draws, and what they cost over decades."""
 
+import json
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,17 +11,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import explain
 from punte.apps.funding import actions, bridge
-from punte.apps.funding.forms import DRAW_FIELDS, clean, content_with_draws, draw_rows, rows_from
+from punte.apps.funding.loan_rates import follows_no_index
 from punte.apps.funding.models import Allocation, LoanPlan
 from punte.apps.funding.permissions import may_change, may_keep_money
-from punte.apps.funding.read_state import require_unchanged, state_of
 from punte.apps.programmes.chances import dates_in_draws
-from punte.apps.programmes.queries import milestones_by_id, open_milestones
+from punte.apps.programmes.queries import milestones_by_id
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.cooperation.chain import cooperations_of
 from punte.web.finance import pictures, pictures_worth
@@ -35,8 +35,10 @@ from punte.web.finance.instruments import (
     share_rows,
     term_label,
 )
+from punte.web.finance.loan_words import said_figures, way_words
 from punte.web.finance.rate_words import rate_words
-from punte.web.tables import table_response
+from punte.web.finance.rates_behind import rates_behind, ways_with_sources
+from punte.web.tables import file_response, table_response
 
 PREFIX = "programme:"
 
@@ -98,6 +100,7 @@ def _draws(plan: LoanPlan, found: bridge.LoanFigures) -> list[dict[str, Any]]:
     return [
         {
             "line": line,
+            "name": way_words(line.draw),
             "milestone": names.get(waits.get(line.draw) or ""),
             "waits": waits.get(line.draw),
             "risk": None if line.draw in found.without_dates else risks.get(line.draw),
@@ -111,28 +114,24 @@ def _draws(plan: LoanPlan, found: bridge.LoanFigures) -> list[dict[str, Any]]:
 def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Show what a plan costs: draws, years, alternatives, fans, and the money that may lapse."""
     plan = plan_or_404(plan_id)
+    if request.GET.get("as") == "json":
+        return _plan_file(plan)
     try:
         found = figures(plan)
     except InvalidInputError as error:
         return _unreadable(request, plan, error)
     if request.GET.get("as") in {"csv", "xlsx"}:
         return _years_file(found, request.GET["as"], plan.label_tlp)
+    found = said_figures(found)
     return page(
         request,
         "loan.html",
+        **_shown(found),
         plan=plan,
+        name=data_words(plan.name),
         note=data_words(plan.note),
-        found=found,
-        currency=found.portfolio.currency,
+        nothing_moves=follows_no_index(plan.content),
         draws=_draws(plan, found),
-        years=pictures.debt_service(found),
-        by_draw=pictures.service_by_draw(found),
-        fan=pictures.fan(found),
-        waterfall=pictures_worth.saving(found),
-        risk=pictures_worth.cost_and_risk(found),
-        envelope=pictures_worth.envelope(found),
-        scenarios=_scenarios(found),
-        without_dates=found.without_dates,
         unverified=sorted(
             {term_label(t.field) for t in found.portfolio.instrument.terms if not t.verified}
         ),
@@ -147,6 +146,24 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     )
 
 
+def _shown(found: bridge.LoanFigures) -> dict[str, Any]:
+    """Return the figures of a plan with their pictures and the rates behind them."""
+    return {
+        "found": found,
+        "currency": found.portfolio.currency,
+        "ways": ways_with_sources(found),
+        "rates": rates_behind(found.portfolio),
+        "years": pictures.debt_service(found),
+        "by_draw": pictures.service_by_draw(found),
+        "fan": pictures.fan(found),
+        "waterfall": pictures_worth.saving(found),
+        "risk": pictures_worth.cost_and_risk(found),
+        "envelope": pictures_worth.envelope(found),
+        "scenarios": _scenarios(found),
+        "without_dates": found.without_dates,
+    }
+
+
 def _unreadable(request: HttpRequest, plan: LoanPlan, error: InvalidInputError) -> HttpResponse:
     """Show a plan that was kept before the rules for its file were made stricter: what has to be mended, and where."""
     return page(
@@ -158,6 +175,21 @@ def _unreadable(request: HttpRequest, plan: LoanPlan, error: InvalidInputError) 
         may_change=may_change(active_subject(), plan),
         marking=plan.label_tlp,
         synthetic=plan.is_synthetic,
+    )
+
+
+def _plan_file(plan: LoanPlan) -> HttpResponse:
+    """Return the plan as the file that the command line reads, without milestones that its reader does not see."""
+    seen = {f"{PREFIX}{key}" for key in milestones_by_id(milestone_ids(plan.content))}
+    draws = [
+        {key: value for key, value in draw.items() if key != "milestone"}
+        if str(draw.get("milestone") or "").startswith(PREFIX) and draw["milestone"] not in seen
+        else draw
+        for draw in plan.content["draws"]
+    ]
+    content = json.dumps({**plan.content, "draws": draws}, ensure_ascii=False, indent=1)
+    return file_response(
+        "loan-plan", f"{content}\n", "json", "application/json", marking=plan.label_tlp
     )
 
 
@@ -191,7 +223,7 @@ def _years_file(found: bridge.LoanFigures, ending: str, marking: str) -> HttpRes
 
 def _scenarios(found: bridge.LoanFigures) -> list[tuple[str, int, int]]:
     """Return what each stated scenario costs, by the name that the plan gives it."""
-    names = {one.id: data_words(one.name) or one.id for one in found.portfolio.scenarios}
+    names = {one.id: way_words(one.name) or one.id for one in found.portfolio.scenarios}
     return [(names[key], cost, over) for key, cost, over in found.scenarios]
 
 
@@ -214,6 +246,7 @@ def show_draw(request: HttpRequest, plan_id: UUID, number: int) -> HttpResponse:
         request,
         "draw.html",
         plan=plan,
+        name=way_words(line.draw),
         line=line,
         flows=[(flow, rate_words(flow.rate_reason)) for flow in flows],
         currency=found.portfolio.currency,
@@ -258,67 +291,6 @@ def _flows_file(flows: Sequence[Any], ending: str, marking: str) -> HttpResponse
         for flow in flows
     ]
     return table_response("draw", columns, rows, ending=ending, marking=marking)
-
-
-@require_http_methods(["GET", "POST"])
-def edit_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
-    """Change the draws of a plan; what was typed is never lost to a fault."""
-    plan = plan_or_404(plan_id)
-    subject = active_subject()
-    if not may_change(subject, plan):
-        raise Http404
-    rows = draw_rows(plan.content)
-    name = clean(request.POST.get("name", plan.name))[:160] or plan.name
-    problems: list[Any] = []
-    if request.method == "POST":
-        rows = rows_from(request.POST, "draw", DRAW_FIELDS)
-        try:
-            require_unchanged(plan, request.POST.get("read", ""))
-            content = content_with_draws(
-                plan.content, rows, milestones={key for key, _label in _choices(plan)}
-            )
-            actions.keep_loan_plan(
-                by=subject,
-                plan=plan,
-                name=name,
-                content=content,
-                note=plan.note,
-                reason=clean(request.POST.get("reason", "")),
-            )
-            messages.success(request, _("Kept. What it was before stays in its history."))
-            return redirect("loan_plan", plan_id=plan.pk)
-        except InvalidInputError as error:
-            problems = told(error.problems)
-        except PunteError as error:
-            problems = [{"what": str(error)}]
-    return page(
-        request,
-        "edit_loan.html",
-        plan=plan,
-        name=name,
-        rows=rows,
-        problems=problems,
-        milestones=_choices(plan),
-        read=request.POST.get("read") or state_of(plan),
-        synthetic=plan.is_synthetic,
-    )
-
-
-def _choices(plan: LoanPlan) -> list[tuple[str, str]]:
-    """Return the milestones that a draw of the plan can wait for: its own, and those of programmes with a plan."""
-    own = [
-        (found["id"], found.get("name") or found["id"])
-        for found in plan.content.get("milestones", [])
-    ]
-    found = own + [
-        (f"{PREFIX}{row.pk}", f"{row.programme.name}: {row.name}")
-        for row in open_milestones()
-        if row.activity
-    ]
-    known = {key for key, _label in found}
-    # What a draw waits for already stays possible, whether or not this reader sees it.
-    kept = {draw["milestone"] for draw in plan.content["draws"] if draw.get("milestone")}
-    return found + [(key, str(_("a milestone"))) for key in sorted(kept - known)]
 
 
 @require_POST

@@ -7,6 +7,7 @@ import altair as alt
 from django.utils.translation import gettext as _
 
 from punte.apps.funding.bridge import LoanFigures
+from punte.web.finance.loan_words import way_words
 from punte.web.ui.charts import CATEGORIES, Chart, draw_chart, ink_of
 from punte.web.ui.templatetags.ui import amount, number
 
@@ -119,7 +120,9 @@ def service_by_draw(found: LoanFigures) -> Chart | None:
         return None
     names = [line.draw for line in lines[:MOST_DRAWS]]
     rest = len(lines) - len(names)
-    columns = [*names, _("%(count)d further draws") % {"count": rest}] if rest else names
+    columns = list(map(way_words, names))
+    if rest:
+        columns.append(_("%(count)d further draws") % {"count": rest})
     sums = _sums_by_draw(found, names)
     edges = [line.first_principal.year for line in lines]
     return Chart(

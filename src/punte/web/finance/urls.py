@@ -5,11 +5,14 @@ from django.urls import path
 from punte.web.finance import (
     allocation,
     allocation_edit,
+    alternatives,
     cases,
     composer,
     countries,
+    loan_draws,
     loan_new,
     loans,
+    rates,
     terms,
 )
 
@@ -29,8 +32,14 @@ urlpatterns = [
     path(
         "finance/plans/<uuid:plan_id>/draws/<int:number>/", loans.show_draw, name="loan_plan_draw"
     ),
-    path("finance/plans/<uuid:plan_id>/edit/", loans.edit_plan, name="loan_plan_edit"),
+    path("finance/plans/<uuid:plan_id>/edit/", loan_draws.edit_draws, name="loan_plan_edit"),
     path("finance/plans/<uuid:plan_id>/terms/", terms.edit_terms, name="loan_plan_terms"),
+    path(
+        "finance/plans/<uuid:plan_id>/alternatives/",
+        alternatives.edit_alternatives,
+        name="loan_plan_alternatives",
+    ),
+    path("finance/plans/<uuid:plan_id>/rates/", rates.edit_rates, name="loan_plan_rates"),
     path("finance/plans/<uuid:plan_id>/take-back/", loans.take_back, name="loan_plan_take_back"),
     path("finance/plans/<uuid:plan_id>/copy/", loans.copy_plan, name="loan_plan_copy"),
     path("finance/allocations/new/", allocation_edit.edit, name="allocation_new"),

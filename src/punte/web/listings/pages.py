@@ -49,7 +49,7 @@ from punte.apps.programmes.models.capability import AREAS
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 from punte.web.cooperation.chain import cooperations_of
 from punte.web.navigation import main_items
-from punte.web.typed import typed_before
+from punte.web.typed import revision_read, typed_before
 
 MOST_FITS: Final = 50
 """Listings that the page of what fits names at most."""
@@ -233,14 +233,13 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
     form = ListingForm(request.POST or None, initial=initial_of(listing))
     meanwhile = ""
     if request.method == "POST" and form.is_valid():
-        read = request.POST.get("revision", "")
         was_published = listing.state == Listing.State.PUBLISHED
         try:
             edit_listing(
                 by=subject,
                 listing=listing,
                 draft=form.draft(side, listing.edition_id),
-                read_revision=int(read) if read.isdecimal() and len(read) < 9 else 0,
+                read_revision=revision_read(request),
             )
         except ClassifiedError as error:
             form.add_error(None, str(error))
@@ -253,7 +252,15 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
             if was_published:
                 messages.warning(request, _in_review())
             return redirect(address_of(listing), listing_id=listing.pk)
-    context = {"form": form, "side": side, "listing": listing, "meanwhile": meanwhile}
+    # Who is refused for a fault of their own still read what they read.
+    is_refused = request.method == "POST" and not meanwhile
+    context = {
+        "form": form,
+        "side": side,
+        "listing": listing,
+        "revision": revision_read(request) if is_refused else listing.revision,
+        "meanwhile": meanwhile,
+    }
     return page(request, "listings/write.html", context, status=409 if meanwhile else 200)
 
 

@@ -67,7 +67,9 @@ def show_one(request: HttpRequest, slug: str, application_id: UUID) -> HttpRespo
             _decide(request, application)
         except PunteError as error:
             messages.error(request, str(error))
-        return redirect("application", slug=slug, application_id=application_id)
+            application.refresh_from_db()
+        else:
+            return redirect("application", slug=slug, application_id=application_id)
     labels: dict[str, str] = dict(edition.questions.values_list("code", "label"))
     return render(
         request,
@@ -77,6 +79,7 @@ def show_one(request: HttpRequest, slug: str, application_id: UUID) -> HttpRespo
             edition,
             one=application,
             country=country_name(application.country_id),
+            values=request.POST,
             answers=[(labels.get(code, code), text) for code, text in application.answers.items()],
             files=ApplicationFile.objects.filter(application=application).defer("content"),
             alike=registration.alike(application),
@@ -120,14 +123,16 @@ def _decide(request: HttpRequest, application: Application) -> None:
 def show_form(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the questions of the form; add one or take one away."""
     edition = open_edition(slug)
+    values: dict[str, str] = {}
     if request.method == "POST":
         try:
             _change_form(request, edition)
         except PunteError as error:
             messages.error(request, str(error))
+            values = request.POST.dict()
         else:
             messages.success(request, _("Kept."))
-        return redirect("application_form", slug=slug)
+            return redirect("application_form", slug=slug)
     questions = list(edition.questions.all())
     labels = {"kind": _("Kind of organisation"), **{one.code: one.label for one in questions}}
     kinds = {str(key): str(label) for key, label in Organisation.Kind.choices}
@@ -149,6 +154,7 @@ def show_form(request: HttpRequest, slug: str) -> HttpResponse:
             file_kinds=", ".join(FILE_KINDS),
             hangers=labels.items(),
             organisation_kinds=kinds.items(),
+            values=values,
         ),
     )
 

@@ -14,10 +14,12 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.forum import set_up
 from punte.apps.forum.models import Edition
 from punte.apps.forum.queries import find_edition
+from punte.apps.forum.revisions import revision_of
 from punte.kernel.errors import PunteError
 from punte.web.navigation import edition_items, main_items, set_up_items
 from punte.web.setup.readiness import checklist
 from punte.web.setup.reading import wish_of
+from punte.web.typed import revision_read
 
 READER_LABELS = {
     "host": gettext_lazy("The host and the organisers"),
@@ -59,7 +61,11 @@ def create(request: HttpRequest) -> HttpResponse:
     """Create an edition."""
     if not set_up.may_create(active_subject()):
         raise Http404
-    values: dict[str, Any] = {"time_zone": "Europe/Bucharest", "languages": "en,ro"}
+    values: dict[str, Any] = {
+        "time_zone": "Europe/Bucharest",
+        "languages": "en,ro",
+        "request_quota": 12,
+    }
     if request.method == "POST":
         try:
             edition = set_up.create_edition(by=active_subject(), wish=wish_of(request.POST))
@@ -116,7 +122,10 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         try:
             set_up.release_edition(
-                by=active_subject(), edition=edition, readers=request.POST.get("readers", "")
+                by=active_subject(),
+                edition=edition,
+                readers=request.POST.get("readers", ""),
+                read_revision=revision_read(request),
             )
         except PunteError as error:
             messages.error(request, str(error))
@@ -134,6 +143,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             done=sum(check.is_done for _label, lines in checks for check in lines),
             total=sum(len(lines) for _label, lines in checks),
             readers=set_up.readers_of(edition),
+            revision=revision_of(edition, "readers"),
             reader_labels=READER_LABELS.items(),
             may_copy=set_up.may_create(active_subject()),
         ),

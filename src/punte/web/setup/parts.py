@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,21 +15,23 @@ from punte.apps.forum import set_up, set_up_parts
 from punte.apps.forum.models import Edition, HostRole, Phase
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import uuid_of
+from punte.web.setup.kept_forms import form_again, status_of
 from punte.web.setup.pages import frame, open_edition, values_of
-from punte.web.setup.reading import spans_of, whole, wish_of
+from punte.web.setup.reading import said_twice, spans_of, whole, wish_of
+from punte.web.typed import revision_read
 
 Step = Callable[[HttpRequest, Edition], None]
 
 
-def take(request: HttpRequest, edition: Edition, step: Step) -> bool:
-    """Take a step and say what came of it; a refusal is said in its own words, and nothing was changed."""
+def take(request: HttpRequest, edition: Edition, step: Step) -> PunteError | None:
+    """Take a step and say what came of it; a refusal is said in its own words, returned, and nothing was changed."""
     try:
         step(request, edition)
     except PunteError as error:
         messages.error(request, str(error))
-        return False
+        return error
     messages.success(request, _("Kept."))
-    return True
+    return None
 
 
 def unknown_step() -> PunteError:
@@ -40,64 +43,84 @@ def unknown_step() -> PunteError:
 def show_facts(request: HttpRequest, slug: str) -> HttpResponse:
     """Show and change what the edition is; what was written stays where it is refused."""
     edition = open_edition(slug)
-    values = values_of(edition)
+    refused = None
     if request.method == "POST":
-        if take(request, edition, _change_facts):
+        refused = take(request, edition, _change_facts)
+        if refused is None:
             return redirect("set_up_facts", slug=slug)
         edition.refresh_from_db()
-        values = request.POST.dict()
-    return render(request, "setup/facts_page.html", frame(request, edition, values=values))
+    values = values_of(edition)
+    labels = {name: capfirst(Edition._meta.get_field(name).verbose_name) for name in values}  # type: ignore[union-attr]  # noqa: SLF001  (Django's public API)
+    form = form_again(request, edition, "facts", values=values, labels=labels, refused=refused)
+    context = frame(request, edition, **form)
+    return render(request, "setup/facts_page.html", context, status=status_of(refused))
 
 
 def _change_facts(request: HttpRequest, edition: Edition) -> None:
-    set_up.change_edition(by=active_subject(), edition=edition, wish=wish_of(request.POST))
+    set_up.change_edition(
+        by=active_subject(),
+        edition=edition,
+        wish=wish_of(request.POST),
+        read_revision=revision_read(request),
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def show_phases(request: HttpRequest, slug: str) -> HttpResponse:
     """Show and change when each phase runs; what was written stays where it is refused."""
     edition = open_edition(slug)
-    rows = _phase_rows(edition)
+    refused = None
     if request.method == "POST":
-        if take(request, edition, _change_phases):
+        refused = take(request, edition, _change_phases)
+        if refused is None:
             return redirect("set_up_phases", slug=slug)
-        rows = [
-            row
-            | {
-                "starts": request.POST.get(f"{row['kind']}_starts", ""),
-                "ends": request.POST.get(f"{row['kind']}_ends", ""),
-            }
-            for row in rows
-        ]
-    return render(request, "setup/phases.html", frame(request, edition, phases=rows))
+    values = _phase_values(edition)
+    labels = {
+        f"{kind}_{edge}": f"{label}: {name}"
+        for kind, label in Phase.Kind.choices
+        for edge, name in (("starts", _("Begins")), ("ends", _("Ends")))
+    }
+    form = form_again(request, edition, "phases", values=values, labels=labels, refused=refused)
+    rows = [
+        {
+            "kind": kind,
+            "label": str(label),
+            "starts": form["values"].get(f"{kind}_starts", ""),
+            "ends": form["values"].get(f"{kind}_ends", ""),
+        }
+        for kind, label in Phase.Kind.choices
+    ]
+    context = frame(request, edition, phases=rows, **form)
+    return render(request, "setup/phases.html", context, status=status_of(refused))
 
 
 def _change_phases(request: HttpRequest, edition: Edition) -> None:
     spans = spans_of(request.POST, edition)
-    set_up_parts.set_phases(by=active_subject(), edition=edition, spans=spans)
+    set_up_parts.set_phases(
+        by=active_subject(), edition=edition, spans=spans, read_revision=revision_read(request)
+    )
+    for sentence in said_twice(edge for span in spans.values() if span for edge in span):
+        messages.info(request, sentence)
 
 
-def _phase_rows(edition: Edition) -> list[dict[str, str]]:
-    there = {phase.kind: phase for phase in edition.phases.all()}
-    rows = []
-    for kind, label in Phase.Kind.choices:
-        phase = there.get(Phase.Kind(kind))
-        starts, ends = (
-            f"{moment.astimezone(edition.zone):%Y-%m-%dT%H:%M}" if moment else ""
-            for moment in ((phase.starts_at, phase.ends_at) if phase is not None else (None, None))
-        )
-        rows.append({"kind": kind, "label": str(label), "starts": starts, "ends": ends})
-    return rows
+def _phase_values(edition: Edition) -> dict[str, str]:
+    return {
+        f"{phase.kind}_{edge}": f"{moment.astimezone(edition.zone):%Y-%m-%dT%H:%M}"
+        for phase in edition.phases.all()
+        for edge, moment in (("starts", phase.starts_at), ("ends", phase.ends_at))
+    }
 
 
 @require_http_methods(["GET", "POST"])
 def show_hosts(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show who stands behind the edition; add or take away."""
+    """Show who stands behind the edition; add or take away. What was written stays where it is refused."""
     edition = open_edition(slug)
+    values: dict[str, str] = {}
     if request.method == "POST":
-        take(request, edition, _change_hosts)
-        return redirect("set_up_hosts", slug=slug)
-    context: dict[str, Any] = {"hosts": list(edition.host_roles.all())}
+        if take(request, edition, _change_hosts) is None:
+            return redirect("set_up_hosts", slug=slug)
+        values = request.POST.dict() if request.POST.get("do") == "host" else {}
+    context: dict[str, Any] = {"hosts": list(edition.host_roles.all()), "values": values}
     context["roles"] = HostRole.Role.choices
     return render(request, "setup/hosts.html", frame(request, edition, **context))
 
@@ -119,15 +142,30 @@ def _change_hosts(request: HttpRequest, edition: Edition) -> None:
         raise unknown_step()
 
 
+NEW_CATEGORY = {"quota": "12", "may_request": "yes", "may_be_asked": "yes"}
+"""What the form of a new category begins with."""
+
+
 @require_http_methods(["GET", "POST"])
 def show_categories(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the categories of attendees; add, change or take away."""
+    """Show the categories of attendees; add, change or take away. What was written stays where it is refused."""
     edition = open_edition(slug)
+    refused = None
     if request.method == "POST":
-        take(request, edition, _change_categories)
-        return redirect("set_up_categories", slug=slug)
-    context = frame(request, edition, categories=list(edition.categories.all()))
-    return render(request, "setup/categories.html", context)
+        refused = take(request, edition, _change_categories)
+        if refused is None:
+            return redirect("set_up_categories", slug=slug)
+    # What stands is the list above the form: nothing is shown twice.
+    form = form_again(
+        request,
+        edition,
+        "categories",
+        values=NEW_CATEGORY,
+        labels={},
+        refused=refused if request.POST.get("do") == "category" else None,
+    )
+    context = frame(request, edition, categories=list(edition.categories.all()), **form)
+    return render(request, "setup/categories.html", context, status=status_of(refused))
 
 
 def _change_categories(request: HttpRequest, edition: Edition) -> None:
@@ -142,6 +180,7 @@ def _change_categories(request: HttpRequest, edition: Edition) -> None:
             may_request=data.get("may_request") == "yes",
             may_be_asked=data.get("may_be_asked") == "yes",
             quota=whole(data, "quota", _("Requests for each delegate"), 12),
+            read_revision=revision_read(request),
         )
     elif deed == "category-away":
         set_up_parts.remove_category(by=by, edition=edition, code=data.get("code", ""))

@@ -15,26 +15,48 @@ from punte.apps.forum.models import Edition, Release
 from punte.kernel.errors import PunteError
 from punte.web.files import file_of
 from punte.web.people.delegation import uuid_of
+from punte.web.setup.kept_forms import form_again, status_of
 from punte.web.setup.pages import frame, open_edition
 from punte.web.setup.parts import unknown_step
 from punte.web.setup.reading import moment
+from punte.web.typed import revision_read
 
 
 @require_http_methods(["GET", "POST"])
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the contact and the releases; keep the contact, begin a release."""
     edition = open_edition(slug)
-    values: dict[str, str] = {}
+    refused: PunteError | None = None
     if request.method == "POST":
         try:
             address = _take_step(request, edition)
         except PunteError as error:
             messages.error(request, str(error))
-            values = {key: str(value) for key, value in request.POST.items()}
+            refused = error
+            edition.refresh_from_db()
         else:
             return redirect(address)
-    context = frame(request, edition, releases=list(edition.releases.all()), values=values)
-    return render(request, "setup/press.html", context)
+    is_contact = request.POST.get("do") == "contact"
+    contact = form_again(
+        request,
+        edition,
+        "press contact",
+        values={
+            "name": edition.press_contact,
+            "email": edition.press_email,
+            "phone": edition.press_phone,
+        },
+        labels={"name": _("Name"), "email": _("E-mail address"), "phone": _("Telephone")},
+        refused=refused if is_contact else None,
+    )
+    context = frame(
+        request,
+        edition,
+        releases=list(edition.releases.all()),
+        contact=contact,
+        values={} if is_contact else request.POST.dict(),
+    )
+    return render(request, "setup/press.html", context, status=status_of(refused))
 
 
 def _take_step(request: HttpRequest, edition: Edition) -> str:
@@ -46,6 +68,7 @@ def _take_step(request: HttpRequest, edition: Edition) -> str:
             name=data.get("name", ""),
             email=data.get("email", ""),
             phone=data.get("phone", ""),
+            read_revision=revision_read(request),
         )
         messages.success(request, _("Kept."))
         return f"/e/{edition.slug}/set-up/press/"
@@ -65,21 +88,30 @@ def show_release(request: HttpRequest, slug: str, release_id: UUID) -> HttpRespo
     release = Release.objects.filter(edition=edition, pk=release_id).first()
     if release is None:
         raise Http404
-    values = {"title": release.title, "text": release.text}
+    refused: PunteError | None = None
     if request.method == "POST":
         try:
             messages.success(request, _take_release_step(request, edition, release))
         except PunteError as error:
             messages.error(request, str(error))
-            values |= {key: str(value) for key, value in request.POST.items() if key in values}
+            refused = error
             release.refresh_from_db()
         else:
             if request.POST.get("do") == "remove":
                 return redirect("set_up_press", slug=slug)
             return redirect("set_up_release", slug=slug, release_id=release_id)
     files = release.files.defer("content")
-    context = frame(request, edition, release=release, files=files, values=values)
-    return render(request, "setup/release.html", context)
+    form = form_again(
+        request,
+        edition,
+        press.form_of(release),
+        values={"title": release.title, "text": release.text},
+        labels={"title": _("Title"), "text": _("Text")},
+        refused=refused if request.POST.get("do") == "change" else None,
+    )
+    until = request.POST.get("until", "")
+    context = frame(request, edition, release=release, files=files, until=until, **form)
+    return render(request, "setup/release.html", context, status=status_of(refused))
 
 
 def _take_release_step(request: HttpRequest, edition: Edition, release: Release) -> str:
@@ -87,10 +119,22 @@ def _take_release_step(request: HttpRequest, edition: Edition, release: Release)
     deed = data.get("do", "")
     if deed == "change":
         title, text = data.get("title", ""), data.get("text", "")
-        press.write_release(by=by, edition=edition, title=title, text=text, release=release)
+        press.write_release(
+            by=by,
+            edition=edition,
+            title=title,
+            text=text,
+            release=release,
+            read_revision=revision_read(request),
+        )
         return _("Kept.")
     if deed == "publish":
-        press.publish_release(by=by, release=release, embargo_until=_embargo(data, edition))
+        press.publish_release(
+            by=by,
+            release=release,
+            embargo_until=_embargo(data, edition),
+            read_revision=revision_read(request),
+        )
         return _("Published.")
     if deed == "back":
         press.take_back_release(by=by, release=release)

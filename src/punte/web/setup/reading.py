@@ -1,6 +1,7 @@
 """Read the forms with which an edition is set up; what is wrong is said with its field."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from punte.apps.forum.models import Edition, Phase
 from punte.apps.forum.set_up import EditionWish
 from punte.apps.forum.set_up_parts import Span
+from punte.kernel.clock_changes import comes_twice, is_skipped
 from punte.kernel.errors import PunteError
 
 FIRST_YEAR: Final = 2000
@@ -101,9 +103,21 @@ def moment(text: str, label: str, zone: ZoneInfo) -> dt.datetime:
             % {"label": label, "text": text[:20]}
         ) from error
     found = read.replace(tzinfo=zone)
-    if found.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) != read:
+    if is_skipped(found):
         raise PunteError(
             _("%(label)s: the clocks skip %(text)s in that night. Give a time before or after.")
             % {"label": label, "text": text[:20]}
         )
     return found
+
+
+def said_twice(moments: Iterable[dt.datetime]) -> list[str]:
+    """Return what is to be said of the moments whose time of day comes twice in a night: which of the two is meant."""
+    return [
+        _(
+            "%(time)s comes twice in that night, for the clocks go back. The first of the two is taken, %(zone)s."
+        )
+        % {"time": f"{moment:%Y-%m-%d %H:%M}", "zone": f"{moment:UTC%z}"}
+        for moment in moments
+        if comes_twice(moment)
+    ]

@@ -15,8 +15,10 @@ from punte.apps.meetings.models import RulesTrial
 from punte.kernel.errors import PunteError
 from punte.web.organiser.sentences import GoalFigure
 from punte.web.people.delegation import uuid_of
+from punte.web.setup.kept_forms import form_again, status_of
 from punte.web.setup.pages import frame, open_edition
 from punte.web.setup.reading import whole
+from punte.web.typed import revision_read
 from punte.web.ui.templatetags.ui import number, percent
 
 
@@ -24,15 +26,24 @@ from punte.web.ui.templatetags.ui import number, percent
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the rules and what was tried; try others, keep what was tried."""
     edition = open_edition(slug)
-    values = _values_of(edition)
+    refused: PunteError | None = None
     if request.method == "POST":
         try:
             messages.success(request, _take_step(request, edition))
         except PunteError as error:
             messages.error(request, str(error))
-            values |= request.POST.dict()
+            refused = error
         else:
             return redirect("set_up_rules", slug=slug)
+    form = form_again(
+        request,
+        edition,
+        "rules",
+        values=_values_of(edition),
+        labels=_labels(),
+        refused=refused if request.POST.get("do") == "try" else None,
+    )
+    values = form["values"]
     trial = RulesTrial.objects.filter(edition=edition).select_related("must_request").first()
     template = "setup/trial.html" if request.headers.get("HX-Request") else "setup/rules.html"
     return render(
@@ -41,11 +52,12 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         frame(
             request,
             edition,
-            values=values,
+            **form,
             trial=trial,
             said=tell_price(trial) if trial is not None else [],
             ranks=[(n, _goal_choices(values.get(f"goal_{n}", ""))) for n in range(1, 6)],
         ),
+        status=status_of(refused),
     )
 
 
@@ -54,6 +66,17 @@ def _goal_choices(chosen: str) -> list[tuple[str, str, bool]]:
         (name, GoalFigure(name=name, value=None, bound=None, proved=False).label, name == chosen)
         for name in guarantees.GOALS
     ]
+
+
+def _labels() -> dict[str, object]:
+    return {
+        "small": _("Guaranteed to a small company"),
+        "regional": _("Guaranteed to a company of the region"),
+        "countries": _("Countries of the region"),
+        "spread": _("Most difference of breaks"),
+        "gap": _("Empty slots between two places"),
+        **{f"goal_{n}": _("Goal %(place)d") % {"place": n} for n in range(1, 6)},
+    }
 
 
 def _values_of(edition: Edition) -> dict[str, Any]:
@@ -93,7 +116,9 @@ def _take_step(request: HttpRequest, edition: Edition) -> str:
         return _("What it costs is being worked out below.")
     wish = _wish_of(request.POST)
     if not wish.has_guarantee:
-        guarantees.keep_rules(by=by, edition=edition, wish=wish)
+        guarantees.keep_rules(
+            by=by, edition=edition, wish=wish, read_revision=revision_read(request)
+        )
         return _("Kept. Nothing is guaranteed, so there was nothing to price.")
     guarantees.try_rules(by=by, edition=edition, wish=wish)
     return _("Nothing is kept yet: what it costs is being worked out below.")

@@ -1,6 +1,7 @@
 """The venue of an edition: places, slots, closing times, and whether the hall holds the meetings."""
 
 from itertools import groupby
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,26 +16,42 @@ from punte.apps.forum.capacity import Need, expect
 from punte.apps.forum.models import Delegate, Edition, Place
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import uuid_of
+from punte.web.setup.kept_forms import form_again, status_of
 from punte.web.setup.pages import frame, open_edition
 from punte.web.setup.reading import day, time, whole
+from punte.web.typed import revision_read
+
+NEW_ROWS: Final = {
+    "starts": "10:00",
+    "ends": "12:00",
+    "minutes": "20",
+    "pause": "0",
+    "count": "10",
+    "capacity": "1",
+}
+"""What the forms of new slots and places begin with."""
 
 
 @require_http_methods(["GET", "POST"])
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the venue; add or take away places and slots, close a place, work out what is needed."""
     edition = open_edition(slug)
+    refused: PunteError | None = None
     if request.method == "POST":
         try:
             messages.success(request, _take_step(request, edition))
         except PunteError as error:
             messages.error(request, str(error))
-        return redirect("set_up_venue", slug=slug)
+            refused = error
+        else:
+            return redirect("set_up_venue", slug=slug)
+    deed = request.POST.get("do", "")
     places = list(edition.places.prefetch_related("closures"))
-    chosen = next((one for one in places if one.code == request.GET.get("close")), None)
     hall = set_up_parts.hall_of(edition)
     slots = list(edition.slots.all())
     delegates = Delegate.objects.filter(edition=edition, category__may_be_asked=True).count()
     asked, need = _need(request, edition, delegates)
+    values = NEW_ROWS | {"day": f"{edition.starts_on:%Y-%m-%d}", "name": _("Table")}
     return render(
         request,
         "setup/venue.html",
@@ -44,14 +61,45 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             places=places,
             kinds=Place.Kind.choices,
             days=[(one, list(group)) for one, group in groupby(slots, key=lambda slot: slot.day)],
-            chosen=chosen,
-            closed={closure.slot_id for closure in chosen.closures.all()} if chosen else set(),
             hall=hall,
             asked=asked,
             need=need,
             seats_used=round(need.meetings * 100 / hall.seats) if need and hall.seats else None,
+            values=values | (request.POST.dict() if deed in {"slots", "places"} else {}),
+            **_closing(request, edition, places, refused if deed == "close" else None),
         ),
+        status=status_of(refused),
     )
+
+
+def _closing(
+    request: HttpRequest, edition: Edition, places: list[Place], refused: PunteError | None
+) -> dict[str, Any]:
+    """Return what the form takes in which a place is closed; nothing where none is chosen."""
+    code = request.GET.get("close") if refused is None else request.POST.get("code")
+    chosen = next((one for one in places if one.code == code), None)
+    if chosen is None:
+        return {"chosen": None}
+    standing = {closure.slot_id for closure in chosen.closures.all()}
+    names = {
+        slot.pk: f"{slot.starts_at.astimezone(edition.zone):%Y-%m-%d %H:%M}"
+        for slot in edition.slots.all()
+    }
+    form = form_again(
+        request,
+        edition,
+        set_up_parts.closing_form_of(chosen),
+        values={"slots": ", ".join(names[key] for key in names if key in standing)},
+        labels={"slots": _("Closed slots")},
+        refused=refused,
+    )
+    closed = standing if refused is None else {uuid_of(one) for one in request.POST.getlist("slot")}
+    return {
+        "chosen": chosen,
+        "closed": closed,
+        "revision": form["revision"],
+        "stands": form["stands"],
+    }
 
 
 def _need(
@@ -100,7 +148,13 @@ def _take_step(request: HttpRequest, edition: Edition) -> str:
         if place is None:
             raise Http404
         wanted = {uuid_of(one) for one in data.getlist("slot")}
-        set_up_parts.set_closed(by=by, edition=edition, place=place, slot_ids=wanted)
+        set_up_parts.set_closed(
+            by=by,
+            edition=edition,
+            place=place,
+            slot_ids=wanted,
+            read_revision=revision_read(request),
+        )
         return _("Kept.")
     return _take_slot_step(request, edition)
 

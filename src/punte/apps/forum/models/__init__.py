@@ -10,6 +10,7 @@ from punte.apps.forum.models.agenda import (
 )
 from punte.apps.forum.models.delegate import AttendeeCategory, Delegate, MeetingRule
 from punte.apps.forum.models.edition import Edition, Fact, HostRole, Phase
+from punte.apps.forum.models.form_revision import FormRevision
 from punte.apps.forum.models.press import Release, ReleaseFile
 from punte.apps.forum.models.registration import Application, ApplicationFile, Question
 from punte.apps.forum.models.venue import Closure, Place, Slot
@@ -24,6 +25,7 @@ __all__ = [
     "Delegate",
     "Edition",
     "Fact",
+    "FormRevision",
     "HostRole",
     "MeetingRule",
     "Phase",

@@ -9,6 +9,7 @@ from punte.apps.funding.bridge.loans import (
     figures_of,
     ledger_of,
     plan_allocation,
+    read_file,
     read_plan,
     shipped,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "origin_of",
     "plan_allocation",
     "questions_of",
+    "read_file",
     "read_plan",
     "roles_of",
     "rules_of",

@@ -28,6 +28,7 @@ from punte.formats.finance_allocation import (
 from punte.formats.finance_instruments import shipped_bytes, shipped_catalogue
 from punte.formats.finance_ledger import Provenance
 from punte.formats.finance_portfolio import parse_portfolio
+from punte.formats.reading import parse_json
 from punte.kernel.anytime import Deadline
 
 SEED: Final = 1
@@ -68,6 +69,18 @@ class LoanFigures:
     def flows_of(self, draw: str) -> tuple[Flow, ...]:
         """Return every line of one draw's ledger, each with the reason of its rate."""
         return tuple(flow for flow in self.ledger.flows if flow.draw == draw)
+
+
+def read_file(content: bytes, *, source: str) -> Content:
+    """
+    Return what a file holds as it is kept.
+
+    Raises
+    ------
+    InvalidInputError
+        It is no JSON object.
+    """
+    return parse_json(content, source=source)
 
 
 def read_plan(content: Content, *, source: str) -> Portfolio:
@@ -151,7 +164,10 @@ def _figures(text: str, dates: tuple[tuple[str, tuple[dt.date | None, ...]], ...
         ),
     )
     ledger = _checked_ledger(portfolio)
-    waits = any(draw.milestone is not None for draw in portfolio.draws)
+    # Without a last day to draw nothing can lapse, whatever a draw waits for.
+    waits = portfolio.instrument.availability_end is not None and any(
+        draw.milestone is not None for draw in portfolio.draws
+    )
     return LoanFigures(
         portfolio=portfolio,
         ledger=ledger,
