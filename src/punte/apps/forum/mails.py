@@ -66,6 +66,8 @@ register_kind(
 
 
 def _read_signed_off(question: Question) -> MailContent | None:
+    if question.about_id is None:
+        return None
     edition = Edition.objects.filter(pk=question.about_id).first()
     if edition is None:
         return None
