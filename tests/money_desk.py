@@ -22,6 +22,20 @@ BEGUN = {
     "draw-amount": "100000000",
 }
 """A plan of one draw at one rate, as its form sends it."""
+ONE_PROJECT = {
+    "name": "Our plan",
+    "budget-id-0": "safe",
+    "budget-envelope-0": "100000000",
+    "budget-last_year-0": "2030",
+    "project-id-0": "radar",
+    "project-name-0": "Radars",
+    "project-amount-0": "40000000",
+    "project-source-0": "a bid",
+    "project-paid_from-0": "safe",
+    "project-earliest_year-0": "2028",
+    "project-latest_year-0": "2030",
+}
+"""An allocation of one budget and one project, as its form sends it."""
 
 
 def make_keepers() -> Cast:

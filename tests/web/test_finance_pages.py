@@ -59,7 +59,9 @@ def test_amounts_and_pictures_follow_the_reader_and_every_picture_has_its_table(
         "Debt service under random rates",
     ):
         assert title in page
-    assert page.count("<figure") == page.count("The figures as a table") == 6
+    assert page.count("<figure") == page.count("The figures as a table") == 7, (
+        "two ways follow an index"
+    )
     assert "You see this because it is public." in page
     client.cookies["django_language"] = "ro"
     romanian = client.get(f"/finance/plans/{plan.pk}/").content.decode()

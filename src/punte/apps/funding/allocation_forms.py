@@ -21,7 +21,7 @@ from punte.kernel.errors import InvalidInputError, Problem
 BUDGET_FIELDS: Final = ("id", "name", "envelope", "last_year", "yearly_cash")
 CAPACITY_FIELDS: Final = ("id", "name", "per_year")
 PROJECT_FIELDS: Final = (
-    "id", "name", "amount", "source", "value", "paid_from",
+    "id", "name", "amount", "source", "figure", "value", "paid_from",
     "earliest_year", "latest_year", "spread", "uses", "requires", "excludes",
 )  # fmt: skip
 TABLES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -43,6 +43,7 @@ LABELS: Final[Mapping[str, Any]] = {
     "per_year": gettext_lazy("Units a year"),
     "amount": gettext_lazy("Amount"),
     "source": gettext_lazy("Where it was read"),
+    "figure": gettext_lazy("This amount is"),
     "value": gettext_lazy("Worth"),
     "paid_from": gettext_lazy("Asked of the budgets"),
     "earliest_year": gettext_lazy("Not before"),
@@ -52,6 +53,12 @@ LABELS: Final[Mapping[str, Any]] = {
     "requires": gettext_lazy("Only with"),
     "excludes": gettext_lazy("Not with"),
 }
+TYPING: Final = "typing"
+FIGURES: Final = (
+    ("", gettext_lazy("as a source gives it")),
+    (TYPING, gettext_lazy("a typing mistake, mended")),
+)
+"""What an amount in a row is: one more that a source gives, or the mended one of that source."""
 MOST_WORTH: Final = 1_000_000_000
 
 
@@ -95,6 +102,7 @@ def _project_row(one: Mapping[str, Any]) -> Row:
         "name": one.get("name", ""),
         "amount": "" if only.get("amount") is None else write_number(only["amount"]),
         "source": str(only.get("source", ""))[:200],
+        "figure": "",
         "value": str(one.get("value", 1)),
         "paid_from": ", ".join(found["budget"] for found in one.get("budgets", [])),
         "earliest_year": str(one["earliest_year"]),
@@ -205,7 +213,7 @@ class _Reading:
             **before,
             "id": self.name(row, at("id")),
             "name": row["name"],
-            "figures": self.figures(row, before.get("figures", []), at("amount")),
+            "figures": self.figures(row, before.get("figures", []), at),
             "value": self.whole(row["value"] or "1", at("value")),
             "budgets": self.budgets(row, before.get("budgets", []), at("paid_from")),
             "spread": self.spread(row["spread"], at("spread")),
@@ -312,18 +320,48 @@ class _Reading:
             )
         return [float(share / 100) for share in shares]
 
-    def figures(self, row: Row, known: list[dict[str, Any]], place: str) -> list[dict[str, Any]]:
-        """Return what sources say of the amount: an amount beside several sources is one more of them."""
-        source = row["source"] or self.stated
+    def figures(self, row: Row, known: list[dict[str, Any]], at: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a function of the column
+        """Return what sources say of the amount: another amount is one more figure, and none goes unless it was a typing mistake."""
+        given = [one for one in known if one.get("amount") is not None]
+        if row["figure"] == TYPING:
+            return self.mended(row, known, at)
         if not row["amount"]:
-            return known if len(known) > 1 else [{"amount": None, "source": source}]
-        amount = read_amount(row["amount"], place, self.problems)
-        made = {"amount": amount, "source": source, "verified": False}
-        if len(known) > 1:
-            return [*known, made]
-        old = known[0] if known else {}
-        is_same = old.get("amount") is not None and Decimal(str(old["amount"])) == Decimal(amount)
-        return known if is_same and str(old.get("source", ""))[:200] == row["source"] else [made]
+            if len(known) == 1 and given:
+                self.fault(
+                    at("amount"),
+                    _("An amount that a source gives does not go by being emptied."),
+                    _("Say that it was a typing mistake, or leave it as it is."),
+                )
+            unknown = {"amount": None, "source": row["source"] or self.stated}
+            return known if given or len(known) > 1 else [unknown]
+        made = self.figure(row, at)
+        if any(_is_same(one, row, made) for one in given):
+            return known
+        return [*(known if given else []), made]
+
+    def figure(self, row: Row, at: Any) -> dict[str, Any]:  # noqa: ANN401 - a function of the column
+        """Return the amount of a row with its source; nobody has verified it yet."""
+        amount = read_amount(row["amount"], at("amount"), self.problems) if row["amount"] else None
+        return {"amount": amount, "source": row["source"] or self.stated, "verified": False}
+
+    def mended(self, row: Row, known: list[dict[str, Any]], at: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a function of the column
+        """Return the figures with the one of a row's source as it should have been typed, or without it."""
+        made = self.figure(row, at)
+        if len(known) <= 1:
+            return [{**(known[0] if known else {}), **made}]
+        meant = [
+            n for n, one in enumerate(known) if str(one.get("source", ""))[:200] == row["source"]
+        ]
+        if len(meant) != 1:
+            self.fault(
+                at("figure"),
+                _("It is not clear which of %(count)d amounts was mistyped.")
+                % {"count": len(known)},
+                _("Write where the mistyped one was read, as it stands there."),
+            )
+            return known
+        put = [{**known[meant[0]], **made}] if row["amount"] else []
+        return [*known[: meant[0]], *put, *known[meant[0] + 1 :]]
 
     def budgets(self, row: Row, known: list[dict[str, Any]], place: str) -> list[dict[str, Any]]:
         """Return the verdict for each budget that is asked; a new one is what who typed it states."""
@@ -333,6 +371,12 @@ class _Reading:
             {**new, **before.get(name, {}), "budget": self.known(name, "budget", place)}
             for name in _listed(row["paid_from"])
         ]
+
+
+def _is_same(one: Mapping[str, Any], row: Row, made: Mapping[str, Any]) -> bool:
+    """Whether a figure is the one that a row still shows: the amount with its source, or without any."""
+    is_source = row["source"] in {"", str(one.get("source", ""))[:200]}
+    return is_source and Decimal(str(one["amount"])) == Decimal(made["amount"])
 
 
 def _listed(text: str) -> Collection[str]:

@@ -168,8 +168,10 @@ def shown(value: Any, kind: str) -> str:  # noqa: ANN401 - any field of the form
     match kind:
         case "share" | "rate":
             return _percent(value)
-        case "amount" | "number" | "pair":
+        case "amount":
             return write_number(value)
+        case "number" | "pair":
+            return write_number(f"{Decimal(str(value)).normalize():f}")
         case "parts":
             return "; ".join(_percent(part) for part in value)
         case "steps":

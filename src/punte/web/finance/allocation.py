@@ -1,6 +1,6 @@
 """Which projects are funded, when and from what; what each limit costs; and what a person decided."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from punte.apps.funding.permissions import may_change, may_keep_money
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.finance.cases import page
 from punte.web.finance.instruments import data_words
+from punte.web.finance.locked import barred_of
 from punte.web.finance.origins import origins_of
 
 _LIMITS: Final = {
@@ -58,13 +59,16 @@ def show(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
     subject = active_subject()
     names = {one["id"]: one.get("name") or one["id"] for one in allocation.content["projects"]}
     plan = allocation.plan
+    barred = barred_of([allocation])
     return page(
         request,
         "allocation.html",
         allocation=allocation,
         plan=plan,
         cost_cents=bridge.cents_of(plan.get("cost") or "0"),
-        **_lines(allocation, names),
+        **_lines(allocation, names, {one.project for one in barred}),
+        barred=barred,
+        may_mend=[allocation.pk] if may_change(subject, allocation) else [],
         prices=[_price(price, names) for price in plan.get("prices", [])],
         disputed=_disputed(allocation),
         origins=origins_of(allocation),
@@ -79,7 +83,9 @@ def show(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
     )
 
 
-def _lines(allocation: Allocation, names: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
+def _lines(
+    allocation: Allocation, names: Mapping[str, str], barred: Collection[str]
+) -> dict[str, list[dict[str, Any]]]:
     """Return what is funded, what is not and why, and what people decided, also where no plan keeps to it."""
     decisions = {row.project: row for row in allocation.decisions.all()}
     try:
@@ -109,7 +115,12 @@ def _lines(allocation: Allocation, names: Mapping[str, str]) -> dict[str, list[d
             for line in allocation.plan.get("unfunded", [])
         ],
         "decided": [
-            {"project": row.project, "name": names.get(row.project, row.project), "by": row}
+            {
+                "project": row.project,
+                "name": names.get(row.project, row.project),
+                "by": row,
+                "is_barred": row.project in barred,
+            }
             for row in decisions.values()
         ],
     }

@@ -15,6 +15,7 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.funding import allocation_actions as actions
 from punte.apps.funding.actions import acting_name
 from punte.apps.funding.allocation_forms import (
+    FIGURES,
     LABELS,
     TABLES,
     TITLES,
@@ -31,6 +32,7 @@ from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.finance.allocation import allocation_or_404
 from punte.web.finance.cases import page
 from punte.web.finance.faults import told
+from punte.web.finance.loan_tables import Column, table_of
 from punte.web.finance.origins import origins_of
 
 HINTS = {
@@ -111,25 +113,21 @@ def _keep(
 
 def _tables(rows: Mapping[str, list[dict[str, str]]]) -> list[dict[str, Any]]:
     return [
-        {
-            "kind": kind,
-            "title": TITLES[kind],
-            "columns": [
-                {
-                    "key": key,
-                    "label": LABELS[key],
-                    "hint": HINTS.get(key, ""),
-                    "size": SIZES.get(key, ""),
-                }
-                for key in fields
-            ],
-            "rows": [
-                [(f"{kind}-{key}-{number}", key, row[key]) for key in fields]
-                for number, row in enumerate(rows[kind])
-            ],
-        }
+        table_of(kind, str(TITLES[kind]), [_column(key) for key in fields], rows[kind])
         for kind, fields in TABLES.items()
     ]
+
+
+def _column(key: str) -> Column:
+    return Column(
+        key=key,
+        label=LABELS[key],
+        kind="choice" if key == "figure" else "text",
+        choices=FIGURES if key == "figure" else (),
+        hint=HINTS.get(key, ""),
+        size=SIZES.get(key, ""),
+        longest=200,
+    )
 
 
 @require_http_methods(["GET", "POST"])

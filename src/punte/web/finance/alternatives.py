@@ -98,6 +98,17 @@ def _way(number: int, fields: Mapping[str, str], costs: list[Row]) -> dict[str, 
     title = name or fields[f"{at}id"] or f"{WORDS['name']} {number + 1}"
     return {
         **loan_group(title, at, fields, costs, own=own),
+        "said": _said(at, fields),
         "remove": f"{at}remove",
         "is_removed": bool(fields.get(f"{at}remove")),
     }
+
+
+def _said(at: str, fields: Mapping[str, str]) -> str:
+    """Return what an alternative is in short: how long it runs, and its rate or the index that it follows."""
+    maturity, index = fields.get(f"{at}maturity_years", ""), fields.get(f"{at}rate.index", "")
+    rate = index or (f"{fields[f'{at}rate.rate']} %" if fields.get(f"{at}rate.rate") else "")
+    years = (
+        _("%(years)s years") % {"years": maturity} if maturity else fields.get(f"{at}maturity", "")
+    )
+    return ", ".join(part for part in (years, rate) if part)

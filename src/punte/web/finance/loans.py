@@ -36,6 +36,7 @@ from punte.web.finance.instruments import (
     term_label,
 )
 from punte.web.finance.loan_words import said_figures, way_words
+from punte.web.finance.locked import barred_of
 from punte.web.finance.rate_words import rate_words
 from punte.web.finance.rates_behind import rates_behind, ways_with_sources
 from punte.web.tables import file_response, table_response
@@ -47,12 +48,15 @@ PREFIX = "programme:"
 @require_GET
 def show_desk(request: HttpRequest) -> HttpResponse:
     """Show the plans, the instruments with their sourced terms, and each country's share of SAFE."""
-    catalogue = bridge.catalogue()
+    catalogue, subject = bridge.catalogue(), active_subject()
+    allocations = list(Allocation.objects.all())
     return page(
         request,
         "finance.html",
-        plans=[(one, data_words(one.note)) for one in LoanPlan.objects.all()],
-        allocations=list(Allocation.objects.all()),
+        plans=[(one, data_words(one.name), data_words(one.note)) for one in LoanPlan.objects.all()],
+        allocations=allocations,
+        barred=barred_of(allocations),
+        may_mend=[one.pk for one in allocations if may_change(subject, one)],
         instruments=instrument_tables(catalogue),
         shares=share_rows(catalogue),
         digits=share_digits(catalogue),
@@ -62,7 +66,7 @@ def show_desk(request: HttpRequest) -> HttpResponse:
             for column in SHARE_COLUMNS
         ),
         compiled=catalogue.compiled,
-        may_keep=may_keep_money(active_subject()),
+        may_keep=may_keep_money(subject),
     )
 
 
@@ -155,7 +159,7 @@ def _shown(found: bridge.LoanFigures) -> dict[str, Any]:
         "rates": rates_behind(found.portfolio),
         "years": pictures.debt_service(found),
         "by_draw": pictures.service_by_draw(found),
-        "fan": pictures.fan(found),
+        "fans": pictures.fans(found),
         "waterfall": pictures_worth.saving(found),
         "risk": pictures_worth.cost_and_risk(found),
         "envelope": pictures_worth.envelope(found),
@@ -221,10 +225,14 @@ def _years_file(found: bridge.LoanFigures, ending: str, marking: str) -> HttpRes
     return table_response("debt-service", columns, rows, ending=ending, marking=marking)
 
 
-def _scenarios(found: bridge.LoanFigures) -> list[tuple[str, int, int]]:
-    """Return what each stated scenario costs, by the name that the plan gives it."""
+def _scenarios(found: bridge.LoanFigures) -> list[tuple[str, int, list[int]]]:
+    """Return what each stated scenario costs, by the name that the plan gives it, and how much more than now in each way."""
     names = {one.id: way_words(one.name) or one.id for one in found.portfolio.scenarios}
-    return [(names[key], cost, over) for key, cost, over in found.scenarios]
+    more = [[cost.over_baseline_cents for cost in way.scenarios] for way in found.comparison.ways]
+    return [
+        (names[key], cost, list(over))
+        for (key, cost, _over), *over in zip(found.scenarios, *more, strict=True)
+    ]
 
 
 @login_not_required

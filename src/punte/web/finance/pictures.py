@@ -6,7 +6,7 @@ from typing import Final
 import altair as alt
 from django.utils.translation import gettext as _
 
-from punte.apps.funding.bridge import LoanFigures
+from punte.apps.funding.bridge import Fan, LoanFigures
 from punte.web.finance.loan_words import way_words
 from punte.web.ui.charts import CATEGORIES, Chart, draw_chart, ink_of
 from punte.web.ui.templatetags.ui import amount, number
@@ -17,6 +17,9 @@ CENTS: Final = 100_000_000
 
 MOST_DRAWS: Final = 24
 """So many draws have a column of their own; the rest are one more."""
+
+LEAST_SPREAD: Final = 1.0
+"""Less than this between nine of ten courses is no spread [units of the currency]."""
 
 Values = list[dict[str, object]]
 
@@ -184,25 +187,36 @@ def _draw_bars(
     return alt.layer(bars, marks, _edge(min(edges)))
 
 
-def fan(found: LoanFigures) -> Chart | None:
-    """Return the spread of yearly debt service over ten thousand courses of the rates."""
-    if found.simulation is None:
-        return None
-    own = found.simulation.fans[0]
+def fans(found: LoanFigures) -> list[Chart]:
+    """Return the spread of yearly debt service over ten thousand courses of the rates, for each way to have the money that has one."""
+    ways = found.simulation.fans if found.simulation else ()
+    spread = [(number, way) for number, way in enumerate(ways) if _widest(way)[1] >= LEAST_SPREAD]
+    return [_fan(found, number, way) for number, way in spread]
+
+
+def _widest(way: Fan) -> tuple[int, float]:
+    """Return the place of the year in which nine of ten courses lie farthest apart, and how far [units of the currency]."""
+    spread = way.service[4] - way.service[0]
+    place = int(spread.argmax())
+    return place, float(spread[place])
+
+
+def _fan(found: LoanFigures, order: int, way: Fan) -> Chart:
     keys = ("p5", "p25", "p50", "p75", "p95")
-    courses = [row.tolist() for row in own.service]
+    courses = [row.tolist() for row in way.service]
     values: Values = [
         {"year": year, **{key: course[at] / 1e6 for key, course in zip(keys, courses, strict=True)}}
-        for at, year in enumerate(own.years)
+        for at, year in enumerate(way.years)
     ]
-    widest = max(range(len(own.years)), key=lambda at: courses[4][at] - courses[0][at])
+    widest, _spread = _widest(way)
+    title = _("Debt service under random rates")
     return Chart(
-        id="fan",
-        title=_("Debt service under random rates"),
+        id=f"fan-{order}" if order else "fan",
+        title=f"{title}: {way.name}" if order else title,
         source=_(
             "Middle, and what half and nine of ten courses of the rates stay within; %(paths)s courses, one seed."
         )
-        % {"paths": number(found.simulation.paths)},
+        % {"paths": number(found.simulation.paths if found.simulation else 0)},
         svg=draw_chart(
             _fan_layers(values, found.portfolio.currency).properties(width=WIDTH, height=220),
             description=_(
@@ -211,13 +225,13 @@ def fan(found: LoanFigures) -> Chart | None:
             % {
                 "low": number(courses[0][widest] / 1e6, 1),
                 "high": number(courses[4][widest] / 1e6, 1),
-                "year": own.years[widest],
+                "year": way.years[widest],
             },
         ),
         columns=(_("Year"), "5 %", "25 %", "50 %", "75 %", "95 %"),
         rows=[
             (str(year), *(in_words(course[at]) for course in courses))
-            for at, year in enumerate(own.years)
+            for at, year in enumerate(way.years)
         ],
     )
 

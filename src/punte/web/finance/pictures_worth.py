@@ -14,6 +14,8 @@ from punte.web.ui.templatetags.ui import amount, number
 
 _SIMULATED: Final = "simulated"
 _STATED: Final = "stated"
+LABEL: Final = 260
+"""The widest name beside a point [pixels]."""
 
 
 def saving(found: LoanFigures) -> Chart | None:
@@ -70,7 +72,12 @@ def _steps(found: LoanFigures, kinds: Sequence[tuple[str, str]], whole: str) -> 
 
 def _waterfall(values: Values, steps: list[str], found: LoanFigures) -> alt.Chart:
     header = alt.Header(
-        title=None, labelOrient="top", labelAlign="left", labelAnchor="start", labelFontSize=13
+        title=None,
+        labelOrient="top",
+        labelAlign="left",
+        labelAnchor="start",
+        labelFontSize=13,
+        labelColor=ink_of("ink"),
     )
     chart: alt.Chart = (
         alt.Chart({"values": values})
@@ -154,11 +161,12 @@ def _cost_points(found: LoanFigures) -> list[_Point]:
 def _points(
     points: list[_Point], kinds: list[str], currency: str
 ) -> alt.LayerChart | alt.FacetChart:
-    base = alt.Chart({"values": [asdict(one) for one in points]}).encode(
+    most = 1.1 * max([1e-9, *(one.cost for one in points)])
+    base = alt.Chart().encode(
         x=alt.X(
             "cost:Q",
             title=_("interest and fees, million %(c)s") % {"c": currency},
-            scale=alt.Scale(zero=False, padding=40),
+            scale=alt.Scale(domain=[min(0.0, *(one.cost for one in points)), most]),
         ),
         y=alt.Y("risk:Q", title=_("million %(c)s more") % {"c": currency}),
         color=alt.Color(
@@ -171,8 +179,49 @@ def _points(
         ),
     )
     marks = base.mark_point(filled=True, size=120, opacity=1)
-    names = base.mark_text(dy=-13, fontSize=12, limit=220).encode(text="way:N")
-    return alt.layer(marks, names).properties(width=WIDTH, height=280)
+    layers = [marks.properties(data=_data(points))]
+    for (level, is_right), found in _labels(points, most).items():
+        names = base.mark_text(
+            dy=-14 - 15 * level,
+            dx=4 if is_right else -4,
+            fontSize=12,
+            align="right" if is_right else "left",
+            limit=LABEL,
+        ).encode(text="way:N")
+        layers.append(names.properties(data=_data(found)))
+    return alt.layer(*layers).properties(width=WIDTH, height=280)
+
+
+def _data(points: list[_Point]) -> alt.InlineData:
+    return alt.InlineData(values=[asdict(one) for one in points])
+
+
+def _labels(points: list[_Point], most: float) -> dict[tuple[int, bool], list[_Point]]:
+    """
+    Return the points by how high their names stand above them and whether these end at the point, so that no two names overlap.
+
+    Parameters
+    ----------
+    most
+        The right end of the axis of costs [millions].
+    """
+    tallest = max([1e-9, *(one.risk for one in points)])
+    taken: list[tuple[float, float, float]] = []
+    found: dict[tuple[int, bool], list[_Point]] = {}
+    for one in sorted(points, key=lambda point: point.cost):
+        place, height = one.cost / most * WIDTH, one.risk / tallest * 280
+        width = min(LABEL, 6.5 * len(one.way))
+        is_right = place + width > WIDTH
+        begin = place - width if is_right else place
+        level = 0
+        while any(
+            abs(height + 15 * level - at) < 14 and begin < right and left < begin + width
+            for left, right, at in taken
+        ):
+            level += 1
+        taken.append((begin, begin + width, height + 15 * level))
+        found.setdefault((level, is_right), []).append(one)
+    return found
 
 
 def envelope(found: LoanFigures) -> Chart | None:

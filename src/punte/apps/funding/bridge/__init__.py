@@ -33,6 +33,7 @@ from punte.apps.funding.bridge.rules import (
 from punte.engines.eligibility.consortium import Composition
 from punte.engines.finance.day_counts import DAY_COUNTS
 from punte.engines.finance.envelopes import Catalogue
+from punte.engines.finance.simulate import Fan
 
 __all__ = [
     "DAY_COUNTS",
@@ -42,6 +43,7 @@ __all__ = [
     "Catalogue",
     "Composition",
     "Content",
+    "Fan",
     "LoanFigures",
     "Origin",
     "OriginBar",
