@@ -40,6 +40,7 @@ REASONS = {
     "look for a time that suits two delegates": {"apps/meetings/booking.py"},
     "book a free slot": {"apps/meetings/booking.py"},
     "queue a mail": {"apps/people/mail.py"},
+    "tell a person what was decided about it": {"apps/forum/mails.py"},
     "send a mail": {"apps/people/mail_sending.py"},
     "keep one's own tokens": {"apps/people/tokens.py"},
     "open a token": {"apps/people/tokens.py"},

@@ -95,7 +95,12 @@ class WallMachine(RuleBasedStateMachine):
         for country, reader in self.readers.items():
             with acting(reader.subject):
                 seen = Organisation.objects.filter(pk=self.item.pk).exists()
+                own = Organisation.objects.filter(pk=reader.organisation.pk).exists()
             assert seen == self._expected(country), country
+            speaks = self.cleared[country] and not self.suspended[country]
+            assert own == speaks, (
+                f"{country}: what is the organisation's own is its cleared people's"
+            )
         with acting(VISITOR):
             seen = Organisation.objects.filter(pk=self.item.pk).exists()
         assert seen == ("PUBLIC" in self.released and not self.restricted)

@@ -21,7 +21,7 @@ from punte.apps.forum.models import (
     Phase,
     Question,
 )
-from punte.apps.people.models import Membership
+from punte.apps.people.models import Delegation, Membership, Nomination
 from punte.apps.people.privacy import erase_person
 from punte.apps.people.purging import purge_expired
 from signed_in import signed_in
@@ -125,6 +125,9 @@ def test_nobody_else_reads_it_the_hosts_other_people_neither(
     with acting_as_system("tests"):
         Membership.objects.filter(person=colleague.person).update(
             organisation=cast.organiser.organisation
+        )
+        Nomination.objects.filter(person=colleague.person).update(
+            delegation=Delegation.objects.get(organisation=cast.organiser.organisation)
         )
     assert colleague.subject.org_id == edition.owner_org_id
     with acting(colleague.subject):

@@ -23,3 +23,15 @@ def guard(cell: object) -> str:
         return str(cell)
     text = str(cell)
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+
+
+def unguarded(text: str) -> str:
+    """
+    Return a cell's text as it was before :func:`guard`, so that a table of ours comes back as it went.
+
+    Examples
+    --------
+    >>> unguarded("'=1+1"), unguarded("'Olt"), unguarded("Olt")
+    ('=1+1', "'Olt", 'Olt')
+    """
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_SIGNS) else text

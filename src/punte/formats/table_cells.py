@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from punte.formats.reading import read_bytes
+from punte.formats.spreadsheets import unguarded
 from punte.kernel.errors import InvalidInputError, Problem
 
 _MOST_UNPACKED: Final = 512 * 1024 * 1024
@@ -193,7 +194,7 @@ def _as_text(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds
 
 
 def _as_table(source: str, name: str, lines: list[tuple[int, list[str]]]) -> Table:
-    full = [(number, [cell.strip() for cell in cells]) for number, cells in lines]
+    full = [(number, [unguarded(cell.strip()) for cell in cells]) for number, cells in lines]
     full = [(number, cells) for number, cells in full if any(cells)]
     if not full:
         raise _refused(source, "", "The table is empty.", "Give a header and a row for each entry.")

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from django.utils import timezone
 
 from edition_rows import make_edition
-from punte.apps.access.models import AuditEntry
+from punte.apps.access.models import AuditEntry, Denial
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.cooperation import desk, snapshot
 from punte.apps.cooperation.models import Scan
@@ -24,6 +24,7 @@ from punte.apps.cooperation.permissions import NotPartOfItError
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.people.models import Grant, Person
 from punte.apps.people.queries import subject_of_person
+from punte.kernel.errors import PunteError
 
 pytestmark = pytest.mark.django_db
 
@@ -213,3 +214,19 @@ def test_one_badge_at_two_desks_is_told(edition: Edition) -> None:
             by=helper, edition=edition, content=bundle("South", [scan]), desk=""
         )
     assert done.elsewhere == (one.badge_name,)
+
+
+@pytest.mark.parametrize("cause", ["org", "person", "country"])
+def test_who_is_suspended_is_not_let_in(edition: Edition, cause: str) -> None:
+    helper = helper_of(edition)
+    with acting_as_system("tests"):
+        one = Delegate.objects.filter(edition=edition).select_related("organisation")[5]
+        names = {"org": f"org:{one.organisation_id}", "person": f"person:{one.person_id}"}
+        Denial.objects.create(name=names.get(cause, one.organisation.country_id or ""), reason="x")
+    with acting(helper):
+        with pytest.raises(PunteError, match="suspended"):
+            desk.scan(by=helper, edition=edition, delegate=one)
+        content = json.loads(snapshot.take_snapshot(by=helper, edition=edition).text)
+        assert one.code not in {found["code"] for found in content["people"]}
+        assert content["people"]
+        desk.scan(by=helper, edition=edition, delegate=one, kind="undo")

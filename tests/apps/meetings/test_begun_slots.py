@@ -97,8 +97,9 @@ def test_a_solve_at_noon_keeps_the_morning_and_plans_the_rest(
             edition=rows.edition,
             owner_org_id=person.organisation_id,
         )
+    by = organiser_of(rows)
     set_clock(monkeypatch, NOON)
-    with acting(organiser_of(rows)):
+    with acting(by):
         question = bridge.ask_question(rows.edition)
         assert bridge.rules_broken_by(question, bridge.held_meetings(rows.version)) == []
     found = solve(
@@ -116,8 +117,9 @@ def test_on_the_evening_of_the_last_day_nothing_is_left_and_nothing_is_lost(
     with acting_as_system("tests"):
         request = freed(rows)
         before = bridge.held_meetings(rows.version)
+    by = organiser_of(rows)
     set_clock(monkeypatch, dt.datetime.combine(DAYS[-1], dt.time(21, 30), ZONE))
-    with acting(organiser_of(rows)):
+    with acting(by):
         assert booking.free_slots(request) == []
         question = bridge.ask_question(rows.edition)
     found = solve(

@@ -28,7 +28,7 @@ def nomination(cast: Cast) -> Nomination:
 def test_a_vetter_with_an_old_page_cannot_clear_who_was_withdrawn(
     cast: Cast, nomination: Nomination
 ) -> None:
-    with acting(cast.company.subject) as by:
+    with acting(cast.organiser.subject) as by:
         withdraw_nomination(by=by, nomination=Nomination.objects.get(pk=nomination.pk))
     assert nomination.state == "waiting", "the vetter's row was read before"
     with acting(cast.organiser.subject) as by, pytest.raises(NotAllowedError):
@@ -41,8 +41,8 @@ def test_what_was_rejected_stays_rejected(cast: Cast, nomination: Nomination) ->
     with acting(cast.organiser.subject) as by:
         row = Nomination.objects.get(pk=nomination.pk)
         decide(by=by, nomination=row, decision="rejected", reason="Not known")
-    with acting(cast.company.subject) as by, pytest.raises(NotAllowedError):
-        withdraw_nomination(by=by, nomination=nomination)
+    with acting(cast.organiser.subject) as by, pytest.raises(NotAllowedError):
+        withdraw_nomination(by=by, nomination=Nomination.objects.get(pk=nomination.pk))
     with acting_as_system("tests"):
         assert Nomination.objects.get(pk=nomination.pk).reason == "Not known"
 

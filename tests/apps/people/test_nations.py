@@ -108,7 +108,7 @@ def test_the_page_of_a_focal_point(client: Client) -> None:
 
 
 def test_beyond_the_places_of_a_nation_everybody_is_a_substitute_and_moves_up(cast: Cast) -> None:
-    second = make_member("Druga Firma", "Druga", "company", "POL", is_cleared=False)
+    second = make_member("Druga Firma", "Druga", "company", "POL", edition_id=OTHER_EDITION)
     with acting(cast.organiser.subject) as by:
         set_nation_quota(by=by, edition_id=EDITION, country="POL", places=2)
     # The company of the cast has one cleared delegate already.

@@ -149,18 +149,18 @@ def test_a_merge_moves_everything_and_its_undo_brings_it_back(cast: Cast) -> Non
     kept, gone = cast.company.organisation, cast.outsider.organisation
     with acting_as_system("sample"):
         Grant.objects.create(person=cast.organiser.person, right="organise", edition_id=None)
-    before = cast.outsider.subject.org_id
+    before = cast.outsider.subject.member_of
     with acting(cast.company.subject) as by, pytest.raises(NotAllowedError):
         merge_organisations(by=by, kept=kept, gone=gone)
     with acting(cast.organiser.subject) as by:
         merge = merge_organisations(by=by, kept=kept, gone=gone)
-    assert cast.outsider.subject.org_id == kept.pk
+    assert cast.outsider.subject.member_of == kept.pk
     with acting_as_system("tests"):
         assert Organisation.objects.get(pk=gone.pk).merged_into_id == kept.pk
         assert "people.Delegation.organisation" not in merge.moved, "both had one at the edition"
     with acting(cast.organiser.subject) as by:
         undo_merge(by=by, merge=merge)
-    assert cast.outsider.subject.org_id == before
+    assert cast.outsider.subject.member_of == before
     with acting_as_system("tests"):
         assert Organisation.objects.get(pk=gone.pk).merged_into_id is None
 

@@ -119,6 +119,75 @@ def test_a_listing_of_another_is_not_changed_by_a_table(cast: Cast) -> None:
         assert Listing.objects.get(pk=theirs.pk).title != "Mine"
 
 
+def test_ones_own_table_comes_back_as_it_went_and_takes_nothing_down(cast: Cast) -> None:
+    first = published(cast, side="offer", by=cast.company, title="=cmd|bridge")
+    second = published(cast, side="offer", by=cast.company, title="Two")
+    client = signed_in(cast.company)
+    text = client.get("/offers/table/?format=csv&mine=1").content.decode("utf-8-sig")
+    assert "'=cmd|bridge" in text
+    assert "2 as they stand" in upload(client, text)
+    with acting(cast.company.subject):
+        rows = {row.pk: row for row in Listing.objects.filter(side="offer")}
+    assert {row.state for row in rows.values()} == {"published"}
+    assert rows[first.pk].title == "=cmd|bridge"
+    page = upload(client, text.replace("Two", "Second"), only_look="yes")
+    assert "1 changed, 1 as it stands" in page
+    assert "1 of them is published" in page
+    upload(client, text.replace("Two", "Second"))
+    with acting(cast.company.subject):
+        states = dict(Listing.objects.filter(side="offer").values_list("pk", "state"))
+    assert states == {first.pk: "published", second.pk: "review"}
+
+
+def test_an_id_that_stands_twice_is_a_fault(cast: Cast) -> None:
+    own = published(cast, side="offer", by=cast.company, title="One")
+    page = upload(signed_in(cast.company), f"id,title,text\n{own.pk},A,B\n{own.pk},C,D\n")
+    assert "This id stands in row 2 too" in page
+    with acting(cast.company.subject):
+        assert Listing.objects.get(pk=own.pk).title == "One"
+
+
+def test_a_save_that_changes_nothing_leaves_a_published_listing_where_it_is(cast: Cast) -> None:
+    own = published(cast, side="offer", by=cast.company)
+    client = signed_in(cast.company)
+    page = client.get(f"/offers/{own.pk}/edit/")
+    form = page.context["form"]
+    client.post(
+        f"/offers/{own.pk}/edit/",
+        {
+            **form.initial,
+            "revision": own.revision,
+            "inside_percent": "",
+            "lead_time_days": "",
+            "readiness_level": "",
+            "milestone_id": "",
+        },
+    )
+    with acting(cast.company.subject):
+        row = Listing.objects.get(pk=own.pk)
+    assert (row.state, row.revision) == ("published", own.revision)
+
+
+def test_the_table_is_narrowed_as_its_page_is(cast: Cast) -> None:
+    own = published(cast, side="offer", by=cast.company, title="Radar")
+    other = published(cast, side="offer", by=cast.company, title="Bridge")
+    page = signed_in(cast.company).get("/offers/?mine=1&q=radar").content.decode()
+    (link,) = [one for one in page.split('"') if "format=csv" in one]
+    text = signed_in(cast.company).get(link.replace("&amp;", "&")).content.decode()
+    assert str(own.pk) in text
+    assert str(other.pk) not in text
+
+
+def test_an_owner_that_is_hidden_is_in_no_line_of_json(cast: Cast) -> None:
+    own = published(cast)
+    with acting_as_system("tests"):
+        owner = cast.authority.organisation
+        type(owner).objects.filter(pk=owner.pk).update(label_releasable_to=[])
+    lines = signed_in(cast.company).get("/needs/table/?format=jsonl").content.decode()
+    assert str(own.pk) in lines
+    assert str(owner.pk) not in lines
+
+
 def test_a_verdict_is_kept_and_changes_no_ranking(cast: Cast) -> None:
     need = published_by(cast, cast.authority, NEED)
     offers = [published_by(cast, cast.company, one) for one in (FRENCH, UKRAINIAN)]

@@ -45,7 +45,11 @@ class Subject:
     Parameters
     ----------
     person_id, org_id, country
-        Who; the country as ISO 3166-1 alpha-3. Empty for a visitor.
+        Who, in whose organisation's name, and from where as ISO 3166-1 alpha-3. Empty for a visitor; no organisation
+        for who is not cleared in its delegation.
+    member_of
+        The organisation that the person belongs to, also where it does not act in its name: what is denied to an
+        organisation is denied to all its people. It opens nothing.
     groups
         What a label may be releasable to and this subject belongs to: ``PUBLIC``, its country, the frameworks of
         its country on the day, ``org:...``, ``edition:...``, ``person:...``, ``organise@...``.
@@ -69,6 +73,7 @@ class Subject:
 
     person_id: UUID | None = None
     org_id: UUID | None = None
+    member_of: UUID | None = None
     country: str = ""
     groups: frozenset[str] = frozenset({PUBLIC})
     roles: frozenset[str] = frozenset({ANYONE})
@@ -85,8 +90,7 @@ class Subject:
     def names(self) -> frozenset[str]:
         """What an explicit denial may name, vetted or not."""
         named = {self.country} if self.country else set()
-        if self.org_id:
-            named.add(f"org:{self.org_id}")
+        named |= {f"org:{one}" for one in (self.org_id, self.member_of) if one}
         if self.person_id:
             named.add(f"person:{self.person_id}")
         return frozenset(named)

@@ -15,6 +15,7 @@ from punte.apps.cooperation.actions import name_of
 from punte.apps.cooperation.models import Scan
 from punte.apps.cooperation.permissions import NotPartOfItError, may_check_in
 from punte.apps.cooperation.scans import Conflict, Mark, Presence, merge, presences
+from punte.apps.cooperation.turned_away import turned_away
 from punte.apps.forum.models import Delegate, Edition
 from punte.formats.check_in import parse_bundle
 from punte.kernel.errors import PunteError
@@ -54,12 +55,17 @@ def scan(
     NotPartOfItError
         The subject works at no desk of the edition.
     PunteError
-        The delegate no longer comes; a scan can still be taken back.
+        The delegate no longer comes, or is suspended; a scan can still be taken back.
     """
     _require_desk(by, edition)
     if delegate.left_at is not None and kind == Scan.Kind.IN:
         raise PunteError(
             _("%(name)s was withdrawn and no longer comes. Ask the organisers.")
+            % {"name": delegate.badge_name}
+        )
+    if kind == Scan.Kind.IN and turned_away(edition.pk, [delegate.pk]):
+        raise PunteError(
+            _("%(name)s is suspended and is not let in. Send them to the organisers.")
             % {"name": delegate.badge_name}
         )
     made = _row(edition, delegate, uuid4(), kind, desk, timezone.now(), name_of(by))

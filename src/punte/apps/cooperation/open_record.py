@@ -20,6 +20,7 @@ from punte.apps.cooperation.record_labels import labels_file
 from punte.apps.forum.agenda import released_sessions
 from punte.apps.forum.agenda_files import calendar_of, conference_of
 from punte.apps.forum.models import Edition
+from punte.apps.market.queries import Filter
 from punte.apps.market.records import COLUMNS, ocds_package, records_of
 from punte.apps.meetings.bridge import proof_files
 from punte.apps.meetings.models import TimetableVersion
@@ -165,9 +166,17 @@ def _tables(edition: Edition, reader: Subject) -> list[Table]:
     sessions = released_sessions(edition.pk)
     return [
         Table(name="sessions", title="Agenda", fields=SESSIONS, rows=_rows(sessions, SESSIONS)),
-        Table(name="needs", title="Needs", fields=listing_fields, rows=records_of("need", reader)),
         Table(
-            name="offers", title="Offers", fields=listing_fields, rows=records_of("offer", reader)
+            name="needs",
+            title="Needs",
+            fields=listing_fields,
+            rows=records_of(Filter(side="need"), reader),
+        ),
+        Table(
+            name="offers",
+            title="Offers",
+            fields=listing_fields,
+            rows=records_of(Filter(side="offer"), reader),
         ),
         Table(name="milestones", title="Milestones", fields=MILESTONES, rows=milestones),
         _table("commitments", "Commitments", COMMITMENTS, Commitment.objects.all()),

@@ -21,6 +21,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject
 from punte.apps.cooperation.desk import who_is_here
 from punte.apps.cooperation.permissions import NotPartOfItError, may_check_in
+from punte.apps.cooperation.turned_away import turned_away
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.people.models import Right
 from punte.apps.people.queries import end_of_right
@@ -41,7 +42,7 @@ class Snapshot:
 
 def take_snapshot(*, by: Subject, edition: Edition) -> Snapshot:
     """
-    Return the delegates that a desk sees now, with who is here, signed; it runs out with the right, at the latest in 12 h.
+    Return the delegates that a desk sees and lets in now, with who is here, signed; it runs out with the right, at the latest in 12 h.
 
     Raises
     ------
@@ -54,8 +55,10 @@ def take_snapshot(*, by: Subject, edition: Edition) -> Snapshot:
         )
     now = timezone.now()
     here = who_is_here(edition)
-    rows = Delegate.objects.filter(edition=edition, left_at__isnull=True).select_related(
-        "organisation"
+    rows = (
+        Delegate.objects.filter(edition=edition)
+        .exclude(pk__in=turned_away(edition.pk))
+        .select_related("organisation")
     )
     people = []
     for row in rows.order_by("badge_name", "pk"):

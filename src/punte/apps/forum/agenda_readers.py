@@ -26,6 +26,7 @@ def is_narrower(before: str, after: str) -> bool:
 def hide_earlier_changes(session: Session) -> None:
     """Show what was logged of a session to those alone who see it now."""
     AgendaChange.objects.filter(session_key=session.pk).update(
+        format=session.format,
         label_releasable_to=session.label_releasable_to,
         label_restricted_to=session.label_restricted_to,
         labelled_at=timezone.now(),
@@ -44,15 +45,11 @@ def follow_edition(edition: Edition, *, before: list[str]) -> None:
     now = {"label_releasable_to": edition.label_releasable_to, "labelled_at": timezone.now()}
     opened = Session.objects.filter(edition=edition, is_released=True, format=Format.OPEN)
     opened.update(**now)
-    if before == [f"edition:{edition.pk}"]:
-        # What is logged of a session for partners reads the same then, and is not for more people.
-        return
-    AgendaChange.objects.filter(
-        release__edition=edition,
-        session_key__in=opened.values("pk"),
-        label_releasable_to=before,
-        label_restricted_to=[],
-    ).update(**now)
+    logged = AgendaChange.objects.filter(release__edition=edition)
+    logged.filter(format=Format.OPEN).update(**now)
+    if before != [f"edition:{edition.pk}"]:
+        # Of what was logged before formats were, this tells what was open; a session for partners is read by delegates.
+        logged.filter(format="", label_releasable_to=before, label_restricted_to=[]).update(**now)
 
 
 def sign_off_shut_out(

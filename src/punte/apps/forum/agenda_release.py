@@ -132,6 +132,7 @@ def _log(release: AgendaRelease, edition: Edition, entry: Entry) -> None:
         release=release,
         session_key=old.pk,
         what=what,
+        format=strictest,
         title=new.title,
         starts_at=new.starts_at,
         place_name=new.place.name if new.place else "",

@@ -1,15 +1,18 @@
-"""The mails of the agenda: a session that somebody takes part in moved, was called off, or is no longer theirs to see."""
+"""The mails of an edition: a session moved, was called off or is no longer theirs; what was decided about a nomination."""
 
 import datetime as dt
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate, Edition, Session
 from punte.apps.people.mail_kinds import MailContent, MailKind, Question, register_kind
+from punte.apps.people.models import Nomination
 
 SESSION_KIND = "agenda.moved"
 SIGNED_OFF_KIND = "agenda.signed_off"
+DECISION_KIND = "nomination.decided"
 
 
 def _read(question: Question) -> MailContent | None:
@@ -61,6 +64,47 @@ register_kind(
             "news": gettext_lazy("It is called off."),
         },
         read=_read,
+    )
+)
+
+
+def _read_decision(question: Question) -> MailContent | None:
+    if question.about_id is None:
+        return None
+    # Who is not cleared sees nothing of its organisation's, its own nomination among it; this one is about the reader.
+    with acting_as_system("tell a person what was decided about it"):
+        nomination = Nomination.objects.filter(pk=question.about_id, person=question.person).first()
+        edition = Edition.objects.filter(pk=nomination.edition_id).first() if nomination else None
+    if nomination is None:
+        return None
+    is_coming = nomination.state == Nomination.State.CLEARED
+    path = "/" if edition is None else f"/e/{edition.slug}/{'my/' if is_coming else ''}"
+    return MailContent(
+        values={
+            "edition": edition.name if edition else "",
+            "state": nomination.get_state_display(),
+            "reason": nomination.reason,
+        },
+        path=path,
+    )
+
+
+register_kind(
+    MailKind(
+        code=DECISION_KIND,
+        title=gettext_lazy("What was decided about your participation"),
+        subject=gettext_lazy("{edition}: your participation is now “{state}”"),
+        text=gettext_lazy(
+            "Dear {name},\n\nyour participation in {edition} is now: {state}.\n{reason}\n\n"
+            "You can see it here: {link}\n"
+        ),
+        examples={
+            "edition": gettext_lazy("Bucharest 2027"),
+            "state": gettext_lazy("cleared"),
+            "reason": gettext_lazy("All stages are passed."),
+        },
+        read=_read_decision,
+        may_opt_out=False,
     )
 )
 

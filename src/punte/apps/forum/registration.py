@@ -1,6 +1,7 @@
 """Apply to come, and answer who applied: accepted applicants are nominated and go through clearance like everybody."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -18,7 +19,7 @@ from punte.apps.forum.registration_fault import RegistrationError
 from punte.apps.forum.registration_files import check_files, files_asked, keep_files
 from punte.apps.forum.set_up import require_organiser
 from punte.apps.people.listing import keep_first_choice
-from punte.apps.people.models import Membership, Organisation, Person
+from punte.apps.people.models import Membership, Nomination, Organisation, Person
 from punte.apps.people.register import delegation_of
 from punte.apps.people.vetting import nominate
 
@@ -226,7 +227,13 @@ def answer(*, by: Subject, application: Application, state: str, reason: str = "
     record(f"application.{state}", application, edition_id=application.edition_id, reason=reason)
 
 
-def accept(*, by: Subject, application: Application, organisation: Organisation | None) -> Person:
+def accept(
+    *,
+    by: Subject,
+    application: Application,
+    organisation: Organisation | None,
+    is_confirmed: bool = False,
+) -> Nomination:
     """
     Accept an application: its applicant is nominated for the organisation, and goes through clearance.
 
@@ -234,6 +241,9 @@ def accept(*, by: Subject, application: Application, organisation: Organisation 
     ----------
     organisation
         The organisation of the register that the applicant comes for; a new one is entered where there is none.
+    is_confirmed
+        Whether the organiser answers for it that the applicant belongs to that organisation. Otherwise one of its own
+        people must confirm it before the clearance can end: anybody can write any organisation's name into a form.
 
     Raises
     ------
@@ -248,17 +258,29 @@ def accept(*, by: Subject, application: Application, organisation: Organisation 
     with acting_as_system("enter who was accepted"):
         person = Person.objects.filter(account_id=application.account_id).first()
         if person is not None:
-            own = Membership.objects.filter(person=person, until__isnull=True).first()
+            own = Membership.objects.filter(
+                person=person, until__isnull=True, confirmed_at__isnull=False
+            ).first()
             organisation = own.organisation if own is not None else organisation
+        is_confirmed = is_confirmed or organisation is None
         organisation = organisation or _enter_organisation(application)
         if person is None:
-            person = _enter_person(application, organisation, by)
+            person = _enter_person(application, organisation)
             _keep_choice(application, person)
+        _enter_membership(application, person, organisation, by if is_confirmed else None)
     delegation = delegation_of(by=by, edition_id=edition.pk, organisation_id=organisation.pk)
-    nominate(by=by, delegation=delegation, person=person, category=application.category)
+    nomination = nominate(
+        by=by, delegation=delegation, person=person, category=application.category
+    )
     _decide(application, Application.State.ACCEPTED, "")
-    record("application.accepted", application, edition_id=edition.pk)
-    return person
+    record(
+        "application.accepted",
+        application,
+        edition_id=edition.pk,
+        organisation=str(organisation.pk),
+        is_confirmed=is_confirmed,
+    )
+    return nomination
 
 
 def _enter_organisation(application: Application) -> Organisation:
@@ -274,22 +296,36 @@ def _enter_organisation(application: Application) -> Organisation:
     return organisation
 
 
-def _enter_person(application: Application, organisation: Organisation, by: Subject) -> Person:
-    person = Person.objects.create(
+def _enter_person(application: Application, organisation: Organisation) -> Person:
+    key = uuid.uuid4()
+    return Person.objects.create(
+        id=key,
         name=application.name,
         email=application.email,
         account_id=application.account_id,
         owner_org=organisation,
-        label_stewards=right_groups("organise", "vet", edition_id=application.edition_id),
+        label_stewards=[
+            f"person:{key}",
+            *right_groups("organise", "vet", edition_id=application.edition_id),
+        ],
     )
-    Membership.objects.create(
+
+
+def _enter_membership(
+    application: Application, person: Person, organisation: Organisation, by: Subject | None
+) -> None:
+    """Enter that the person belongs to the organisation, confirmed by a subject, or by nobody yet."""
+    said: dict[str, object] = {}
+    if by is not None:
+        said = {"confirmed_at": timezone.now(), "confirmed_by_id": by.person_id}
+    held, is_new = Membership.objects.get_or_create(
         person=person,
         organisation=organisation,
-        function=application.function,
-        confirmed_at=timezone.now(),
-        confirmed_by_id=by.person_id,
+        until=None,
+        defaults={"function": application.function, **said},
     )
-    return person
+    if said and not is_new and held.confirmed_at is None:
+        Membership.objects.filter(pk=held.pk).update(**said)
 
 
 def _keep_choice(application: Application, person: Person) -> None:

@@ -16,6 +16,7 @@ from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import Subject
 from punte.apps.access.texts import whole_text
 from punte.apps.forum.revisions import changed_meanwhile
+from punte.apps.market.amounts import AmountDraft, amount_stands
 from punte.apps.market.bridge import forget
 from punte.apps.market.models import Budget, Interest, Listing, Relay, Revision, Translation
 from punte.apps.market.permissions import (
@@ -38,14 +39,6 @@ ENCODE_QUEUE: Final = "encode"
 
 class NotAllowedError(PunteError):
     """The acting person has no right to this."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AmountDraft:
-    """The amount behind a listing, ``None`` for none, and who may see it (a key of ``AMOUNT_READERS``)."""
-
-    amount: Money | None
-    reader: str = "own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +113,8 @@ def _put_amount(by: Subject, listing: Listing, draft: Draft) -> None:
         if gone:
             _record("listing.budget_removed", listing)
         return
-    groups = groups_of_amount(listing, wish.reader)
-    held = Budget.objects.filter(listing=listing).first()
-    stands = (held.amount_cents, held.currency, held.label_releasable_to) if held else None
-    if stands != (wish.amount.cents, wish.amount.currency, groups):
+    if not amount_stands(listing, wish):
+        groups = groups_of_amount(listing, wish.reader)
         set_budget(by=by, listing=listing, amount=wish.amount, groups=groups)
 
 
@@ -151,6 +142,8 @@ def edit_listing(*, by: Subject, listing: Listing, draft: Draft, read_revision: 
     """
     Change a listing; a published one goes back to review, for it was released as it read.
 
+    Where the draft says what stands, nothing is written and what is published stays so.
+
     Parameters
     ----------
     read_revision
@@ -162,11 +155,10 @@ def edit_listing(*, by: Subject, listing: Listing, draft: Draft, read_revision: 
         If somebody else saved a change in between; nothing is written.
     """
     _require(may_edit(by, listing), _("Only its owner can change this listing."))
-    claimed = Listing.objects.filter(pk=listing.pk, revision=read_revision).update(
-        revision=F("revision") + 1
-    )
-    if not claimed:
-        raise ChangedMeanwhileError(changed_meanwhile())
+    _claim(listing, read_revision)
+    if _says_the_same(listing, draft):
+        return listing
+    Listing.objects.filter(pk=listing.pk).update(revision=F("revision") + 1)
     listing.refresh_from_db()
     if (listing.title, listing.text) != (draft.title, draft.text):
         Revision.objects.create(
@@ -184,6 +176,21 @@ def edit_listing(*, by: Subject, listing: Listing, draft: Draft, read_revision: 
     _put_amount(by, listing, draft)
     _record("listing.changed", listing, state=listing.state)
     return listing
+
+
+def _claim(listing: Listing, read_revision: int) -> None:
+    """Lock the row, and read it as it stands; refuse where somebody else changed it since it was read."""
+    found = Listing.objects.select_for_update().filter(pk=listing.pk, revision=read_revision)
+    if not found.exists():
+        raise ChangedMeanwhileError(changed_meanwhile())
+    listing.refresh_from_db()
+
+
+def _says_the_same(listing: Listing, draft: Draft) -> bool:
+    stands = [getattr(listing, name) == getattr(draft, name) for name in _FIELDS]
+    codes = (listing.cpv, listing.capability) == (list(draft.cpv), list(draft.capability))
+    label = (listing.label_tlp, listing.label_embargo_until) == (draft.tlp, draft.embargo_until)
+    return all(stands) and codes and label and amount_stands(listing, draft.amount)
 
 
 def _hide(listing: Listing, state: str) -> None:

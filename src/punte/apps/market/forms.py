@@ -16,7 +16,8 @@ from punte.apps.access.numbers import (
     read_number,
     write_number,
 )
-from punte.apps.market.actions import AmountDraft, Draft
+from punte.apps.market.actions import Draft
+from punte.apps.market.amounts import AmountDraft
 from punte.apps.market.models import Budget, Language, Listing
 from punte.apps.market.models.listing import validate_capability, validate_cpv
 from punte.apps.market.permissions import AMOUNT_READERS, groups_of_amount

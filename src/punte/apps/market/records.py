@@ -31,6 +31,7 @@ COLUMNS: Final = (
     "readiness_level",
     "inside_percent",
     "expires_on",
+    "state",
     "published_at",
     "marking",
 )
@@ -42,8 +43,8 @@ CATEGORIES: Final = {
 }
 
 
-def _published(side: str, subject: Subject) -> tuple[list[Listing], dict[Any, Organisation]]:
-    rows = list(listings(Filter(side=side), subject)[:MOST])
+def _found(wanted: Filter, subject: Subject) -> tuple[list[Listing], dict[Any, Organisation]]:
+    rows = list(listings(wanted, subject)[:MOST])
     # One query of its own: a join would drop listings whose owner is hidden.
     return rows, Organisation.objects.select_related("country").in_bulk(
         {row.owner_org_id for row in rows}
@@ -72,20 +73,21 @@ def _cells(listing: Listing, owner: Organisation | None) -> list[object]:
         listing.readiness_level if listing.readiness_level is not None else "",
         listing.inside_percent if listing.inside_percent is not None else "",
         listing.expires_on.isoformat() if listing.expires_on else "",
+        listing.state,
         listing.published_at.isoformat(timespec="seconds") if listing.published_at else "",
         listing.label_tlp,
     ]
 
 
-def records_of(side: str, subject: Subject) -> list[list[object]]:
-    """Return a row of :data:`COLUMNS` for each published need, or each offer, that the subject sees."""
-    rows, owners = _published(side, subject)
+def records_of(wanted: Filter, subject: Subject) -> list[list[object]]:
+    """Return a row of :data:`COLUMNS` for each need, or each offer, of a narrowed list that the subject sees."""
+    rows, owners = _found(wanted, subject)
     return [_cells(row, owners.get(row.owner_org_id)) for row in rows]
 
 
 def ocds_package(subject: Subject) -> dict[str, Any] | None:
     """Return the published needs that the subject sees as an OCDS release package; None where it sees none."""
-    rows, owners = _published(Listing.Side.NEED, subject)
+    rows, owners = _found(Filter(side=Listing.Side.NEED), subject)
     if not rows:
         return None
     budgets = {

@@ -28,6 +28,19 @@ def booked_rooms(edition_id: UUID) -> Mapping[UUID, list[tuple[datetime, datetim
     return _spans(meetings.values_list("place_id", "slot__starts_at", "slot__ends_at"))
 
 
+def meetings_in(place_id: UUID, slot_ids: Iterable[UUID]) -> list[Meeting]:
+    """Return the meetings of the published timetable that stand in a place in some slots, in time order."""
+    return list(
+        Meeting.objects.filter(
+            version__state=TimetableVersion.State.PUBLISHED,
+            place_id=place_id,
+            slot__in=list(slot_ids),
+        )
+        .select_related("slot", "request__sender", "request__receiver")
+        .order_by("slot__starts_at", "seat_idx")
+    )
+
+
 def _spans(
     rows: Iterable[tuple[UUID, datetime, datetime]],
 ) -> Mapping[UUID, list[tuple[datetime, datetime]]]:

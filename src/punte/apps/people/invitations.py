@@ -12,7 +12,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
 from punte.apps.people.listing import keep_first_choice
-from punte.apps.people.models import Membership, Person
+from punte.apps.people.models import Membership, Nomination, Person
 from punte.apps.people.models.vetting import Invitation
 from punte.apps.people.permissions import NotAllowedError, may_send, require
 from punte.apps.people.register import WHO_SENDS, country_of
@@ -39,6 +39,12 @@ def invite(*, by: Subject, person: Person, edition_id: UUID) -> tuple[Invitation
         _("Inviting %(name)s") % {"name": person.name},
         _("The person needs an e-mail address, and no account yet."),
     )
+    with acting_as_system("invite a person"):
+        require(
+            not _is_turned_away(person, edition_id),
+            _("Inviting %(name)s") % {"name": person.name},
+            _("The nomination was rejected or withdrawn. Nominate the person anew first."),
+        )
     token = secrets.token_urlsafe(32)
     with acting_as_system("invite a person"):
         invitation = Invitation.objects.create(
@@ -75,7 +81,8 @@ def accept_invitation(
     Raises
     ------
     NotAllowedError
-        The token is unknown, used or expired, or another's. The sentence is the same for each.
+        The token is unknown, used or expired, or another's; the sentence is the same for each. Or the nomination that it
+        goes with was rejected or withdrawn.
     """
     with acting_as_system("invite a person"):
         invitation = (
@@ -96,27 +103,50 @@ def accept_invitation(
                     "ask whoever invited you for a new one."
                 )
             )
-        invitation.used_at = timezone.now()
-        invitation.save(update_fields=["used_at"])
-        person = invitation.person
-        person.account = account
-        person.label_stewards = [*{*person.label_stewards, f"person:{person.pk}"}]
-        person.save(update_fields=["account", "label_stewards"])
-        Membership.objects.get_or_create(
-            person=person,
-            organisation_id=invitation.organisation_id,
-            until=None,
-            defaults={"confirmed_at": timezone.now()},
-        )
+        if _is_turned_away(invitation.person, invitation.edition_id):
+            raise NotAllowedError(
+                _(
+                    "The invitation has ended: the nomination that it goes with was rejected or withdrawn. "
+                    "Ask whoever invited you."
+                )
+            )
+        person = _join(invitation, account)
         record("invitation.used", invitation, edition_id=invitation.edition_id)
         keep_first_choice(
             person=person,
             edition_id=invitation.edition_id,
             is_listed=is_listed,
-            said_at=invitation.used_at,
+            said_at=timezone.now(),
             where="invitation",
         )
     return person
+
+
+def _join(invitation: Invitation, account: Account) -> Person:
+    """Link the account to the person, and the person to the organisation; the caller acts as the platform."""
+    invitation.used_at = timezone.now()
+    invitation.save(update_fields=["used_at"])
+    person = invitation.person
+    person.account = account
+    person.label_stewards = [*{*person.label_stewards, f"person:{person.pk}"}]
+    person.save(update_fields=["account", "label_stewards"])
+    Membership.objects.get_or_create(
+        person=person,
+        organisation_id=invitation.organisation_id,
+        until=None,
+        defaults={"confirmed_at": timezone.now()},
+    )
+    return person
+
+
+def _is_turned_away(person: Person, edition_id: UUID) -> bool:
+    """Whether every nomination of a person at an edition was rejected or withdrawn; not so where there was none."""
+    states = set(
+        Nomination.objects.filter(person=person, edition_id=edition_id).values_list(
+            "state", flat=True
+        )
+    )
+    return bool(states) and states <= {Nomination.State.REJECTED, Nomination.State.WITHDRAWN}
 
 
 def _hash(token: str) -> str:

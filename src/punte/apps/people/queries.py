@@ -149,20 +149,23 @@ def _subject(
 ) -> Subject:
     membership = _acting_for(facts, membership_id)
     organisation_id = membership.organisation_id if membership else None
+    speaks = membership is not None and _speaks_for(facts, membership)
     # Cleared in another organisation's delegation, it is no delegate in the name of this one.
     cleared = {edition for edition, org in facts.cleared if org == organisation_id}
     editions = cleared | {grant.edition_id for grant in facts.grants if grant.edition_id}
     grounds = [*_personal_grounds(facts.person_id, editions), *_right_grounds(facts.grants)]
     if membership is not None:
         grounds += _nation_grounds(facts.grants, membership.country)
-        grounds.append(
-            Ground(group=f"org:{organisation_id}", because=_("it concerns your organisation"))
-        )
+        if speaks:
+            grounds.append(
+                Ground(group=f"org:{organisation_id}", because=_("it concerns your organisation"))
+            )
         grounds += status_grounds(membership.country, timezone.localdate(moment))
     grounds += _group_grounds(facts.groups, {PUBLIC, *(ground.group for ground in grounds)})
     subject = Subject(
         person_id=facts.person_id,
-        org_id=organisation_id,
+        org_id=organisation_id if speaks else None,
+        member_of=organisation_id,
         country=membership.country if membership else "",
         groups=frozenset({PUBLIC, *(ground.group for ground in grounds)}),
         roles=_roles(facts.grants, membership, is_cleared=bool(cleared)),
@@ -186,9 +189,21 @@ def _roles(
 
 
 def _acting_for(facts: Facts, membership_id: UUID | None) -> HeldMembership | None:
-    """Return for which organisation the person acts: the one asked for if it holds, else the newest."""
-    held = facts.memberships
+    """Return for which organisation the person acts: the one asked for if it holds, else the newest it speaks for."""
+    held = sorted(facts.memberships, key=lambda one: not _speaks_for(facts, one))
     return next((m for m in held if m.id == membership_id), held[0] if held else None)
+
+
+def _speaks_for(facts: Facts, membership: HeldMembership) -> bool:
+    """
+    Return whether the person acts in its organisation's name.
+
+    Somebody must have looked at the person first: it is cleared in the organisation's delegation, at this edition or an
+    earlier one, or an organiser gave it a right by name. To be invited, nominated or accepted is not enough.
+    """
+    return bool(facts.grants) or any(
+        organisation == membership.organisation_id for _edition, organisation in facts.cleared
+    )
 
 
 def _personal_grounds(person_id: UUID, editions: Iterable[UUID]) -> list[Ground]:

@@ -187,6 +187,35 @@ def enter_person(
     return person
 
 
+def confirm_member(*, by: Subject, person: Person, organisation_id: UUID, edition_id: UUID) -> None:
+    """
+    Say that a person belongs to an organisation, as the person itself said.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject is neither of the organisation nor an organiser, or is the person.
+    """
+    require(
+        is_in_force(by)
+        and by.person_id != person.pk
+        and (by.org_id == organisation_id or by.has_right("organise", edition_id)),
+        _("Confirming who belongs to an organisation"),
+        _("Only the organisation's own people and the organiser may."),
+    )
+    with acting_as_system("keep the register"):
+        changed = Membership.objects.filter(
+            person=person,
+            organisation_id=organisation_id,
+            until__isnull=True,
+            confirmed_at__isnull=True,
+        ).update(confirmed_at=timezone.now(), confirmed_by_id=by.person_id)
+    if changed:
+        record(
+            "membership.confirmed", person, edition_id=edition_id, organisation=str(organisation_id)
+        )
+
+
 def change_person(
     *,
     by: Subject,

@@ -12,7 +12,7 @@ from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system, nation_groups, right_groups
 from punte.apps.access.texts import one_line, whole_text
 from punte.apps.people.mail import queue_mail
-from punte.apps.people.models import Delegation, Nomination, Organisation, Person
+from punte.apps.people.models import Delegation, Membership, Nomination, Organisation, Person
 from punte.apps.people.models.vetting import Clearance, ClearanceStage, WatchEntry
 from punte.apps.people.permissions import NotAllowedError, may_decide, may_send, require
 from punte.apps.people.places import OPEN_STATES, free_places, move_up
@@ -160,7 +160,8 @@ def decide(
     Raises
     ------
     NotAllowedError
-        It is not waiting, or the subject lacks the stage's right, is the nominee, or gives no reason to refuse.
+        It is not waiting, or the subject lacks the stage's right, is the nominee, or gives no reason to refuse; or it is
+        the last stage, and the organisation has not confirmed that the nominee is one of its people.
     """
     stage = _stage_for(by, _lock(nomination))
     is_said = decision == Clearance.Decision.CLEARED or bool(reason.strip())
@@ -182,6 +183,7 @@ def decide(
             Clearance.Decision.REJECTED: Nomination.State.REJECTED,
         }.get(Clearance.Decision(decision), Nomination.State.WAITING)
         if state == Nomination.State.WAITING and next_stage(nomination) is None:
+            _require_confirmed(nomination)
             state = Nomination.State.CLEARED
         _set_state(nomination, state, reason)
     if state != Nomination.State.WAITING:
@@ -193,6 +195,32 @@ def decide(
             about_id=nomination.pk,
         )
     return state
+
+
+def awaits_confirmation(nomination: Nomination) -> bool:
+    """Whether the nominee says to belong to the organisation and nobody has confirmed it."""
+    with acting_as_system("clear a nomination"):
+        held = Membership.objects.filter(
+            person_id=nomination.person_id,
+            organisation_id=nomination.delegation.organisation_id,
+            until__isnull=True,
+        )
+        return set(held.values_list("confirmed_at", flat=True)) == {None}
+
+
+def _require_confirmed(nomination: Nomination) -> None:
+    require(
+        not awaits_confirmation(nomination),
+        str(DECIDING),
+        _(
+            "Nobody has confirmed that %(name)s belongs to %(organisation)s: one of its people does so on its "
+            "delegation page, or the organiser on the page of the nomination."
+        )
+        % {
+            "name": nomination.person.name,
+            "organisation": nomination.delegation.organisation.name,
+        },
+    )
 
 
 def withdraw_nomination(*, by: Subject, nomination: Nomination, reason: str = "") -> None:

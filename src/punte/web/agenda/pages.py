@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from uuid import UUID
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -79,12 +79,14 @@ def show_printable(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the released agenda without the site around it, for paper."""
     edition = edition_or_404(slug)
     days = days_of(edition, agenda.released_sessions(edition.pk))
-    return render(request, "agenda/bare.html", frame(request, edition, days=days))
+    releases = agenda.list_releases(edition.pk)
+    stamp = releases[0].at if releases else None
+    return render(request, "agenda/bare.html", frame(request, edition, days=days, stamp=stamp))
 
 
 @login_not_required
 @xframe_options_exempt
-@csp_update({"frame-ancestors": ["*"]})  # type: ignore[arg-type]
+@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]
 @require_GET
 def show_embedded(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what a visitor sees of the agenda, for a frame on another site; nobody's own rows, whoever asks."""

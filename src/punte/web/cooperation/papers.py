@@ -3,7 +3,7 @@
 import io
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, Final
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 import segno
 import typst
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,10 +21,16 @@ from punte.apps.access.actions import record
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name
 from punte.apps.cooperation.permissions import may_check_in
-from punte.apps.forum.models import Edition
+from punte.apps.cooperation.turned_away import turned_away
+from punte.apps.forum.models import Delegate, Edition, Place
 from punte.apps.forum.queries import Face, faces, find_edition, list_sessions
 from punte.apps.meetings.models import Meeting, TimetableVersion
+from punte.apps.meetings.permissions import may_organise
+from punte.kernel.errors import PunteError
+from punte.web.cooperation.frame import say
+from punte.web.cooperation.letters import missing_letters
 from punte.web.navigation import edition_items, main_items
+from punte.web.ui.templatetags.ui import short_day
 
 KINDS: Final = {
     "badges": gettext_lazy("Badges"),
@@ -33,6 +39,10 @@ KINDS: Final = {
     "desk-list": gettext_lazy("Desk list"),
     "room-signs": gettext_lazy("Room signs"),
 }
+OF_MEETINGS: Final = frozenset({"table-cards", "schedules"})
+"""Papers that say who meets whom, which a desk does not see."""
+NAMED: Final = 40
+"""Names without letters that the page lists."""
 
 
 def _edition_or_404(slug: str) -> Edition:
@@ -40,6 +50,16 @@ def _edition_or_404(slug: str) -> Edition:
     if edition is None or not may_check_in(active_subject(), edition.pk):
         raise Http404
     return edition
+
+
+def _kinds(edition: Edition) -> list[tuple[str, str]]:
+    """Return the papers that the reader can fill."""
+    sees_meetings = may_organise(active_subject(), edition.pk)
+    return [
+        (code, str(name))
+        for code, name in KINDS.items()
+        if sees_meetings or code not in OF_MEETINGS
+    ]
 
 
 @require_GET
@@ -54,8 +74,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "synthetic": edition.is_synthetic,
             "navigation": main_items(request),
             "subnavigation": edition_items(request, edition, active_subject()),
-            "kinds": list(KINDS.items()),
+            "kinds": _kinds(edition),
             "version": _published(edition),
+            "unset": _unset_names(edition),
         },
     )
 
@@ -65,7 +86,7 @@ def give(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Give one paper as PDF, made now from what is published."""
     del request
     edition = _edition_or_404(slug)
-    if kind not in KINDS:
+    if kind not in dict(_kinds(edition)):
         raise Http404
     content = typeset(kind, content_of(edition, kind))
     record("paper.made", None, edition_id=edition.pk, kind=kind)
@@ -79,11 +100,14 @@ def give(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 @require_GET
 def give_badge(request: HttpRequest, slug: str, delegate_id: UUID) -> HttpResponse:
     """Give the badge of one delegate, for who came without one."""
-    del request
     edition = _edition_or_404(slug)
     face = faces(edition.pk).get(delegate_id)
     if face is None:
         raise Http404
+    if delegate_id in turned_away(edition.pk, [delegate_id]):
+        said = _("%(name)s is withdrawn or suspended, and gets no badge. Ask the organisers.")
+        say(request, PunteError(said % {"name": face.name}))
+        return redirect(f"/e/{edition.slug}/check-in/")
     content = content_of(edition, "badges", people=[face])
     record("paper.made", None, edition_id=edition.pk, kind="badge", code=face.code)
     return HttpResponse(
@@ -112,6 +136,7 @@ def content_of(
     """Return what a paper says, as the reader may see it; badges of some people alone where they are given."""
     version = _published(edition)
     known = faces(edition.pk)
+    gone = turned_away(edition.pk)
     stamp = _("version %(version)s, printed %(when)s") % {
         "version": version.number if version else "-",
         "when": f"{timezone.now().astimezone(edition.zone):%Y-%m-%d %H:%M}",
@@ -130,23 +155,58 @@ def content_of(
     }
     if kind in {"badges", "desk-list"}:
         shown = known.values() if people is None else people
-        ordered = sorted(shown, key=lambda face: (face.name, face.code))
-        content["people"] = [_person(face, with_code=kind == "badges") for face in ordered]
+        ordered = sorted(
+            (face for face in shown if face.delegate_id not in gone),
+            key=lambda face: (face.name, face.code),
+        )
+        names = _names_to_set(ordered)
+        content["people"] = [
+            _person(face, names[face.delegate_id], with_code=kind == "badges") for face in ordered
+        ]
     elif kind == "room-signs":
         content["rooms"] = _rooms(edition)
+    elif kind == "table-cards":
+        content["sheets"] = _cards(edition, _held(version), known)
     else:
-        content["sheets"] = _sheets(edition, version, known, by_place=kind == "table-cards")
+        expected = {key: face for key, face in known.items() if key not in gone}
+        content["sheets"] = _schedules(edition, _held(version), known, expected)
     return content
 
 
-def _person(face: Face, *, with_code: bool) -> dict[str, str]:
+def _names_to_set(people: Sequence[Face]) -> dict[UUID, str]:
+    """Return the name that each badge can show: the person's other one where no font has the letters of the badge's."""
+    names = {face.delegate_id: face.name for face in people}
+    lacking = missing_letters("".join(names.values()))
+    unset = [key for key, name in names.items() if lacking.intersection(name)]
+    if not unset:
+        return names
+    others = dict(Delegate.objects.filter(pk__in=unset).values_list("pk", "person__name"))
+    without = missing_letters("".join(others.values()))
+    return names | {key: name for key, name in others.items() if not without.intersection(name)}
+
+
+def _unset_names(edition: Edition) -> list[str]:
+    """Return the names for whose letters this machine has no font, each with the code of the badge."""
+    known = faces(edition.pk)
+    gone = turned_away(edition.pk)
+    people = [face for face in known.values() if face.delegate_id not in gone]
+    names = _names_to_set(people)
+    lacking = missing_letters("".join(names.values()))
+    return sorted(
+        f"{names[face.delegate_id]} ({face.code})"
+        for face in people
+        if lacking.intersection(names[face.delegate_id])
+    )[:NAMED]
+
+
+def _person(face: Face, name: str, *, with_code: bool) -> dict[str, str]:
     picture = io.BytesIO()
     if with_code:
         segno.make(face.code, error="m", micro=False).save(
             picture, kind="svg", scale=4, border=1, xmldecl=False
         )
     return {
-        "name": face.name,
+        "name": name,
         "function": face.function,
         "organisation": face.organisation,
         "country": country_name(face.country) if face.country else "",
@@ -164,45 +224,72 @@ def _rooms(edition: Edition) -> list[dict[str, Any]]:
                 moment.astimezone(edition.zone) for moment in (session.starts_at, session.ends_at)
             )
             rooms[place].append(
-                {"when": f"{start:%a %H:%M}\N{EN DASH}{end:%H:%M}", "what": session.title}
+                {
+                    "when": f"{short_day(start)} {start:%H:%M}\N{EN DASH}{end:%H:%M}",
+                    "what": session.title,
+                }
             )
     return [{"name": name, "lines": lines} for name, lines in sorted(rooms.items())]
 
 
-def _sheets(
-    edition: Edition,
-    version: TimetableVersion | None,
-    known: Any,  # noqa: ANN401  (a mapping of faces)
-    *,
-    by_place: bool,
+def _held(version: TimetableVersion | None) -> list[Meeting]:
+    """Return the meetings of a version that the reader sees, in time order."""
+    if version is None:
+        return []
+    held = Meeting.objects.filter(version=version).select_related("slot", "place", "request")
+    return list(held.order_by("slot__starts_at", "place__position", "seat_idx", "pk"))
+
+
+def _when(edition: Edition, meeting: Meeting) -> str:
+    return f"{meeting.slot.starts_at.astimezone(edition.zone):%d.%m. %H:%M}"
+
+
+def _cards(
+    edition: Edition, meetings: Iterable[Meeting], known: Mapping[UUID, Face]
 ) -> list[dict[str, Any]]:
-    """Return one sheet for each place or each person, its meetings in time order."""
-    sheets: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
-    meetings = (
-        Meeting.objects.filter(version=version)
-        .select_related("slot", "place", "request")
-        .order_by("slot__starts_at", "place__position")
-        if version
-        else []
-    )
+    """Return one sheet for each place, also where two carry one name."""
+    lines: dict[Place, list[dict[str, str]]] = defaultdict(list)
     for meeting in meetings:
-        start = meeting.slot.starts_at.astimezone(edition.zone)
-        when = f"{start:%d.%m. %H:%M}"
         sides = [known.get(meeting.request.sender_id), known.get(meeting.request.receiver_id)]
-        if by_place:
-            names = "  /  ".join(f"{face.name}, {face.organisation}" for face in sides if face)
-            sheets[meeting.place.name, ""].append({"when": when, "what": names, "where": ""})
-            continue
-        for own, other in (sides, reversed(sides)):
-            if own:
-                sheets[own.name, own.organisation].append(
-                    {
-                        "when": when,
-                        "what": f"{other.name}, {other.organisation}" if other else "",
-                        "where": meeting.place.name,
-                    }
-                )
+        names = "  /  ".join(f"{face.name}, {face.organisation}" for face in sides if face)
+        lines[meeting.place].append({"when": _when(edition, meeting), "what": names, "where": ""})
     return [
-        {"name": name, "under": under, "lines": lines}
-        for (name, under), lines in sorted(sheets.items())
+        {"name": place.name, "under": "", "code": place.code, "lines": found}
+        for place, found in sorted(
+            lines.items(), key=lambda one: (one[0].position, one[0].name, one[0].code)
+        )
+    ]
+
+
+def _schedules(
+    edition: Edition,
+    meetings: Iterable[Meeting],
+    known: Mapping[UUID, Face],
+    expected: Mapping[UUID, Face],
+) -> list[dict[str, Any]]:
+    """Return one sheet for each delegate who meets somebody, with the code that tells two of one name apart."""
+    lines: dict[UUID, list[dict[str, str]]] = defaultdict(list)
+    for meeting in meetings:
+        pair = (meeting.request.sender_id, meeting.request.receiver_id)
+        for own, other in (pair, pair[::-1]):
+            met = known.get(other)
+            lines[own].append(
+                {
+                    "when": _when(edition, meeting),
+                    "what": f"{met.name}, {met.organisation}" if met else "",
+                    "where": meeting.place.name,
+                }
+            )
+    people = sorted(
+        (expected[key] for key in lines if key in expected), key=lambda face: (face.name, face.code)
+    )
+    names = _names_to_set(people)
+    return [
+        {
+            "name": names[face.delegate_id],
+            "under": face.organisation,
+            "code": face.code,
+            "lines": lines[face.delegate_id],
+        }
+        for face in people
     ]

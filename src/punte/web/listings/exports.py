@@ -20,8 +20,9 @@ from punte.apps.market.models import FitVerdict, Listing
 from punte.apps.market.queries import Filter, listings
 from punte.apps.market.records import COLUMNS, ocds_package, records_of
 from punte.apps.market.searches import suggested_codes
+from punte.apps.people.models import Organisation
 from punte.formats.confidentiality_label import label_as_record, strictest_label
-from punte.web.listings.pages import subject_of
+from punte.web.listings.pages import filter_of, subject_of
 from punte.web.listings.recorded import record_listings
 from punte.web.tables import table_response
 
@@ -32,14 +33,15 @@ MOST_HINTS: Final = 10
 @login_not_required
 @require_GET
 def give_table(request: HttpRequest, side: str) -> HttpResponse:
-    """Give the published needs or offers that the reader sees, as CSV, XLSX, JSON, or JSON lines for the matching."""
+    """Give a list of needs or offers as its page narrows it, as CSV, XLSX, JSON, or JSON lines for the matching."""
     subject = subject_of(request)
+    wanted = filter_of(request, side, subject)
     if request.GET.get("format") == "jsonl":
-        return _give_items(request, side)
-    cells = records_of(side, subject)
+        return _give_items(wanted, subject)
+    cells = records_of(wanted, subject)
     ending = request.GET.get("format", "csv")
     if subject.person_id is not None:
-        record_listings(f"{side}s", _keys(side, subject))
+        record_listings(f"{side}s", _keys(wanted, subject))
     if ending == "json":
         records = [dict(zip(COLUMNS, line, strict=True)) for line in cells]
         return JsonResponse(
@@ -47,7 +49,7 @@ def give_table(request: HttpRequest, side: str) -> HttpResponse:
                 "format": "punte.market.listings/1",
                 "side": side,
                 "handling": strictest_tlp(str(line[-1]) for line in cells),
-                "label": _label_of_all(side, subject),
+                "label": _label_of_all(wanted, subject),
                 "listings": records,
             },
             json_dumps_params={"ensure_ascii": False, "indent": 1},
@@ -62,9 +64,14 @@ def give_table(request: HttpRequest, side: str) -> HttpResponse:
     )
 
 
-def _give_items(request: HttpRequest, side: str) -> HttpResponse:
-    """Give the texts as ``punte matching rank`` reads them."""
-    subject = subject_of(request)
+def _give_items(wanted: Filter, subject: Subject) -> HttpResponse:
+    """Give the texts as ``punte matching rank`` reads them; an owner whom the reader may not see is left out."""
+    rows = list(listings(wanted, subject).order_by("pk"))
+    owners = set(
+        Organisation.objects.filter(pk__in={row.owner_org_id for row in rows}).values_list(
+            "pk", flat=True
+        )
+    )
     lines = [
         json.dumps(
             {
@@ -73,25 +80,28 @@ def _give_items(request: HttpRequest, side: str) -> HttpResponse:
                 "title": row.title,
                 "text": row.text,
                 "codes": {"cpv": row.cpv, "capability": row.capability},
-                "org": {"id": str(row.owner_org_id), "label": row.label_tlp},
+                "org": {
+                    "id": str(row.owner_org_id) if row.owner_org_id in owners else "",
+                    "label": row.label_tlp,
+                },
             },
             ensure_ascii=False,
         )
-        for row in listings(Filter(side=side), subject).order_by("pk")
+        for row in rows
     ]
     if subject.person_id is not None:
-        record_listings(f"{side}s", _keys(side, subject))
-    return _kept_as(f"{side}s.jsonl", "".join(f"{line}\n" for line in lines))
+        record_listings(f"{wanted.side}s", [row.pk for row in rows])
+    return _kept_as(f"{wanted.side}s.jsonl", "".join(f"{line}\n" for line in lines))
 
 
-def _label_of_all(side: str, subject: Subject) -> dict[str, Any] | None:
+def _label_of_all(wanted: Filter, subject: Subject) -> dict[str, Any] | None:
     """Return the label of the file: who may see it may see each row. None for no rows."""
-    label = strictest_label(labels_of(listings(Filter(side=side), subject), subject))
+    label = strictest_label(labels_of(listings(wanted, subject), subject))
     return label_as_record(label) if label is not None else None
 
 
-def _keys(side: str, subject: Subject) -> list[UUID]:
-    return list(listings(Filter(side=side), subject).values_list("pk", flat=True))
+def _keys(wanted: Filter, subject: Subject) -> list[UUID]:
+    return list(listings(wanted, subject).values_list("pk", flat=True))
 
 
 def _kept_as(name: str, text: str) -> HttpResponse:
@@ -111,7 +121,7 @@ def give_ocds(request: HttpRequest) -> HttpResponse:
     if package is None:  # the standard knows no empty package
         raise Http404
     if subject.person_id is not None:
-        record_listings("ocds", _keys(Listing.Side.NEED, subject))
+        record_listings("ocds", _keys(Filter(side=Listing.Side.NEED), subject))
     return JsonResponse(package, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 

@@ -36,6 +36,26 @@ class Fault:
     told: str
 
 
+@dataclass(slots=True)
+class Outcome:
+    """How many rows became drafts, changed a listing, left one as it stands; and how many changed ones were published."""
+
+    made: int = 0
+    changed: int = 0
+    same: int = 0
+    hidden: int = 0
+
+    def count(self, own: Listing | None, before: tuple[int, str]) -> None:
+        """Count one row; ``before`` is the revision and the state that its listing had."""
+        if own is None:
+            self.made += 1
+        elif own.revision == before[0]:
+            self.same += 1
+        else:
+            self.changed += 1
+            self.hidden += before[1] == Listing.State.PUBLISHED
+
+
 @require_http_methods(["GET", "POST"])
 def show(request: HttpRequest, side: str) -> HttpResponse:
     """Take a table; say each fault with its row and column, or make drafts of all rows."""
@@ -47,26 +67,40 @@ def show(request: HttpRequest, side: str) -> HttpResponse:
         only_look = request.POST.get("only_look") == "yes"
         try:
             table = _read(request.FILES.get("table"))
-            faults, made, changed = _bring_in(table, side, subject, only_look=only_look)
+            faults, outcome = _bring_in(table, side, subject, only_look=only_look)
         except PunteError as error:
             faults = [Fault(row=0, column="", told=str(error))]
         else:
             if not faults:
-                _tell(request, made, changed, only_look=only_look)
+                _tell(request, outcome, only_look=only_look)
                 return redirect(request.path if only_look else f"/{side}s/?mine=1")
     context: dict[str, Any] = {"side": side, "faults": faults, "columns": COLUMNS}
     return page(request, "listings/import.html", context, status=422 if faults else 200)
 
 
-def _tell(request: HttpRequest, made: int, changed: int, *, only_look: bool) -> None:
+def _tell(request: HttpRequest, outcome: Outcome, *, only_look: bool) -> None:
+    made, changed, same, hidden = outcome.made, outcome.changed, outcome.same, outcome.hidden
     told = ngettext("%(count)d new draft", "%(count)d new drafts", made) % {"count": made}
-    more = ngettext("%(count)d changed", "%(count)d changed", changed) % {"count": changed}
-    if only_look:
-        messages.info(
-            request, _("It would give: %(made)s, %(more)s.") % {"made": told, "more": more}
+    more = [ngettext("%(count)d changed", "%(count)d changed", changed) % {"count": changed}]
+    if same:
+        more.append(
+            ngettext("%(count)d as it stands", "%(count)d as they stand", same) % {"count": same}
         )
+    if only_look:
+        sentence = _("It would give: %(made)s, %(more)s.")
+        messages.info(request, sentence % {"made": told, "more": ", ".join(more)})
     else:
-        messages.success(request, f"{told}, {more}.")
+        messages.success(request, f"{', '.join([told, *more])}.")
+    if hidden:
+        messages.warning(
+            request,
+            ngettext(
+                "%(count)d of them is published: it goes back to review, and is not shown until it is published again.",
+                "%(count)d of them are published: they go back to review, and are not shown until they are published again.",
+                hidden,
+            )
+            % {"count": hidden},
+        )
 
 
 def _read(upload: "UploadedFile[Any] | None") -> Table:
@@ -91,46 +125,59 @@ def _read(upload: "UploadedFile[Any] | None") -> Table:
 
 def _bring_in(
     table: Table, side: str, subject: Subject, *, only_look: bool
-) -> tuple[list[Fault], int, int]:
-    """Return the faults, and how many drafts were made and changed; with a fault nothing is."""
-    faults: list[Fault] = []
-    made = changed = 0
+) -> tuple[list[Fault], Outcome]:
+    """Return the faults, and what the rows gave; with a fault nothing is kept."""
+    faults = _twice(table)
+    outcome = Outcome()
     with transaction.atomic():
         for row in table.rows:
             try:
-                own, wrong = _take_row(row, side, subject)
+                faults += _take_row(row, side, subject, outcome)
             except PunteError as error:
-                own, wrong = None, [Fault(row=row.number, column="", told=str(error))]
-            faults += wrong
-            made += own is None
-            changed += own is not None
+                faults.append(Fault(row=row.number, column="", told=str(error)))
         # Undone as a whole: a fault anywhere keeps nothing anywhere.
         transaction.set_rollback(bool(faults) or only_look)
-    return faults, made, changed
+    return faults, outcome
 
 
-def _take_row(row: Row, side: str, subject: Subject) -> tuple[Listing | None, list[Fault]]:
-    """Make or change one draft; return the listing that was changed, and what is wrong."""
+def _twice(table: Table) -> list[Fault]:
+    """Return a fault for each row whose id stands in an earlier row: which of the two counts is not ours to choose."""
+    first: dict[str, int] = {}
+    faults = []
+    for row in table.rows:
+        key = row.cells.get("id", "").casefold()
+        if key and key in first:
+            told = _("This id stands in row %(row)d too. Leave one of the two.")
+            faults.append(Fault(row=row.number, column="id", told=told % {"row": first[key]}))
+        first.setdefault(key, row.number)
+    return faults
+
+
+def _take_row(row: Row, side: str, subject: Subject, outcome: Outcome) -> list[Fault]:
+    """Make or change one draft, and count it; return what is wrong."""
     own = _own(row.cells.get("id", ""), side, subject)
     initial = initial_of(own) if own is not None else {"language": "en", "kind": "equipment"}
     given = {name: text for name, text in row.cells.items() if name in COLUMNS}
     values = {"audience": Listing.Audience.EDITION, **initial, **given}
     form = ListingForm(values, initial=initial)
     if not form.is_valid():
-        return own, [
+        return [
             Fault(row=row.number, column=name, told=" ".join(map(str, errors)))
             for name, errors in form.errors.items()
         ]
     if own is None:
         draft_listing(by=subject, draft=form.draft(side, edition_for(subject)))
-        return None, []
-    edit_listing(
+        outcome.count(None, (0, ""))
+        return []
+    before = own.revision, own.state
+    kept = edit_listing(
         by=subject,
         listing=own,
         draft=form.draft(side, own.edition_id),
         read_revision=own.revision,
     )
-    return own, []
+    outcome.count(kept, before)
+    return []
 
 
 def _own(text: str, side: str, subject: Subject) -> Listing | None:

@@ -86,19 +86,23 @@ def page(
     return render(request, template, {**links, **context}, status=status)
 
 
+def filter_of(request: HttpRequest, side: str, subject: Subject) -> Filter:
+    """Return to what the address narrows a list, or the table of it."""
+    return Filter(
+        side=side,
+        words=request.GET.get("q", "")[:200].replace("\x00", ""),
+        kind=_known(request.GET.get("kind", ""), Listing.Kind.values),
+        language=_known(request.GET.get("lang", ""), Language.values),
+        mine=request.GET.get("mine") == "1" and may_draft(subject),
+    )
+
+
 @login_not_required
 @require_GET
 def show_list(request: HttpRequest, side: str) -> HttpResponse:
     """List the needs, or the offers, that the reader may see."""
     subject = subject_of(request)
-    mine = request.GET.get("mine") == "1" and may_draft(subject)
-    wanted = Filter(
-        side=side,
-        words=request.GET.get("q", "")[:200].replace("\x00", ""),
-        kind=_known(request.GET.get("kind", ""), Listing.Kind.values),
-        language=_known(request.GET.get("lang", ""), Language.values),
-        mine=mine,
-    )
+    wanted = filter_of(request, side, subject)
     number = request.GET.get("page", "1")
     found = page_of_listings(
         wanted, subject, number=int(number) if number.isdecimal() and len(number) < 7 else 1
@@ -249,7 +253,7 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             _hint_at_codes(request, listing)
-            if was_published:
+            if was_published and listing.state != Listing.State.PUBLISHED:
                 messages.warning(request, _in_review())
             return redirect(address_of(listing), listing_id=listing.pk)
     # Who is refused for a fault of their own still read what they read.

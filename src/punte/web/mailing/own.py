@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from punte.apps.people.mail_kinds import KINDS
 from punte.apps.people.mailbox import letters_to
 from punte.apps.people.models import MailOptOut
 from punte.web.navigation import main_items
+from punte.web.people.nobody import nobody_yet
 
 
 @require_http_methods(["GET", "POST"])
@@ -21,7 +21,7 @@ def show_wishes(request: HttpRequest) -> HttpResponse:
     """Show the kinds of mail; refuse some, or want them again."""
     subject = active_subject()
     if subject.person_id is None:
-        raise PermissionDenied
+        raise nobody_yet()
     refused = set(
         MailOptOut.objects.filter(person_id=subject.person_id).values_list("kind", flat=True)
     )

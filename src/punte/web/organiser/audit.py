@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from punte.apps.access.models import AuditEntry
@@ -41,7 +42,9 @@ class Wanted:
 def show_audit(request: HttpRequest) -> HttpResponse:
     """Show the entries that the reader may see, newest first, by deed, person, days, edition and row."""
     if not any(group.startswith(("audit@", "organise@")) for group in active_subject().groups):
-        raise PermissionDenied
+        raise PermissionDenied(
+            _("The log is read by auditors, and by organisers for their own edition.")
+        )
     wanted = Wanted(**{name: request.GET.get(name, "").strip()[:160] for name in Wanted.__slots__})
     page = Paginator(_entries(wanted), ROWS).get_page(request.GET.get("page"))
     return render(

@@ -5,6 +5,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from punte.apps.forum.models import AttendeeCategory, Edition
 from punte.apps.forum.queries import find_edition
 from punte.apps.people import register
 from punte.apps.people.invitations import accept_invitation, invite
-from punte.apps.people.models import Delegation, Nomination, Organisation, Person
+from punte.apps.people.models import Delegation, Membership, Nomination, Organisation, Person
 from punte.apps.people.permissions import is_focal_point_of, may_send
 from punte.apps.people.places import FILLING_STATES
 from punte.apps.people.vetting import nominate, withdraw_nomination
@@ -82,15 +83,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             quota=delegation.quota if delegation else Delegation._meta.get_field("quota").default,  # noqa: SLF001
             used=sum(n.state in FILLING_STATES for n in nominations),
             rows=nominations,
-            people=[
-                person
-                for person in Person.objects.filter(
-                    owner_org_id=organisation.pk,
-                    erased_at__isnull=True,
-                    merged_into__isnull=True,
-                ).order_by("name")[:500]
-                if person.pk not in standing
-            ],
+            unconfirmed=_unconfirmed(organisation),
+            people=[one for one in _people(organisation) if one.pk not in standing],
             categories=list(edition.categories.all()),
             link=request.session.pop("invitation", ""),
             typed=typed_before(request),
@@ -171,8 +165,31 @@ def _act(
         nomination = delegation.nominations.filter(pk=uuid_of(data.get("nomination", ""))).first()
         if nomination is None:
             raise Http404
+        if deed == "confirm":
+            register.confirm_member(
+                by=subject,
+                person=nomination.person,
+                organisation_id=organisation.pk,
+                edition_id=edition.pk,
+            )
+            messages.success(request, _("Confirmed."))
+            return
         withdraw_nomination(by=subject, nomination=nomination, reason=data.get("reason", ""))
         messages.success(request, _("Withdrawn. A substitute moves up, if there is one."))
+
+
+def _people(organisation: Organisation) -> QuerySet[Person]:
+    found = Person.objects.filter(
+        owner_org_id=organisation.pk, erased_at__isnull=True, merged_into__isnull=True
+    )
+    return found.order_by("name")[:500]
+
+
+def _unconfirmed(organisation: Organisation) -> set[UUID]:
+    """Return the persons who say to belong to the organisation, and nobody has confirmed it."""
+    held = Membership.objects.filter(organisation=organisation, until__isnull=True)
+    pairs = list(held.values_list("person_id", "confirmed_at"))
+    return {one for one, _at in pairs} - {one for one, at in pairs if at}
 
 
 def _person(text: str, organisation: Organisation) -> Person:

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from punte.apps.people.privacy import erase_person, export_of_person, set_langua
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 from punte.web.people.delegation import country_choices, uuid_of
+from punte.web.people.nobody import nobody_yet
 from punte.web.typed import keep_typed, typed_before
 
 
@@ -27,7 +27,7 @@ def _me() -> Person:
     person_id = active_subject().person_id
     found = Person.objects.filter(pk=person_id).first() if person_id else None
     if found is None:
-        raise PermissionDenied
+        raise nobody_yet()
     return found
 
 
@@ -136,7 +136,7 @@ def give_data(request: HttpRequest) -> HttpResponse:
     try:
         found = export_of_person(by=active_subject())
     except PunteError as error:
-        raise PermissionDenied from error
+        raise nobody_yet() from error
     return JsonResponse(
         found,
         json_dumps_params={"ensure_ascii": False, "indent": 1},

@@ -19,6 +19,7 @@ from punte.apps.people.tokens import NewToken, make_token, own_tokens, revoke_to
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 from punte.web.people.delegation import uuid_of
+from punte.web.people.nobody import nobody_yet
 from punte.web.subject import MEMBERSHIP_KEY
 
 DAYS: Final = (30, 90, 365)
@@ -28,8 +29,12 @@ DAYS: Final = (30, 90, 365)
 def show(request: HttpRequest) -> HttpResponse:
     """List one's tokens; make one, whose secret this answer alone shows; revoke one."""
     subject = active_subject()
-    if subject.person_id is None or subject.acted_by is not None:
-        raise PermissionDenied
+    if subject.person_id is None:
+        raise nobody_yet()
+    if subject.acted_by is not None:
+        raise PermissionDenied(
+            _("Tokens belong to the person alone: end acting in another's name first.")
+        )
     made = None
     if request.method == "POST" and request.POST.get("do") == "revoke":
         return _revoke(request)

@@ -28,7 +28,9 @@ from punte.apps.people.models import (
 )
 from punte.apps.people.permissions import may_decide
 from punte.apps.people.places import OPEN_STATES
+from punte.apps.people.register import confirm_member
 from punte.apps.people.vetting import (
+    awaits_confirmation,
     decide,
     next_stage,
     set_category,
@@ -126,6 +128,8 @@ def show_one(request: HttpRequest, slug: str, nomination_id: UUID) -> HttpRespon
     if request.method == "POST":
         if request.POST.get("do") == "category":
             return _choose_category(request, edition, nomination)
+        if request.POST.get("do") == "belongs":
+            return _confirm(request, edition, nomination)
         return _decide_one(request, edition, nomination)
     stage = next_stage(nomination)
     is_open = nomination.state in OPEN_STATES and stage is not None
@@ -147,6 +151,8 @@ def show_one(request: HttpRequest, slug: str, nomination_id: UUID) -> HttpRespon
             stage=stage,
             history=list(nomination.clearances.select_related("stage").order_by("at")),
             hits=watch_hits(nomination),
+            is_unconfirmed=awaits_confirmation(nomination),
+            may_confirm=subject.has_right("organise", edition.pk),
             may_decide=is_open
             and stage is not None
             and may_decide(subject, stage.right, edition.pk)
@@ -171,6 +177,21 @@ def _decide_one(request: HttpRequest, edition: Edition, nomination: Nomination) 
         messages.error(request, str(error))
     else:
         messages.success(request, _("Decided."))
+    return redirect("nomination", slug=edition.slug, nomination_id=nomination.pk)
+
+
+def _confirm(request: HttpRequest, edition: Edition, nomination: Nomination) -> HttpResponse:
+    try:
+        confirm_member(
+            by=active_subject(),
+            person=nomination.person,
+            organisation_id=nomination.delegation.organisation_id,
+            edition_id=edition.pk,
+        )
+    except PunteError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Confirmed."))
     return redirect("nomination", slug=edition.slug, nomination_id=nomination.pk)
 
 

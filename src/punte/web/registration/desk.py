@@ -15,7 +15,8 @@ from punte.apps.access.queries import country_name
 from punte.apps.access.uploads import FILE_KINDS
 from punte.apps.forum import registration, registration_form
 from punte.apps.forum.models import Application, ApplicationFile, Edition, Question
-from punte.apps.people.models import Organisation
+from punte.apps.people.models import Nomination, Organisation
+from punte.apps.people.vetting import awaits_confirmation
 from punte.kernel.errors import PunteError
 from punte.web.files import file_response
 from punte.web.people.delegation import uuid_of
@@ -110,13 +111,40 @@ def _decide(request: HttpRequest, application: Application) -> None:
         organisation = Organisation.objects.filter(pk=uuid_of(chosen)).first() if chosen else None
         if chosen and organisation is None:
             raise PunteError(_("This organisation is not in the register. Choose another."))
-        registration.accept(by=by, application=application, organisation=organisation)
-        messages.success(request, _("Accepted: the nomination now goes through clearance."))
+        nomination = registration.accept(
+            by=by,
+            application=application,
+            organisation=organisation,
+            is_confirmed=data.get("belongs") == "yes",
+        )
+        _tell_accepted(request, nomination)
         return
     registration.answer(
         by=by, application=application, state=data.get("do", ""), reason=data.get("reason", "")
     )
     messages.success(request, _("Kept."))
+
+
+def _tell_accepted(request: HttpRequest, nomination: Nomination) -> None:
+    """Say what follows from the acceptance: clearance, a place that is missing, an organisation that must confirm."""
+    if nomination.state == Nomination.State.SUBSTITUTE:
+        messages.warning(
+            request,
+            _(
+                "Accepted as a substitute: every place of the delegation is taken. The nomination goes through "
+                "clearance when a place is free."
+            ),
+        )
+    else:
+        messages.success(request, _("Accepted: the nomination now goes through clearance."))
+    if awaits_confirmation(nomination):
+        messages.warning(
+            request,
+            _(
+                "Clearance can end only after the organisation has confirmed on its delegation page that this person "
+                "is one of its people."
+            ),
+        )
 
 
 @require_http_methods(["GET", "POST"])
