@@ -60,7 +60,7 @@ def requests(seed: int, *, rank: int) -> bytes:
             pairs.add((one, other))
     rows = ["from,to,rank,reason"]
     rows += [
-        f"B{one:05},B{other:05},{(one + other + rank) % 5 + 1},Radar parts within 18 months"
+        f"B{one:05},B{other:05},{(one + other + rank) % 4 + 2},Radar parts within 18 months"
         for one, other in sorted(pairs)
     ]
     return "\n".join(rows).encode()

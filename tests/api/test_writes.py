@@ -171,10 +171,14 @@ def test_a_meeting_is_asked_for_answered_and_called_off() -> None:
     base, me, other = two_who_may_meet()
     asker, asked = caller_for(me), caller_for(other)
     wish = {"receiver_id": str(other.pk), "reason": "Cold optics.", "rank": 1}
+    second = asker.post(f"{base}/requests", wish)
+    assert kind_of(second) == "refused"
+    assert "is the first of all" in second.json()["detail"], "the delegate has one already"
+    wish |= {"rank": 2}
     made = asker.post(f"{base}/requests", wish)
     assert made.status_code == 201, made.content
     one = made.json()
-    assert (one["state"], one["is_sent"], one["rank"]) == ("pending", True, 1)
+    assert (one["state"], one["is_sent"], one["rank"]) == ("pending", True, 2)
     assert kind_of(asker.post(f"{base}/requests", wish)) == "not-allowed", "one between two"
     path = f"{base}/requests/{one['id']}"
     assert kind_of(asker.post(f"{path}/accept", {"revision": 1})) == "not-allowed", "not one's own"

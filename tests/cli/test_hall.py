@@ -6,17 +6,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.cooperation import desk
 from punte.apps.cooperation.follow_up import mark_meeting, outcome_of, write_note
+from punte.apps.cooperation.hall_keys import key_for
 from punte.apps.cooperation.models import MeetingMark, MeetingNote, Scan
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.queries import subject_of_person
 from punte.cli import embedded_database
+from punte.formats.writing import as_json
 from site_folder import environment_of, folder_of_its_own, settings_name
 from small_forum import Forum, load_small
 
@@ -112,6 +116,10 @@ def test_a_copy_runs_in_the_hall_and_comes_back(site: Site) -> None:
     assert file.stat().st_mode & 0o077 == 0
     assert "exists already" in punte(site.laptop, "hall", "write", slug, str(file)).stderr
     merge = ("hall", "merge", slug, str(file), "--by", ORGANISER)
+    forged = site.folder / "forged.json"
+    forged.write_bytes(file.read_bytes().replace(b"At the hall.", b"We will pay."))
+    merge_forged = punte(site.home, *merge[:3], str(forged), *merge[4:])
+    assert (merge_forged.returncode, "not signed" in merge_forged.stderr) == (2, True)
     done = punte(site.home, *merge)
     assert done.returncode == 1, "the two places contradict each other, and somebody has to look"
     assert "Scans: 12 new, 0 known." in done.stdout
@@ -129,7 +137,11 @@ def work_in_both(site: Site) -> None:
     copy = str(site.folder / "site.tar")
     done = punte(site.home, "backup", copy)
     assert done.returncode == 0, done.stderr
-    done = punte(site.laptop, "hall", "open", copy)
+    key = str(site.folder / "key.json")
+    done = punte(site.home, "hall", "key", site.forum.edition.slug, key, "--by", ORGANISER)
+    assert done.returncode == 0, done.stderr
+    assert Path(key).stat().st_mode & 0o077 == 0
+    done = punte(site.laptop, "hall", "open", copy, "--key", key)
     assert done.returncode == 0, done.stderr
     assert "entries and 0 faults" in done.stdout
     quiet = ["yes", "django.core.mail.backends.dummy.EmailBackend"]
@@ -161,9 +173,13 @@ def both_are_there(forum: Forum, said: str) -> None:
 
 def test_a_copy_is_refused_where_it_would_be_no_copy(folder: Path) -> None:
     laptop = folder / "laptop"
-    missing = punte(laptop, "hall", "open", str(folder / "none.tar"))
+    key = folder / "key.json"
+    made = key_for(edition_id=UUID(int=1), copy_id=UUID(int=2), made_at=timezone.now())
+    key.write_bytes(as_json(made.model_dump(mode="json")))
+    opening = ("hall", "open", str(folder / "none.tar"), "--key", str(key))
+    missing = punte(laptop, *opening)
     assert (missing.returncode, "is not there" in missing.stderr) == (2, True)
     assert not laptop.exists(), "nothing is begun"
     named = {"DATABASE_URL": "postgresql://site@localhost/site"}
-    elsewhere = punte(laptop, "hall", "open", str(folder / "none.tar"), **named)
+    elsewhere = punte(laptop, *opening, **named)
     assert (elsewhere.returncode, "Unset DATABASE_URL" in elsewhere.stderr) == (2, True)

@@ -6,6 +6,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "punte"
 
 REASONS = {
+    "keep which forms were sent": {"apps/people/sent_forms.py"},
     "sign up for a session": {"apps/forum/agenda_actions.py"},
     "leave a session": {"apps/forum/agenda_actions.py"},
     "seat the speakers of a released session": {"apps/forum/agenda_release.py"},
@@ -17,7 +18,7 @@ REASONS = {
     },
     "take back one's own application": {"apps/forum/registration.py"},
     "enter who was accepted": {"apps/forum/registration.py"},
-    "give back what was entered in the hall": {"apps/cooperation/hall_copy.py"},
+    "give back what was entered in the hall": {"apps/cooperation/hall_given.py"},
     "bring in what was entered in the hall": {"apps/cooperation/hall_copy.py"},
     "open a site": {"apps/people/first_organiser.py"},
     "tell who takes part in a session": {"apps/forum/agenda_release.py"},

@@ -68,6 +68,19 @@ def test_amounts_and_pictures_follow_the_reader_and_every_picture_has_its_table(
     assert "16.680.055.394\u00a0" in romanian
     assert "2.502.008.309,10" in romanian
     assert ">1,000<" not in romanian, "axes too"
+    for english in (
+        "30-year bond",
+        "rolled over to year",
+        "unified 5",
+        "pre-financing",
+        "instalment 1",
+        "one point more",
+        "assumption of this example",
+        "a model of the draws",
+        "SAFE loan to Romania",
+    ):
+        assert english not in romanian
+    assert "obligațiuni pe 30 ani, emise o dată" in romanian
 
 
 @pytest.mark.usefixtures("cast")

@@ -82,7 +82,8 @@ def test_scenarios_and_random_rates_give_the_fan_and_the_cost_with_its_risk(
     text = shown.content.decode()
     for title in ("Debt service under random rates", "Cost and risk", "If rates move"):
         assert title in text
-    assert "Dearer" in text
+    assert "Dearer: more than now" in text
+    assert "Beyond the upper edge, since principal falls due: 2072" in text
     assert "Stress of the treasury" in text
     content = reread(plan).content
     assert content["models"] == [

@@ -1,8 +1,10 @@
 """``punte hall``: a copy of the site that runs on a laptop in the hall, and what comes back from it."""
 
+import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 import click
 
@@ -10,7 +12,12 @@ from punte.cli import embedded_database
 from punte.kernel.errors import PunteError
 
 if TYPE_CHECKING:
+    from punte.apps.access.permissions import Subject
     from punte.apps.forum.models import Edition
+
+KEY: Final = "hall-key.json"
+BROUGHT: Final = "hall-brought.json"
+"""Files of a copy's data folder: what it signs with, and what it brought along from the site."""
 
 
 @click.group(name="hall")
@@ -18,9 +25,38 @@ def group() -> None:
     """Run a copy of the site in the hall without a network, and bring its entries back."""
 
 
+@group.command(name="key")
+@click.argument("slug")
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--by", required=True, help="E-mail address of the organiser who gives it.")
+def give_key(*, slug: str, target: Path, by: str) -> None:
+    """At the site: write into the new file TARGET the key by which a copy for the edition SLUG signs its entries."""
+    if target.exists():
+        raise PunteError(f"{target} exists already. Name a new file; none is overwritten.")
+    _prepare()
+    from punte.apps.access.permissions import acting
+    from punte.apps.cooperation.hall_keys import issue_key
+    from punte.formats.writing import as_json, write_bytes
+
+    with acting(_organiser(by)) as subject:
+        made = issue_key(by=subject, edition=_edition(slug))
+    write_bytes(target, as_json(made.model_dump(mode="json")), mode=0o600)
+    click.echo(
+        f"{target}: the key of copy {made.copy_id}. Whoever has it can enter marks and notes for others: "
+        "carry it as you carry the site."
+    )
+
+
 @group.command(name="open")
 @click.argument("source", type=click.Path(dir_okay=False, path_type=Path))
-def open_copy(*, source: Path) -> None:
+@click.option(
+    "--key",
+    "key_file",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The key that `punte hall key` wrote at the site.",
+)
+def open_copy(*, source: Path, key_file: Path) -> None:
     """
     Fill the empty data folder PUNTE_DATA from SOURCE, which `punte backup` wrote, as a copy for the hall.
 
@@ -30,11 +66,15 @@ def open_copy(*, source: Path) -> None:
     from punte.cli.restore import fill
     from punte.cli.serving import HALL_COPY
     from punte.cli.site_copy import read_manifest
+    from punte.formats.hall_copy import parse_hall_key
+    from punte.formats.reading import read_bytes
+    from punte.formats.writing import as_json, write_bytes
 
     if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
         raise PunteError(
             "A copy for the hall lives in its data folder. Unset DATABASE_URL, and name a new folder in PUNTE_DATA."
         )
+    key = parse_hall_key(read_bytes(key_file), source=str(key_file))
     read_manifest(source)
     folder = embedded_database.data_folder()
     folder.mkdir(parents=True, exist_ok=True)
@@ -43,6 +83,11 @@ def open_copy(*, source: Path) -> None:
         (folder / HALL_COPY).write_text(f"{source.resolve()}\n", encoding="utf-8")
     if not fill(source, embedded_superuser_url()):
         raise click.exceptions.Exit(1)
+    from punte.apps.cooperation.hall_given import entries_of
+
+    brought = sorted(map(str, entries_of(key.edition_id)))
+    write_bytes(folder / KEY, as_json(key.model_dump(mode="json")), mode=0o600)
+    write_bytes(folder / BROUGHT, as_json({"brought": brought}), mode=0o600)
     click.echo("A copy for the hall. It sends no mails; `punte hall write` gives back its entries.")
 
 
@@ -50,14 +95,23 @@ def open_copy(*, source: Path) -> None:
 @click.argument("slug")
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 def write(*, slug: str, target: Path) -> None:
-    """Write the scans, marks and notes of the edition SLUG into the new file TARGET."""
+    """At the copy: write the scans, marks and notes that were entered there into the new file TARGET, signed."""
     if target.exists():
         raise PunteError(f"{target} exists already. Name a new file; none is overwritten.")
     _prepare()
-    from punte.apps.cooperation.hall_copy import read_hall
+    from punte.apps.cooperation.hall_given import read_hall
+    from punte.formats.hall_copy import parse_hall_key
+    from punte.formats.reading import read_bytes
     from punte.formats.writing import as_json, write_bytes
 
-    record = read_hall(slug)
+    folder = embedded_database.data_folder()
+    if not (folder / KEY).exists():
+        raise PunteError(
+            f"{folder} is no copy that `punte hall open` filled. Name the copy's folder in PUNTE_DATA."
+        )
+    key = parse_hall_key(read_bytes(folder / KEY), source=str(folder / KEY))
+    brought = frozenset(map(UUID, json.loads(read_bytes(folder / BROUGHT))["brought"]))
+    record = read_hall(slug, key=key, brought=brought)
     write_bytes(target, as_json(record.model_dump(mode="json")), mode=0o600)
     click.echo(
         f"{target}: {len(record.scans)} scans, {len(record.marks)} marks, {len(record.notes)} notes. "
@@ -79,15 +133,10 @@ def merge(*, slug: str, source: Path, by: str) -> None:
 
     content = read_bytes(source)
     _prepare()
-    from punte.apps.access.models import Account
     from punte.apps.access.permissions import acting
     from punte.apps.cooperation.hall_copy import merge_hall
-    from punte.apps.people.queries import subject_of_account
 
-    account = Account.objects.filter(email=by.strip().lower(), is_active=True).first()
-    if account is None:
-        raise PunteError(f"No account has the address {by!r}. Name an organiser of the edition.")
-    with acting(subject_of_account(account)) as subject:
+    with acting(_organiser(by)) as subject:
         done = merge_hall(by=subject, edition=_edition(slug), content=content, source=str(source))
     for name, part in (("Scans", done.scans), ("Marks", done.marks), ("Notes", done.notes)):
         click.echo(f"{name}: {part.new} new, {part.known} known.")
@@ -115,6 +164,16 @@ def _prepare() -> None:
     import django
 
     django.setup()
+
+
+def _organiser(by: str) -> "Subject":
+    from punte.apps.access.models import Account
+    from punte.apps.people.queries import subject_of_account
+
+    account = Account.objects.filter(email=by.strip().lower(), is_active=True).first()
+    if account is None:
+        raise PunteError(f"No account has the address {by!r}. Name an organiser of the edition.")
+    return subject_of_account(account)
 
 
 def _edition(slug: str) -> "Edition":

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "punte.web.hall_copy.HallCopyMiddleware",
     "punte.web.handed_out.HandedOutMiddleware",
     "punte.web.unreadable.UnreadableInputMiddleware",
+    "punte.web.once.OnceMiddleware",  # behind what takes out what nobody sees: it compares what is left
     "punte.web.programmes.unsound.UnsoundPlanMiddleware",
 ]
 

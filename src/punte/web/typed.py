@@ -39,6 +39,7 @@ def keep_typed(request: HttpRequest, *, page: str = "", refused: str = "", form:
         fields["refused"] = shortened(refused)
     if form:
         fields["form"] = form
+    request.form_was_refused = True  # type: ignore[attr-defined]
     request.session[KEY] = {"page": page or request.path, "fields": fields}
 
 

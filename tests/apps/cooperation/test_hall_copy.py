@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -10,16 +11,20 @@ from django.utils import timezone
 
 from cleared_rows import clear_everybody
 from edition_rows import Rows, make_edition
+from meeting_rows import meeting_of
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.cooperation import desk
 from punte.apps.cooperation.follow_up import mark_meeting, outcome_of, write_note
-from punte.apps.cooperation.hall_copy import HallMerged, merge_hall, read_hall
+from punte.apps.cooperation.hall_copy import HallMerged, merge_hall
+from punte.apps.cooperation.hall_given import read_hall
+from punte.apps.cooperation.hall_keys import issue_key, key_for
 from punte.apps.cooperation.models import MeetingMark, MeetingNote, Scan
 from punte.apps.cooperation.permissions import NotPartOfItError
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.queries import subject_of_account, subject_of_person
+from punte.formats.hall_copy import HallKey, parse_hall, sign_hall
 from punte.formats.writing import as_json
 from punte.kernel.errors import InvalidInputError, PunteError
 
@@ -37,9 +42,24 @@ def organiser_of(rows: Rows) -> Subject:
     return subject_of_account(Account.objects.get(email=rows.organiser))
 
 
-def file_of(rows: Rows, **changes: list[dict[str, Any]]) -> bytes:
-    """Return the file that a copy gives back now, with entries of some kinds replaced."""
-    return as_json(read_hall(rows.edition.slug).model_dump(mode="json") | changes)
+def key_of(rows: Rows) -> HallKey:
+    return key_for(
+        edition_id=rows.edition.pk,
+        copy_id=uuid.UUID(int=5),
+        made_at=timezone.now().replace(minute=0, second=0, microsecond=0) - dt.timedelta(hours=1),
+    )
+
+
+def file_of(rows: Rows, brought: Iterable[uuid.UUID] = ()) -> bytes:
+    """Return the file that a copy gives back now."""
+    made = read_hall(rows.edition.slug, key=key_of(rows), brought=frozenset(brought))
+    return as_json(made.model_dump(mode="json"))
+
+
+def signed(rows: Rows, content: dict[str, Any]) -> bytes:
+    """Return a changed file as the copy would have signed it."""
+    found = parse_hall(as_json(content), source="hall.json")
+    return as_json(sign_hall(found, key_of(rows)).model_dump(mode="json"))
 
 
 def merge(rows: Rows, content: bytes) -> HallMerged:
@@ -91,7 +111,7 @@ def test_two_places_come_together_as_if_everything_was_entered_at_one(rows: Rows
     enter(rows, 0, "before the copy")
     copied = everything()
     enter(rows, 3, "hall")
-    hall = file_of(rows)
+    hall = file_of(rows, [row[0] for found in copied.values() for row in found])  # type: ignore[misc]
     only_hall = {kind: found - copied[kind] for kind, found in everything().items()}
     assert all(only_hall.values())
     with acting_as_system("tests"):
@@ -110,7 +130,9 @@ def test_two_places_come_together_as_if_everything_was_entered_at_one(rows: Rows
         here = desk.who_is_here(rows.edition)
     again = merge(rows, hall)
     assert (again.scans.new, again.marks.new, again.notes.new) == (0, 0, 0)
-    assert again.notes.known == len(copied["notes"]) + len(only_hall["notes"])
+    assert again.notes.known == len(only_hall["notes"]), (
+        "what the site had before is not in the file"
+    )
     assert everything() == together
     with acting(organiser_of(rows)):
         assert desk.who_is_here(rows.edition) == here
@@ -151,7 +173,7 @@ def test_two_contents_under_one_identifier_are_both_kept(rows: Rows) -> None:
     content["scans"][0]["at"] = (timezone.now() - dt.timedelta(hours=1)).isoformat()
     content["marks"][0]["mark"] = "moved"
     content["notes"][0]["text"] = "Forged."
-    done = merge(rows, as_json(content))
+    done = merge(rows, signed(rows, content))
     assert [one.id for one in done.scans.conflicts] == [uuid.UUID(content["scans"][0]["id"])]
     assert (len(done.marks.conflicts), len(done.notes.conflicts)) == (1, 1)
     assert not done.is_clean
@@ -159,8 +181,12 @@ def test_two_contents_under_one_identifier_are_both_kept(rows: Rows) -> None:
     for kind, found in before.items():
         assert found < after[kind], "what was there stays"
         assert len(after[kind]) == len(found) + 1
-    merge(rows, as_json(content))
+    merge(rows, signed(rows, content))
     assert everything() == after
+
+
+def new(row: dict[str, Any], **changes: object) -> dict[str, Any]:
+    return row | {"id": str(uuid.uuid4())} | changes
 
 
 def test_what_does_not_belong_is_not_taken_and_named(rows: Rows) -> None:
@@ -175,22 +201,31 @@ def test_what_does_not_belong_is_not_taken_and_named(rows: Rows) -> None:
         stranger = Delegate.objects.exclude(organisation__in=sides)[0]
     scan, mark, note = (dict(content[kind][0]) for kind in ("scans", "marks", "notes"))
 
-    def new(row: dict[str, Any], **changes: object) -> dict[str, Any]:
-        return row | {"id": str(uuid.uuid4())} | changes
-
     nowhere = str(uuid.uuid4())
     content["scans"] = [new(scan, delegate_id=nowhere)]
-    content["marks"] = [new(mark, request_id=nowhere), new(mark, request_id=str(open_one.pk))]
+    content["marks"] = [
+        new(mark, request_id=nowhere),
+        new(mark, request_id=str(open_one.pk)),
+        new(mark, at="2020-01-01T00:00:00Z"),
+    ]
     content["notes"] = [
         new(note, org_id=str(stranger.organisation_id)),
         new(note, text="NATO RESTRICTED"),
+        new(note, text=" \n "),
     ]
-    done = merge(rows, as_json(content))
+    done = merge(rows, signed(rows, content))
     assert everything() == before
     assert done.lost_scans == 1
-    assert [len(part.refused) for part in (done.marks, done.notes)] == [2, 2]
+    assert [len(part.refused) for part in (done.marks, done.notes)] == [3, 3]
     told = " ".join([*done.marks.refused, *done.notes.refused])
-    for words in ("does not have the meeting", "not agreed", "on neither side", "RESTRICTED"):
+    for words in (
+        "does not have the meeting",
+        "not agreed",
+        "on neither side",
+        "RESTRICTED",
+        "is empty",
+        "older",
+    ):
         assert words in told
     assert not done.is_clean
 
@@ -203,7 +238,7 @@ def test_a_file_of_another_day_edition_or_person_is_refused_whole(rows: Rows) ->
     ahead = json.loads(json.dumps(content))
     ahead["notes"][0]["at"] = (timezone.now() + dt.timedelta(hours=1)).isoformat()
     with pytest.raises(PunteError, match="1 entries lie in the future"):
-        merge(rows, as_json(ahead))
+        merge(rows, signed(rows, ahead))
     with pytest.raises(PunteError, match="another edition"):
         merge(rows, as_json(content | {"edition_id": str(uuid.uuid4())}))
     with pytest.raises(InvalidInputError):
@@ -212,5 +247,35 @@ def test_a_file_of_another_day_edition_or_person_is_refused_whole(rows: Rows) ->
     with acting(delegate) as by, pytest.raises(NotPartOfItError):
         merge_hall(by=by, edition=rows.edition, content=as_json(content), source="x")
     with pytest.raises(PunteError, match="There is no edition"):
-        read_hall("nowhere")
+        read_hall("nowhere", key=key_of(rows))
     assert not everything()["scans"]
+
+
+def test_only_what_a_copy_of_this_site_signed_is_taken(rows: Rows, settings: Any) -> None:
+    request, sender, receiver, _third = meeting_of(rows)
+    with acting(sender) as by:
+        write_note(by=by, request=request, text="Ours", is_shared=True)
+    content = json.loads(file_of(rows))
+    with acting_as_system("tests"):
+        MeetingNote.objects.all().delete()
+    forged = json.loads(json.dumps(content))
+    forged["notes"][0] |= {"org_id": str(receiver.org_id), "text": "We agree to pay 5 million."}
+    later = content | {"copied_at": "2030-01-01T00:00:00Z"}
+    for wrong in (forged, content | {"signature": ""}, content | {"signature": "#"}, later):
+        with pytest.raises(PunteError, match="not signed by a copy"):
+            merge(rows, as_json(wrong))
+    secret, settings.SECRET_KEY = settings.SECRET_KEY, "x" * 60
+    with pytest.raises(PunteError, match="not signed by a copy"):
+        merge(rows, as_json(content))
+    settings.SECRET_KEY = secret
+    assert not everything()["notes"]
+    assert merge(rows, as_json(content)).notes.new == 1
+
+
+def test_only_an_organiser_gives_a_copy_its_key(rows: Rows) -> None:
+    with acting(organiser_of(rows)) as by:
+        first, second = (issue_key(by=by, edition=rows.edition) for _ in range(2))
+    assert first.private_key != second.private_key, "each copy has its own"
+    delegate = subject_of_account(Account.objects.get(email=rows.delegate))
+    with acting(delegate) as by, pytest.raises(NotPartOfItError):
+        issue_key(by=by, edition=rows.edition)

@@ -237,6 +237,66 @@ def test_two_tabs_do_not_overwrite_each_other_and_nothing_answered_is_withdrawn_
     assert done.state == State.WITHDRAWN
 
 
+def test_one_request_of_a_delegate_is_the_first_of_all(forum: Forum) -> None:
+    sender, _other = strangers(forum)
+    me = subject_of(sender)
+    with acting_as_system("tests"):
+        MeetingRequest.objects.all().delete()
+        others = list(
+            Delegate.objects.filter(edition=forum.edition)
+            .exclude(organisation=sender.organisation_id)
+            .select_related("category", "edition")[:3]
+        )
+
+    def wish(receiver: Delegate, rank: int) -> MeetingRequest:
+        with acting(me):
+            return asking.ask(by=me, sender=sender, receiver=receiver, reason="x", rank=rank)
+
+    def rank(request: MeetingRequest, rank: int, read: int) -> MeetingRequest:
+        with acting(me):
+            return asking.edit_request(
+                by=me, request_id=request.pk, reason="x", rank=rank, read_revision=read
+            )
+
+    first = wish(others[0], 1)
+    with pytest.raises(PunteError, match=f"that is {first.code} already"):
+        wish(others[1], 1)
+    second = wish(others[1], 2)
+    assert wish(others[2], 2).rank == 2, "others may be shared"
+    with pytest.raises(PunteError, match=f"that is {first.code} already"):
+        rank(second, 1, 1)
+    assert rank(first, 1, 1).rank == 1, "it may stay what it is"
+    rank(first, 3, 2)
+    assert rank(second, 1, 1).rank == 1
+    with pytest.raises(PunteError, match=f"that is {second.code} already"):
+        rank(first, 1, 3)
+    with acting(me):
+        booking.withdraw_request(by=me, request_id=second.pk)
+    assert rank(first, 1, 3).rank == 1, "one that is closed is none"
+
+
+def test_who_stands_in_keeps_their_own_first_of_all(forum: Forum) -> None:
+    sender, receiver = strangers(forum)
+    me = subject_of(sender)
+    with acting_as_system("tests"):
+        MeetingRequest.objects.all().delete()
+        colleague, other = Delegate.objects.filter(edition=forum.edition).exclude(
+            organisation__in=[sender.organisation_id, receiver.organisation_id]
+        )[:2]
+        Delegate.objects.filter(pk=colleague.pk).update(
+            organisation=sender.organisation, owner_org=sender.organisation
+        )
+        colleague.refresh_from_db()
+    with acting(me):
+        mine = asking.ask(by=me, sender=sender, receiver=receiver, reason="x", rank=1)
+        theirs = asking.ask(by=me, sender=colleague, receiver=other, reason="x", rank=1)
+        done = booking.stand_in(by=me, request_id=mine.pk, delegate_id=colleague.pk)
+    assert (done.sender_id, done.rank) == (colleague.pk, 2)
+    with acting_as_system("tests"):
+        theirs.refresh_from_db()
+    assert theirs.rank == 1
+
+
 def test_only_organisers_set_priorities(forum: Forum) -> None:
     sender, receiver = strangers(forum)
     request = send(sender, receiver)

@@ -96,6 +96,7 @@ def test_a_solve_at_noon_keeps_the_morning_and_plans_the_rest(
             away=[Slot.objects.get(edition=rows.edition, code=morning[min(morning)][0]).pk],
             edition=rows.edition,
             owner_org_id=person.organisation_id,
+            label_stewards=[f"organise@{rows.edition.pk}"],
         )
     by = organiser_of(rows)
     set_clock(monkeypatch, NOON)

@@ -96,9 +96,9 @@ def test_a_second_import_changes_and_adds_nothing(forum: Forum) -> None:
 
 def test_requests_are_accepted_and_a_second_import_updates_them(forum: Forum) -> None:
     one, other = two_codes(forum)
-    table = f"from,to,rank,must,reason\n{one},{other},1,da,Radar\n"
+    table = f"from,to,rank,must,reason\n{one},{other},2,da,Radar\n"
     assert commit(forum, "requests", table).new == 1
-    again = commit(forum, "requests", table.replace(",1,da,", ",4,nu,"))
+    again = commit(forum, "requests", table.replace(",2,da,", ",4,nu,"))
     assert (again.new, again.changed) == (0, 1)
     with acting(forum.organiser):
         (found,) = MeetingRequest.objects.filter(sender__code=one, receiver__code=other)
@@ -127,6 +127,27 @@ def test_the_sides_of_imported_requests_see_who_is_in_no_directory(
         met = {other for pair in pairs if code in pair for other in pair} - {code}
         seen = {name for name in place.label_releasable_to if name.startswith("org:")}
         assert seen == {f"org:{sides[other].organisation_id}" for other in met}
+
+
+def test_one_request_of_a_delegate_is_the_first_of_all(forum: Forum) -> None:
+    with acting_as_system("tests"):
+        first = MeetingRequest.objects.filter(rank=1, state="accepted").earliest("code")
+        one, met_first = first.sender.code, first.receiver.code
+        met = MeetingRequest.objects.filter(sender=first.sender).values("receiver")
+        others = list(
+            Delegate.objects.filter(category__may_be_asked=True)
+            .exclude(pk=first.sender_id)
+            .exclude(pk__in=met)
+            .values_list("code", flat=True)[:2]
+        )
+    new = "from,to,rank\n" + "".join(f"{one},{other},1\n" for other in others)
+    told = problems(forum, "requests", new)
+    assert len(told) == 2
+    assert all(f"1 is the first of all, and that is {first.code} already" in one for one in told)
+    moved = f"from,to,rank\n{one},{others[0]},1\n{one},{met_first},3\n"
+    assert commit(forum, "requests", moved).new == 1
+    again = problems(forum, "requests", f"from,to,rank\n{one},{met_first},1\n")
+    assert "is the first of all" in again[0]
 
 
 def test_an_answer_that_was_given_stays(forum: Forum) -> None:

@@ -164,6 +164,7 @@ def test_a_refusal_names_people_places_and_times(rows: Rows) -> None:
             away=[meeting.slot_id, other.pk],
             edition=rows.edition,
             owner_org_id=request.sender.organisation_id,
+            label_stewards=[f"organise@{rows.edition.pk}"],
         )
         time = f"on {other.starts_at.astimezone(rows.edition.zone):%Y-%m-%d at %H:%M}"
     with acting(by):
@@ -187,7 +188,8 @@ def test_a_request_withdrawn_since_is_named_with_a_step_that_exists(rows: Rows) 
     by = organiser_of(rows)
     with acting_as_system("tests"):
         draft = TimetableVersion.objects.get(edition=rows.edition, number=2)
-        request = Meeting.objects.filter(version=draft)[0].request
+        meeting = Meeting.objects.filter(version=draft).select_related("request__sender")[0]
+        request = meeting.request
         MeetingRequest.objects.filter(pk=request.pk).update(state="withdrawn")
     with acting(by), pytest.raises(TimetableConflictError) as refused:
         publication.publish_version(by=by, version_id=draft.pk)

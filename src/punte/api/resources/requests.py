@@ -24,7 +24,7 @@ from punte.apps.meetings.permissions import may_organise
 
 router = Router(tags=["Meeting requests"])
 State = Literal["pending", "accepted", "declined", "withdrawn"]
-RANK = "1, the first, to 5."
+RANK = "1 to 5; 1 is the first of all, and one open request of yours has it."
 
 
 class RequestsAsked(Paging):

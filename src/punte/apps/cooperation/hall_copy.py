@@ -19,14 +19,14 @@ from punte.apps.access.classified import ClassifiedError, refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.cooperation.desk import CLOCK_SLACK, Merged, merge_scans
 from punte.apps.cooperation.follow_up import said_together
-from punte.apps.cooperation.models import MeetingMark, MeetingNote, Scan
+from punte.apps.cooperation.hall_keys import require_own_copy
+from punte.apps.cooperation.models import MeetingMark, MeetingNote
 from punte.apps.cooperation.permissions import NotPartOfItError
 from punte.apps.cooperation.scans import Mark
 from punte.apps.forum.models import Edition
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import may_organise
 from punte.formats.hall_copy import (
-    HALL_FORMAT,
     HallMark,
     HallNote,
     HallRecord,
@@ -93,62 +93,6 @@ class HallMerged:
         )
 
 
-def read_hall(slug: str) -> HallRecord:
-    """
-    Return every scan, mark and note of an edition, as a copy in the hall gives them back.
-
-    Raises
-    ------
-    PunteError
-        There is no such edition.
-    """
-    with acting_as_system("give back what was entered in the hall"):
-        edition = Edition.objects.filter(slug=slug).first()
-        if edition is None:
-            raise PunteError(
-                _("There is no edition “%(slug)s”. Look at the address of its page: /e/<slug>/.")
-                % {"slug": slug}
-            )
-        requests = list(MeetingRequest.objects.filter(edition=edition).values_list("pk", flat=True))
-        return HallRecord(
-            format=HALL_FORMAT,
-            edition_id=edition.pk,
-            scans=[
-                HallScan(
-                    id=one.pk,
-                    delegate_id=one.delegate_id,
-                    kind="undo" if one.kind == Scan.Kind.UNDO else "in",
-                    at=one.at,
-                    desk=one.desk,
-                    by_name=one.by_name,
-                )
-                for one in Scan.objects.filter(edition=edition).order_by("at", "pk")
-            ],
-            marks=[
-                HallMark.model_validate(
-                    {name: getattr(one, name) for name in HallMark.model_fields}
-                )
-                for one in MeetingMark.objects.filter(request__in=requests).order_by("at", "pk")
-            ],
-            notes=[
-                _note_of(one)
-                for one in MeetingNote.objects.filter(request_id__in=requests).order_by("at", "pk")
-            ],
-        )
-
-
-def _note_of(row: MeetingNote) -> HallNote:
-    return HallNote(
-        id=row.pk,
-        request_id=row.request_id,
-        org_id=row.owner_org_id,
-        text=row.text,
-        is_shared=row.is_shared,
-        at=row.at,
-        by_name=row.by_name,
-    )
-
-
 def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) -> HallMerged:
     """
     Bring in what was entered in the hall; the same file twice changes nothing.
@@ -156,7 +100,7 @@ def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) ->
     Parameters
     ----------
     content
-        ``punte.hall/1``, as :mod:`punte.formats.hall_copy` reads it.
+        ``punte.hall/2``, as :mod:`punte.formats.hall_copy` reads it.
 
     Raises
     ------
@@ -165,7 +109,8 @@ def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) ->
     InvalidInputError
         The file cannot be read; nothing of it is kept.
     PunteError
-        It is of another edition, or holds entries of a time that has not come yet; nothing of it is kept.
+        It is of another edition, not signed by a copy of this site, or holds entries of a time that has not come yet;
+        nothing of it is kept.
     """
     if not may_organise(by, edition.pk):
         raise NotPartOfItError(_("Only organisers bring in what was entered in the hall."))
@@ -178,8 +123,8 @@ def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) ->
         )
         known = {one.pk: one for one in requests}
         contradictions = _contradictions(found.marks, known)
-        marks = _merge_marks(found.marks, known)
-        notes = _merge_notes(found.notes, known)
+        marks = _merge_marks(found, known)
+        notes = _merge_notes(found, known)
         disputed = _disputed({one.request_id for one in found.marks}, known) if marks.new else ()
     record(
         "hall.merged",
@@ -202,6 +147,7 @@ def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) ->
 def _refuse_another(found: HallRecord, edition: Edition) -> None:
     if found.edition_id != edition.pk:
         raise PunteError(_("The file is of another edition. Name the edition that it is of."))
+    require_own_copy(found)
     latest = timezone.now() + CLOCK_SLACK
     moments = [one.at for part in (found.scans, found.marks, found.notes) for one in part]
     ahead = sum(moment > latest for moment in moments)
@@ -227,17 +173,27 @@ def _merge_scans(by: Subject, edition: Edition, found: list[HallScan]) -> tuple[
     return merged, len(found) - len(kept)
 
 
-def _merge_marks(found: Iterable[HallMark], requests: dict[UUID, MeetingRequest]) -> Brought:
+def _older(one: HallMark | HallNote, found: HallRecord) -> str:
+    """Return why an entry is none of the copy's: it is from before there was one."""
+    made_there = one.at >= found.copied_at - CLOCK_SLACK
+    return "" if made_there else _("it is older than the copy in the hall")
+
+
+def _merge_marks(found: HallRecord, requests: dict[UUID, MeetingRequest]) -> Brought:
     def reason(one: HallMark) -> str:
         accepted = requests[one.request_id].state == MeetingRequest.State.ACCEPTED
-        return "" if accepted else _("both sides have not agreed to it")
+        return _older(one, found) if accepted else _("both sides have not agreed to it")
 
     before = {
         one.pk: (one.request_id, one.side, one.mark, one.at)
         for one in MeetingMark.objects.filter(request__in=requests)
     }
     told, fresh = _sort_out(
-        found, requests, reason, before, lambda one: (one.request_id, one.side, one.mark, one.at)
+        found.marks,
+        requests,
+        reason,
+        before,
+        lambda one: (one.request_id, one.side, one.mark, one.at),
     )
     MeetingMark.objects.bulk_create(
         [
@@ -256,22 +212,24 @@ def _merge_marks(found: Iterable[HallMark], requests: dict[UUID, MeetingRequest]
     return told
 
 
-def _merge_notes(found: Iterable[HallNote], requests: dict[UUID, MeetingRequest]) -> Brought:
+def _merge_notes(found: HallRecord, requests: dict[UUID, MeetingRequest]) -> Brought:
     def reason(one: HallNote) -> str:
+        if not one.text.strip():
+            return _("the note is empty")
         if one.org_id not in _sides(requests[one.request_id]):
             return _("its writer is on neither side")
         try:
             refuse_classified(_("Note"), [(_("text"), one.text)])
         except ClassifiedError as error:
             return str(error)
-        return ""
+        return _older(one, found)
 
     before = {
         one.pk: (one.request_id, one.owner_org_id, one.text, one.is_shared, one.at)
         for one in MeetingNote.objects.filter(request_id__in=requests)
     }
     told, fresh = _sort_out(
-        found,
+        found.notes,
         requests,
         reason,
         before,

@@ -22,7 +22,13 @@ from punte.apps.forum.models import Delegate
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.apart import reason_apart
 from punte.apps.meetings.in_sight import show_to
-from punte.apps.meetings.may_ask import OPEN, State, listings_between, reason_against
+from punte.apps.meetings.may_ask import (
+    OPEN,
+    State,
+    first_of_all,
+    listings_between,
+    reason_against,
+)
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import NotAllowedError, may_organise, stewards_of
 from punte.apps.people.mail import queue_mail
@@ -50,7 +56,7 @@ def ask(
     Parameters
     ----------
     rank
-        1 (first) to 5.
+        1 to 5; 1 is the first of all, and only one open request of the sender has it.
     colleagues
         Delegates of the sender's organisation who would come too; at most three.
     about_listing_id
@@ -61,13 +67,11 @@ def ask(
     NotAllowedError
         The sender is somebody else's, or the two may not meet; the text says by which rule.
     PunteError
-        The reason is missing or carries a marking, the rank is none, a colleague is from elsewhere, or the
+        The reason is missing or carries a marking, the rank is none or another request has the first, a colleague is from elsewhere, or the
         listing is none of the two sides' that the subject sees.
     """
     _require_side(by, sender, wish=_("Asking for a meeting"))
-    # One sender's requests are counted one after the other, so that two tabs cannot pass the quota.
-    with acting_as_system("count requests one after the other"):
-        held = Delegate.objects.select_for_update(no_key=True).get(pk=sender.pk)
+    held = _hold(sender)
     against = reason_against(sender, receiver)
     if against:
         raise NotAllowedError(against)
@@ -83,7 +87,7 @@ def ask(
         code=f"R{secrets.token_hex(4).upper()}",
         sender=sender,
         receiver=receiver,
-        rank=_checked_rank(rank),
+        rank=_checked_rank(rank, sender),
         reason=reason,
         colleagues=_checked_colleagues(sender, receiver, colleagues),
         about_listing_id=about_listing_id,
@@ -122,6 +126,7 @@ def edit_request(
     _require_side(by, request.sender, wish=_("Changing a request"))
     if request.state not in OPEN:
         raise WrongStateError(_("The request is closed. Send a new one."))
+    held = _hold(request.sender)
     reason = _checked_reason(reason)
     if request.state == State.ACCEPTED and reason != request.reason:
         raise WrongStateError(
@@ -130,7 +135,7 @@ def edit_request(
     require_read(request, read_revision)
     if reason != request.reason:
         request.earlier_reasons = [*request.earlier_reasons, request.reason][-MOST_EARLIER:]
-    request.reason, request.rank = reason, _checked_rank(rank)
+    request.reason, request.rank = reason, _checked_rank(rank, held, stands=request.rank)
     request.colleagues = _checked_colleagues(request.sender, request.receiver, colleagues)
     request.revision += 1
     request.save(update_fields=["reason", "rank", "colleagues", "revision", "earlier_reasons"])
@@ -310,9 +315,24 @@ def _checked_reason(reason: str) -> str:
     return reason
 
 
-def _checked_rank(rank: int) -> int:
+def _hold(sender: Delegate) -> Delegate:
+    """Hold a sender: its requests are counted one after the other, so that two tabs pass neither quota nor rank."""
+    with acting_as_system("count requests one after the other"):
+        return Delegate.objects.select_for_update(no_key=True).get(pk=sender.pk)
+
+
+def _checked_rank(rank: int, sender: Delegate, *, stands: int = 0) -> int:
+    """Return a rank that a request of the sender may have; ``stands`` is the one it has, which may stay."""
     if rank not in range(1, 6):
         raise PunteError(_("A rank lies between 1, the first, and 5."))
+    first = first_of_all(sender) if rank == 1 and stands != 1 else None
+    if first is not None:
+        raise PunteError(
+            _(
+                "One request is the first of all, and that is %(code)s already. Give it another rank first, or choose 2 to 5."
+            )
+            % {"code": first.code}
+        )
     return rank
 
 

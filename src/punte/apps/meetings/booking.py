@@ -21,7 +21,7 @@ from punte.apps.meetings.apart import reason_apart
 from punte.apps.meetings.asking import open_request, require_read
 from punte.apps.meetings.begun import past_booking
 from punte.apps.meetings.free_time import busy_slots, room_in_slots
-from punte.apps.meetings.may_ask import OPEN, State
+from punte.apps.meetings.may_ask import OPEN, State, first_of_all
 from punte.apps.meetings.models import (
     CalendarEntry,
     Lock,
@@ -213,10 +213,12 @@ def stand_in(*, by: Subject, request_id: UUID, delegate_id: UUID) -> MeetingRequ
     other = request.receiver if side == "sender" else request.sender
     _refuse_apart(colleague, other)
     _refuse_unfit(colleague, other, request)
+    if side == "sender" and request.rank == 1 and first_of_all(colleague) is not None:
+        request.rank = 2  # the colleague has a first of all, and it stays that
     setattr(request, side, colleague)
     request.colleagues = [pk for pk in request.colleagues if pk != colleague.pk]
     request.revision += 1
-    request.save(update_fields=[side, "colleagues", "revision"])
+    request.save(update_fields=[side, "colleagues", "rank", "revision"])
     with acting_as_system("book a free slot"):
         _change_seat(request, before, colleague)
     record(

@@ -1,5 +1,6 @@
 """Rows of requests, matched with the delegates and requests that an edition has."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -8,7 +9,9 @@ from django.utils.translation import gettext as _
 from punte.apps.forum.models import Delegate, Edition, MeetingRule
 from punte.apps.meetings.apart import sides_apart
 from punte.apps.meetings.import_cells import PlannedRow, RowCells
+from punte.apps.meetings.may_ask import OPEN
 from punte.apps.meetings.models import MeetingRequest
+from punte.kernel.errors import Problem
 
 
 class KnownRequest(NamedTuple):
@@ -23,6 +26,7 @@ class KnownRequest(NamedTuple):
     must: bool
     reason: str
     revision: int
+    state: str
 
 
 class RequestReader:
@@ -39,6 +43,7 @@ class RequestReader:
         self.names = names
         rows = MeetingRequest.objects.filter(edition=edition).order_by("code", "id")
         requests = [KnownRequest(*row) for row in rows.values_list(*KnownRequest._fields)]
+        self.requests = requests
         self.codes = {found.code.casefold(): found for found in requests}
         self.pairs = {(found.sender_id, found.receiver_id): found for found in requests}
         self.forbidden = {
@@ -68,6 +73,34 @@ class RequestReader:
             return PlannedRow(number=cells.number, existing=existing, values=known)
         entry = {"sender": sender, "receiver": receiver, "code": code or ""}
         return PlannedRow(number=cells.number, existing=None, values=known | entry)
+
+    def second_firsts(self, rows: Sequence[PlannedRow], column: str) -> Iterator[Problem]:
+        """Yield each row that would be the second first of all of its sender, once the whole table is written."""
+        ranks = {
+            row.existing.pk: row.values.get("rank")
+            for row in rows
+            if isinstance(row.existing, KnownRequest)
+        }
+        firsts = {
+            one.sender_id: one.code
+            for one in self.requests
+            if one.state in OPEN and one.rank == 1 and (ranks.get(one.pk) or 1) == 1
+        }
+        for row in rows:
+            known = row.existing if isinstance(row.existing, KnownRequest) else None
+            if row.values.get("rank") != 1 or (known is not None and known.state not in OPEN):
+                continue
+            sender_id = known.sender_id if known is not None else row.values["sender"].pk
+            code = known.code if known is not None else _("row %(row)s") % {"row": row.number}
+            other = firsts.setdefault(sender_id, code)
+            if other != code:
+                yield Problem(
+                    place=_("row %(row)s, column %(column)s")
+                    % {"row": row.number, "column": column},
+                    what=_("1 is the first of all, and that is %(other)s already.")
+                    % {"other": other},
+                    remedy=_("Give one of the two another rank, 2 to 5."),
+                )
 
     def _who(self, cells: RowCells, name: str) -> Delegate | None:
         value = cells.text(name, most=160, is_needed=True)

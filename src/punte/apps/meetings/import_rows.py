@@ -152,17 +152,18 @@ def plan_import(
     ]
     if problems:
         return ImportPlan(kind=draft.kind, rows=(), problems=tuple(problems))
-    read: Callable[[RowCells], PlannedRow | None]
     is_request = draft.kind == ImportDraft.Kind.REQUESTS
-    read = RequestReader(edition).read if is_request else ParticipantReader(edition).read
+    reader = RequestReader(edition) if is_request else ParticipantReader(edition)
     rows = []
     for count, (number, cells) in enumerate(draft.rows):
         if tick is not None and count % TICK_ROWS == 0:
             tick(count)
         found = RowCells(number=number, cells=cells, mapping=mapping, problems=problems)
-        planned = read(found)
+        planned = reader.read(found)
         if planned is not None and found.is_sound:
             rows.append(planned)
+    if isinstance(reader, RequestReader):
+        problems += reader.second_firsts(rows, mapping.get("rank", ""))
     new = sum(row.existing is None for row in rows)
     changed = sum(row.existing is not None and bool(row.changes) for row in rows)
     return ImportPlan(

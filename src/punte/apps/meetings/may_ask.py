@@ -76,6 +76,11 @@ def reason_against(sender: Delegate, receiver: Delegate) -> str:
     return ""
 
 
+def first_of_all(sender: Delegate) -> MeetingRequest | None:
+    """Return the open request that a delegate wants first of all: rank 1 is one request's, 2 to 5 may be shared."""
+    return MeetingRequest.objects.filter(sender=sender, rank=1, state__in=OPEN).first()
+
+
 def why_closed(edition: Edition) -> str:
     """Return why no requests are taken now; empty where they are. A sample edition lies in the past and stays open."""
     if edition.is_synthetic:

@@ -65,6 +65,15 @@ CLOCKED: Final = (
         ended=_before("made_at"),
     ),
     Kept(
+        table="people.SentForm",
+        fields="person key_sha256 content_sha256 address sent_at",
+        purpose=gettext_lazy("to do what you send twice by a double click only once"),
+        since=gettext_lazy("the form"),
+        days=1,
+        then=Then.DELETED,
+        ended=_before("sent_at"),
+    ),
+    Kept(
         table="people.Person",
         fields="email nationality languages",
         purpose=gettext_lazy("to clear, to invite and to write to you"),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from punte.apps.access.permissions import active_subject
@@ -108,7 +109,8 @@ def _said(at: str, fields: Mapping[str, str]) -> str:
     """Return what an alternative is in short: how long it runs, and its rate or the index that it follows."""
     maturity, index = fields.get(f"{at}maturity_years", ""), fields.get(f"{at}rate.index", "")
     rate = index or (f"{fields[f'{at}rate.rate']} %" if fields.get(f"{at}rate.rate") else "")
-    years = (
-        _("%(years)s years") % {"years": maturity} if maturity else fields.get(f"{at}maturity", "")
-    )
+    years = fields.get(f"{at}maturity", "")
+    if maturity.isdecimal():
+        number = int(maturity)
+        years = ngettext("%(years)d year", "%(years)d years", number) % {"years": number}
     return ", ".join(part for part in (years, rate) if part)

@@ -91,6 +91,10 @@ _DATA_WORDS: Final = frozenset(
             "Invented: three draws that wait for the milestones of the invented programme."
         ),
         template_of("invented for the sample"),
+        template_of("invented for the example"),
+        template_of("assumption of this example, no quotation"),
+        template_of("Romania, SAFE (a model of the draws, not the loan agreement)"),
+        template_of("Border watch line, draws (synthetic)"),
         template_of("on the published plan"),
         template_of("verdict of a case"),
         template_of("chances of a milestone"),

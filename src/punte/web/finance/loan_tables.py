@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy
 
+from punte.apps.access.numbers import write_number
 from punte.apps.funding.forms import Row
 from punte.apps.funding.loan_fields import LONGEST
 from punte.web.finance.faults import COLUMN_WORDS, WORDS
@@ -50,6 +52,7 @@ SOURCED: Final = (
     Column(key="source", label=gettext_lazy("Where it was read"), size="wide"),
     Column(key="verified", label=gettext_lazy("Verified"), kind="choice", choices=VERIFIED),
 )
+_number = lazy(write_number, str)
 NOTHING: Final = "\N{EN DASH}"
 WAY_KINDS: Final = (
     ("", NOTHING),
@@ -80,15 +83,21 @@ COST: Final = (
 NEW: Final = (
     Column(key="kind", label=gettext_lazy("Kind"), kind="choice", choices=WAY_KINDS),
     Column(key="years", label=WORDS["maturity_years"], kind="number", size="num", hint="10"),
-    Column(key="rate", label=WORDS["rate"], kind="number", size="num", hint="6.9"),
-    Column(key="issue", label=COLUMN_WORDS["new"]["issue"], kind="number", size="num", hint="0.2"),
+    Column(key="rate", label=WORDS["rate"], kind="number", size="num", hint=_number("6.9")),
+    Column(
+        key="issue",
+        label=COLUMN_WORDS["new"]["issue"],
+        kind="number",
+        size="num",
+        hint=_number("0.2"),
+    ),
     Column(key="until", label=COLUMN_WORDS["new"]["until"], kind="number", size="num"),
     Column(key="name", label=gettext_lazy("Name"), hint=gettext_lazy("from its kind")),
     *SOURCED,
 )
 QUOTE: Final = (
     Column(key="term", label=WORDS["term"], kind="number", size="num", hint="10"),
-    Column(key="rate", label=WORDS["rate"], kind="number", size="num", hint="6.9"),
+    Column(key="rate", label=WORDS["rate"], kind="number", size="num", hint=_number("6.9")),
     Column(key="day", label=COLUMN_WORDS["national_curve"]["day"], kind="day"),
     *SOURCED,
 )
@@ -118,7 +127,7 @@ MODEL: Final = (
     Column(
         key="mean", label=_MODELS["mean"], kind="number", size="num", hint=gettext_lazy("as now")
     ),
-    Column(key="speed", label=_MODELS["speed"], kind="number", size="num", hint="0.15"),
+    Column(key="speed", label=_MODELS["speed"], kind="number", size="num", hint=_number("0.15")),
     Column(key="volatility", label=_MODELS["volatility"], kind="number", size="num", hint="1"),
     *SOURCED,
 )
@@ -126,7 +135,7 @@ _PAIRS: Final = COLUMN_WORDS["correlations"]
 PAIR: Final = (
     Column(key="first", label=_PAIRS["first"], suggests="indices"),
     Column(key="second", label=_PAIRS["second"], suggests="indices"),
-    Column(key="value", label=_PAIRS["value"], kind="number", size="num", hint="0.6"),
+    Column(key="value", label=_PAIRS["value"], kind="number", size="num", hint=_number("0.6")),
 )
 
 MILESTONE: Final = (

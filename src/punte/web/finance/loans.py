@@ -225,14 +225,10 @@ def _years_file(found: bridge.LoanFigures, ending: str, marking: str) -> HttpRes
     return table_response("debt-service", columns, rows, ending=ending, marking=marking)
 
 
-def _scenarios(found: bridge.LoanFigures) -> list[tuple[str, int, list[int]]]:
-    """Return what each stated scenario costs, by the name that the plan gives it, and how much more than now in each way."""
+def _scenarios(found: bridge.LoanFigures) -> list[str]:
+    """Return the stated scenarios by the names that the plan gives them."""
     names = {one.id: way_words(one.name) or one.id for one in found.portfolio.scenarios}
-    more = [[cost.over_baseline_cents for cost in way.scenarios] for way in found.comparison.ways]
-    return [
-        (names[key], cost, list(over))
-        for (key, cost, _over), *over in zip(found.scenarios, *more, strict=True)
-    ]
+    return [names[key] for key, _cost, _over in found.scenarios]
 
 
 @login_not_required

@@ -21,6 +21,11 @@ MOST_DRAWS: Final = 24
 LEAST_SPREAD: Final = 1.0
 """Less than this between nine of ten courses is no spread [units of the currency]."""
 
+DWARFS: Final = 4
+"""A year whose service is so many times the usual one is drawn beyond the edge of a fan."""
+MOST_BEYOND: Final = 6
+"""So many years beyond the edge are named."""
+
 Values = list[dict[str, object]]
 
 
@@ -209,6 +214,7 @@ def _fan(found: LoanFigures, order: int, way: Fan) -> Chart:
         for at, year in enumerate(way.years)
     ]
     widest, _spread = _widest(way)
+    top, beyond = _top(courses)
     title = _("Debt service under random rates")
     return Chart(
         id=f"fan-{order}" if order else "fan",
@@ -216,9 +222,10 @@ def _fan(found: LoanFigures, order: int, way: Fan) -> Chart:
         source=_(
             "Middle, and what half and nine of ten courses of the rates stay within; %(paths)s courses, one seed."
         )
-        % {"paths": number(found.simulation.paths if found.simulation else 0)},
+        % {"paths": number(found.simulation.paths if found.simulation else 0)}
+        + _beyond([way.years[at] for at in beyond]),
         svg=draw_chart(
-            _fan_layers(values, found.portfolio.currency).properties(width=WIDTH, height=220),
+            _fan_layers(values, found.portfolio.currency, top).properties(width=WIDTH, height=220),
             description=_(
                 "Nine of ten courses lie between %(low)s and %(high)s million in %(year)d."
             )
@@ -236,21 +243,44 @@ def _fan(found: LoanFigures, order: int, way: Fan) -> Chart:
     )
 
 
-def _fan_layers(values: Values, currency: str) -> alt.LayerChart | alt.FacetChart:
+def _top(courses: Sequence[Sequence[float]]) -> tuple[float, list[int]]:
+    """Return up to where a fan is drawn [millions], and the places of the years beyond that: a bond paid back dwarfs its interest."""
+    usual = sorted(courses[2])[len(courses[2]) // 2]
+    beyond = [at for at, middle in enumerate(courses[2]) if middle > DWARFS * usual > 0]
+    rest = [high for at, high in enumerate(courses[4]) if at not in beyond]
+    return 1.1 * max([*rest, 1e-6 if beyond else 0.0]) / 1e6, beyond
+
+
+def _beyond(years: Sequence[int]) -> str:
+    """Return what is said of years that stand beyond the edge of a fan; nothing where none does."""
+    if not years:
+        return ""
+    return " " + _(
+        "Beyond the upper edge, since principal falls due: %(years)s; the table has it."
+    ) % {
+        "years": ", ".join(map(str, years[:MOST_BEYOND]))
+        + (" …" if len(years) > MOST_BEYOND else "")
+    }
+
+
+def _fan_layers(values: Values, currency: str, top: float) -> alt.LayerChart | alt.FacetChart:
     axis = alt.Axis(labelAngle=0, labelOverlap=True, format="d")
     x = alt.X("year:Q", title=None, axis=axis, scale=alt.Scale(nice=False, zero=False))
+
+    def height(field: str) -> alt.Y:
+        return million_axis(field, currency).scale(domain=[0, top], nice=True)
 
     def band(low: str, high: str) -> alt.Chart:
         area: alt.Chart = (
             alt.Chart({"values": values})
-            .mark_area(color=ink_of("accent"), opacity=0.22)
-            .encode(x=x, y=million_axis(f"{low}:Q", currency), y2=f"{high}:Q")
+            .mark_area(color=ink_of("accent"), opacity=0.22, clip=True)
+            .encode(x=x, y=height(f"{low}:Q"), y2=f"{high}:Q")
         )
         return area
 
     line = (
         alt.Chart({"values": values})
-        .mark_line(color=ink_of("accent"), strokeWidth=2)
-        .encode(x=x, y="p50:Q")
+        .mark_line(color=ink_of("accent"), strokeWidth=2, clip=True)
+        .encode(x=x, y=height("p50:Q"))
     )
     return alt.layer(band("p5", "p95"), band("p25", "p75"), line)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from math import hypot
 from typing import Final
 
 import altair as alt
@@ -16,6 +17,8 @@ _SIMULATED: Final = "simulated"
 _STATED: Final = "stated"
 LABEL: Final = 260
 """The widest name beside a point [pixels]."""
+NEAR: Final = 60
+"""Two points of one way within this share a name [pixels]."""
 
 
 def saving(found: LoanFigures) -> Chart | None:
@@ -200,6 +203,8 @@ def _labels(points: list[_Point], most: float) -> dict[tuple[int, bool], list[_P
     """
     Return the points by how high their names stand above them and whether these end at the point, so that no two names overlap.
 
+    Points of one way that lie near each other are named once.
+
     Parameters
     ----------
     most
@@ -207,9 +212,13 @@ def _labels(points: list[_Point], most: float) -> dict[tuple[int, bool], list[_P
     """
     tallest = max([1e-9, *(one.risk for one in points)])
     taken: list[tuple[float, float, float]] = []
+    named: list[tuple[str, float, float]] = []
     found: dict[tuple[int, bool], list[_Point]] = {}
     for one in sorted(points, key=lambda point: point.cost):
         place, height = one.cost / most * WIDTH, one.risk / tallest * 280
+        if any(way == one.way and hypot(place - x, height - y) < NEAR for way, x, y in named):
+            continue
+        named.append((one.way, place, height))
         width = min(LABEL, 6.5 * len(one.way))
         is_right = place + width > WIDTH
         begin = place - width if is_right else place

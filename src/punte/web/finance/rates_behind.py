@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from punte.apps.funding.bridge import LoanFigures
+from punte.web.finance.instruments import data_words
 from punte.web.finance.loan_words import way_words
 from punte.web.ui.templatetags.ui import number, percent
 
@@ -26,7 +27,10 @@ class Behind:
 
 def ways_with_sources(found: LoanFigures) -> list[tuple[Any, str, bool]]:
     """Return each way to have the money with the source of its terms and whether they are verified; the instrument has its own page."""
-    said = [("", True), *((one.source, one.verified) for one in found.portfolio.alternatives)]
+    said = [
+        ("", True),
+        *((data_words(one.source), one.verified) for one in found.portfolio.alternatives),
+    ]
     return [(way, *one) for way, one in zip(found.comparison.ways, said, strict=True)]
 
 
@@ -42,7 +46,7 @@ def rates_behind(portfolio: Any) -> list[Behind]:  # noqa: ANN401 - the engine's
                     f"{day.isoformat()}: {percent(rate, 2)}"
                     for day, rate in index.points[-MOST_STEPS:]
                 ),
-                source=index.source,
+                source=data_words(index.source),
                 verified=index.verified,
             )
             for index in portfolio.indices
@@ -54,7 +58,7 @@ def rates_behind(portfolio: Any) -> list[Behind]:  # noqa: ANN401 - the engine's
                 name=way_words(one.name) or one.id,
                 value=_("%(points)s points from %(day)s")
                 % {"points": number(100 * one.shift, 2), "day": one.start.isoformat()},
-                source=one.source,
+                source=data_words(one.source),
                 verified=one.verified,
             )
             for one in portfolio.scenarios
@@ -72,7 +76,7 @@ def _curve(curve: Any) -> list[Behind]:  # noqa: ANN401 - the engine's type is t
             kind=_("national curve"),
             name=way_words(curve.name),
             value="; ".join(_at_term(term, rate) for term, rate in rest),
-            source=curve.source,
+            source=data_words(curve.source),
             verified=curve.verified,
         )
     ]
@@ -82,7 +86,7 @@ def _curve(curve: Any) -> list[Behind]:  # noqa: ANN401 - the engine's type is t
             name=way_words(curve.name),
             value=_at_term(term, rate)
             + (f" ({quotes[term].day.isoformat()})" if quotes[term].day else ""),
-            source=quotes[term].source or curve.source,
+            source=data_words(quotes[term].source or curve.source),
             verified=quotes[term].verified,
         )
         for term, rate in curve.points
@@ -107,6 +111,6 @@ def _model(model: Any) -> Behind:  # noqa: ANN401 - the engine's type is the bri
             "mean": percent(model.mean, 2),
             "points": number(100 * model.volatility, 2),
         },
-        source=model.source,
+        source=data_words(model.source),
         verified=model.verified,
     )

@@ -6,6 +6,7 @@ from punte.apps.people.models.mail import Mail, MailOptOut, MailRule, MailWordin
 from punte.apps.people.models.organisation import Organisation
 from punte.apps.people.models.person import Membership, Person
 from punte.apps.people.models.privacy import Consent, Merge
+from punte.apps.people.models.sent_form import SentForm
 from punte.apps.people.models.token import ApiReply, ApiToken
 from punte.apps.people.models.vetting import Clearance, ClearanceStage, Invitation, WatchEntry
 from punte.apps.people.models.working_group import GroupMember, WorkingGroup
@@ -31,6 +32,7 @@ __all__ = [
     "Organisation",
     "Person",
     "Right",
+    "SentForm",
     "WatchEntry",
     "WorkingGroup",
 ]
