@@ -93,8 +93,8 @@ def take_step(request: HttpRequest, side: str, listing_id: UUID, step: str) -> H
     except PunteError as error:
         keep_typed(request, page=reverse(address_of(listing), kwargs={"listing_id": listing.pk}))
         messages.error(request, str(error))
-    else:
-        messages.success(request, str(done))
+        return redirect(address_of(listing), listing_id=listing.pk)
+    messages.success(request, str(done))
     # Who has just lost sight of it goes to the list: its own page would be a dead end.
     if step in {"publish", "send-back"}:
         return redirect("listings:review")
