@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from browser.conftest import sign_in
 from browser.faults import faults_of
 from edition_rows import Rows
+from punte.apps.access.models import AuditEntry
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.cooperation.models import Scan
 from punte.apps.forum.models import Delegate
@@ -30,6 +31,15 @@ STORED = """async () => {
     for (const key of await cache.keys()) text += await (await cache.match(key)).text();
   }
   return text;
+}"""
+
+AHEAD = """async ([edition, code]) => {
+  const answer = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  const base = await answer(indexedDB.open("punte-desk", 1));
+  const at = new Date(Date.now() + 3 * 3600e3).toISOString();
+  const scan = { id: crypto.randomUUID(), edition, code, kind: "in", at, desk: "North door" };
+  await answer(base.transaction("scans", "readwrite").objectStore("scans").add(scan));
+  base.close();
 }"""
 
 
@@ -109,13 +119,48 @@ def test_a_desk_scans_on_without_the_network(
 
     context.set_offline(False)
     page.get_by_text("Everything is sent.").wait_for(timeout=WAIT_MS)
-    assert "STRANGER1" in page.locator("[data-report]").inner_text()
+    assert "STRANGER1" in page.locator("[data-doubtful]").inner_text(), "kept, for people to decide"
     expected = [(people[0].code, "in"), (people[1].code, "in"), (people[1].code, "in")]
     expected += [(people[2].code, kind) for kind in ("in", "in", "undo")]
     assert _rows_of(rows) == expected
     page.reload()
     page.get_by_text("Everything is sent.").wait_for(timeout=WAIT_MS)
     assert _rows_of(rows) == expected
+
+
+def test_a_scan_of_a_wrong_clock_waits_for_people_and_holds_no_other_up(
+    site: str, rows: Rows, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    _prepare(page, site, rows)
+    with acting_as_system("tests"):
+        people = list(Delegate.objects.filter(edition=rows.edition).order_by("code")[6:9])
+        before = _rows_of(rows)
+    context.set_offline(True)
+    page.get_by_text("no network").wait_for(timeout=WAIT_MS)
+    _scan(page, people[0].code)
+    _scan(page, "STRANGER2")
+    # What the device wrote while its clock was three hours ahead.
+    page.evaluate(AHEAD, [rows.edition.slug, people[1].code])
+    context.set_offline(False)
+    page.get_by_text("Everything is sent.").wait_for(timeout=WAIT_MS)
+    waiting = page.locator("[data-doubtful] li")
+    assert waiting.count() == 2
+    assert _rows_of(rows) == [*before, (people[0].code, "in")]
+    assert faults_of(page) == []
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save what is not sent to a file").click()
+    assert people[1].code in saved.value.path().read_text()
+    stranger = waiting.filter(has_text="STRANGER2")
+    stranger.get_by_role("button", name="Drop").click()
+    stranger.get_by_role("button", name="Drop for good").click()
+    stranger.wait_for(state="detached")
+    waiting.get_by_role("button", name="Correct the time").click()
+    waiting.wait_for(state="detached")
+    page.get_by_text("Everything is sent.").wait_for(timeout=WAIT_MS)
+    assert sorted(_rows_of(rows)) == sorted([*before, *((one.code, "in") for one in people[:2])])
+    with acting_as_system("tests"):
+        assert "STRANGER2" in AuditEntry.objects.get(verb="check_in.dropped").detail["scans"]
 
 
 def test_nothing_of_a_list_is_readable_on_the_device(

@@ -20,6 +20,7 @@ REASONS = {
     "enter who was accepted": {"apps/forum/registration.py"},
     "give back what was entered in the hall": {"apps/cooperation/hall_given.py"},
     "bring in what was entered in the hall": {"apps/cooperation/hall_copy.py"},
+    "find whose badge was scanned": {"apps/cooperation/bundles.py"},
     "open a site": {"apps/people/first_organiser.py"},
     "tell who takes part in a session": {"apps/forum/agenda_release.py"},
     "keep the register": {"apps/people/register.py"},

@@ -266,3 +266,19 @@ def test_a_desk_alone_enters_nobody_of_another_organisation(
     assert "Choose the organisation" in _walk_in(client, rows, known)
     assert client.login(email=rows.delegate, password=PASSWORD)
     assert client.get(f"/e/{rows.edition.slug}/check-in/walk-in/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["check-in/", "people/", "timetable/repair/"])
+@pytest.mark.parametrize("word", ["turcanu", "ȚURCANU", "Ţurcanu", "mures"])
+def test_a_name_is_found_without_its_marks(
+    client: Client, rows: Rows, page: str, word: str
+) -> None:
+    with acting_as_system("tests"):
+        one = _sitting(rows, 5).request.sender
+        Organisation.objects.filter(pk=one.organisation_id).update(name="Mureș Forge")
+        Delegate.objects.filter(pk=one.pk).update(badge_name="Ștefania Țurcanu")
+    assert client.login(email=rows.organiser, password=PASSWORD)
+    shown = client.get(f"/e/{rows.edition.slug}/{page}", {"q": f"{word} stefania"})
+    assert "Ștefania Țurcanu" in shown.content.decode()
+    other = client.get(f"/e/{rows.edition.slug}/{page}", {"q": f"{word} stefanic"})
+    assert "Ștefania Țurcanu" not in other.content.decode()

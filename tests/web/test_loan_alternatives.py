@@ -97,7 +97,10 @@ def test_scenarios_and_random_rates_give_the_fan_and_the_cost_with_its_risk(
     ):
         assert round(fan.cost_mean, 2) == other["cost_mean"]
         assert round(fan.risk, 2) == other["risk_p95_over_mean"]
-    costs = of_command(client, plan, tmp_path, "compare")["ways"][1]["scenarios"]
+    rolled = of_command(client, plan, tmp_path, "compare")["ways"][1]
+    whole = float(rolled["interest"]) + float(rolled["fees"])
+    assert text.count(f"{whole:,.0f}\u00a0€") >= 2, "interest and fees hold the fees"
+    costs = rolled["scenarios"]
     assert float(costs[0]["over_baseline"]) > 1_000_000, "bonds that are rolled over feel it"
 
 

@@ -143,11 +143,14 @@ def merge(*, slug: str, source: Path, by: str) -> None:
     shared = [conflict.id for conflict in done.scans.conflicts]
     for told, found in (
         ("Checked in at another desk as well", done.scans.elsewhere),
+        ("Let in though withdrawn or suspended; the scans are kept", done.scans.turned_away),
+        ("Taken back with an earlier time than checked in, so still here", done.scans.late_undos),
         ("Disputed now", done.disputed),
         ("Said differently in the hall and here; the later counts", done.contradictions),
         ("Two different scans under one identifier, both kept", shared),
         ("Two different marks under one identifier, both kept", done.marks.conflicts),
         ("Two different notes under one identifier, both kept", done.notes.conflicts),
+        ("Not taken, because their times cannot be; look at that machine's clock", done.mistimed),
         ("Not taken", [*done.marks.refused, *done.notes.refused]),
     ):
         if found:

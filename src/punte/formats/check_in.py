@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from punte.formats.moments import Moment
 from punte.formats.reading import Record, check_format, parse_json, validate
 
 BUNDLE_FORMAT: Final = "punte.check-in.bundle/1"
@@ -18,7 +19,7 @@ class ScanRecord(Record):
     id: Annotated[UUID, Field(strict=False)]
     code: str = Field(max_length=20)
     kind: Literal["in", "undo"] = "in"
-    at: Annotated[AwareDatetime, Field(strict=False)]
+    at: Moment
     desk: str = Field(default="", max_length=40)
 
     @property
@@ -28,11 +29,12 @@ class ScanRecord(Record):
 
 
 class BundleRecord(Record):
-    """The whole file."""
+    """The whole file; ``dropped`` are scans that people at the desk threw away, for the record."""
 
     format: Literal["punte.check-in.bundle/1"]
     desk: str = Field(default="", max_length=40)
     scans: list[ScanRecord] = Field(max_length=MOST_SCANS)
+    dropped: list[ScanRecord] = Field(default_factory=list, max_length=MOST_SCANS)
 
 
 def parse_bundle(content: bytes, *, source: str) -> BundleRecord:

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from punte.formats.moments import Moment
 from punte.formats.reading import Record, check_format, parse_json, validate
 from punte.formats.writing import as_json
 
@@ -17,7 +18,6 @@ HALL_KEY_FORMAT: Final = "punte.hall.key/1"
 MOST_ROWS: Final = 50_000
 
 Key = Annotated[UUID, Field(strict=False)]
-Moment = Annotated[AwareDatetime, Field(strict=False)]
 
 
 class HallScan(Record):

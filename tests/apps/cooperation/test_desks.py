@@ -18,7 +18,7 @@ from django.utils import timezone
 from edition_rows import make_edition
 from punte.apps.access.models import AuditEntry, Denial
 from punte.apps.access.permissions import Subject, acting, acting_as_system
-from punte.apps.cooperation import desk, snapshot
+from punte.apps.cooperation import bundles, desk, snapshot
 from punte.apps.cooperation.models import Scan
 from punte.apps.cooperation.permissions import NotPartOfItError
 from punte.apps.forum.models import Delegate, Edition
@@ -162,7 +162,7 @@ def test_two_desks_an_hour_without_network_bring_the_truth_of_one(edition: Editi
     sent = [own["B"][:90], own["A"], own["B"], own["A"][40:], own["B"]]
     with acting(helper):
         brought = [
-            desk.merge_bundle(by=helper, edition=edition, content=bundle("x", part), desk="")
+            bundles.merge_bundle(by=helper, edition=edition, content=bundle("x", part), desk="")
             for part in sent
         ]
         assert [one.new for one in brought] == [90, len(own["A"]), len(own["B"]) - 90, 0, 0]
@@ -183,9 +183,9 @@ def test_an_identifier_that_two_desks_gave_is_shown_and_loses_no_scan(edition: E
     twice = scans[7] | {"code": scans[8]["code"], "desk": "B", "at": scans[9]["at"]}
     assert twice["code"] != scans[7]["code"]
     with acting(helper):
-        desk.merge_bundle(by=helper, edition=edition, content=bundle("A", scans), desk="")
+        bundles.merge_bundle(by=helper, edition=edition, content=bundle("A", scans), desk="")
         for new in (1, 0):
-            done = desk.merge_bundle(
+            done = bundles.merge_bundle(
                 by=helper, edition=edition, content=bundle("B", [twice]), desk=""
             )
             (conflict,) = done.conflicts
@@ -210,7 +210,7 @@ def test_one_badge_at_two_desks_is_told(edition: Edition) -> None:
             "at": timezone.now().isoformat(),
             "desk": "South",
         }
-        done = desk.merge_bundle(
+        done = bundles.merge_bundle(
             by=helper, edition=edition, content=bundle("South", [scan]), desk=""
         )
     assert done.elsewhere == (one.badge_name,)
@@ -230,3 +230,93 @@ def test_who_is_suspended_is_not_let_in(edition: Edition, cause: str) -> None:
         assert one.code not in {found["code"] for found in content["people"]}
         assert content["people"]
         desk.scan(by=helper, edition=edition, delegate=one, kind="undo")
+
+
+def a_scan(code: str, **changes: object) -> dict[str, str]:
+    made = {"id": str(uuid.uuid4()), "code": code, "at": timezone.now().isoformat(), "desk": "S"}
+    return made | {key: str(value) for key, value in changes.items()}
+
+
+def bring(by: Subject, edition: Edition, *scans: dict[str, str]) -> bundles.Merged:
+    return bundles.merge_bundle(by=by, edition=edition, content=bundle("S", list(scans)), desk="")
+
+
+def test_one_wrong_clock_holds_no_other_scan_up(edition: Edition) -> None:
+    helper = helper_of(edition)
+    now = timezone.now()
+    good, ahead, early = (
+        a_scan("P0001"),
+        a_scan("P0002", at=(now + dt.timedelta(hours=3)).isoformat()),
+        a_scan("P0003", at="1970-01-01T00:00:09+00:00"),
+    )
+    with acting(helper):
+        done = bring(helper, edition, ahead, good, early, a_scan("NOBODY"))
+        assert done.new == 1
+        assert {(one.code, one.reason) for one in done.doubtful} == {
+            ("P0002", "ahead"),
+            ("P0003", "early"),
+            ("NOBODY", "unknown"),
+        }
+        assert {str(one.id) for one in done.mistimed} == {ahead["id"], early["id"]}
+        mended = bring(helper, edition, ahead | {"at": now.isoformat()})
+        assert (mended.new, mended.doubtful) == (1, ())
+        assert desk.count_present(edition) == 2
+
+
+def test_what_a_desk_dropped_stands_in_the_record(edition: Edition) -> None:
+    helper = helper_of(edition)
+    content = json.loads(bundle("S", [])) | {"dropped": [a_scan("P0004")]}
+    with acting(helper):
+        done = bundles.merge_bundle(
+            by=helper, edition=edition, content=json.dumps(content).encode(), desk=""
+        )
+    assert done.new == 0
+    with acting_as_system("tests"):
+        entry = AuditEntry.objects.get(verb="check_in.dropped")
+        assert "P0004" in entry.detail["scans"]
+        assert not Scan.objects.exists()
+
+
+def test_a_withdrawn_badge_is_kept_flagged_and_recorded(edition: Edition) -> None:
+    helper = helper_of(edition)
+    with acting_as_system("tests"):
+        gone, banned = Delegate.objects.filter(edition=edition)[2:4]
+        Delegate.objects.filter(pk=gone.pk).update(left_at=timezone.now(), label_releasable_to=[])
+        Denial.objects.create(name=f"person:{banned.person_id}", reason="x")
+    with acting(helper):
+        assert not Delegate.objects.filter(pk=gone.pk).exists(), "a desk does not see who left"
+        before = desk.count_present(edition)
+        done = bring(helper, edition, a_scan(gone.code), a_scan(banned.code))
+        assert done.new == 2
+        assert done.turned_away == tuple(sorted([gone.code, banned.badge_name]))
+        assert not done.unknown_codes
+        assert desk.count_present(edition) == before
+    with acting_as_system("tests"):
+        assert set(Scan.objects.values_list("delegate", flat=True)) == {gone.pk, banned.pk}
+        told = AuditEntry.objects.filter(verb="check_in.turned_away")
+        assert {one.detail["why"] for one in told} == {"withdrawn", "suspended"}
+
+
+def test_an_undo_of_a_slow_clock_is_told(edition: Edition) -> None:
+    helper = helper_of(edition)
+    with acting_as_system("tests"):
+        one = Delegate.objects.filter(edition=edition)[6]
+    slow = (timezone.now() - dt.timedelta(hours=2)).isoformat()
+    with acting(helper):
+        desk.scan(by=helper, edition=edition, delegate=one, desk="North")
+        done = bring(helper, edition, a_scan(one.code, kind="undo", at=slow))
+        assert done.late_undos == (one.badge_name,)
+        assert bring(helper, edition, a_scan(one.code, kind="undo")).late_undos == ()
+
+
+def test_a_third_scan_under_one_identifier_is_told_too(edition: Edition) -> None:
+    helper = helper_of(edition)
+    first = a_scan("P0001")
+    second, third = first | {"code": "P0002"}, first | {"code": "P0003"}
+    with acting(helper):
+        assert len(bring(helper, edition, first, second).conflicts) == 1
+        done = bring(helper, edition, third)
+        assert (done.new, len(done.conflicts)) == (1, 1)
+        for again in ([first, second], [second], [third], [third, first, second]):
+            assert bring(helper, edition, *again).new == 0
+        assert Scan.objects.count() == 3

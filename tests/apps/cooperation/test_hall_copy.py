@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cleared_rows import clear_everybody
@@ -206,7 +207,7 @@ def test_what_does_not_belong_is_not_taken_and_named(rows: Rows) -> None:
     content["marks"] = [
         new(mark, request_id=nowhere),
         new(mark, request_id=str(open_one.pk)),
-        new(mark, at="2020-01-01T00:00:00Z"),
+        new(mark, at=(timezone.now() - dt.timedelta(days=2)).isoformat()),
     ]
     content["notes"] = [
         new(note, org_id=str(stranger.organisation_id)),
@@ -237,8 +238,15 @@ def test_a_file_of_another_day_edition_or_person_is_refused_whole(rows: Rows) ->
         Scan.objects.all().delete()
     ahead = json.loads(json.dumps(content))
     ahead["notes"][0]["at"] = (timezone.now() + dt.timedelta(hours=1)).isoformat()
-    with pytest.raises(PunteError, match="1 entries lie in the future"):
-        merge(rows, signed(rows, ahead))
+    with acting_as_system("tests"):
+        MeetingNote.objects.filter(pk=ahead["notes"][0]["id"]).delete()
+    told = merge(rows, signed(rows, ahead))
+    assert told.mistimed == (f"notes[0].at {ahead['notes'][0]['at']}",)
+    assert not told.is_clean
+    assert told.scans.new == len(content["scans"]), "one wrong clock holds nothing else up"
+    with acting_as_system("tests"):
+        assert not MeetingNote.objects.filter(pk=ahead["notes"][0]["id"]).exists()
+        Scan.objects.all().delete()
     with pytest.raises(PunteError, match="another edition"):
         merge(rows, as_json(content | {"edition_id": str(uuid.uuid4())}))
     with pytest.raises(InvalidInputError):
@@ -249,6 +257,46 @@ def test_a_file_of_another_day_edition_or_person_is_refused_whole(rows: Rows) ->
     with pytest.raises(PunteError, match="There is no edition"):
         read_hall("nowhere", key=key_of(rows))
     assert not everything()["scans"]
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+@pytest.mark.parametrize("part", ["scans", "marks", "notes"])
+def test_a_moment_that_no_page_could_show_is_refused_with_its_place(
+    rows: Rows, part: str, moment: str
+) -> None:
+    enter(rows, 0, "site")
+    before = everything()
+    content = json.loads(file_of(rows))
+    content[part][1] |= {"id": str(uuid.uuid4()), "at": moment}
+    with pytest.raises(InvalidInputError, match=rf"{part}\[1\]\.at.*1970 or after 2200"):
+        merge(rows, as_json(content))
+    assert everything() == before
+    with pytest.raises(IntegrityError), transaction.atomic(), acting_as_system("tests"):
+        Scan.objects.update(at="0001-01-01T00:00:00+14:00")
+
+
+@pytest.mark.parametrize("part", ["scans", "marks", "notes"])
+def test_a_moment_long_before_the_edition_is_told_and_not_taken(rows: Rows, part: str) -> None:
+    enter(rows, 0, "site")
+    before = everything()
+    content = json.loads(file_of(rows))
+    content[part][1] |= {"id": str(uuid.uuid4()), "at": "1970-01-02T00:00:00+00:00"}
+    done = merge(rows, signed(rows, content))
+    assert [one.split()[0] for one in done.mistimed] == [f"{part}[1].at"]
+    assert everything() == before
+
+
+def test_who_was_withdrawn_is_told_when_the_hall_comes_back(rows: Rows) -> None:
+    enter(rows, 0, "hall")
+    hall = file_of(rows)
+    with acting_as_system("tests"):
+        Scan.objects.all().delete()
+        gone = Delegate.objects.filter(edition=rows.edition).order_by("code")[0]
+        Delegate.objects.filter(pk=gone.pk).update(left_at=timezone.now(), label_releasable_to=[])
+    done = merge(rows, hall)
+    assert done.scans.turned_away == (gone.badge_name,)
+    assert not done.is_clean
+    assert merge(rows, hall).scans.turned_away == ()
 
 
 def test_only_what_a_copy_of_this_site_signed_is_taken(rows: Rows, settings: Any) -> None:

@@ -10,9 +10,14 @@ from punte.apps.access.permissions import VISITOR, Subject, acting, acting_as_sy
 from punte.apps.forum import set_up, set_up_parts
 from punte.apps.forum.agenda_actions import set_hours
 from punte.apps.forum.capacity import Hall, expect
-from punte.apps.forum.models import Delegate, Edition, Phase, Place, Slot
+from punte.apps.forum.cloning import clone_edition
+from punte.apps.forum.models import Closure, Delegate, Edition, Phase, Place, Slot
+from punte.apps.forum.registration_form import add_question
 from punte.apps.forum.set_up import EditionWish, SetUpError
-from punte.apps.people.models import Grant
+from punte.apps.people.mail import set_wording
+from punte.apps.people.mail_kinds import KINDS
+from punte.apps.people.models import ClearanceStage, Grant, MailWording
+from punte.apps.people.vetting import set_stages
 from punte.kernel.errors import PunteError
 
 pytestmark = pytest.mark.django_db
@@ -170,29 +175,44 @@ def test_places_are_numbered_on_and_closing_times_counted(host: Subject) -> None
         assert set_up_parts.clear_slots(by=by, edition=edition, day=day) == 5
 
 
+def _full_edition(by: Subject) -> Edition:
+    """Return an edition with a host, rooms, slots, phases, a closing time, a question, stages and a wording."""
+    source = set_up.create_edition(by=by, wish=WISH)
+    set_up_parts.add_host(by=by, edition=source, role="patron", name="A patron")
+    set_up_parts.add_places(by=by, edition=source, kind="room", name="Room", count=2, capacity=1)
+    # The clock goes forward on 28 March 2027 in Bucharest: the time of day must stay.
+    day, nine, ten = dt.date(2027, 3, 29), dt.time(9), dt.time(10)
+    set_up_parts.lay_slots(by=by, edition=source, day=day, starts=nine, ends=ten, minutes=30)
+    zone = source.zone
+    span = (dt.datetime(2027, 3, 1, 8, tzinfo=zone), dt.datetime(2027, 3, 2, tzinfo=zone))
+    set_up_parts.set_phases(by=by, edition=source, spans={"request": span, "live": None})
+    room = Place.objects.get(edition=source, code="R01")
+    slot = Slot.objects.filter(edition=source)[0]
+    set_up_parts.set_closed(by=by, edition=source, place=room, slot_ids={slot.pk})
+    add_question(by=by, edition=source, label="Diet", kind="text")
+    set_stages(by=by, edition_id=source.pk, stages=[("Security", "vet"), ("Host", "organise")])
+    set_wording(
+        by=by,
+        edition_id=source.pk,
+        host_org_id=source.owner_org_id,
+        kind=next(iter(KINDS)),
+        language="en",
+        subject="Come",
+        text="Please come.",
+    )
+    return source
+
+
+NEXT = dataclasses.replace(
+    WISH, name="Next", starts_on=dt.date(2027, 11, 8), ends_on=dt.date(2027, 11, 10)
+)
+
+
 def test_a_copy_takes_the_house_along_and_nobody(host: Subject) -> None:
     with acting(host) as by:
-        source = set_up.create_edition(by=by, wish=WISH)
-        set_up_parts.add_host(by=by, edition=source, role="patron", name="A patron")
-        set_up_parts.add_places(
-            by=by, edition=source, kind="room", name="Room", count=2, capacity=1
-        )
-        # The clock goes forward on 28 March 2027 in Bucharest: the time of day must stay.
-        set_up_parts.lay_slots(
-            by=by,
-            edition=source,
-            day=dt.date(2027, 3, 29),
-            starts=dt.time(9),
-            ends=dt.time(10),
-            minutes=30,
-        )
-        zone = source.zone
-        span = (dt.datetime(2027, 3, 1, 8, tzinfo=zone), dt.datetime(2027, 3, 2, tzinfo=zone))
-        set_up_parts.set_phases(by=by, edition=source, spans={"request": span, "live": None})
-        wish = dataclasses.replace(
-            WISH, name="Next", starts_on=dt.date(2027, 11, 8), ends_on=dt.date(2027, 11, 10)
-        )
-        copy = set_up.clone_edition(by=by, source=source, wish=wish)
+        source = _full_edition(by)
+        copy = clone_edition(by=by, source=source, wish=NEXT).edition
+        zone = copy.zone
         assert copy.cloned_from_id == source.pk
         assert copy.slug != source.slug
         assert copy.places.count() == 2
@@ -207,6 +227,22 @@ def test_a_copy_takes_the_house_along_and_nobody(host: Subject) -> None:
         assert f"{phase.starts_at.astimezone(zone):%Y-%m-%d %H:%M}" == "2027-10-13 08:00"
         assert not Delegate.objects.filter(edition=copy).exists()
         assert not copy.label_releasable_to
+
+
+def test_a_copy_takes_settings_along_and_says_what_it_leaves(host: Subject) -> None:
+    with acting(host) as by:
+        source = _full_edition(by)
+        made = clone_edition(by=by, source=source, wish=NEXT)
+        assert made.left_out == 0
+        (closure,) = Closure.objects.filter(place__edition=made.edition)
+        assert (closure.place.code, closure.slot.edition_id) == ("R01", made.edition.pk)
+        assert made.edition.questions.get().label == "Diet"
+        stages = ClearanceStage.objects.filter(edition_id=made.edition.pk).order_by("position")
+        assert [one.name for one in stages] == ["Security", "Host"]
+        short = dataclasses.replace(NEXT, name="Short", ends_on=NEXT.starts_on)
+        assert clone_edition(by=by, source=source, wish=short).left_out == 2
+    with acting_as_system("tests"):
+        assert MailWording.objects.get(edition_id=made.edition.pk).subject == "Come"
 
 
 def test_a_phase_that_ends_before_it_begins_keeps_what_was(host: Subject) -> None:

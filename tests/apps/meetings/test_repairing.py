@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system
@@ -23,7 +24,7 @@ from punte.apps.meetings.repairing import (
     repair_timetable,
 )
 from punte.apps.people.mail import address_of
-from punte.apps.people.models import Mail
+from punte.apps.people.models import Mail, Person
 from small_forum import Forum, solve
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,21 +138,75 @@ def test_the_page_leads_to_the_publication(committed_forum: Forum) -> None:
     page = client.get(f"{address}?since={since.code}&q={absent.code}").content.decode()
     assert absent.badge_name in page
     ticked = {"since": since.code, "absent": [str(absent.pk), "x"]}
-    page = client.post(address, ticked).content.decode()
+    shown = client.post(address, ticked, follow=True)
+    assert len(shown.redirect_chain) == 1, (
+        "the proposal has an address, to which the browser can go back"
+    )
+    page = shown.content.decode()
     assert "nobody is told yet" in page
     assert f'name="absent" value="{absent.pk}"' in page
     with acting(forum.organiser):
         assert TimetableVersion.objects.count() == 1, "a look stores nothing"
     (mark,) = re.findall(r'name="mark" value="([0-9a-f]{64})"', page)
-    page = client.post(address, ticked | {"do": "publish", "mark": "0" * 64}).content.decode()
+    told = client.post(address, ticked | {"do": "publish", "mark": "0" * 64}, follow=True)
+    page = told.content.decode()
     assert "changed since the repair was proposed" in page
     assert mark in page
     done = client.post(address, ticked | {"do": "publish", "mark": mark}, follow=True)
     assert "Version 2 is published" in done.content.decode()
     with acting(forum.organiser):
         assert published_version(forum.edition.pk).number == 2  # type: ignore[union-attr]
+    twice = client.post(address, ticked | {"do": "publish", "mark": mark}, follow=True)
+    assert "published already, as version 2" in twice.content.decode()
+    with acting(forum.organiser):
+        assert TimetableVersion.objects.count() == 2, "the second time nothing is published"
     answer = client.post(address, ticked | {"do": "draft"})
     assert answer["Location"].endswith("/v3/publish/")
     company = Client()
     company.force_login(Account.objects.get(email="company@bucharest.example"))
     assert company.get(address).status_code == 404
+
+
+def test_a_repair_begins_with_no_slot_that_has_begun(committed_forum: Forum) -> None:
+    forum = committed_forum
+    publish(forum)
+    with acting_as_system("tests"):
+        slots = list(Slot.objects.filter(edition=forum.edition).order_by("starts_at"))
+        shift = timezone.now() - slots[2].starts_at - dt.timedelta(minutes=1)
+        for slot in reversed(slots):
+            Slot.objects.filter(pk=slot.pk).update(
+                starts_at=slot.starts_at + shift, ends_at=slot.ends_at + shift
+            )
+        begun, ahead = (Slot.objects.get(pk=slots[idx].pk) for idx in (2, 3))
+    with acting(forum.organiser) as by:
+        with pytest.raises(WrongStateError, match="has begun"):
+            propose_repair(by=by, edition=forum.edition, since=begun, absent=[], closed=[])
+        propose_repair(by=by, edition=forum.edition, since=ahead, absent=[], closed=[])
+    client = Client()
+    client.force_login(Account.objects.get(email="organiser@bucharest.example"))
+    address = f"/e/{forum.edition.slug}/timetable/repair/"
+    assert f'value="{begun.code}"' not in client.get(address).content.decode()
+    told = client.post(address, {"since": begun.code}, follow=True).content.decode()
+    assert "has begun" in told
+
+
+def test_the_proposal_names_who_cannot_be_told(committed_forum: Forum) -> None:
+    forum = committed_forum
+    publish(forum)
+    client = Client()
+    client.force_login(Account.objects.get(email="organiser@bucharest.example"))
+    address = f"/e/{forum.edition.slug}/timetable/repair/"
+    with acting(forum.organiser):
+        since = middle(forum)
+        absent = Delegate.objects.get(pk=next(iter(expected_after(forum.edition, since))))
+    with acting_as_system("tests"):
+        Person.objects.filter(email="").update(email="told@sample.example")
+        assert absent.person.account is None
+        Person.objects.filter(pk=absent.person_id).update(email="")
+    ticked = {"since": since.code, "absent": [str(absent.pk)]}
+    page = client.post(address, ticked, follow=True).content.decode()
+    assert "1 of them has no e-mail address" in page
+    assert page.count(f'<span class="quiet">{absent.code}</span>') == 1
+    (mark,) = re.findall(r'name="mark" value="([0-9a-f]{64})"', page)
+    done = client.post(address, ticked | {"do": "publish", "mark": mark}, follow=True)
+    assert f"tell them: {absent.badge_name} ({absent.code})." in done.content.decode()

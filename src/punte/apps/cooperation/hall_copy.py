@@ -11,17 +11,17 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID, uuid5
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import ClassifiedError, refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system
-from punte.apps.cooperation.desk import CLOCK_SLACK, Merged, merge_scans
+from punte.apps.cooperation.bundles import Merged, merge_scans
 from punte.apps.cooperation.follow_up import said_together
 from punte.apps.cooperation.hall_keys import require_own_copy
-from punte.apps.cooperation.models import MeetingMark, MeetingNote
+from punte.apps.cooperation.models import MeetingMark, MeetingNote, Scan
 from punte.apps.cooperation.permissions import NotPartOfItError
+from punte.apps.cooperation.scan_times import CLOCK_SLACK, possible_times
 from punte.apps.cooperation.scans import Mark
 from punte.apps.forum.models import Edition
 from punte.apps.meetings.models import MeetingRequest
@@ -72,6 +72,8 @@ class HallMerged:
         later word counts.
     disputed
         Codes of the meetings, among those of which something new was said, whose two sides disagree now.
+    mistimed
+        New entries whose times cannot be, by their place in the file and their moment; they were not taken.
     """
 
     scans: Merged
@@ -80,6 +82,7 @@ class HallMerged:
     notes: Brought
     contradictions: tuple[str, ...]
     disputed: tuple[str, ...]
+    mistimed: tuple[str, ...]
 
     @property
     def is_clean(self) -> bool:
@@ -87,7 +90,9 @@ class HallMerged:
         parts = (self.marks, self.notes)
         return not (
             self.scans.conflicts
+            or self.scans.turned_away
             or self.lost_scans
+            or self.mistimed
             or self.contradictions
             or any(part.conflicts or part.refused for part in parts)
         )
@@ -109,13 +114,14 @@ def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) ->
     InvalidInputError
         The file cannot be read; nothing of it is kept.
     PunteError
-        It is of another edition, not signed by a copy of this site, or holds entries of a time that has not come yet;
-        nothing of it is kept.
+        It is of another edition, or not signed by a copy of this site; nothing of it is kept.
     """
     if not may_organise(by, edition.pk):
         raise NotPartOfItError(_("Only organisers bring in what was entered in the hall."))
     found = parse_hall(content, source=source)
     _refuse_another(found, edition)
+    with acting_as_system("bring in what was entered in the hall"):
+        found, mistimed = _without_mistimed(found, edition)
     scans, lost = _merge_scans(by, edition, found.scans)
     with acting_as_system("bring in what was entered in the hall"):
         requests = MeetingRequest.objects.filter(edition=edition).select_related(
@@ -141,6 +147,7 @@ def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) ->
         notes=notes,
         contradictions=contradictions,
         disputed=disputed,
+        mistimed=mistimed,
     )
 
 
@@ -148,17 +155,24 @@ def _refuse_another(found: HallRecord, edition: Edition) -> None:
     if found.edition_id != edition.pk:
         raise PunteError(_("The file is of another edition. Name the edition that it is of."))
     require_own_copy(found)
-    latest = timezone.now() + CLOCK_SLACK
-    moments = [one.at for part in (found.scans, found.marks, found.notes) for one in part]
-    ahead = sum(moment > latest for moment in moments)
-    if ahead:
-        raise PunteError(
-            _(
-                "%(count)d entries lie in the future, so nothing was kept. "
-                "Set the clock of the machine in the hall, correct the times and bring the file in again."
-            )
-            % {"count": ahead}
+
+
+def _without_mistimed(found: HallRecord, edition: Edition) -> tuple[HallRecord, tuple[str, ...]]:
+    """Return the file without the new entries whose times cannot be, and where each of those stands in it."""
+    first, last = possible_times(edition)
+    kept: dict[str, list[HallScan | HallMark | HallNote]] = {"scans": [], "marks": [], "notes": []}
+    mistimed: list[str] = []
+    for part, model in (("scans", Scan), ("marks", MeetingMark), ("notes", MeetingNote)):
+        entries = getattr(found, part)
+        there = set(
+            model.objects.filter(pk__in=[one.id for one in entries]).values_list("pk", flat=True)
         )
+        for idx, one in enumerate(entries):
+            if first <= one.at <= last or one.id in there:
+                kept[part].append(one)
+            else:
+                mistimed.append(f"{part}[{idx}].at {one.at.isoformat()}")
+    return found.model_copy(update=kept), tuple(mistimed)
 
 
 def _merge_scans(by: Subject, edition: Edition, found: list[HallScan]) -> tuple[Merged, int]:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from punte.apps.access.permissions import Subject
+from punte.apps.forum.folding import holds
 from punte.apps.forum.models import Delegate, Edition, Phase, Place, Session, Slot
 from punte.apps.people.models import Organisation
 
@@ -190,7 +191,7 @@ def delegates_named(
     Parameters
     ----------
     words
-        Each stands in the name, the organisation or the function.
+        Each stands in the name, the organisation or the function, with or without marks on its letters.
     country
         ISO 3166-1 alpha-3, of the organisation.
     category
@@ -202,11 +203,7 @@ def delegates_named(
         .order_by("badge_name", "pk")
     )
     for word in words.split():
-        chosen = chosen.filter(
-            Q(badge_name__icontains=word)
-            | Q(organisation__name__icontains=word)
-            | Q(function__icontains=word)
-        )
+        chosen = chosen.filter(holds(word, "badge_name", "organisation__name", "function"))
     if country:
         chosen = chosen.filter(organisation__country=country)
     if category:

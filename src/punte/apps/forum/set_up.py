@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID, uuid4
 from zoneinfo import available_timezones
 
@@ -23,11 +23,6 @@ from punte.apps.forum.agenda_readers import follow_edition
 from punte.apps.forum.models import (
     AttendeeCategory,
     Edition,
-    HostRole,
-    MeetingRule,
-    Phase,
-    Place,
-    Slot,
 )
 from punte.apps.forum.revisions import claim_revision
 from punte.kernel.errors import PunteError
@@ -43,7 +38,6 @@ CATEGORIES: Final = (
 )
 """What a new edition begins with: code, whether it asks for and gets meetings, requests for each."""
 READERS: Final = ("host", "delegates", "public")
-M = TypeVar("M", HostRole, AttendeeCategory, MeetingRule, Place, Phase, Slot)
 
 
 class SetUpError(PunteError):
@@ -112,7 +106,7 @@ def create_edition(*, by: Subject, wish: EditionWish) -> Edition:
     SetUpError
         The subject may not, or something is missing or impossible.
     """
-    edition = _new_edition(by, wish)
+    edition = new_edition(by, wish)
     names = dict(_category_names())
     AttendeeCategory.objects.bulk_create(
         AttendeeCategory(
@@ -141,7 +135,8 @@ def _category_names() -> Mapping[str, str]:
     }
 
 
-def _new_edition(by: Subject, wish: EditionWish, source: Edition | None = None) -> Edition:
+def new_edition(by: Subject, wish: EditionWish, source: Edition | None = None) -> Edition:
+    """Return a new edition of the acting organiser's, with nothing in it; ``source`` is the one that it is like."""
     if by.org_id is None or not may_create(by):
         raise SetUpError(
             _("You cannot open an edition: that takes the right to organise all editions.")
@@ -267,72 +262,3 @@ def readers_of(edition: Edition) -> str:
     if PUBLIC in edition.label_releasable_to:
         return "public"
     return "delegates" if edition.label_releasable_to else "host"
-
-
-def clone_edition(*, by: Subject, source: Edition, wish: EditionWish) -> Edition:
-    """
-    Create an edition like an earlier one: hosts, categories, who may meet, places, and slots and phases moved along.
-
-    Nobody and nothing that was asked or agreed is copied.
-
-    Raises
-    ------
-    SetUpError
-        The subject may not, or something is missing or impossible.
-    """
-    edition = _new_edition(by, wish, source)
-    shift = wish.starts_on - source.starts_on
-    for role in source.host_roles.all():
-        _copy(role, edition=edition)
-    categories = {
-        category.pk: _copy(category, edition=edition) for category in source.categories.all()
-    }
-    for rule in MeetingRule.objects.filter(edition=source):
-        _copy(
-            rule,
-            edition=edition,
-            sender=categories[rule.sender_id],
-            receiver=categories[rule.receiver_id],
-        )
-    for place in source.places.all():
-        _copy(place, edition=edition)
-    for phase in source.phases.all():
-        _copy(
-            phase,
-            edition=edition,
-            starts_at=_moved(phase.starts_at, shift, source, edition),
-            ends_at=_moved(phase.ends_at, shift, source, edition),
-        )
-    for slot in source.slots.all():
-        day = slot.day + shift
-        if edition.starts_on <= day <= edition.ends_on:
-            _copy(
-                slot,
-                edition=edition,
-                day=day,
-                starts_at=_moved(slot.starts_at, shift, source, edition),
-                ends_at=_moved(slot.ends_at, shift, source, edition),
-            )
-    record("edition.cloned", edition, edition_id=edition.pk, source=str(source.pk))
-    return edition
-
-
-def _copy(row: M, **changes: object) -> M:
-    values = {
-        field.attname: getattr(row, field.attname)
-        for field in row._meta.concrete_fields  # noqa: SLF001  (Django's public API)
-        if not field.primary_key
-    }
-    copied = type(row)(**values)
-    for name, value in changes.items():
-        setattr(copied, name, value)
-    copied.save(force_insert=True)
-    return copied
-
-
-def _moved(
-    moment: dt.datetime, shift: dt.timedelta, source: Edition, edition: Edition
-) -> dt.datetime:
-    """Return the same time of day on the later day, by the clock of each venue."""
-    there = moment.astimezone(source.zone).replace(tzinfo=None) + shift
-    return there.replace(tzinfo=edition.zone)

@@ -35,12 +35,20 @@ PUBLISHABLE = (TimetableVersion.State.DRAFT, TimetableVersion.State.SUPERSEDED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What a publication changed in people's calendars [count]."""
+    """
+    What a publication changed in people's calendars [count].
+
+    Parameters
+    ----------
+    touched
+        The delegates whose calendars changed.
+    """
 
     version: TimetableVersion
     added: int
     moved: int
     cancelled: int
+    touched: frozenset[UUID] = frozenset()
 
 
 def publish_version(*, by: Subject, version_id: UUID) -> Publication:
@@ -179,8 +187,18 @@ def _tell_calendars(version: TimetableVersion) -> Publication:
     )
     tell_delegates(version, [*added, *moved, *cancelled])
     return Publication(
-        version=version, added=len(added), moved=len(moved), cancelled=len(cancelled)
+        version=version,
+        added=len(added),
+        moved=len(moved),
+        cancelled=len(cancelled),
+        touched=_sides_of([*added, *moved, *cancelled]),
     )
+
+
+def _sides_of(entries: Sequence[CalendarEntry]) -> frozenset[UUID]:
+    pairs = MeetingRequest.objects.filter(pk__in=[entry.request_id for entry in entries])
+    found = pairs.values_list("sender_id", "receiver_id")
+    return frozenset(key for pair in found for key in pair)
 
 
 def tell_delegates(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
@@ -84,19 +85,39 @@ class Proposal:
 
     @property
     def mark(self) -> str:
-        """What tells this timetable from any other, for the same question."""
-        told = "\n".join(sorted(f"{one.request} {one.slot} {one.place}" for one in self.meetings))
-        return hashlib.sha256(f"{self.question.sha256}\n{told}".encode()).hexdigest()
+        """What tells this timetable from any other, for the same question and in the place of the same version."""
+        return _mark_of(self.published.pk, self.question, self.meetings)
+
+
+def _mark_of(base_id: UUID | None, question: Question, meetings: Iterable[Held]) -> str:
+    told = "\n".join(sorted(f"{one.request} {one.slot} {one.place}" for one in meetings))
+    return hashlib.sha256(f"{base_id}\n{question.sha256}\n{told}".encode()).hexdigest()
 
 
 class ProposalChangedError(PunteError):
     """The edition changed since the proposal was shown; another one has to be looked at."""
 
 
+class RepairDoneError(PunteError):
+    """Just this repair was published already, as ``version``."""
+
+    def __init__(self, version: TimetableVersion) -> None:
+        super().__init__(
+            _("This repair is published already, as version %(number)d. Nobody was told twice.")
+            % {"number": version.number}
+        )
+        self.version = version
+
+
+def open_slots(edition: Edition, now: dt.datetime) -> list[Slot]:
+    """Return the slots from which a repair can begin: those that have not begun; all where every one is over."""
+    slots = list(Slot.objects.filter(edition=edition))
+    return [slot for slot in slots if slot.starts_at > now] or slots
+
+
 def next_slot(edition: Edition, now: dt.datetime) -> Slot | None:
     """Return the first slot that has not begun; the first of all where every one is over."""
-    slots = list(Slot.objects.filter(edition=edition))
-    return next((slot for slot in slots if slot.starts_at > now), slots[0] if slots else None)
+    return next(iter(open_slots(edition, now)), None)
 
 
 def expected_after(edition: Edition, since: Slot) -> dict[UUID, int]:
@@ -137,7 +158,7 @@ def propose_repair(
     NotAllowedError
         The subject is no organiser.
     WrongStateError
-        No timetable is published.
+        No timetable is published, or the slot has begun.
     TimetableConflictError
         The published version breaks a rule for another reason; solve again.
     """
@@ -147,6 +168,11 @@ def propose_repair(
     ).first()
     if published is None:
         raise WrongStateError(_("No timetable is published, so there is nothing to repair."))
+    if since not in open_slots(edition, timezone.now()):
+        raise WrongStateError(
+            _("The slot %(slot)s has begun, and what is over stays. Choose one that lies ahead.")
+            % {"slot": since.code}
+        )
     asked, held = ask_question(edition), held_meetings(published)
     found = repair_meetings(
         asked,
@@ -225,6 +251,8 @@ def publish_repair(
 
     Raises
     ------
+    RepairDoneError
+        Just this repair was published already; nothing is changed.
     ProposalChangedError
         The edition asks or answers otherwise by now; nothing is changed.
     NotAllowedError, WrongStateError, TimetableConflictError
@@ -236,6 +264,9 @@ def publish_repair(
         Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)
         proposal = propose_repair(by=by, edition=edition, since=since, absent=absent, closed=closed)
         if proposal.mark != mark:
+            before = proposal.published
+            if mark == _mark_of(before.base_id, proposal.question, held_meetings(before)):
+                raise RepairDoneError(before)
             raise ProposalChangedError(
                 _("The edition changed since the repair was proposed. Look at the new proposal.")
             )

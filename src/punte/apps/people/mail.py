@@ -258,6 +258,43 @@ def set_wording(
     record("mail.wording", None, edition_id=edition_id, kind=kind, language=language)
 
 
+def copy_mail_settings(
+    *, by: Subject, source_id: UUID, edition_id: UUID, host_org_id: UUID
+) -> None:
+    """
+    Take an edition's wordings and rules of mails along to another, of which the subject is an organiser too.
+
+    Raises
+    ------
+    NotAllowedError
+        The subject does not organise both.
+    """
+    for one in (source_id, edition_id):
+        _require_organiser(by, one, _("Changing a mail"))
+    with acting_as_system("queue a mail"):
+        wordings = list(MailWording.objects.filter(edition_id=source_id))
+        rules = list(MailRule.objects.filter(edition_id=source_id))
+    for rule in rules:
+        set_rule(
+            by=by,
+            edition_id=edition_id,
+            host_org_id=host_org_id,
+            kind=rule.kind,
+            is_on=rule.is_on,
+            is_reviewed=rule.is_reviewed,
+        )
+    for wording in wordings:
+        set_wording(
+            by=by,
+            edition_id=edition_id,
+            host_org_id=host_org_id,
+            kind=wording.kind,
+            language=wording.language,
+            subject=wording.subject,
+            text=wording.text,
+        )
+
+
 def set_opt_out(*, by: Subject, kind: str, is_wanted: bool) -> None:
     """
     Refuse a kind of mail for oneself, or want it again.

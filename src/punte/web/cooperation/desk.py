@@ -9,16 +9,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from punte.apps.access.permissions import active_subject
-from punte.apps.cooperation import desk
+from punte.apps.cooperation import bundles, desk
 from punte.apps.cooperation.models import Scan
 from punte.apps.cooperation.permissions import may_check_in
 from punte.apps.cooperation.scans import Conflict
 from punte.apps.cooperation.walk_in import may_enter
+from punte.apps.forum.folding import holds
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import find_edition
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import id_from, say
 from punte.web.navigation import edition_items, main_items
+from punte.web.ui.templatetags.ui import moment
 
 SHOWN = 40
 MOST_BYTES = 8_000_000
@@ -41,11 +43,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
     found = Delegate.objects.filter(edition=edition).select_related("organisation")
     for word in words.split():
-        found = found.filter(
-            Q(badge_name__icontains=word)
-            | Q(organisation__name__icontains=word)
-            | Q(code__iexact=word)
-        )
+        found = found.filter(holds(word, "badge_name", "organisation__name") | Q(code__iexact=word))
     rows = list(found.order_by("badge_name", "pk")[:SHOWN]) if words else []
     here = desk.who_is_here(edition, rows)
     return render(
@@ -127,6 +125,33 @@ def _tell_conflicts(request: HttpRequest, conflicts: tuple[Conflict, ...]) -> No
     )
 
 
+def _warn(request: HttpRequest, edition: Edition, done: bundles.Merged) -> None:
+    """Say whom somebody has to look at."""
+    mistimed = [f"{one.code} ({moment(one.at, edition.zone)})" for one in done.mistimed]
+    for told, found in (
+        (_("No badge carries these codes: %(found)s."), done.unknown_codes),
+        (_("Checked in at another desk as well: %(found)s."), done.elsewhere),
+        (
+            _(
+                "Let in though withdrawn or suspended: %(found)s. The scans are kept; call the organisers."
+            ),
+            done.turned_away,
+        ),
+        (
+            _("Taken back with an earlier time than checked in, and so still here: %(found)s."),
+            done.late_undos,
+        ),
+        (
+            _(
+                "Not taken, because their times cannot be: %(found)s. Correct them in the bundle, and bring it in again."
+            ),
+            mistimed,
+        ),
+    ):
+        if found:
+            messages.warning(request, told % {"found": ", ".join(found[:20])})
+
+
 def _desks_of(conflicts: tuple[Conflict, ...]) -> list[str]:
     """Return the names of the desks whose scans share identifiers."""
     return sorted(
@@ -138,7 +163,7 @@ def _desks_of(conflicts: tuple[Conflict, ...]) -> list[str]:
     )
 
 
-def _as_json(done: desk.Merged) -> dict[str, object]:
+def _as_json(done: bundles.Merged) -> dict[str, object]:
     """Return what a bundle brought, for the desk's own page."""
     return {
         "new": done.new,
@@ -147,6 +172,9 @@ def _as_json(done: desk.Merged) -> dict[str, object]:
         "conflicts": len(done.conflicts),
         "conflict_desks": _desks_of(done.conflicts),
         "elsewhere": done.elsewhere[:20],
+        "turned_away": done.turned_away[:20],
+        "late_undos": done.late_undos[:20],
+        "doubtful": [{"id": str(one.id), "reason": one.reason} for one in done.doubtful],
     }
 
 
@@ -156,7 +184,7 @@ def merge(request: HttpRequest, slug: str) -> HttpResponse:
     edition = edition_or_404(slug)
     for_app = request.headers.get("Accept") == "application/json"
     try:
-        done = desk.merge_bundle(
+        done = bundles.merge_bundle(
             by=active_subject(),
             edition=edition,
             content=_content_of(request),
@@ -175,17 +203,6 @@ def merge(request: HttpRequest, slug: str) -> HttpResponse:
         done.new,
     )
     messages.success(request, told % {"new": done.new, "known": done.known})
-    if done.unknown_codes:
-        messages.warning(
-            request,
-            _("No badge carries these codes: %(codes)s.")
-            % {"codes": ", ".join(done.unknown_codes[:20])},
-        )
-    if done.elsewhere:
-        messages.warning(
-            request,
-            _("Checked in at another desk as well: %(names)s.")
-            % {"names": ", ".join(done.elsewhere[:20])},
-        )
+    _warn(request, edition, done)
     _tell_conflicts(request, done.conflicts)
     return redirect(f"/e/{edition.slug}/check-in/")

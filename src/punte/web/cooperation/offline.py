@@ -37,7 +37,6 @@ def _words() -> dict[str, str]:
             "Identifiers that stand for two different scans: {count}. Both were kept. "
             "Look at the devices of these desks: {desks}."
         ),
-        "elsewhere": _("Checked in at another desk as well: {names}."),
         "sign_in": _("Sign in again to send the scans. They are safe on this device."),
         "wrong_key": _("This key does not open the list. Look at what was written down."),
         "expired": _(
@@ -55,6 +54,27 @@ def _words() -> dict[str, str]:
     }
 
 
+def _words_of_doubt() -> dict[str, str]:
+    """Return what the page says of scans that the site did not take."""
+    return {
+        "elsewhere": _("Checked in at another desk as well: {names}."),
+        "turned_away": _(
+            "Let in though withdrawn or suspended: {names}. The scans are kept; call the organisers."
+        ),
+        "late_undos": _(
+            "Taken back with an earlier time than checked in, and so still here: {names}."
+        ),
+        "ahead": _("This time has not come yet."),
+        "early": _("This time lies long before the edition."),
+        "no_badge": _("No badge carries this code."),
+        "right_time": _("Right time"),
+        "correct": _("Correct the time"),
+        "again_send": _("Send again"),
+        "drop": _("Drop"),
+        "sure": _("Drop for good"),
+    }
+
+
 @require_GET
 @never_cache
 def show(request: HttpRequest, slug: str) -> HttpResponse:
@@ -66,7 +86,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "edition": edition,
             "synthetic": edition.is_synthetic,
-            "words": _words(),
+            "words": _words() | _words_of_doubt(),
             "public_key": public_key(),
             "desk": request.session.get("desk", ""),
         },

@@ -21,7 +21,7 @@ MOST_DRAWS: Final = 24
 LEAST_SPREAD: Final = 1.0
 """Less than this between nine of ten courses is no spread [units of the currency]."""
 
-DWARFS: Final = 4
+DWARFS: Final = 2.5
 """A year whose service is so many times the usual one is drawn beyond the edge of a fan."""
 MOST_BEYOND: Final = 6
 """So many years beyond the edge are named."""

@@ -190,7 +190,7 @@ def _points(
             fontSize=12,
             align="right" if is_right else "left",
             limit=LABEL,
-        ).encode(text="way:N")
+        ).encode(text="way:N", color=alt.value(ink_of("ink-2")))
         layers.append(names.properties(data=_data(found)))
     return alt.layer(*layers).properties(width=WIDTH, height=280)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from punte.apps.access.actions import record
 from punte.apps.access.queries import country_name
+from punte.apps.forum.folding import holds
 from punte.apps.forum.queries import faces
 from punte.apps.meetings.insight import AccessLine, Insight, ShareLine, equal_access, insight_into
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
@@ -53,10 +54,13 @@ def _chosen_requests(desk: Desk, state: str, words: str) -> QuerySet[MeetingRequ
     for word in words.split():
         chosen = chosen.filter(
             Q(code__iexact=word)
-            | Q(sender__badge_name__icontains=word)
-            | Q(receiver__badge_name__icontains=word)
-            | Q(sender__organisation__name__icontains=word)
-            | Q(receiver__organisation__name__icontains=word)
+            | holds(
+                word,
+                "sender__badge_name",
+                "receiver__badge_name",
+                "sender__organisation__name",
+                "receiver__organisation__name",
+            )
         )
     return chosen
 

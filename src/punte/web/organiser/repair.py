@@ -1,13 +1,13 @@
 """The repair page: tick who did not come and what is closed, look at the proposal, publish it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,21 +15,25 @@ from django.views.decorators.http import require_http_methods
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.cooperation.desk import who_is_here
+from punte.apps.forum.folding import holds
 from punte.apps.forum.models import Delegate, Place, Slot
 from punte.apps.forum.queries import faces
 from punte.apps.meetings.bridge import Held
 from punte.apps.meetings.models import MeetingRequest
+from punte.apps.meetings.publication import Publication
 from punte.apps.meetings.queries import published_version
 from punte.apps.meetings.repairing import (
     Change,
     Proposal,
     ProposalChangedError,
+    RepairDoneError,
     expected_after,
-    next_slot,
+    open_slots,
     propose_repair,
     publish_repair,
     repair_timetable,
 )
+from punte.apps.people.mail import address_of
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import id_from
 from punte.web.organiser.changes import say_published
@@ -44,21 +48,21 @@ NOBODY = "\N{EM DASH}"
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who has meetings and is not here; propose the repair, and publish it or keep it as a draft."""
     desk = open_desk(request, slug, to_change=True)
-    slots = list(Slot.objects.filter(edition=desk.edition))
-    asked = request.POST.get("since") or request.GET.get("since", "")
-    since = next((slot for slot in slots if slot.code == asked), None) or next_slot(
-        desk.edition, timezone.now()
-    )
-    if request.method == "POST" and since is not None:
+    slots = open_slots(desk.edition, timezone.now())
+    given = request.POST if request.method == "POST" else request.GET
+    chosen_slot = Slot.objects.filter(edition=desk.edition, code=given.get("since", "")[:20])
+    since = chosen_slot.first() or next(iter(slots), None)
+    if since is not None and request.method == "POST":
         return _answer(request, desk, since)
+    if since is not None and request.GET.get("do") == "propose":
+        return _propose(request, desk, since)
+    since = since if since in slots else next(iter(slots), None)
     words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
     expected = expected_after(desk.edition, since) if since is not None else {}
     chosen = Delegate.objects.filter(edition=desk.edition, pk__in=expected)
     for word in words.split():
         chosen = chosen.filter(
-            Q(badge_name__icontains=word)
-            | Q(organisation__name__icontains=word)
-            | Q(code__iexact=word)
+            holds(word, "badge_name", "organisation__name") | Q(code__iexact=word)
         )
     people = list(chosen.select_related("organisation"))
     here = who_is_here(desk.edition, people)
@@ -102,44 +106,92 @@ class ChangeRow:
     after: str
 
 
-def _chosen(request: HttpRequest, desk: Desk) -> Chosen:
-    keys = [key for key in map(id_from, request.POST.getlist("absent")) if key is not None]
-    places = [key for key in map(id_from, request.POST.getlist("closed")) if key is not None]
+def _chosen(given: QueryDict, desk: Desk) -> Chosen:
+    keys = [key for key in map(id_from, given.getlist("absent")) if key is not None]
+    places = [key for key in map(id_from, given.getlist("closed")) if key is not None]
     return Chosen(
         absent=list(Delegate.objects.filter(edition=desk.edition, pk__in=keys)),
         closed=list(desk.edition.places.filter(pk__in=places)),
     )
 
 
-def _answer(request: HttpRequest, desk: Desk, since: Slot) -> HttpResponse:
-    """Propose, keep as a draft, or publish; a refusal leads back with nothing changed."""
-    chosen = _chosen(request, desk)
-    given: dict[str, Any] = {
+def _asked(desk: Desk, since: Slot, chosen: Chosen) -> dict[str, Any]:
+    """Return what the actions are asked."""
+    return {
         "by": active_subject(),
         "edition": desk.edition,
         "since": since,
         "absent": chosen.absent,
         "closed": chosen.closed,
     }
+
+
+def _proposal_at(desk: Desk, since: Slot, chosen: Chosen) -> HttpResponseRedirect:
+    """Lead to the proposal by an address, to which the browser can go back once it is published."""
+    query = QueryDict(mutable=True)
+    query["do"], query["since"] = "propose", since.code
+    query.setlist("absent", [str(one.pk) for one in chosen.absent])
+    query.setlist("closed", [str(one.pk) for one in chosen.closed])
+    return HttpResponseRedirect(f"{desk.address}repair/?{query.urlencode()}")
+
+
+def _answer(request: HttpRequest, desk: Desk, since: Slot) -> HttpResponse:
+    """Propose, keep as a draft, or publish; a refusal leads back with nothing changed."""
+    chosen = _chosen(request.POST, desk)
+    asked = _asked(desk, since, chosen)
     wish = request.POST.get("do", "propose")
     try:
         if wish == "publish":
-            done = publish_repair(**given, mark=request.POST.get("mark", ""))
+            done = publish_repair(**asked, mark=request.POST.get("mark", ""))
             messages.success(request, say_published(done))
+            _say_untold(request, done)
             return HttpResponseRedirect(f"{desk.address}v{done.version.number}/")
         if wish == "draft":
-            draft = repair_timetable(**given)
+            draft = repair_timetable(**asked)
             said = _("Draft %(number)d: nobody is told yet.") % {"number": draft.number}
             messages.success(request, said)
             return HttpResponseRedirect(f"{desk.address}v{draft.number}/publish/")
-        proposal = propose_repair(**given)
+    except RepairDoneError as before:
+        messages.info(request, str(before))
+        return HttpResponseRedirect(f"{desk.address}v{before.version.number}/")
     except ProposalChangedError as changed:
         messages.warning(request, str(changed))
-        proposal = propose_repair(**given)
     except PunteError as refusal:
         messages.error(request, str(refusal))
         return HttpResponseRedirect(f"{desk.address}repair/?since={since.code}")
+    return _proposal_at(desk, since, chosen)
+
+
+def _propose(request: HttpRequest, desk: Desk, since: Slot) -> HttpResponse:
+    """Show the proposal for what the address names; nothing is stored."""
+    chosen = _chosen(request.GET, desk)
+    try:
+        proposal = propose_repair(**_asked(desk, since, chosen))
+    except PunteError as refusal:
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(f"{desk.address}repair/")
     return _show_proposal(request, desk, since, chosen, proposal)
+
+
+def _without_address(touched: Iterable[UUID]) -> list[Delegate]:
+    """Return whom no mail reaches, so that a desk tells them."""
+    people = Delegate.objects.filter(pk__in=list(touched), left_at__isnull=True)
+    reached = {one.pk for one in people.select_related("person__account") if address_of(one.person)}
+    return [
+        one
+        for one in people.select_related("organisation").order_by("badge_name", "pk")
+        if one.pk not in reached
+    ]
+
+
+def _say_untold(request: HttpRequest, done: Publication) -> None:
+    """Name once more, after the publication, whom no mail reached."""
+    untold = [f"{one.badge_name} ({one.code})" for one in _without_address(done.touched)]
+    if untold:
+        told = _(
+            "No mail reaches these, because they have no e-mail address; tell them: %(names)s."
+        )
+        messages.warning(request, told % {"names": ", ".join(untold[:SHOWN])})
 
 
 def _show_proposal(
@@ -162,6 +214,7 @@ def _show_proposal(
         closed=chosen.closed,
         proposal=proposal,
         touched=len(touched),
+        untold=_without_address(touched),
         changes=_rows(desk, proposal, requests, changes[:SHOWN]),
         more=max(0, len(changes) - SHOWN),
     )

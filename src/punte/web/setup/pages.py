@@ -7,11 +7,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.forum import set_up
+from punte.apps.forum.cloning import clone_edition
 from punte.apps.forum.models import Edition
 from punte.apps.forum.queries import find_edition
 from punte.apps.forum.revisions import revision_of
@@ -93,16 +94,31 @@ def copy(request: HttpRequest, slug: str) -> HttpResponse:
         values[name] = f"{getattr(source, name) + dt.timedelta(days=364):%Y-%m-%d}"
     if request.method == "POST":
         try:
-            edition = set_up.clone_edition(
-                by=active_subject(), source=source, wish=wish_of(request.POST)
-            )
+            made = clone_edition(by=active_subject(), source=source, wish=wish_of(request.POST))
         except PunteError as error:
             messages.error(request, str(error))
             values = request.POST.dict()
         else:
-            messages.success(request, _("Copied. Nobody and no request was taken along."))
-            return redirect("set_up", slug=edition.slug)
+            messages.success(
+                request,
+                _(
+                    "Copied: hosts, categories, who may meet, places with their closing times, slots, phases, questions of the"
+                    " form, stages of clearance and mails. Nobody and no request was taken along; guarantees and goals are"
+                    " decided anew."
+                ),
+            )
+            if made.left_out:
+                messages.warning(request, _left_out(made.left_out))
+            return redirect("set_up", slug=made.edition.slug)
     return render(request, "setup/new.html", frame(request, source, values=values, source=source))
+
+
+def _left_out(count: int) -> str:
+    return ngettext(
+        "%(count)d slot of the earlier edition lies outside the days of this one and was left out.",
+        "%(count)d slots of the earlier edition lie outside the days of this one and were left out.",
+        count,
+    ) % {"count": count}
 
 
 def values_of(edition: Edition) -> dict[str, Any]:

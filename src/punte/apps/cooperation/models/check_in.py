@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from punte.apps.access.models import Labelled
+from punte.apps.cooperation.models.moments import in_bounds
 from punte.apps.forum.models import Delegate, Edition
 
 
@@ -33,6 +34,10 @@ class Scan(Labelled):
         ordering: ClassVar[list[str]] = ["-at", "id"]
         verbose_name = _("scan")
         verbose_name_plural = _("scans")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Labelled.Meta.constraints,
+            in_bounds("cooperation_scan_moment"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.delegate_id}"

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from punte.apps.access.models import Labelled, Walled
+from punte.apps.cooperation.models.moments import in_bounds
 from punte.apps.meetings.models import MeetingRequest
 
 
@@ -39,6 +40,9 @@ class MeetingMark(Walled):
         ordering: ClassVar[list[str]] = ["-at", "id"]
         verbose_name = _("mark of a meeting")
         verbose_name_plural = _("marks of meetings")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            in_bounds("cooperation_meetingmark_moment")
+        ]
 
     def __str__(self) -> str:
         return f"{self.side}: {self.mark}"
@@ -58,6 +62,10 @@ class MeetingNote(Labelled):
         ordering: ClassVar[list[str]] = ["at", "id"]
         verbose_name = _("note on a meeting")
         verbose_name_plural = _("notes on meetings")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Labelled.Meta.constraints,
+            in_bounds("cooperation_meetingnote_moment"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:40]

@@ -94,6 +94,9 @@ export async function openList(edition, kept, key) {
   }
 }
 
+/** Change scans that wait here: correct one, doubt it, or mark it as dropped. */
+export const changeScans = (scans) =>
+  within("scans", "readwrite", (store) => { for (const scan of scans) store.put(scan); });
 export const keepScan = (scan) => within("scans", "readwrite", (store) => store.add(scan));
 export const unsentScans = (edition) =>
   within("scans", "readonly", (store) => store.index("edition").getAll(edition));

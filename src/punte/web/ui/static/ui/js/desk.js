@@ -1,7 +1,8 @@
 // The check-in desk. Every scan is written down in the browser first and sent as soon as there is a network,
 // so that one way works with and without it. What arrives twice counts once.
-import { deriveKey, drawKey, dropList, dropScans, findList, keepList, keepScan, openList, readList, unsentScans } from "./desk-vault.js";
+import { changeScans, deriveKey, drawKey, dropList, dropScans, findList, keepList, keepScan, openList, readList, unsentScans } from "./desk-vault.js";
 import { keepThisPage } from "./offline.js";
+import { showDoubtful, saveScans } from "./desk-doubts.js";
 import { listenToCamera } from "./desk-camera.js";
 
 const page = document.getElementById("desk-app");
@@ -39,8 +40,16 @@ function report(lines) {
   at("report").hidden = !lines.length;
 }
 
+/** Whether a scan goes out by itself: nobody has to look at it first. */
+const isReady = (scan) => !scan.doubt || scan.isDropped;
+
 async function showState() {
-  const waiting = (await unsentScans(edition)).length;
+  const held = await unsentScans(edition);
+  const waiting = held.filter(isReady).length;
+  const doubtful = held.filter((scan) => !isReady(scan));
+  at("doubt").hidden = !doubtful.length;
+  showDoubtful(at("doubtful"), doubtful, words, decide);
+  at("saving").hidden = !held.length;
   at("network").textContent = state.isNetwork ? words.online : words.offline;
   at("network").className = `badge ${state.isNetwork ? "good" : "warn"}`;
   at("unsent").textContent = waiting ? fill(words.unsent, { count: waiting }) : words.all_sent;
@@ -65,7 +74,7 @@ async function takeIn(list) {
   state.people = new Map(list.people.map((one) => [one.code.toUpperCase(), { ...one, folded: folded(`${one.name} ${one.organisation} ${one.code}`) }]));
   const waiting = (await unsentScans(edition)).sort((one, other) => one.at.localeCompare(other.at));
   for (const scan of waiting) {
-    const person = state.people.get(scan.code);
+    const person = scan.isDropped ? null : state.people.get(scan.code);
     if (person) person.since = scan.kind === "undo" ? "" : person.since || scan.at;
   }
 }
@@ -185,18 +194,43 @@ function search() {
   at("found").replaceChildren(...lines);
 }
 
+/** Take over what people decided of a doubtful scan, and send it. */
+async function decide(scan) {
+  await changeScans([scan]);
+  await showState();
+  return send();
+}
+
+const plain = ({ id, code, kind, at: moment, desk }) => ({ id, code, kind, at: moment, desk });
+const bundleOf = (scans) => ({
+  format: "punte.check-in.bundle/1",
+  desk: at("desk-name").value.trim().slice(0, 40),
+  scans: scans.filter((scan) => !scan.isDropped).map(plain),
+  dropped: scans.filter((scan) => scan.isDropped).map(plain),
+});
+
+/** What the site did not take stays here, for somebody to look at; everything else is safe there. */
+async function sortOut(batch, said) {
+  const doubts = new Map(said.doubtful.map((one) => [one.id, one.reason]));
+  const isDoubted = (scan) => doubts.has(scan.id) && !scan.isDropped;
+  await changeScans(batch.filter(isDoubted).map((scan) => ({ ...scan, doubt: doubts.get(scan.id) })));
+  await dropScans(batch.filter((scan) => !isDoubted(scan)).map((scan) => scan.id));
+}
+
 async function sendAll() {
   const lines = [];
-  for (let waiting = await unsentScans(edition); waiting.length; waiting = await unsentScans(edition)) {
+  const ready = async () => (await unsentScans(edition)).filter(isReady);
+  for (let waiting = await ready(); waiting.length; waiting = await ready()) {
     const batch = waiting.slice(0, BATCH);
-    const scans = batch.map(({ id, code, kind, at: moment, desk }) => ({ id, code, kind, at: moment, desk }));
-    const bundle = new Blob([JSON.stringify({ format: "punte.check-in.bundle/1", desk: at("desk-name").value.trim().slice(0, 40), scans })], { type: "application/json" });
+    const bundle = new Blob([JSON.stringify(bundleOf(batch))], { type: "application/json" });
     const said = await ask("../merge/", { bundle });
-    await dropScans(batch.map((one) => one.id));
+    await sortOut(batch, said);
     if (batch.length > 1 || said.known) lines.push(fill(words.sent, said));
     if (said.unknown_codes.length) lines.push(fill(words.unknown_codes, { codes: said.unknown_codes.join(", ") }));
     if (said.conflicts) lines.push(fill(words.conflicts, { count: said.conflicts, desks: said.conflict_desks.join(", ") }));
-    if (said.elsewhere.length) lines.push(fill(words.elsewhere, { names: said.elsewhere.join(", ") }));
+    for (const name of ["elsewhere", "turned_away", "late_undos"]) {
+      if (said[name].length) lines.push(fill(words[name], { names: said[name].join(", ") }));
+    }
   }
   if (lines.length) report(lines);
   if (state.key && Date.now() - state.renewed > RENEW_MS) await fetchList();
@@ -247,6 +281,7 @@ function wire() {
   });
   at("search").addEventListener("input", search);
   at("send").addEventListener("click", send);
+  at("save").addEventListener("click", async () => saveScans(bundleOf(await unsentScans(edition)), `check-in-${edition}.json`));
   at("lock").addEventListener("click", lock);
   for (const button of page.querySelectorAll("[data-drop]")) button.addEventListener("click", async () => { await dropList(edition); await lock(); });
   at("written").addEventListener("click", () => { at("key-note").hidden = true; at("key").textContent = ""; at("code").focus(); });
