@@ -77,6 +77,11 @@ def _scan(page: Page, code: str) -> str:
     return page.locator("[data-told]").inner_text()
 
 
+def _take_back(page: Page, code: str) -> None:
+    page.locator("[data-search]").fill(code)
+    page.get_by_role("button", name="Take back").click()
+
+
 def _rows_of(rows: Rows) -> list[tuple[str, str]]:
     with acting_as_system("tests"):
         found = Scan.objects.filter(edition=rows.edition, desk="North door").order_by("at", "id")
@@ -106,6 +111,7 @@ def test_a_desk_scans_on_without_the_network(
     assert _rows_of(rows) == [(people[0].code, "in")]
 
     page.reload()
+    page.get_by_text("no network").wait_for(timeout=WAIT_MS)
     page.get_by_label("Key of this desk").fill("0000-0000-0000")
     page.get_by_role("button", name="Open", exact=True).click()
     page.get_by_text("does not open the list").wait_for(timeout=WAIT_MS)
@@ -113,8 +119,7 @@ def test_a_desk_scans_on_without_the_network(
     page.get_by_role("button", name="Open", exact=True).click()
     page.locator("[data-code]").wait_for(timeout=WAIT_MS)
     assert "before" in _scan(page, people[2].code)
-    page.locator("[data-search]").fill(people[2].code)
-    page.get_by_role("button", name="Take back").click()
+    _take_back(page, people[2].code)
     page.get_by_text("Not sent yet: 6").wait_for()
 
     context.set_offline(False)

@@ -10,6 +10,14 @@ from punte.kernel.clock_changes import comes_twice, is_skipped
 ZONE = ZoneInfo("Europe/Bucharest")
 
 
+@pytest.mark.parametrize("text", ["0001-01-01T00:00", "9999-12-31T23:59"])
+@pytest.mark.parametrize("name", ["Europe/Bucharest", "America/New_York"])
+def test_the_ends_of_the_calendar_have_no_such_night(text: str, name: str) -> None:
+    moment = dt.datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(name))
+    assert not is_skipped(moment)
+    assert not comes_twice(moment)
+
+
 @pytest.mark.parametrize(
     ("text", "skipped", "twice"),
     [

@@ -197,7 +197,11 @@ def test_a21_invitation_into_another_organisation(cast: Cast) -> None:
     with pytest.raises(NotAllowedError):
         accept_invitation(account=own, token=token, verified_emails=set())
     accept_invitation(account=own, token=token, verified_emails={"invited@example.org"})
-    assert subject_of_account(own).org_id == cast.company.organisation.pk
+    joined = subject_of_account(own)
+    assert joined.member_of == cast.company.organisation.pk
+    assert joined.org_id is None, (
+        "invited, it belongs there; it acts in its name once it is cleared"
+    )
     assert not subject_of_account(own).is_vetted, "an invitation clears nobody"
 
 

@@ -217,7 +217,9 @@ def test_the_rejected_withdraw_nobody(cast: Cast, edition: Edition) -> None:
         colleague = Nomination.objects.get(person=cast.company.person)
     client = Client()
     client.force_login(account)
-    client.post("/e/here/delegation/", {"do": "withdraw", "nomination": str(colleague.pk)})
+    client.post(
+        "/e/here/delegation/", {"do": "withdraw", "nomination": str(colleague.pk), "sure": "yes"}
+    )
     with acting_as_system("tests"):
         colleague.refresh_from_db()
     assert colleague.state == "cleared"

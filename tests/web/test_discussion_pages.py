@@ -96,6 +96,23 @@ def test_a_poll_on_the_page_ends_in_a_calendar_file(cast: Cast) -> None:
     assert b"DTEND:20270516T083000Z" in answer.content
 
 
+def test_a_poll_tells_of_the_nights_in_which_the_clocks_change(cast: Cast) -> None:
+    chair = signed_in(cast.authority)
+    address = f"/discussions/{make_topic(chair, make_group(chair)).pk}/"
+    wish = {"do": "poll", "title": "At night", "length_min": "60"}
+    told = say(chair, address, **wish, start=["2027-03-28T03:30", DATES[0]])
+    assert "The clocks skip 2027-03-28T03:30 in that night" in told
+    assert not _polls()
+    told = say(chair, address, **wish, start=["2027-10-31T03:30", DATES[0]])
+    assert "2027-10-31 03:30 comes twice in that night" in told
+    assert _polls() == 1
+
+
+def _polls() -> int:
+    with acting_as_system("tests"):
+        return DatePoll.objects.count()
+
+
 def test_an_outsider_finds_and_changes_nothing(cast: Cast) -> None:
     chair, outsider = signed_in(cast.authority), signed_in(cast.guest)
     group = make_group(chair)

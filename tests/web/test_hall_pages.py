@@ -282,3 +282,33 @@ def test_a_name_is_found_without_its_marks(
     assert "Ștefania Țurcanu" in shown.content.decode()
     other = client.get(f"/e/{rows.edition.slug}/{page}", {"q": f"{word} stefanic"})
     assert "Ștefania Țurcanu" not in other.content.decode()
+
+
+def test_a_desk_sees_that_a_table_is_taken_and_not_by_whom(client: Client, rows: Rows) -> None:
+    helper = make_member("Desk Helper", "Helpers", edition_id=rows.edition.pk)
+    with acting_as_system("tests"):
+        Grant.objects.create(person=helper.person, right="check-in", edition_id=rows.edition.pk)
+        slots = list(Slot.objects.filter(edition=rows.edition).order_by("starts_at"))[2:4]
+        taken = Meeting.objects.filter(version=rows.version, slot__in=slots)
+        places, held = rows.edition.places.count(), taken.count()
+        names = {one.request.sender.badge_name for one in taken.select_related("request__sender")}
+    client.force_login(helper.account)
+    shown = client.get(f"/e/{rows.edition.slug}/check-in/board/").content.decode()
+    assert shown.count(">taken<") == held > 0
+    assert shown.count(">free<") == 2 * places - held
+    assert not [name for name in names if f">{name}<" in shown]
+
+
+def test_nothing_is_closed_when_every_slot_is_over(client: Client, rows: Rows) -> None:
+    with acting_as_system("tests"):
+        place = _sitting(rows, 2).place
+        for slot in Slot.objects.filter(edition=rows.edition).order_by("starts_at"):
+            back = dt.timedelta(days=30)
+            Slot.objects.filter(pk=slot.pk).update(
+                starts_at=slot.starts_at - back, ends_at=slot.ends_at - back
+            )
+    assert client.login(email=rows.organiser, password=PASSWORD)
+    board = f"/e/{rows.edition.slug}/check-in/board/"
+    told = client.post(board, {"do": "close", "place": str(place.pk)}, follow=True)
+    assert "is over" in told.content.decode()
+    assert "closed from now on" not in told.content.decode()

@@ -13,7 +13,10 @@ def is_skipped(moment: dt.datetime) -> bool:
     >>> is_skipped(dt.datetime(2027, 3, 28, 3, 30, tzinfo=ZoneInfo("Europe/Bucharest")))
     True
     """
-    there = moment.astimezone(dt.UTC).astimezone(moment.tzinfo)
+    try:
+        there = moment.astimezone(dt.UTC).astimezone(moment.tzinfo)
+    except OverflowError:  # at the ends of the calendar, where no clock changes
+        return False
     return there.replace(tzinfo=None) != moment.replace(tzinfo=None)
 
 

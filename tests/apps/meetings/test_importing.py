@@ -288,3 +288,34 @@ def test_only_an_organiser_imports_and_sees_what_waits(forum: Forum) -> None:
             commit_import(by=company, draft=draft, mapping={})
     with acting_as_system("tests"):
         assert not Person.objects.filter(name="Ana Țurcanu").exists()
+
+
+def test_one_address_is_one_person_of_the_table_and_of_the_register(forum: Forum) -> None:
+    head = "Code;Name;Organisation;Country;E-mail\n"
+    twice = f"{head}N1;Ana;Twice Works;MDA;a@twice.example\nN2;Ana;Twice Works;;A@twice.example\n"
+    assert "row 2" in " ".join(problems(forum, "participants", twice)) or "row 1" in " ".join(
+        problems(forum, "participants", twice)
+    )
+    with acting_as_system("tests"):
+        comes = Delegate.objects.select_related("person", "organisation").get(
+            edition=forum.edition, person__account__email="company@bucharest.example"
+        )
+    row = f"N3;Somebody;{comes.organisation.name};;company@bucharest.example\n"
+    assert comes.code in " ".join(problems(forum, "participants", head + row))
+    with acting_as_system("tests"):
+        fresh = Person.objects.create(
+            name="Nina New",
+            email="nina@known.example",
+            owner_org_id=comes.organisation_id,
+            label_stewards=comes.person.label_stewards,
+        )
+    elsewhere = "N4;Nina New;Elsewhere Works;MDA;nina@known.example\n"
+    assert "another organisation" in " ".join(problems(forum, "participants", head + elsewhere))
+    linked = f"N5;Nina New;{comes.organisation.name};;Nina@known.example\n"
+    assert problems(forum, "participants", head + linked) == []
+    with acting_as_system("tests"):
+        before = Person.objects.count()
+    commit(forum, "participants", head + linked)
+    with acting_as_system("tests"):
+        assert Delegate.objects.get(edition=forum.edition, code="N5").person_id == fresh.pk
+        assert Person.objects.count() == before

@@ -9,8 +9,9 @@ from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.cooperation import desk
 from punte.apps.forum.admission import admit
-from punte.apps.forum.models import AttendeeCategory, Delegate
+from punte.apps.forum.models import AttendeeCategory, Delegate, Slot
 from punte.apps.forum.queries import delegate_of, faces
+from punte.apps.meetings.absence import away_by_delegate
 from punte.apps.meetings.bridge import ask_question
 from punte.apps.meetings.may_ask import reason_against
 from punte.apps.people.models import ClearanceStage, Mail, Nomination, Person
@@ -98,8 +99,12 @@ def test_a_withdrawn_delegate_is_free_in_no_slot(forum: Forum) -> None:
         pytest.fail("the sample's delegates come by nomination")
     with acting(forum.organiser):
         after = ask_question(forum.edition)
-        left = next(one for one in after.instance.participants if one.id == code)
-        assert set(left.unavailable) == slots
+        assert code not in {one.id for one in after.instance.participants}, (
+            "asks and is asked no more"
+        )
+        rows = list(Slot.objects.filter(edition=forum.edition))
+        away = away_by_delegate(forum.edition, rows)[gone.pk]
+        assert {row.code for row in rows if row.pk in away} == slots
 
 
 def test_who_is_cleared_again_comes_again_under_the_cleared_name(forum: Forum) -> None:

@@ -1,14 +1,14 @@
 """The hall as it stands: which slot runs, who sits where now and next, who is missing, what is closed, who comes late."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
-from punte.apps.access.permissions import Subject
+from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.cooperation.desk import who_is_here
 from punte.apps.cooperation.permissions import NotPartOfItError
 from punte.apps.forum.models import Delegate, Edition, Place, Slot
@@ -17,6 +17,7 @@ from punte.apps.forum.set_up_parts import set_closed
 from punte.apps.meetings.availability import away_slots, set_away
 from punte.apps.meetings.models import Meeting, TimetableVersion
 from punte.apps.meetings.permissions import may_organise
+from punte.kernel.errors import PunteError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +38,18 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A place in a slot: the meetings that the reader sees there, each with its sides."""
+    """
+    A place in a slot: the meetings that the reader sees there, each with its sides.
+
+    Parameters
+    ----------
+    is_taken
+        Whether somebody meets there, also where the reader does not see who.
+    """
 
     is_closed: bool
     meetings: tuple[tuple[Side, ...], ...]
+    is_taken: bool = False
 
     @property
     def is_in_trouble(self) -> bool:
@@ -111,11 +120,12 @@ def read_hall(edition: Edition, now: dt.datetime) -> Hall:
     presence = who_is_here(edition, Delegate.objects.filter(pk__in=sides))
     here = {key for key, found in presence.items() if found.is_here}
     table = _table(meetings, known, here)
+    taken = _taken(edition, wanted)
     rows = tuple(
         Row(
             place=place,
-            now=_cell(place, clock.running, table),
-            next=_cell(place, clock.coming, table),
+            now=_cell(place, clock.running, table, taken),
+            next=_cell(place, clock.coming, table, taken),
         )
         for place in places
     )
@@ -134,10 +144,24 @@ def _table(meetings: Iterable[Meeting], known: Mapping[UUID, Face], here: set[UU
     return found
 
 
-def _cell(place: Place, slot: Slot | None, table: Table) -> Cell:
+def _taken(edition: Edition, slots: Iterable[Slot]) -> set[tuple[UUID, UUID]]:
+    """Return at which places somebody meets in the slots; the hall sees that they do, though not everybody sees who."""
+    with acting_as_system("see which tables are taken"):
+        meetings = Meeting.objects.filter(
+            version__edition=edition,
+            version__state=TimetableVersion.State.PUBLISHED,
+            slot__in=list(slots),
+        )
+        return set(meetings.values_list("place_id", "slot_id"))
+
+
+def _cell(
+    place: Place, slot: Slot | None, table: Table, taken: Collection[tuple[UUID, UUID]]
+) -> Cell:
     if slot is None:
         return Cell(is_closed=False, meetings=())
     return Cell(
+        is_taken=(place.pk, slot.pk) in taken,
         is_closed=any(closure.slot_id == slot.pk for closure in place.closures.all()),
         meetings=tuple(table.get((place.pk, slot.pk), ())),
     )
@@ -201,9 +225,13 @@ def close_place(
     ------
     NotPartOfItError
         The subject is no organiser.
+    PunteError
+        Every slot is over, so that there is nothing to close.
     """
     _require_organiser(by, edition.pk)
     ahead = set(Slot.objects.filter(edition=edition, ends_at__gt=now).values_list("pk", flat=True))
+    if not ahead:
+        raise PunteError(_("Every slot of the edition is over: there is nothing left to change."))
     closed = set(place.closures.values_list("slot_id", flat=True))
     set_closed(
         by=by,

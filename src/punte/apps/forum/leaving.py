@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.admission import readers_of_place
-from punte.apps.forum.models import Delegate
+from punte.apps.forum.models import Application, Delegate
 from punte.apps.people.models import Nomination, Person
 from punte.apps.people.personal_data import ERASED_NAME
 from punte.apps.people.signals import listing_changed, nomination_ended, person_erased
@@ -21,6 +21,21 @@ def leave_edition(*, nomination: Nomination, **_named: Any) -> None:  # noqa: AN
         Delegate.objects.filter(
             edition_id=nomination.edition_id, person_id=nomination.person_id, left_at__isnull=True
         ).update(left_at=timezone.now(), label_releasable_to=[])
+        _end_application(nomination)
+
+
+def _end_application(nomination: Nomination) -> None:
+    """Let the application that led to a nomination end with it: its page says so, and another can be made."""
+    is_rejected = nomination.state == Nomination.State.REJECTED
+    Application.objects.filter(
+        edition_id=nomination.edition_id,
+        account__person=nomination.person_id,
+        state=Application.State.ACCEPTED,
+    ).update(
+        state=Application.State.REFUSED if is_rejected else Application.State.WITHDRAWN,
+        reason=nomination.reason,
+        decided_at=timezone.now(),
+    )
 
 
 @receiver(listing_changed, dispatch_uid="forum.list")

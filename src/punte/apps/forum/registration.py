@@ -14,6 +14,7 @@ from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Account, Country
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
 from punte.apps.access.texts import one_line, whole_text
+from punte.apps.forum.applicant_news import tell_applicant
 from punte.apps.forum.models import Application, ApplicationFile, Edition, Phase, Question
 from punte.apps.forum.registration_fault import RegistrationError
 from punte.apps.forum.registration_files import check_files, files_asked, keep_files
@@ -134,9 +135,7 @@ def apply(*, account: Account, subject: Subject, edition: Edition, form: Form) -
     answers = check_answers(questions, form.kind, {**form.answers, **names})
     uploads = check_files(questions, {code: handed[code] for code in handed if code in answers})
     answers = {code: text for code, text in answers.items() if code not in uploads}
-    texts = [(_("name"), form.name), (_("function"), form.function)]
-    texts += [(_("organisation"), form.organisation), *answers.items()]
-    refuse_classified(_("The application"), texts)
+    _refuse_marked(form, answers)
     with acting_as_system("apply to come"):
         # Two clicks at once: the second waits here, and then finds the first's application.
         Account.objects.select_for_update().get(pk=account.pk)
@@ -161,7 +160,14 @@ def apply(*, account: Account, subject: Subject, edition: Edition, form: Form) -
         if (person := Person.objects.filter(account=account).first()) is not None:
             _keep_choice(application, person)
         record("application.made", application, edition_id=edition.pk)
+        tell_applicant(application)
     return application
+
+
+def _refuse_marked(form: Form, answers: Mapping[str, str]) -> None:
+    texts = [(_("name"), form.name), (_("function"), form.function)]
+    texts += [(_("organisation"), form.organisation), *answers.items()]
+    refuse_classified(_("The application"), texts)
 
 
 def _check_form(edition: Edition, form: Form) -> None:
@@ -354,6 +360,7 @@ def _decide(application: Application, state: str, reason: str) -> None:
     application.state, application.reason = state, reason
     application.decided_at = timezone.now()
     application.save(update_fields=["state", "reason", "decided_at"])
+    tell_applicant(application)
 
 
 def alike(application: Application) -> list[Organisation]:

@@ -10,5 +10,5 @@ class MeetingsConfig(AppConfig):
     label = "meetings"
 
     def ready(self) -> None:
-        """Make the kinds of mail known, and hear of who is listed."""
-        from punte.apps.meetings import in_sight, mails  # noqa: F401  (they register themselves)
+        """Make the kinds of mail known, and hear of who is listed and who leaves."""
+        from punte.apps.meetings import in_sight, leaving, mails  # noqa: F401  (they register themselves)

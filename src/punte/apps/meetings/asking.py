@@ -31,7 +31,7 @@ from punte.apps.meetings.may_ask import (
 )
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import NotAllowedError, may_organise, stewards_of
-from punte.apps.people.mail import queue_mail
+from punte.apps.meetings.telling import tell_side
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 
 NUDGE_AFTER: Final = dt.timedelta(days=7)
@@ -98,7 +98,7 @@ def ask(
     with acting_as_system("keep two who meet in sight"):
         show_to(held, [receiver.organisation_id])
     record("request.sent", request, edition_id=request.edition_id)
-    _tell(receiver, "request.received", request)
+    tell_side(receiver.pk, "request.received", request)
     return request
 
 
@@ -184,7 +184,7 @@ def answer_request(
     request.revision += 1
     request.save(update_fields=["state", "answer", "answered_at", "revision"])
     record(f"request.{request.state}", request, edition_id=request.edition_id)
-    _tell(request.sender, "request.answered", request)
+    tell_side(request.sender_id, "request.answered", request)
     return request
 
 
@@ -212,7 +212,7 @@ def nudge(*, by: Subject, request_id: UUID) -> MeetingRequest:
     request.nudged_at = timezone.now()
     request.save(update_fields=["nudged_at"])
     record("request.nudged", request, edition_id=request.edition_id)
-    _tell(request.receiver, "request.received", request, again=request.nudged_at)
+    tell_side(request.receiver_id, "request.received", request, again=request.nudged_at)
     return request
 
 
@@ -350,19 +350,3 @@ def _checked_colleagues(sender: Delegate, receiver: Delegate, wanted: Iterable[U
     if apart:
         raise NotAllowedError(apart)
     return ids
-
-
-def _tell(
-    delegate: Delegate, kind: str, request: MeetingRequest, *, again: dt.datetime | None = None
-) -> None:
-    # The person's record may be hidden from the other side; that it exists, and where it reads, is not told.
-    with acting_as_system("tell the other side of a request"):
-        person = Delegate.objects.select_related("person__account").get(pk=delegate.pk).person
-    queue_mail(
-        kind=kind,
-        to=person,
-        key=f"{request.pk} {request.state} {again or ''}",
-        edition_id=request.edition_id,
-        owner_org_id=request.edition.owner_org_id,
-        about_id=request.pk,
-    )

@@ -21,7 +21,7 @@ from punte.apps.meetings.apart import reason_apart
 from punte.apps.meetings.asking import open_request, require_read
 from punte.apps.meetings.begun import past_booking
 from punte.apps.meetings.free_time import busy_slots, room_in_slots
-from punte.apps.meetings.may_ask import OPEN, State, first_of_all
+from punte.apps.meetings.may_ask import State, first_of_all
 from punte.apps.meetings.models import (
     CalendarEntry,
     Lock,
@@ -32,9 +32,11 @@ from punte.apps.meetings.models import (
     Unmet,
 )
 from punte.apps.meetings.permissions import NotAllowedError, may_organise
-from punte.apps.meetings.publication import tell_delegates
+from punte.apps.meetings.publication import tell_delegates, tell_replaced
 from punte.apps.meetings.seating import seat_people
+from punte.apps.meetings.standing_in import refuse_unfit, require_room
 from punte.apps.meetings.taking import TakenError, hold_meeting, who_is_full
+from punte.apps.meetings.telling import tell_off
 from punte.kernel.errors import PunteError
 
 
@@ -153,19 +155,21 @@ def withdraw_request(
         request.answer = answer
     request.save(update_fields=["state", "answer", "revision"])
     with acting_as_system("book a free slot"):
-        free_meeting(request)
+        was_held = free_meeting(request)
+    if not was_held:
+        tell_off(request, but=by.person_id)
     record("request.withdrawn", request, edition_id=request.edition_id)
     return request
 
 
-def free_meeting(request: MeetingRequest) -> None:
-    """Take a request out of the published timetable, if it is in; calendars are told that it is off."""
+def free_meeting(request: MeetingRequest) -> bool:
+    """Take a request out of the published timetable, calendars are told that it is off; say whether it was in."""
     if _published(request.edition_id) is None:
-        return
+        return False
     version = _locked_version(request.edition_id)
     meeting = Meeting.objects.filter(version=version, request=request).first()
     if meeting is None:
-        return
+        return False
     meeting.delete()
     TimetableVersion.objects.filter(pk=version.pk).update(meeting_count=F("meeting_count") - 1)
     entry = CalendarEntry.objects.filter(request=request).first()
@@ -175,6 +179,7 @@ def free_meeting(request: MeetingRequest) -> None:
         entry.changed_at = timezone.now()
         entry.save()
         tell_delegates(version, [entry], because=f"off {entry.pk} {entry.sequence}")
+    return True
 
 
 def stand_in(*, by: Subject, request_id: UUID, delegate_id: UUID) -> MeetingRequest:
@@ -212,7 +217,7 @@ def stand_in(*, by: Subject, request_id: UUID, delegate_id: UUID) -> MeetingRequ
         return request
     other = request.receiver if side == "sender" else request.sender
     _refuse_apart(colleague, other)
-    _refuse_unfit(colleague, other, request)
+    refuse_unfit(request, side, colleague, other)
     if side == "sender" and request.rank == 1 and first_of_all(colleague) is not None:
         request.rank = 2  # the colleague has a first of all, and it stays that
     setattr(request, side, colleague)
@@ -231,24 +236,6 @@ def stand_in(*, by: Subject, request_id: UUID, delegate_id: UUID) -> MeetingRequ
     return request
 
 
-def _refuse_unfit(colleague: Delegate, other: Delegate, request: MeetingRequest) -> None:
-    """Refuse a colleague who no longer comes, or who has an open request with the other side already."""
-    if colleague.left_at is not None:
-        raise NotAllowedError(_("This delegate no longer comes."))
-    twice = (
-        MeetingRequest.objects.filter(
-            sender__in=[colleague, other], receiver__in=[colleague, other], state__in=OPEN
-        )
-        .exclude(pk=request.pk)
-        .first()
-    )
-    if twice is not None:
-        raise NotAllowedError(
-            _("%(name)s and the other side have a request already: %(code)s.")
-            % {"name": colleague.badge_name, "code": twice.code}
-        )
-
-
 def _change_seat(request: MeetingRequest, before: Delegate, colleague: Delegate) -> None:
     # Publishing, booking and signing up wait, whichever of them came second.
     Edition.objects.select_for_update(no_key=True).get(pk=request.edition_id)
@@ -265,6 +252,7 @@ def _change_seat(request: MeetingRequest, before: Delegate, colleague: Delegate)
     )
     if meeting is None:
         return
+    require_room(version, colleague)
     taken = busy_slots(version, (colleague.pk,))
     if meeting.slot_id in taken:
         raise TakenError(
@@ -281,8 +269,10 @@ def _change_seat(request: MeetingRequest, before: Delegate, colleague: Delegate)
     if entry is not None:
         entry.sequence += 1
         entry.changed_at = timezone.now()
+        entry.former = [*({*entry.former, before.pk} - {colleague.pk})]
         entry.save()
         tell_delegates(version, [entry], because=f"stand-in {entry.pk} {entry.sequence}")
+        tell_replaced(version, entry, before)
 
 
 def _published(edition_id: UUID) -> TimetableVersion | None:

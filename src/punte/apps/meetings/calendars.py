@@ -25,10 +25,11 @@ from punte.apps.access.permissions import Subject, acting, acting_as_system, rig
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import Face, faces
 from punte.apps.meetings.actions import NotThereError
-from punte.apps.meetings.models import CalendarEntry, CalendarFeed
+from punte.apps.meetings.models import CalendarEntry, CalendarFeed, MeetingRequest
 from punte.apps.meetings.permissions import NotAllowedError
 from punte.apps.people.queries import subject_of_person
 
+State = MeetingRequest.State
 DOMAIN: Final = "punte.invalid"
 """Right side of every UID; it names no host, so that a site that moves keeps its UIDs."""
 
@@ -149,7 +150,7 @@ def write_invitation(
     calendar.add("method", method)
     people = faces(edition.pk)
     for entry in entries:
-        event = _event(entry, edition, delegate.pk, people)
+        event = _event(entry, edition, delegate.pk, people, is_off=method == "CANCEL")
         organizer = icalendar.vCalAddress(f"mailto:{sender}")
         organizer.params["CN"] = icalendar.vText(edition.name)
         event["organizer"] = organizer
@@ -166,7 +167,11 @@ def write_invitation(
 
 
 def write_calendar(edition: Edition, delegate_id: UUID) -> bytes:
-    """Return every meeting of a delegate that was ever published, cancelled ones as CANCELLED."""
+    """
+    Return every meeting of a delegate that was ever published.
+
+    What is off, and where a colleague stands in, stays as CANCELLED: a calendar takes it out then.
+    """
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Punte//Calendar feed//EN")
     calendar.add("version", "2.0")
@@ -176,7 +181,9 @@ def write_calendar(edition: Edition, delegate_id: UUID) -> bytes:
     people = faces(edition.pk)
     entries = (
         CalendarEntry.objects.filter(
-            Q(request__sender_id=delegate_id) | Q(request__receiver_id=delegate_id),
+            Q(request__sender_id=delegate_id)
+            | Q(request__receiver_id=delegate_id)
+            | Q(former__contains=[delegate_id]),
             edition=edition,
         )
         .select_related("request", "slot", "place")
@@ -190,26 +197,50 @@ def write_calendar(edition: Edition, delegate_id: UUID) -> bytes:
 
 
 def _event(
-    entry: CalendarEntry, edition: Edition, delegate_id: UUID, people: Mapping[UUID, Face]
+    entry: CalendarEntry,
+    edition: Edition,
+    delegate_id: UUID,
+    people: Mapping[UUID, Face],
+    *,
+    is_off: bool = False,
 ) -> icalendar.Event:
     request = entry.request
-    is_sender = request.sender_id == delegate_id
-    other = people.get(request.receiver_id if is_sender else request.sender_id)
+    sides = (request.sender_id, request.receiver_id)
+    is_confirmed = entry.status == CalendarEntry.Status.CONFIRMED
+    is_on = is_confirmed and not is_off and delegate_id in sides
     event = icalendar.Event()
     event.add("uid", f"{entry.pk}@{DOMAIN}")
     event.add("sequence", entry.sequence)
     event.add("dtstamp", entry.changed_at.astimezone(dt.UTC))
     event.add("last-modified", entry.changed_at.astimezone(dt.UTC))
-    event.add("status", entry.status)
+    event.add("status", "CONFIRMED" if is_on else "CANCELLED")
     event.add("dtstart", entry.slot.starts_at.astimezone(edition.zone))
     event.add("dtend", entry.slot.ends_at.astimezone(edition.zone))
-    event.add("summary", f"{other.name}, {other.organisation}" if other else request.code)
+    event.add("summary", whom(other_side(request, delegate_id, people), request))
     event.add("location", f"{entry.place.name}, {edition.venue}, {edition.city}")
     event.add("description", request.reason)
-    event.add(
-        "transp", "OPAQUE" if entry.status == CalendarEntry.Status.CONFIRMED else "TRANSPARENT"
-    )
+    event.add("transp", "OPAQUE" if is_on else "TRANSPARENT")
     return event
+
+
+def other_side(
+    request: MeetingRequest, delegate_id: UUID, people: Mapping[UUID, Face]
+) -> Face | None:
+    """Return the other side of a request for a delegate of one side, also where a colleague took its seat."""
+    if delegate_id == request.sender_id:
+        return people.get(request.receiver_id)
+    if delegate_id == request.receiver_id:
+        return people.get(request.sender_id)
+    mine, sender = people.get(delegate_id), people.get(request.sender_id)
+    is_ours = mine is not None and sender is not None and mine.organisation == sender.organisation
+    return people.get(request.receiver_id) if is_ours else sender
+
+
+def whom(other: Face | None, request: MeetingRequest) -> str:
+    """Return in words whom a request is with; why it is off where the other side is in sight no more."""
+    if other is not None:
+        return f"{other.name}, {other.organisation}"
+    return request.answer if request.state == State.WITHDRAWN and request.answer else request.code
 
 
 def _digest(secret: str) -> str:

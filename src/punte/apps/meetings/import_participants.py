@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.models import Country
 from punte.apps.forum.models import AttendeeCategory, Delegate, Edition
 from punte.apps.meetings.import_cells import PlannedRow, RowCells
+from punte.apps.meetings.import_emails import AddressBook
 from punte.apps.people.models import Organisation
 
 
@@ -43,6 +44,7 @@ class ParticipantReader:
             for value, label in Organisation.Kind.choices
             for key in (str(label), value)
         }
+        self.addresses = AddressBook(edition)
         self.seen: dict[str, int] = {}
         self.announced: dict[str, tuple[str, str]] = {}
 
@@ -70,10 +72,16 @@ class ParticipantReader:
             )
             return None
         self.seen[code.casefold()] = cells.number
-        known = {key: value for key, value in values.items() if value is not None}
+        known_person = self.addresses.check(cells, email, code) if email else None
+        known: dict[str, Any] = {key: value for key, value in values.items() if value is not None}
         existing = self.delegates.get(code.casefold())
         if existing is not None:
             return self._update(cells, existing, organisation, known)
+        if known_person is not None:
+            comes_for = self.organisations.get(organisation.casefold())
+            known["person_id"] = self.addresses.link(
+                cells, known_person, comes_for.pk if comes_for else None
+            )
         return self._new(cells, known | {"code": code, "email": email or ""}, organisation)
 
     def _check_limits(self, cells: RowCells, values: Mapping[str, Any]) -> None:

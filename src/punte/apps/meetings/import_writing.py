@@ -124,10 +124,13 @@ def _add_participants(edition: Edition, rows: list[PlannedRow], tick: Tick) -> N
         persons, memberships, delegates = [], [], []
         for row in part:
             organisation_id = _organisation_of(row, organisations)
-            person = _person(edition, organisation_id, row.values)
-            persons.append(person)
-            memberships.append(_membership(person["id"], organisation_id, row.values))
-            delegates.append(_delegate(person["id"], organisation_id, row.values))
+            person_id = row.values.get("person_id")
+            if person_id is None:
+                person = _person(edition, organisation_id, row.values)
+                person_id = person["id"]
+                persons.append(person)
+                memberships.append(_membership(person_id, organisation_id, row.values))
+            delegates.append(_delegate(person_id, organisation_id, row.values))
         # Who is who is nobody's to write but an action's that checked the right: commit_import did.
         with acting_as_system("import participants"):
             insert_rows(

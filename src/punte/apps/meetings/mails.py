@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import faces
-from punte.apps.meetings.calendars import write_invitation
+from punte.apps.meetings.calendars import other_side, whom, write_invitation
 from punte.apps.meetings.models import CalendarEntry, MeetingRequest
 from punte.apps.people.mail import address_of
 from punte.apps.people.mail_kinds import (
@@ -38,29 +38,44 @@ def _read_publication(question: Question) -> MailContent | None:
     if delegate is None or not entries:
         return None
     edition = delegate.edition
+    if question.details.get("is_replaced"):
+        for entry in entries:
+            # As this reader's calendar has it: a colleague goes there now.
+            entry.status = CalendarEntry.Status.CANCELLED
     return MailContent(
         values={
             "edition": edition.name,
+            "news": _news(edition, question),
             "count": str(len(entries)),
-            "meetings": _lines(edition, delegate, entries),
+            "meetings": _lines(edition, delegate, entries, _off(question)),
         },
         path=f"/e/{edition.slug}/my/",
         attachments=_invitations(question, edition, delegate, entries),
     )
 
 
-def _lines(edition: Edition, delegate: Delegate, entries: list[CalendarEntry]) -> str:
+def _off(question: Question) -> str:
+    is_replaced = question.details.get("is_replaced")
+    return _("your colleague goes there") if is_replaced else _("does not take place")
+
+
+def _news(edition: Edition, question: Question) -> str:
+    if question.details.get("is_replaced"):
+        return _("a colleague stands in for you at %(edition)s.") % {"edition": edition.name}
+    if question.details.get("is_change"):
+        return _("some of your meetings at %(edition)s changed.") % {"edition": edition.name}
+    return _("the timetable of %(edition)s is published.") % {"edition": edition.name}
+
+
+def _lines(edition: Edition, delegate: Delegate, entries: list[CalendarEntry], off: str) -> str:
     people = faces(edition.pk)
     lines = []
     for entry in entries[:LISTED]:
         request = entry.request
-        other = people.get(
-            request.receiver_id if request.sender_id == delegate.pk else request.sender_id
-        )
+        other = other_side(request, delegate.pk, people)
         starts = entry.slot.starts_at.astimezone(edition.zone)
-        place = entry.place.name if entry.status == CONFIRMED else _("does not take place")
-        whom = f"{other.name}, {other.organisation}" if other else request.code
-        lines.append(f"  {starts:%Y-%m-%d %H:%M}  {whom}  ({place})")
+        place = entry.place.name if entry.status == CONFIRMED else off
+        lines.append(f"  {starts:%Y-%m-%d %H:%M}  {whom(other, request)}  ({place})")
     rest = len(entries) - LISTED
     if rest > 0:
         lines.append(
@@ -113,7 +128,7 @@ def _read_request(question: Question) -> MailContent | None:
         values={
             "edition": request.edition.name,
             "other": other.name if other else request.code,
-            "organisation": other.organisation if other else "",
+            "organisation": other.organisation if other else "-",
             "reason": request.reason,
             "state": request.get_state_display(),
             "answer": request.answer,
@@ -137,11 +152,12 @@ TIMETABLE_PUBLISHED: Final = register_kind(
         title=gettext_lazy("Your meetings: new, moved or off"),
         subject=gettext_lazy("{edition}: your meetings"),
         text=gettext_lazy(
-            "Dear {name},\n\nthe timetable of {edition} is published. This is new or changed for you, in the time "
+            "Dear {name},\n\n{news} This is new or changed for you, in the time "
             "of the venue:\n\n{meetings}\n\nThe attached file puts it into your calendar. Your whole day: {link}\n"
         ),
         examples={
             "edition": gettext_lazy("Example Forum 2027"),
+            "news": gettext_lazy("the timetable of Example Forum 2027 is published."),
             "count": "1",
             "meetings": gettext_lazy("  2027-11-04 10:20  Bob Example, Example Works  (Table 7)"),
         },
@@ -169,6 +185,19 @@ REQUEST_ANSWERED: Final = register_kind(
         text=gettext_lazy(
             "Dear {name},\n\nyour request to {other} ({organisation}) at {edition} is now: {state}.\n{answer}\n\n"
             "All your requests: {link}\n"
+        ),
+        examples=_REQUEST_EXAMPLES,
+        read=_read_request,
+    )
+)
+REQUEST_OFF: Final = register_kind(
+    MailKind(
+        code="request.off",
+        title=gettext_lazy("A request of yours is called off"),
+        subject=gettext_lazy("{edition}: the request between you and {other} is called off"),
+        text=gettext_lazy(
+            "Dear {name},\n\nthe request between you and {other} ({organisation}) at {edition} is called off, before "
+            "it had a time.\n{answer}\n\nAll your requests: {link}\n"
         ),
         examples=_REQUEST_EXAMPLES,
         read=_read_request,

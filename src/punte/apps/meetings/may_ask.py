@@ -48,6 +48,23 @@ def reason_against(sender: Delegate, receiver: Delegate) -> str:
     barred = why_closed(sender.edition) or reason_apart(sender, receiver)
     if barred:
         return barred
+    if closed := reason_by_category(sender, receiver):
+        return closed
+    twice = MeetingRequest.objects.filter(
+        sender__in=[sender, receiver], receiver__in=[sender, receiver], state__in=OPEN
+    ).first()
+    if twice is not None:
+        return _("There is a request between you already: %(code)s.") % {"code": twice.code}
+    quota = quota_of(sender)
+    if not quota.left:
+        return _(
+            "All your %(limit)d requests are open. Withdraw one, or wait for an answer: a declined one counts no more."
+        ) % {"limit": quota.limit}
+    return ""
+
+
+def reason_by_category(sender: Delegate, receiver: Delegate) -> str:
+    """Return in words why the categories of two delegates bar a request of one to the other; empty where they do not."""
     if not sender.category.may_request:
         return _("%(category)s do not ask for meetings at this edition.") % {
             "category": sender.category.name
@@ -61,19 +78,7 @@ def reason_against(sender: Delegate, receiver: Delegate) -> str:
         sender_id=sender.category_id,
         receiver_id=receiver.category_id,
     ).first()
-    if rule is not None:
-        return rule.reason
-    twice = MeetingRequest.objects.filter(
-        sender__in=[sender, receiver], receiver__in=[sender, receiver], state__in=OPEN
-    ).first()
-    if twice is not None:
-        return _("There is a request between you already: %(code)s.") % {"code": twice.code}
-    quota = quota_of(sender)
-    if not quota.left:
-        return _(
-            "All your %(limit)d requests are open. Withdraw one, or wait for an answer: a declined one counts no more."
-        ) % {"limit": quota.limit}
-    return ""
+    return "" if rule is None else rule.reason
 
 
 def first_of_all(sender: Delegate) -> MeetingRequest | None:

@@ -226,10 +226,41 @@ def tell_delegates(
     return queue_mails(
         kind="timetable.published",
         to=[
-            (delegate.person, {"delegate": str(delegate.pk), "entries": told[delegate.pk]})
+            (
+                delegate.person,
+                {
+                    "delegate": str(delegate.pk),
+                    "entries": told[delegate.pk],
+                    # Some meetings changed, in a timetable that was published before.
+                    "is_change": bool(because),
+                },
+            )
             for delegate in delegates
         ],
         key=f"{version.pk} {because or since}",
+        edition_id=version.edition_id,
+        owner_org_id=version.edition.owner_org_id,
+        about_id=version.pk,
+    )
+
+
+def tell_replaced(version: TimetableVersion, entry: CalendarEntry, before: Delegate) -> None:
+    """Tell a delegate for whom a colleague stands in, so that their calendar takes the meeting out."""
+    person = Delegate.objects.select_related("person__account").get(pk=before.pk).person
+    queue_mails(
+        kind="timetable.published",
+        to=[
+            (
+                person,
+                {
+                    "delegate": str(before.pk),
+                    "entries": [str(entry.pk)],
+                    "is_change": True,
+                    "is_replaced": True,
+                },
+            )
+        ],
+        key=f"{version.pk} replaced {entry.pk} {entry.sequence}",
         edition_id=version.edition_id,
         owner_org_id=version.edition.owner_org_id,
         about_id=version.pk,

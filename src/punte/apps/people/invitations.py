@@ -130,11 +130,15 @@ def _join(invitation: Invitation, account: Account) -> Person:
     person.account = account
     person.label_stewards = [*{*person.label_stewards, f"person:{person.pk}"}]
     person.save(update_fields=["account", "label_stewards"])
-    Membership.objects.get_or_create(
+    held, _is_new = Membership.objects.get_or_create(
         person=person,
         organisation_id=invitation.organisation_id,
         until=None,
         defaults={"confirmed_at": timezone.now()},
+    )
+    # Whoever invited is of the organisation, or the organiser: that confirms one that an import entered.
+    Membership.objects.filter(pk=held.pk, confirmed_at__isnull=True).update(
+        confirmed_at=timezone.now()
     )
     return person
 

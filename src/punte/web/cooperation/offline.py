@@ -64,6 +64,9 @@ def _words_of_doubt() -> dict[str, str]:
         "late_undos": _(
             "Taken back with an earlier time than checked in, and so still here: {names}."
         ),
+        "changed": _(
+            "The key is right, but the list on this device was changed or is damaged. Remove it, and prepare the desk anew."
+        ),
         "ahead": _("This time has not come yet."),
         "early": _("This time lies long before the edition."),
         "no_badge": _("No badge carries this code."),

@@ -17,8 +17,10 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.cooperation import discussions, polls
 from punte.apps.cooperation.models import DatePoll, PollDate, Topic, TopicFile
 from punte.apps.cooperation.topic_files import MOST_BYTES, add_file
+from punte.kernel.clock_changes import is_skipped
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import NOBODY, file_response, groups_of, id_from, uploaded
+from punte.web.setup.reading import said_twice
 
 ANSWER: Final = "date-"
 
@@ -74,14 +76,17 @@ def _poll(request: HttpRequest, topic: Topic) -> None:
     length = request.POST.get("length_min", "")
     if not (length.isascii() and length.isdecimal() and len(length) < 5):
         raise PunteError(_("It lasts between 5 minutes and a day."))
+    starts = [_moment(text) for text in request.POST.getlist("start") if text.strip()]
     polls.open_poll(
         by=active_subject(),
         topic=topic,
         title=request.POST.get("title", ""),
-        starts=[_moment(text) for text in request.POST.getlist("start") if text.strip()],
+        starts=starts,
         length_min=int(length),
         place=request.POST.get("place", ""),
     )
+    for sentence in said_twice(starts):
+        messages.info(request, sentence)
 
 
 def _moment(text: str) -> dt.datetime:
@@ -93,7 +98,13 @@ def _moment(text: str) -> dt.datetime:
             _("“%(text)s” is no date with its time. Write it like 2027-05-15T10:00.")
             % {"text": text[:40]}
         ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+    found = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+    if is_skipped(found):
+        raise PunteError(
+            _("The clocks skip %(time)s in that night. Give a time before or after.")
+            % {"time": text.strip()[:40]}
+        )
+    return found
 
 
 def _poll_of(request: HttpRequest, topic: Topic) -> DatePoll:

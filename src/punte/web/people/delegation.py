@@ -16,6 +16,7 @@ from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.access.queries import country_name
 from punte.apps.forum.models import AttendeeCategory, Edition
 from punte.apps.forum.queries import find_edition
+from punte.apps.meetings.leaving import lost_with
 from punte.apps.people import register
 from punte.apps.people.invitations import accept_invitation, invite
 from punte.apps.people.models import Delegation, Membership, Nomination, Organisation, Person
@@ -61,7 +62,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     subject = active_subject()
     organisation = _organisation_or_404(request, edition, subject)
     if request.method == "POST":
-        return _step(request, edition, subject, organisation)
+        return _sure(request, edition, organisation) or _step(
+            request, edition, subject, organisation
+        )
     delegation = Delegation.objects.filter(edition_id=edition.pk, organisation=organisation).first()
     nominations = (
         list(delegation.nominations.select_related("person").order_by("labelled_at"))
@@ -89,6 +92,28 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             link=request.session.pop("invitation", ""),
             typed=typed_before(request),
         ),
+    )
+
+
+def _sure(
+    request: HttpRequest, edition: Edition, organisation: Organisation
+) -> HttpResponse | None:
+    """Ask before a cleared nominee is withdrawn, and say what is called off; None where there is nothing to ask."""
+    if request.POST.get("do") != "withdraw" or request.POST.get("sure"):
+        return None
+    nomination = Nomination.objects.filter(
+        pk=uuid_of(request.POST.get("nomination", "")),
+        edition_id=edition.pk,
+        owner_org_id=organisation.pk,
+        state=Nomination.State.CLEARED,
+    ).first()
+    if nomination is None:
+        return None
+    lost = lost_with(nomination.person_id, edition.pk)
+    return render(
+        request,
+        "people/withdraw.html",
+        frame(request, edition, row=nomination, lost=lost, organisation=organisation),
     )
 
 

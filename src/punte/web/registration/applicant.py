@@ -15,7 +15,8 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name
 from punte.apps.access.uploads import MOST_BYTES
 from punte.apps.forum import registration, registration_files, registration_form
-from punte.apps.forum.models import Edition, Question
+from punte.apps.forum.application_state import own_clearance, own_place
+from punte.apps.forum.models import Application, Edition, Question
 from punte.apps.forum.registration_fault import RegistrationError
 from punte.apps.people.models import Consent, Organisation
 from punte.kernel.errors import PunteError
@@ -73,7 +74,7 @@ def _page(
         frame(
             request,
             edition,
-            own=own,
+            **_standing(own),
             is_waiting=is_waiting,
             shows_form=is_open and not is_waiting and (own is None or own.state != "accepted"),
             is_open=is_open,
@@ -115,6 +116,10 @@ def give_file(request: HttpRequest, slug: str, applicationfile_id: UUID) -> Http
     if file is None:
         raise Http404
     return file_response(file)
+
+
+def _standing(own: Application | None) -> dict[str, object]:
+    return {"own": own, "place": own_place(own), "clearance": own_clearance(own)}
 
 
 def _condition(edition: Edition, question: Any) -> str:  # noqa: ANN401  (a row of the form)

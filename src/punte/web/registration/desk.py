@@ -14,7 +14,9 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name
 from punte.apps.access.uploads import FILE_KINDS
 from punte.apps.forum import registration, registration_form
+from punte.apps.forum.application_state import take_first
 from punte.apps.forum.models import Application, ApplicationFile, Edition, Question
+from punte.apps.forum.waiting_list import waiting_list
 from punte.apps.people.models import Nomination, Organisation
 from punte.apps.people.vetting import awaits_confirmation
 from punte.kernel.errors import PunteError
@@ -29,6 +31,12 @@ ROWS = 60
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """List the applications by state; open or close the door."""
     edition = open_edition(slug)
+    if request.method == "POST" and request.POST.get("do") == "first":
+        try:
+            _tell_accepted(request, take_first(by=active_subject(), edition=edition))
+        except PunteError as error:
+            messages.error(request, str(error))
+        return redirect("applications", slug=slug)
     if request.method == "POST":
         takes = request.POST.get("takes") == "yes"
         registration_form.set_taking(by=active_subject(), edition=edition, takes=takes)
@@ -41,6 +49,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     }
     state = request.GET.get("state", Application.State.WAITING)
     chosen = everything.filter(state=state) if state in Application.State.values else everything
+    if state == Application.State.LISTED:
+        chosen = waiting_list(edition)
     page = Paginator(chosen, ROWS).get_page(request.GET.get("page"))
     return render(
         request,
@@ -51,6 +61,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             rows=[(one, country_name(one.country_id)) for one in page.object_list],
             pages=page,
             state=state,
+            first=waiting_list(edition).first(),
             tabs=[(key, label, counts.get(key, 0)) for key, label in Application.State.choices],
         ),
     )

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,12 @@ class CalendarEntry(Walled):
         MeetingRequest, on_delete=models.CASCADE, related_name="calendar_entry"
     )
     status = models.CharField(_("status"), max_length=9, choices=Status.choices)
+    former = ArrayField(
+        models.UUIDField(),
+        default=list,
+        blank=True,
+        verbose_name=_("delegates for whom a colleague stands in"),
+    )
     sequence = models.PositiveIntegerField(_("sequence"), default=0)
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="+")
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")

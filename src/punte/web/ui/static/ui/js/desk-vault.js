@@ -70,26 +70,42 @@ export async function readList(signed, { edition, publicKey }) {
   return isRight && Date.parse(list.valid_until) > Date.now() ? list : null;
 }
 
-export async function keepList(edition, signed, key, salt, ahead) {
+async function hide(edition, text, key) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const hidden = await crypto.subtle.encrypt(
-    { name: "AES-GCM", iv, additionalData: bytesOf(edition) }, key, bytesOf(JSON.stringify(signed)),
-  );
-  await within("lists", "readwrite", (store) => store.put({ iv, hidden, salt, ahead, seen: Date.now() }, edition));
+  const hidden = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bytesOf(edition) }, key, bytesOf(text));
+  return { iv, hidden };
+}
+
+async function show(edition, { iv, hidden }, key) {
+  const shown = await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData: bytesOf(edition) }, key, hidden);
+  return new TextDecoder().decode(shown);
+}
+
+export async function keepList(edition, signed, key, salt, ahead) {
+  const list = await hide(edition, JSON.stringify(signed), key);
+  // A word under the same key tells a wrong key from a list that was changed.
+  const check = await hide(edition, "punte", key);
+  await within("lists", "readwrite", (store) => store.put({ ...list, check, salt, ahead, seen: Date.now() }, edition));
+}
+
+/** Write down how late it is, so that a clock that is set back later opens no list that has run out. */
+export async function markSeen(edition) {
+  const kept = await findList(edition);
+  if (kept && Date.now() > kept.seen) await within("lists", "readwrite", (store) => store.put({ ...kept, seen: Date.now() }, edition));
 }
 
 export const findList = (edition) => within("lists", "readonly", (store) => store.get(edition));
 export const dropList = (edition) => within("lists", "readwrite", (store) => store.delete(edition));
 
-/** The signed text that was kept; null where the key is wrong. Throws "clock" where the device's clock was set back. */
+/** The signed text that was kept; null where the key is wrong. Throws "clock" where the clock was set back, "changed" where the list was. */
 export async function openList(edition, kept, key) {
   if (Date.now() < kept.seen - SLACK_MS) throw new Error("clock");
+  const isRight = kept.check ? await show(edition, kept.check, key).then(() => true, () => false) : null;
+  if (isRight === false) return null;
   try {
-    const shown = await crypto.subtle.decrypt(
-      { name: "AES-GCM", iv: kept.iv, additionalData: bytesOf(edition) }, key, kept.hidden,
-    );
-    return JSON.parse(new TextDecoder().decode(shown));
+    return JSON.parse(await show(edition, kept, key));
   } catch {
+    if (isRight) throw new Error("changed");
     return null;
   }
 }

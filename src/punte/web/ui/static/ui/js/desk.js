@@ -1,6 +1,6 @@
 // The check-in desk. Every scan is written down in the browser first and sent as soon as there is a network,
 // so that one way works with and without it. What arrives twice counts once.
-import { changeScans, deriveKey, drawKey, dropList, dropScans, findList, keepList, keepScan, openList, readList, unsentScans } from "./desk-vault.js";
+import { changeScans, deriveKey, drawKey, dropList, dropScans, findList, keepList, keepScan, markSeen, openList, readList, unsentScans } from "./desk-vault.js";
 import { keepThisPage } from "./offline.js";
 import { showDoubtful, saveScans } from "./desk-doubts.js";
 import { listenToCamera } from "./desk-camera.js";
@@ -149,7 +149,7 @@ async function unlock(event) {
     at("told").hidden = true;
     await takeIn(list);
   } catch (error) {
-    tell(error.message === "clock" ? words.clock : fill(words.failed, { reason: error.message }), "bad");
+    tell(["clock", "changed"].includes(error.message) ? words[error.message] : fill(words.failed, { reason: error.message }), "bad");
   }
   await showState();
   at("code").focus();
@@ -290,6 +290,7 @@ function wire() {
   navigator.serviceWorker?.addEventListener("message", (event) => { if (event.data === "forget") lock(); });
   setInterval(() => { if (state.list) send(); }, 15_000);
   setInterval(async () => {
+    await markSeen(edition);
     if (!state.list || Date.parse(state.list.valid_until) > Date.now()) return;
     await dropList(edition);
     await lock();
@@ -302,9 +303,15 @@ function wire() {
   listenToCamera(at("camera"), at("picture"), note, () => tell(words.no_camera, "bad"));
 }
 
+/** Ask the site itself whether there is a network: a device on a Wi-Fi that leads nowhere believes there is. */
+async function probe() {
+  state.isNetwork = await fetch(location.pathname, { method: "HEAD", redirect: "manual", cache: "no-store" }).then(() => true, () => false);
+  await showState();
+}
+
 if (globalThis.isSecureContext && "serviceWorker" in navigator) {
   wire();
-  showState();
+  showState().then(probe);
 } else {
   tell(words.insecure, "bad");
 }

@@ -1,0 +1,84 @@
+"""Whoever no longer comes meets nobody: their requests are called off, and the other sides told."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Q
+from django.dispatch import receiver
+from django.utils.translation import gettext as _
+
+from punte.apps.access.actions import record
+from punte.apps.access.permissions import acting_as_system
+from punte.apps.forum.models import Delegate
+from punte.apps.meetings.booking import free_meeting
+from punte.apps.meetings.may_ask import OPEN, State
+from punte.apps.meetings.models import Lock, Meeting, MeetingRequest, TimetableVersion, Unmet
+from punte.apps.meetings.telling import tell_off
+from punte.apps.people.models import Nomination, Person
+from punte.apps.people.signals import nomination_ended, person_erased
+
+LIVE: Final = (TimetableVersion.State.DRAFT, TimetableVersion.State.PUBLISHED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """What ends when a delegate no longer comes [count]: meetings with a time, requests without one."""
+
+    meetings: int
+    requests: int
+
+
+def lost_with(person_id: UUID, edition_id: UUID) -> Lost:
+    """Return what would be called off if a person no longer came to an edition."""
+    with acting_as_system("call off the meetings of who left"):
+        open_now = MeetingRequest.objects.filter(
+            Q(sender__person_id=person_id) | Q(receiver__person_id=person_id),
+            edition_id=edition_id,
+            state__in=OPEN,
+        )
+        count = open_now.count()
+        held = Meeting.objects.filter(
+            version__state=TimetableVersion.State.PUBLISHED, request__in=open_now
+        ).count()
+    return Lost(meetings=held, requests=count - held)
+
+
+@receiver(nomination_ended, dispatch_uid="meetings.leave")
+def leave_meetings(*, nomination: Nomination, **_named: Any) -> None:  # noqa: ANN401  (Django's signals)
+    """Call off what a rejected or withdrawn nominee was to do at the edition."""
+    with acting_as_system("call off the meetings of who left"):
+        for delegate in Delegate.objects.filter(
+            edition_id=nomination.edition_id, person_id=nomination.person_id
+        ):
+            _call_off(delegate)
+
+
+@receiver(person_erased, dispatch_uid="meetings.erase")
+def erase_from_meetings(*, person: Person, **_named: Any) -> None:  # noqa: ANN401
+    """Call off what an erased person was to do, at every edition."""
+    with acting_as_system("call off the meetings of who left"):
+        for delegate in Delegate.objects.filter(person=person):
+            _call_off(delegate)
+
+
+def _call_off(delegate: Delegate) -> None:
+    requests = list(
+        MeetingRequest.objects.select_for_update(of=("self",))
+        .select_related("edition", "sender", "receiver")
+        .filter(Q(sender=delegate) | Q(receiver=delegate), state__in=OPEN)
+        .order_by("pk")
+    )
+    for request in requests:
+        request.state, request.revision = State.WITHDRAWN, request.revision + 1
+        # No name: it would outlast the person's erasure.
+        request.answer = _("One of the two no longer comes to the edition.")
+        request.save(update_fields=["state", "answer", "revision"])
+        if not free_meeting(request):
+            tell_off(request, but=delegate.person_id)
+        record("request.left", request, edition_id=request.edition_id)
+    Unmet.objects.filter(request__in=requests, version__state__in=LIVE).delete()
+    Lock.objects.filter(request__in=requests).delete()
+    for other in MeetingRequest.objects.filter(colleagues__contains=[delegate.pk], state__in=OPEN):
+        other.colleagues = [key for key in other.colleagues if key != delegate.pk]
+        other.save(update_fields=["colleagues"])

@@ -1,0 +1,59 @@
+"""Who may stand in for a colleague: whom the rules of the edition would have let ask, or be asked, in their place."""
+
+from django.utils.translation import gettext as _
+
+from punte.apps.forum.models import Delegate
+from punte.apps.meetings.may_ask import OPEN, reason_by_category
+from punte.apps.meetings.models import MeetingRequest, MeetingSeat, TimetableVersion
+from punte.apps.meetings.permissions import NotAllowedError
+
+
+def refuse_unfit(request: MeetingRequest, side: str, colleague: Delegate, other: Delegate) -> None:
+    """
+    Refuse a colleague who no longer comes, whose category bars it, or who has an open request with the other side.
+
+    Parameters
+    ----------
+    side
+        ``sender`` or ``receiver``: whose place the colleague takes.
+
+    Raises
+    ------
+    NotAllowedError
+        Saying why.
+    """
+    if colleague.left_at is not None:
+        raise NotAllowedError(_("This delegate no longer comes."))
+    pair = (colleague, other) if side == "sender" else (other, colleague)
+    if barred := reason_by_category(*pair):
+        raise NotAllowedError(barred)
+    twice = (
+        MeetingRequest.objects.filter(
+            sender__in=[colleague, other], receiver__in=[colleague, other], state__in=OPEN
+        )
+        .exclude(pk=request.pk)
+        .first()
+    )
+    if twice is not None:
+        raise NotAllowedError(
+            _("%(name)s and the other side have a request already: %(code)s.")
+            % {"name": colleague.badge_name, "code": twice.code}
+        )
+
+
+def require_room(version: TimetableVersion, colleague: Delegate) -> None:
+    """
+    Let a colleague pass who has fewer meetings in the timetable than agreed.
+
+    Raises
+    ------
+    NotAllowedError
+        There are as many already.
+    """
+    most = colleague.max_meetings
+    held = MeetingSeat.objects.filter(version=version, delegate=colleague).count()
+    if most is not None and held >= most:
+        raise NotAllowedError(
+            _("%(name)s has as many meetings as agreed. Choose somebody else.")
+            % {"name": colleague.badge_name}
+        )
