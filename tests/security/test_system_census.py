@@ -45,6 +45,7 @@ REASONS = {
     "look for a time that suits two delegates": {"apps/meetings/booking.py"},
     "book a free slot": {"apps/meetings/booking.py"},
     "queue a mail": {"apps/people/mail.py"},
+    "tell the other side of a listing": {"apps/market/telling.py"},
     "tell an applicant what became of it": {"apps/forum/applicant_news.py"},
     "tell a person what was decided about it": {"apps/forum/mails.py"},
     "send a mail": {"apps/people/mail_sending.py"},

@@ -18,6 +18,12 @@ def busy_slots(version: TimetableVersion, people: Iterable[UUID]) -> set[UUID]:
             "slot_id", flat=True
         )
     )
+    # Whoever comes along to a colleague's meeting sits there, too.
+    taken.update(
+        Meeting.objects.filter(version=version, request__colleagues__overlap=people).values_list(
+            "slot_id", flat=True
+        )
+    )
     for away in Availability.objects.filter(delegate__in=people).values_list("away", flat=True):
         taken.update(away)
     sessions = list(

@@ -218,7 +218,8 @@ def tell_delegates(
     pairs = MeetingRequest.objects.in_bulk([entry.request_id for entry in changed])
     for entry in changed:
         request = pairs[entry.request_id]
-        for delegate_id in (request.sender_id, request.receiver_id):
+        # A colleague who comes too has it in the calendar as the two sides do.
+        for delegate_id in (request.sender_id, request.receiver_id, *request.colleagues):
             told[delegate_id].append(str(entry.pk))
     delegates = Delegate.objects.filter(pk__in=told, left_at__isnull=True).select_related(
         "person__account"
