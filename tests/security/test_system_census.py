@@ -10,6 +10,7 @@ REASONS = {
     "sign up for a session": {"apps/forum/agenda_actions.py"},
     "leave a session": {"apps/forum/agenda_actions.py"},
     "seat the speakers of a released session": {"apps/forum/agenda_release.py"},
+    "sign off who sees a session no more": {"apps/forum/agenda_readers.py"},
     "apply to come": {"apps/forum/registration.py"},
     "show one's own application": {
         "apps/forum/application_state.py",
@@ -44,6 +45,7 @@ REASONS = {
     "look for a time that suits two delegates": {"apps/meetings/booking.py"},
     "book a free slot": {"apps/meetings/booking.py"},
     "queue a mail": {"apps/people/mail.py"},
+    "tell the other side of a listing": {"apps/market/telling.py"},
     "tell an applicant what became of it": {"apps/forum/applicant_news.py"},
     "tell a person what was decided about it": {"apps/forum/mails.py"},
     "send a mail": {"apps/people/mail_sending.py"},

@@ -339,3 +339,35 @@ def test_what_is_released_to_delegates_is_neither_for_the_press_nor_for_a_helper
         Grant.objects.create(person=helper.person, right="finance", edition_id=EDITION)
     with acting(helper.subject):
         assert listing_of(inside.pk, "need") is not None
+
+
+def test_a_message_and_an_interest_are_told_to_the_other_side(cast: Cast) -> None:
+    from django.core import mail
+
+    from punte.apps.people.mail_sending import send_mail
+    from punte.apps.people.models import Mail
+
+    listing = published(cast)
+    with acting(cast.company.subject) as company:
+        express_interest(by=company, listing=listing, reason="We make it.")
+        express_interest(by=company, listing=listing, reason="We make it well.")
+        send_message(by=company, listing=listing, text="May we see the drawings?")
+    with acting(cast.authority.subject) as owner:
+        (asked,) = messages_about(listing)
+        send_message(
+            by=owner, listing=listing, text="After the forum.", thread_org_id=asked.thread_org_id
+        )
+    with acting_as_system("tests"):
+        queued = [(one.pk, one.kind, one.person_id) for one in Mail.objects.order_by("queued_at")]
+    assert [(kind, person) for _key, kind, person in queued] == [
+        ("listing.interest", cast.authority.person.pk),
+        ("listing.message", cast.authority.person.pk),
+        ("listing.message", cast.company.person.pk),
+    ]
+    for key, _kind, _person in queued:
+        assert send_mail(key) == Mail.State.SENT
+    bodies = [str(one.body) for one in mail.outbox[-3:]]
+    assert "We make it well." in bodies[0]
+    assert "May we see the drawings?" in bodies[1]
+    assert "After the forum." in bodies[2]
+    assert f"/needs/{listing.pk}/" in bodies[2]

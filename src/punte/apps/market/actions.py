@@ -29,6 +29,7 @@ from punte.apps.market.permissions import (
     reviewers_of,
     roles_of_audience,
 )
+from punte.apps.market.telling import tell_interest, tell_message
 from punte.apps.people.models import Organisation
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 from punte.kernel.money import Money
@@ -340,6 +341,7 @@ def express_interest(*, by: Subject, listing: Listing, reason: str = "") -> Inte
         },
     )
     _record("listing.interest", listing)
+    tell_interest(interest)
     return interest
 
 
@@ -393,4 +395,5 @@ def send_message(
         label_releasable_to=[f"org:{other}"],
     )
     _record("listing.message", listing)
+    tell_message(message)
     return message

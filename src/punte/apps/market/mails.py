@@ -1,4 +1,4 @@
-"""Mails of the market: what a saved search found."""
+"""Mails of the market: what a saved search found, who wrote about a need or an offer, who is interested."""
 
 import datetime as dt
 from typing import Final
@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.market.models import SavedSearch
+from punte.apps.market.models import Interest, Listing, Relay, SavedSearch
 from punte.apps.market.searches import FOUND_KIND, new_finds
+from punte.apps.market.telling import INTEREST_KIND, MESSAGE_KIND
 from punte.apps.people.mail_kinds import MailContent, MailKind, Question, register_kind
 from punte.apps.people.queries import subject_of_person
 
@@ -39,5 +40,64 @@ SEARCH_FOUND: Final = register_kind(
         ),
         examples={"words": "bridges", "titles": "- Mobile bridge"},
         read=_read_found,
+    )
+)
+
+
+def _path(listing: Listing) -> str:
+    return f"/{listing.side}s/{listing.pk}/"
+
+
+def _read_message(question: Question) -> MailContent | None:
+    listing = Listing.objects.filter(pk=question.about_id).first() if question.about_id else None
+    if listing is None or "row" not in question.details:
+        return None
+    message = Relay.objects.filter(pk=str(question.details["row"]), listing=listing).first()
+    if message is None:
+        return None
+    return MailContent(values={"title": listing.title, "text": message.text}, path=_path(listing))
+
+
+def _read_interest(question: Question) -> MailContent | None:
+    listing = Listing.objects.filter(pk=question.about_id).first() if question.about_id else None
+    if listing is None or "row" not in question.details:
+        return None
+    interest = Interest.objects.filter(pk=str(question.details["row"]), listing=listing).first()
+    if interest is None:
+        return None
+    return MailContent(
+        values={
+            "title": listing.title,
+            "organisation": interest.name,
+            "reason": interest.reason,
+        },
+        path=_path(listing),
+    )
+
+
+MESSAGE_SENT: Final = register_kind(
+    MailKind(
+        code=MESSAGE_KIND,
+        title=_("Somebody writes to you about a need or an offer"),
+        subject=_("A message about “{title}”"),
+        text=_(
+            "Dear {name},\n\nsomebody writes to you about “{title}”:\n\n{text}\n\nAnswer here: {link}\n"
+        ),
+        examples={"title": _("Mobile bridge"), "text": _("May we see the drawings?")},
+        read=_read_message,
+    )
+)
+INTEREST_SAID: Final = register_kind(
+    MailKind(
+        code=INTEREST_KIND,
+        title=_("An organisation is interested in a need or an offer of yours"),
+        subject=_("{organisation} is interested in “{title}”"),
+        text=_("Dear {name},\n\n{organisation} is interested in “{title}”.\n{reason}\n\n{link}\n"),
+        examples={
+            "title": _("Mobile bridge"),
+            "organisation": _("Example Works"),
+            "reason": _("We make what your need asks for."),
+        },
+        read=_read_interest,
     )
 )

@@ -183,6 +183,7 @@ def write_calendar(edition: Edition, delegate_id: UUID) -> bytes:
         CalendarEntry.objects.filter(
             Q(request__sender_id=delegate_id)
             | Q(request__receiver_id=delegate_id)
+            | Q(request__colleagues__contains=[delegate_id])
             | Q(former__contains=[delegate_id]),
             edition=edition,
         )
@@ -205,7 +206,7 @@ def _event(
     is_off: bool = False,
 ) -> icalendar.Event:
     request = entry.request
-    sides = (request.sender_id, request.receiver_id)
+    sides = (request.sender_id, request.receiver_id, *request.colleagues)
     is_confirmed = entry.status == CalendarEntry.Status.CONFIRMED
     is_on = is_confirmed and not is_off and delegate_id in sides
     event = icalendar.Event()
@@ -226,7 +227,7 @@ def _event(
 def other_side(
     request: MeetingRequest, delegate_id: UUID, people: Mapping[UUID, Face]
 ) -> Face | None:
-    """Return the other side of a request for a delegate of one side, also where a colleague took its seat."""
+    """Return the other side of a request for a delegate of one side, also where a colleague has its seat."""
     if delegate_id == request.sender_id:
         return people.get(request.receiver_id)
     if delegate_id == request.receiver_id:

@@ -37,10 +37,12 @@ class RequestCounts:
 
 
 def my_meetings(delegate_id: UUID, version: VersionLine) -> list[MyMeeting]:
-    """Return a delegate's meetings of a version in time order."""
+    """Return a delegate's meetings of a version in time order, those among them to which it comes along."""
     rows = list(
         Meeting.objects.filter(
-            Q(request__sender_id=delegate_id) | Q(request__receiver_id=delegate_id),
+            Q(request__sender_id=delegate_id)
+            | Q(request__receiver_id=delegate_id)
+            | Q(request__colleagues__contains=[delegate_id]),
             version_id=version.id,
         )
         .select_related("request", "slot", "place", "request__lock")
@@ -52,7 +54,8 @@ def my_meetings(delegate_id: UUID, version: VersionLine) -> list[MyMeeting]:
 
 def _my_meeting(row: Meeting, delegate_id: UUID, known: Mapping[UUID, Face]) -> MyMeeting:
     request = row.request
-    is_sender = request.sender_id == delegate_id
+    # Colleagues who come too are of the sender's organisation.
+    is_sender = request.receiver_id != delegate_id
     return MyMeeting(
         meeting_id=row.pk,
         request_code=request.code,
@@ -61,7 +64,7 @@ def _my_meeting(row: Meeting, delegate_id: UUID, known: Mapping[UUID, Face]) -> 
         place_code=row.place.code,
         other=known.get(request.receiver_id if is_sender else request.sender_id),
         why=request.reason,
-        asked_by_me=is_sender,
+        asked_by_me=request.sender_id == delegate_id,
         is_locked=hasattr(request, "lock"),
     )
 
