@@ -9,6 +9,7 @@ const READER = "/punte-reader";
 const PATIENCE_MS = 4000;
 
 let turn = Promise.resolve();
+let forgotten = 0;
 
 const isDesk = (path) => /^\/e\/[\w-]+\/check-in\/offline\/$/.test(path);
 const isDay = (path) => /^\/e\/[\w-]+\/my\/(badge\.svg)?$/.test(path);
@@ -18,6 +19,7 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 
 /** Drop what was kept of a person, and the lists of desks; unsent scans stay, they hold no names. */
 async function forget() {
+  forgotten += 1;
   await caches.delete(DAY);
   dropDay(); // once more, after what was just being kept
   await new Promise((done) => {
@@ -92,6 +94,7 @@ async function askFirst(request, fallback) {
 
 async function answerDay(request) {
   const path = new URL(request.url).pathname;
+  const before = forgotten;
   let isKept = false;
   const answer = await askFirst(request, async () => {
     const kept = await giveDay(path);
@@ -99,9 +102,11 @@ async function answerDay(request) {
     return kept;
   });
   if (isKept || answer.type === "error" || answer.status >= 500) return answer;
+  // What was asked for before somebody signed out, and came after it, is kept no more.
+  if (before !== forgotten) return answer;
   if (answer.ok && answer.headers.has(KEEP)) {
     const copy = answer.clone();
-    await inTurn(() => keepNow(request, copy));
+    await inTurn(() => (before === forgotten ? keepNow(request, copy) : null));
   } else await dropDay();
   return answer;
 }
