@@ -16,6 +16,7 @@ LOOKED_UP = {
     "web/cooperation/desk.py": 2,  # what a device calls itself
     "web/cooperation/hall.py": 1,  # the code of a slot
     "web/cooperation/walk_in.py": 2,  # what is shown again, and the code of a category
+    "web/cooperation/topic_steps.py": 1,  # a time that its refusal quotes
     "web/organiser/audit.py": 1,  # what the log is searched for
     "web/people/merging.py": 1,  # an account that is looked up
     "web/people/standing.py": 2,  # a name that is looked up

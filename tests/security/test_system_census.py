@@ -10,6 +10,7 @@ REASONS = {
     "sign up for a session": {"apps/forum/agenda_actions.py"},
     "leave a session": {"apps/forum/agenda_actions.py"},
     "seat the speakers of a released session": {"apps/forum/agenda_release.py"},
+    "sign off who sees a session no more": {"apps/forum/agenda_readers.py"},
     "apply to come": {"apps/forum/registration.py"},
     "show one's own application": {
         "apps/forum/application_state.py",

@@ -77,3 +77,13 @@ def test_an_amount_does_not_go_by_being_emptied(client: Client, at: str) -> None
     assert figures() == [(None, "a bid")]
     keep(client, at, amount="7", source="a bid")
     assert figures() == [("7", "a bid")], "what is not known gives way to what a source says"
+
+
+def test_a_reason_that_is_too_long_is_refused_and_not_cut(client: Client, at: str) -> None:
+    keep(client, at, amount="45000000")
+    chosen = {"project": "radar", "figure": "1", "reason": "x" * 301}
+    text = client.post(f"{at}choose/", chosen, follow=True).content.decode()
+    assert "301 characters, and 300 are the most" in text
+    with acting_as_system("tests"):
+        (project,) = Allocation.objects.get().content["projects"]
+    assert not any(one.get("chosen") for one in project["figures"])

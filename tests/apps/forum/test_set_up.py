@@ -8,6 +8,7 @@ import pytest
 from cast import Cast
 from punte.apps.access.permissions import VISITOR, Subject, acting, acting_as_system
 from punte.apps.forum import set_up, set_up_parts
+from punte.apps.forum.agenda_actions import set_hours
 from punte.apps.forum.capacity import Hall, expect
 from punte.apps.forum.cloning import clone_edition
 from punte.apps.forum.models import Closure, Delegate, Edition, Phase, Place, Slot
@@ -132,6 +133,7 @@ def test_slots_are_as_long_as_they_say_in_the_nights_of_a_clock_change(host: Sub
     def lay(day: dt.date, starts: dt.time, ends: dt.time) -> list[tuple[str, dt.timedelta]]:
         wish = dataclasses.replace(WISH, starts_on=day, ends_on=day)
         edition = set_up.create_edition(by=host, wish=wish)
+        set_hours(by=host, edition=edition, opens_at=dt.time(0), closes_at=dt.time(23, 59))
         laid = set_up_parts.lay_slots(
             by=host, edition=edition, day=day, starts=starts, ends=ends, minutes=60
         )
@@ -247,12 +249,12 @@ def test_a_phase_that_ends_before_it_begins_keeps_what_was(host: Subject) -> Non
     with acting(host) as by:
         edition = set_up.create_edition(by=by, wish=WISH)
         early, late = (dt.datetime(2027, 1, day, tzinfo=edition.zone) for day in (1, 2))
-        set_up_parts.set_phases(by=by, edition=edition, spans={"live": (early, late)})
+        set_up_parts.set_phases(by=by, edition=edition, spans={"announce": (early, late)})
         with pytest.raises(SetUpError, match="Meeting requests"):
             set_up_parts.set_phases(
-                by=by, edition=edition, spans={"live": None, "request": (late, early)}
+                by=by, edition=edition, spans={"announce": None, "request": (late, early)}
             )
-        assert Phase.objects.get(edition=edition).kind == "live"
+        assert Phase.objects.get(edition=edition).kind == "announce"
 
 
 @pytest.mark.parametrize("slots", [0, 1, 7, 30])

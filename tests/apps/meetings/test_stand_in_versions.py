@@ -11,7 +11,13 @@ from punte.apps.forum.models import Delegate, Place, Slot
 from punte.apps.meetings import actions, booking, publication
 from punte.apps.meetings.bridge import TimetableConflictError
 from punte.apps.meetings.free_time import busy_slots
-from punte.apps.meetings.models import Meeting, MeetingRequest, MeetingSeat, TimetableVersion
+from punte.apps.meetings.models import (
+    Availability,
+    Meeting,
+    MeetingRequest,
+    MeetingSeat,
+    TimetableVersion,
+)
 from punte.apps.meetings.seating import seat_people
 from punte.apps.people.models import Person
 from punte.apps.people.queries import subject_of_person
@@ -70,6 +76,20 @@ def somebody_free(version: TimetableVersion, slot: Slot, but: set[uuid.UUID]) ->
     )
 
 
+def free_cell(version: TimetableVersion, people: list[uuid.UUID]) -> tuple[Slot, Place]:
+    """Return a slot in which all of them are free, and a place that is."""
+    taken = busy_slots(version, people)
+    return next(
+        (slot, place)
+        for slot, place in product(
+            Slot.objects.filter(edition=version.edition_id).exclude(pk__in=taken),
+            Place.objects.filter(edition=version.edition_id),
+        )
+        if not Meeting.objects.filter(version=version, slot=slot, place=place).exists()
+        and not place.closures.filter(slot=slot).exists()
+    )
+
+
 def test_a_draft_made_before_a_stand_in_is_published_with_the_colleague_in_it(rows: Rows) -> None:
     by = organiser_of(rows)
     with acting(by):
@@ -120,18 +140,61 @@ def test_an_older_version_is_not_rolled_back_to_over_a_second_meeting(rows: Rows
         again = actions.make_draft(by=by, version_id=draft.pk)
         copy = Meeting.objects.get(version=again, request=request)
         with acting_as_system("tests"):
-            taken = busy_slots(again, [colleague.pk, other.pk])
-        free, place = next(
-            (slot, place)
-            for slot, place in product(
-                Slot.objects.filter(edition=rows.edition).exclude(pk__in=taken),
-                Place.objects.filter(edition=rows.edition),
-            )
-            if not Meeting.objects.filter(version=again, slot=slot, place=place).exists()
-            and not place.closures.filter(slot=slot).exists()
-        )
+            free, place = free_cell(again, [colleague.pk, other.pk])
         actions.move_meeting(by=by, meeting_id=copy.pk, slot_code=free.code, place_code=place.code)
         publication.publish_version(by=by, version_id=again.pk)
     with acting_as_system("tests"):
         assert MeetingSeat.objects.filter(version=again, delegate=colleague).count() >= 2
         assert Meeting.objects.filter(pk=second.pk).exists()
+
+
+def test_a_refusal_names_people_places_and_times(rows: Rows) -> None:
+    by = organiser_of(rows)
+    with acting_as_system("tests"):
+        draft = TimetableVersion.objects.get(edition=rows.edition, number=2)
+        meeting = (
+            Meeting.objects.filter(version=draft)
+            .select_related("request__sender", "request__receiver", "slot", "place")
+            .order_by("slot__starts_at", "place")[0]
+        )
+        request = meeting.request
+        other, free = free_cell(draft, [request.sender_id, request.receiver_id])
+        Availability.objects.create(
+            delegate=request.sender,
+            away=[meeting.slot_id, other.pk],
+            edition=rows.edition,
+            owner_org_id=request.sender.organisation_id,
+            label_stewards=[f"organise@{rows.edition.pk}"],
+        )
+        time = f"on {other.starts_at.astimezone(rows.edition.zone):%Y-%m-%d at %H:%M}"
+    with acting(by):
+        with pytest.raises(TimetableConflictError) as moved:
+            actions.move_meeting(
+                by=by, meeting_id=meeting.pk, slot_code=other.code, place_code=free.code
+            )
+        with pytest.raises(TimetableConflictError) as published:
+            publication.publish_version(by=by, version_id=draft.pk)
+    told = str(moved.value)
+    assert f"was not moved to {free.name} {time}" in told
+    assert f"{request.sender.badge_name} is not free {time}" in told
+    for text in (told, str(published.value)):
+        assert request.sender.badge_name in text
+        assert request.receiver.badge_name in text
+        for code in (request.code, request.sender.code, meeting.slot.code):
+            assert code not in text
+
+
+def test_a_request_withdrawn_since_is_named_with_a_step_that_exists(rows: Rows) -> None:
+    by = organiser_of(rows)
+    with acting_as_system("tests"):
+        draft = TimetableVersion.objects.get(edition=rows.edition, number=2)
+        meeting = Meeting.objects.filter(version=draft).select_related("request__sender")[0]
+        request = meeting.request
+        MeetingRequest.objects.filter(pk=request.pk).update(state="withdrawn")
+    with acting(by), pytest.raises(TimetableConflictError) as refused:
+        publication.publish_version(by=by, version_id=draft.pk)
+    told = str(refused.value)
+    assert request.sender.badge_name in told
+    assert request.code not in told
+    assert "Solve again" in told
+    assert "take them out" not in told

@@ -1,7 +1,7 @@
 """Steps with the agenda: draft a session, call it off, release, sign up."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
@@ -199,7 +199,11 @@ def set_hours(
 
 
 def sign_up(
-    *, by: Subject, session: Session, delegate: Delegate, booked: Sequence[Span] = ()
+    *,
+    by: Subject,
+    session: Session,
+    delegate: Delegate,
+    booked: Callable[[], Sequence[Span]] = tuple,
 ) -> None:
     """
     Sign a delegate up for a session; it is not free for meetings meanwhile.
@@ -207,7 +211,7 @@ def sign_up(
     Parameters
     ----------
     booked
-        When the delegate sits in meetings.
+        Reads when the delegate sits in meetings, once nobody else can change it.
 
     Raises
     ------
@@ -216,13 +220,14 @@ def sign_up(
     """
     if delegate.person_id != by.person_id or not by.may_write or by.is_denied:
         raise AgendaError(_("You can sign up yourself only. Ask your colleague to do it."))
-    if not session.is_released or session.is_cancelled:
-        raise AgendaError(_("This session takes nobody. Choose another one."))
-    if any(first < session.ends_at and session.starts_at < last for first, last in booked):
-        raise AgendaError(_("You have a meeting at this time. Move it first."))
     with acting_as_system("sign up for a session"):
-        # One after the other, so that the last seat goes once.
-        row = Session.objects.select_for_update().get(pk=session.pk)
+        # One after the other, and after whoever books or publishes: nobody sits in two places, the last seat goes once.
+        Edition.objects.select_for_update(no_key=True).get(pk=session.edition_id)
+        row = Session.objects.get(pk=session.pk)
+        if not row.is_released or row.is_cancelled:
+            raise AgendaError(_("This session takes nobody. Choose another one."))
+        if any(first < row.ends_at and row.starts_at < last for first, last in booked()):
+            raise AgendaError(_("You have a meeting at this time. Move it first."))
         parts = SessionPart.objects.filter(delegate=delegate).exclude(session=row)
         if parts.filter(
             session__starts_at__lt=row.ends_at, session__ends_at__gt=row.starts_at

@@ -1,7 +1,5 @@
 """Releasing the agenda: drafts become what everybody sees, and the log says what changed."""
 
-from typing import Final
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +17,12 @@ from punte.apps.forum.agenda import (
     speakers_of,
 )
 from punte.apps.forum.agenda_actions import FACTS, AgendaError, require_maker
+from punte.apps.forum.agenda_readers import (
+    STRICTNESS,
+    hide_earlier_changes,
+    is_narrower,
+    sign_off_shut_out,
+)
 from punte.apps.forum.mails import SESSION_KIND
 from punte.apps.forum.models import (
     AgendaChange,
@@ -34,8 +38,6 @@ from punte.apps.forum.revisions import claim_revision
 from punte.apps.people.mail import queue_mails
 
 Format = SessionFacts.Format
-STRICTNESS: Final = {Format.OPEN: 0, Format.PARTNER: 1, Format.ALLIED: 2}
-"""How few enter; the log of a session that changes hands is for the fewer."""
 
 
 def label_of(edition: Edition, chosen: str) -> dict[str, list[str]]:
@@ -88,6 +90,8 @@ def release_agenda(
     if not any(_what(entry) for entry in changed):
         raise AgendaError(_("Nothing changed since the last release. Change a session first."))
     with transaction.atomic():
+        # Whoever signs up or books at this moment comes before or after, not in the middle.
+        Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)
         claim_revision(edition, "agenda", read=read_revision)
         release = AgendaRelease.objects.create(
             edition=edition, note=whole_text(note, 400), at=timezone.now()
@@ -95,8 +99,10 @@ def release_agenda(
         for entry in changed:
             _log(release, edition, entry)
             concerned = _concerned(entry)
-            _take_over(edition, entry)
-            _tell(release, edition, entry.session, concerned)
+            shut_out = _take_over(edition, entry)
+            _tell(
+                release, edition, entry.session, [one for one in concerned if one not in shut_out]
+            )
         record("agenda.released", release, edition_id=edition.pk, changes=len(changed))
     return release
 
@@ -126,6 +132,7 @@ def _log(release: AgendaRelease, edition: Edition, entry: Entry) -> None:
         release=release,
         session_key=old.pk,
         what=what,
+        format=strictest,
         title=new.title,
         starts_at=new.starts_at,
         place_name=new.place.name if new.place else "",
@@ -162,8 +169,11 @@ def _tell(
     )
 
 
-def _take_over(edition: Edition, entry: Entry) -> None:
+def _take_over(edition: Edition, entry: Entry) -> set[Delegate]:
+    """Make a session what was drafted; return who sees it no more and was signed off."""
     session, facts = entry.session, entry.facts
+    narrows = session.is_released and is_narrower(session.format, facts.format)
+    began_at = session.starts_at
     for name in FACTS:
         setattr(session, name, getattr(facts, name))
     if facts.is_cancelled:
@@ -174,6 +184,10 @@ def _take_over(edition: Edition, entry: Entry) -> None:
     session.save()
     SessionDraft.objects.filter(session=session).delete()
     _seat_speakers(session)
+    if not narrows:
+        return set()
+    hide_earlier_changes(session)
+    return sign_off_shut_out(edition, session, began_at=began_at)
 
 
 def _seat_speakers(session: Session) -> None:

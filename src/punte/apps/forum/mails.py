@@ -1,4 +1,6 @@
-"""The mails of an edition: a session of somebody's moved or was called off; what was decided about a nomination."""
+"""The mails of an edition: a session moved, was called off or is no longer theirs; what was decided about a nomination."""
+
+import datetime as dt
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,6 +11,7 @@ from punte.apps.people.mail_kinds import MailContent, MailKind, Question, regist
 from punte.apps.people.models import Nomination
 
 SESSION_KIND = "agenda.moved"
+SIGNED_OFF_KIND = "agenda.signed_off"
 DECISION_KIND = "nomination.decided"
 
 
@@ -102,5 +105,37 @@ register_kind(
         },
         read=_read_decision,
         may_opt_out=False,
+    )
+)
+
+
+def _read_signed_off(question: Question) -> MailContent | None:
+    if question.about_id is None:
+        return None
+    edition = Edition.objects.filter(pk=question.about_id).first()
+    if edition is None:
+        return None
+    began = dt.datetime.fromisoformat(str(question.details["began_at"])).astimezone(edition.zone)
+    return MailContent(
+        values={"edition": edition.name, "day": f"{began:%Y-%m-%d}", "time": f"{began:%H:%M}"},
+        path=f"/e/{edition.slug}/agenda/",
+    )
+
+
+register_kind(
+    MailKind(
+        code=SIGNED_OFF_KIND,
+        title=gettext_lazy("A session that you can no longer attend"),
+        subject=gettext_lazy("{edition}: your seat on {day} at {time} was given back"),
+        text=gettext_lazy(
+            "Dear {name},\n\nWho may attend a session has changed, and your seat on {day} at {time} was given back. "
+            "You are free then for another session or a meeting.\n\n{link}\n"
+        ),
+        examples={
+            "edition": gettext_lazy("Bucharest 2027"),
+            "day": "2027-05-15",
+            "time": "09:00",
+        },
+        read=_read_signed_off,
     )
 )

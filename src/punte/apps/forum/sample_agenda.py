@@ -34,6 +34,7 @@ def fill_sample_agenda(edition: Edition) -> None:
             release=release,
             session_key=session.pk,
             what=AgendaChange.What.ADDED,
+            format=session.format,
             title=session.title,
             starts_at=session.starts_at,
             place_name=session.place.name if session.place else "",

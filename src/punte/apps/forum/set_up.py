@@ -19,6 +19,7 @@ from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import PUBLIC, Subject, right_groups
 from punte.apps.access.texts import one_line
 from punte.apps.forum.agenda_actions import may_make_agenda
+from punte.apps.forum.agenda_readers import follow_edition
 from punte.apps.forum.models import (
     AttendeeCategory,
     Edition,
@@ -249,9 +250,10 @@ def release_edition(
         raise SetUpError(_("Choose who sees the edition."))
     claim_revision(edition, "readers", read=read_revision)
     groups = {"host": [], "delegates": [f"edition:{edition.pk}"], "public": [PUBLIC]}
-    edition.label_releasable_to = groups[readers]
+    before, edition.label_releasable_to = edition.label_releasable_to, groups[readers]
     edition.labelled_at = timezone.now()
     edition.save(update_fields=["label_releasable_to", "labelled_at"])
+    follow_edition(edition, before=list(before))
     record("edition.released", edition, edition_id=edition.pk, readers=readers)
 
 

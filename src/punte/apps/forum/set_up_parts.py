@@ -25,6 +25,11 @@ from punte.apps.forum.models import (
 )
 from punte.apps.forum.revisions import claim_revision
 from punte.apps.forum.set_up import SetUpError, require_organiser
+from punte.apps.forum.set_up_checks import (
+    refuse_closed_hours,
+    refuse_occupied,
+    refuse_stray_phases,
+)
 from punte.kernel.clock_changes import is_skipped
 
 MOST_PLACES: Final = 1000
@@ -45,7 +50,8 @@ def set_phases(
     Raises
     ------
     SetUpError
-        The subject is no organiser, or a phase ends before it begins: the text names it, and nothing is kept.
+        The subject is no organiser, a phase ends before it begins or lies on the wrong side of the edition's days: the
+        text names it, and nothing is kept.
     ChangedMeanwhileError
         It is not the revision that was read, ``read_revision``; None reads none.
     """
@@ -57,6 +63,7 @@ def set_phases(
                 _("“%(phase)s” ends before it begins. Give a later end.")
                 % {"phase": Phase.Kind(kind).label}
             )
+    refuse_stray_phases(edition, spans)
     with transaction.atomic():
         claim_revision(edition, "phases", read=read_revision)
         Phase.objects.filter(edition=edition).delete()
@@ -236,12 +243,13 @@ def remove_place(*, by: Subject, edition: Edition, code: str) -> None:
         The subject is no organiser, or a meeting or a session stands there.
     """
     require_organiser(by, edition)
+    refuse_occupied(edition, code)
     try:
         with transaction.atomic():
             edition.places.filter(code=code).delete()
     except ProtectedError as error:
         raise SetUpError(
-            _("A meeting or a session stands there. Close the place instead, or move them first.")
+            _("A meeting stands there. Close the place instead, or move the meeting first.")
         ) from error
     record("edition.place_removed", edition, edition_id=edition.pk, code=code)
 
@@ -267,7 +275,8 @@ def lay_slots(
     Raises
     ------
     SetUpError
-        The subject is no organiser, the part lies outside the edition, or it meets slots that are there.
+        The subject is no organiser, the part lies outside the edition or the hours of its venue, or it meets slots that
+        are there.
     """
     require_organiser(by, edition)
     if not edition.starts_on <= day <= edition.ends_on:
@@ -275,6 +284,7 @@ def lay_slots(
     if not 5 <= minutes <= 240 or not 0 <= pause <= 60:
         raise SetUpError(_("Give slots of 5 to 240 minutes, and 0 to 60 minutes between them."))
     begin, end = (_moment(edition, day, clock) for clock in (starts, ends))
+    refuse_closed_hours(edition, starts, ends)
     step, length = dt.timedelta(minutes=minutes + pause), dt.timedelta(minutes=minutes)
     count = max(0, (end - begin - length) // step + 1)
     if not count:

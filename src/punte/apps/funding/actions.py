@@ -12,6 +12,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Tlp, strictest_tlp
 from punte.apps.access.permissions import Subject
+from punte.apps.access.texts import whole_text
 from punte.apps.funding import bridge
 from punte.apps.funding.inputs import Input, strictest
 from punte.apps.funding.models import (
@@ -120,7 +121,7 @@ def keep_loan_plan(
     bridge.read_plan(_readable(content), source=str(_("The loan plan")))
     if plan is not None:
         LoanPlanRevision.objects.create(
-            plan=plan, content=plan.content, reason=reason[:300], by_name=acting_name(by)
+            plan=plan, content=plan.content, reason=whole_text(reason, 300), by_name=acting_name(by)
         )
     row = plan or LoanPlan()
     row.owner_org_id = keeper_id
@@ -221,7 +222,7 @@ def decide(*, by: Subject, allocation: Allocation, project: str, verb: str, reas
             allocation=allocation,
             project=project,
             verb=verb,
-            reason=reason.strip()[:300],
+            reason=whole_text(reason, 300),
             by_name=acting_name(by),
         )
     record("allocation.decided", allocation, project=project, decision=verb or "none")
@@ -255,13 +256,13 @@ def choose_figure(
     for number, one in enumerate(figures):
         one["chosen"], one["reason"] = number == figure, ""
     day = timezone.localdate().isoformat()
-    figures[figure]["reason"] = f"{reason.strip()[:300]} ({acting_name(by)}, {day})"
+    figures[figure]["reason"] = f"{whole_text(reason, 300)} ({acting_name(by)}, {day})"
     AllocationRevision.objects.create(
         allocation=allocation,
         name=allocation.name,
         content=allocation.content,
         links=allocation.links,
-        reason=reason.strip()[:300],
+        reason=whole_text(reason, 300),
         by_name=acting_name(by),
     )
     allocation.content = content

@@ -14,6 +14,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Labelled, strictest_tlp
 from punte.apps.access.permissions import Subject
+from punte.apps.access.texts import whole_text
 from punte.apps.funding import bridge
 from punte.apps.funding.actions import acting_name, compute_allocation
 from punte.apps.funding.models import Allocation, AllocationRevision, Decision, EligibilityCase
@@ -78,7 +79,7 @@ def state_verdict(
     refuse_classified(_("Verdict"), [(_("reason"), reason)])
     content, links = copy.deepcopy(allocation.content), copy.deepcopy(allocation.links)
     links.get(project, {}).get("cases", {}).pop(budget, None)
-    _set_verdict(content, project, budget, verdict, f"{reason.strip()[:300]} ({_stamp(by)})")
+    _set_verdict(content, project, budget, verdict, f"{whole_text(reason, 300)} ({_stamp(by)})")
     _change(by, allocation, content=content, links=links, reason=reason)
     record("allocation.verdict", allocation, project=project, budget=budget, verdict=verdict)
 
@@ -230,7 +231,7 @@ def _change(
         if not row._state.adding:  # noqa: SLF001 - Django's documented way to ask
             AllocationRevision.objects.create(
                 allocation=row, name=row.name, content=row.content, links=_with_decisions(row, content),
-                reason=reason.strip()[:300], by_name=acting_name(by),
+                reason=whole_text(reason, 300), by_name=acting_name(by),
             )  # fmt: skip
         row.name, row.content, row.links = name or row.name, content, links
         _compute(row)

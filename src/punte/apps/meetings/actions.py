@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, right_groups
@@ -16,6 +17,7 @@ from punte.apps.meetings.bridge import (
     held_meetings,
     measure_again,
     rules_broken_by,
+    told_slot,
 )
 from punte.apps.meetings.models import (
     Lock,
@@ -102,7 +104,7 @@ def request_timetable(
         raise WrongStateError(
             "A timetable of this edition is being made already. Wait for it, or stop it; it keeps its best answer."
         )
-    rules, _ = TimetableRules.objects.get_or_create(edition=edition)
+    rules, _made = TimetableRules.objects.get_or_create(edition=edition)
     version = new_version(
         edition=edition,
         by=by,
@@ -176,7 +178,7 @@ def lock_meeting(*, by: Subject, meeting_id: UUID) -> Lock:
     """
     meeting = _find_meeting(meeting_id)
     require_organiser(by, meeting.version.edition_id, wish="lock a meeting")
-    lock, _ = Lock.objects.update_or_create(
+    lock, _made = Lock.objects.update_or_create(
         request=meeting.request,
         defaults={
             "edition": meeting.version.edition,
@@ -287,35 +289,50 @@ def move_meeting(
     meeting = _find_meeting(meeting_id)
     version = meeting.version
     require_organiser(by, version.edition_id, wish="move a meeting")
-    version = TimetableVersion.objects.select_for_update().get(pk=version.pk)
-    if version.state != TimetableVersion.State.DRAFT:
-        raise WrongStateError(
-            f"Version {version.number} is no draft, so its meetings stay. Make a draft of it and move the meeting there."
-        )
-    if Lock.objects.filter(request=meeting.request).exists():
-        raise WrongStateError(f"Meeting {meeting.request.code} is locked. Unlock it first.")
+    version = _draft_of(meeting)
     slot = Slot.objects.filter(edition=version.edition_id, code=slot_code).first()
     place = Place.objects.filter(edition=version.edition_id, code=place_code).first()
     if slot is None or place is None:
         raise NotThereError(
-            f"There is no cell {place_code} at {slot_code}. Choose one of the board."
+            _("There is no cell %(place)s at %(slot)s. Choose one of the board.")
+            % {"place": place_code[:20], "slot": slot_code[:20]}
         )
     with transaction.atomic():
         question = ask_question(meeting.version.edition)
-        before = rules_broken_by(question, held_meetings(version))
+        before = held_meetings(version)
         _put(meeting, slot, place)
         # What was broken already, as by somebody who stood in since, is mended one move at a time.
-        broken = [
-            rule for rule in rules_broken_by(question, held_meetings(version)) if rule not in before
-        ]
+        broken = rules_broken_by(question, held_meetings(version), already=before)
         if broken:
             raise TimetableConflictError(
-                f"Meeting {meeting.request.code} was not moved to {place_code} at {slot_code}: {'; '.join(broken[:3])}."
+                _("The meeting was not moved to %(place)s %(when)s: %(rules)s.")
+                % {
+                    "place": place.name,
+                    "when": told_slot(question, slot_code),
+                    "rules": "; ".join(broken[:3]),
+                }
             )
         measure_again(version, question)
         version.origin = TimetableVersion.Origin.MOVED
         version.save()
     _record_meeting("meeting.moved", meeting, slot=slot_code, place=place_code)
+    return version
+
+
+def _draft_of(meeting: Meeting) -> TimetableVersion:
+    """Return the draft of a meeting that may be moved, kept from others who change it."""
+    # Nobody stands in between the look at who is free and the move.
+    Edition.objects.select_for_update(no_key=True).get(pk=meeting.version.edition_id)
+    version = TimetableVersion.objects.select_for_update(no_key=True).get(pk=meeting.version_id)
+    if version.state != TimetableVersion.State.DRAFT:
+        raise WrongStateError(
+            _(
+                "Version %(number)d is no draft, so its meetings stay. Make a draft of it and move the meeting there."
+            )
+            % {"number": version.number}
+        )
+    if Lock.objects.filter(request=meeting.request).exists():
+        raise WrongStateError(_("This meeting is locked. Unlock it first."))
     return version
 
 
@@ -331,7 +348,7 @@ def _put(meeting: Meeting, slot: Slot, place: Place) -> None:
     free = next((idx for idx in range(place.capacity) if idx not in taken), None)
     if free is None:
         raise TimetableConflictError(
-            f"{place.name} is taken at {slot.code}. Choose a free cell of the board."
+            _("%(place)s is taken then. Choose a free cell of the board.") % {"place": place.name}
         )
     try:
         with transaction.atomic():
@@ -340,6 +357,5 @@ def _put(meeting: Meeting, slot: Slot, place: Place) -> None:
             seat_people(meeting.version)
     except IntegrityError:
         raise TimetableConflictError(
-            f"Meeting {meeting.request.code} cannot be at {slot.code}: one of the two has another meeting then. "
-            "Choose one of the marked cells."
+            _("One of the two has another meeting then. Choose one of the marked cells.")
         ) from None

@@ -260,7 +260,7 @@ def open_request(by: Subject, request_id: UUID) -> MeetingRequest:
     """
     del by  # the wall reads in its name
     request = (
-        MeetingRequest.objects.select_for_update(of=("self",))
+        MeetingRequest.objects.select_for_update(of=("self",), no_key=True)
         .select_related("edition", "sender__category", "receiver__category")
         .filter(pk=request_id)
         .first()
@@ -318,7 +318,7 @@ def _checked_reason(reason: str) -> str:
 def _hold(sender: Delegate) -> Delegate:
     """Hold a sender: its requests are counted one after the other, so that two tabs pass neither quota nor rank."""
     with acting_as_system("count requests one after the other"):
-        return Delegate.objects.select_for_update().get(pk=sender.pk)
+        return Delegate.objects.select_for_update(no_key=True).get(pk=sender.pk)
 
 
 def _checked_rank(rank: int, sender: Delegate, *, stands: int = 0) -> int:

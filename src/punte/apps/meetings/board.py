@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from punte.apps.forum.models import Closure, Edition, Place, Session, Slot
 from punte.apps.forum.queries import Face, faces
+from punte.apps.forum.rooms import cells_of
 from punte.apps.meetings.models import Lock, Meeting, MeetingRequest
 from punte.apps.meetings.queries import VersionLine
 
@@ -40,7 +41,7 @@ class Board:
     sessions
         Released or not, those of the day that the subject sees.
     closed
-        Pairs of place code and slot code in which a place holds nothing.
+        Pairs of place code and slot code in which a place holds no meeting: closed, or a released session is on in it.
     """
 
     version: VersionLine
@@ -71,23 +72,34 @@ def board(version: VersionLine, *, day: dt.date | None = None) -> Board:
     of_day = tuple(slot for slot in slots if slot.day == chosen)
     people = faces(edition_id)
     places = tuple(Place.objects.filter(edition_id=edition_id))
+    sessions = tuple(
+        session
+        for session in Session.objects.filter(edition_id=edition_id)
+        if timezone.localdate(session.starts_at, zone) == chosen
+    )
     return Board(
         version=version,
         day=chosen,
         days=days,
         slots=of_day,
         places=places,
-        sessions=tuple(
-            session
-            for session in Session.objects.filter(edition_id=edition_id)
-            if timezone.localdate(session.starts_at, zone) == chosen
-        ),
-        closed=frozenset(
-            Closure.objects.filter(slot__in=of_day).values_list("place__code", "slot__code")
-        ),
+        sessions=sessions,
+        closed=_closed(of_day, places, sessions),
         cells=_cells(version.id, of_day, places, people),
         people=people,
     )
+
+
+def _closed(
+    slots: tuple[Slot, ...], places: tuple[Place, ...], sessions: tuple[Session, ...]
+) -> frozenset[tuple[str, str]]:
+    place_code = {place.pk: place.code for place in places}
+    slot_code = {slot.pk: slot.code for slot in slots}
+    closures = Closure.objects.filter(slot__in=slots).values_list("place__code", "slot__code")
+    return frozenset(closures) | {
+        (place_code[place_id], slot_code[slot_id])
+        for place_id, slot_id in cells_of(sessions, slots)
+    }
 
 
 def _cells(

@@ -5,12 +5,9 @@ One transaction at a time changes a published version: its row is locked. The un
 last line; whoever comes second is told in a sentence, and nothing is double.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,10 +15,11 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.access.texts import one_line
-from punte.apps.forum.models import Closure, Delegate, Edition, Place, Slot
+from punte.apps.forum.models import Delegate, Edition, Place, Slot
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.apart import reason_apart
 from punte.apps.meetings.asking import open_request, require_read
+from punte.apps.meetings.begun import past_booking
 from punte.apps.meetings.free_time import busy_slots, room_in_slots
 from punte.apps.meetings.may_ask import State, first_of_all
 from punte.apps.meetings.models import (
@@ -37,12 +35,9 @@ from punte.apps.meetings.permissions import NotAllowedError, may_organise
 from punte.apps.meetings.publication import tell_delegates, tell_replaced
 from punte.apps.meetings.seating import seat_people
 from punte.apps.meetings.standing_in import refuse_unfit, require_room
+from punte.apps.meetings.taking import TakenError, hold_meeting, who_is_full
 from punte.apps.meetings.telling import tell_off
 from punte.kernel.errors import PunteError
-
-
-class TakenError(PunteError):
-    """Somebody else was faster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +55,12 @@ def free_slots(request: MeetingRequest) -> list[FreeSlot]:
         if version is None:
             return []
         people = (request.sender_id, request.receiver_id)
-        if _who_is_full(version, people) or reason_apart(request.sender, request.receiver):
+        if who_is_full(version, people) or reason_apart(request.sender, request.receiver):
             return []
         taken = busy_slots(version, people)
         room = room_in_slots(version)
         slots = Slot.objects.filter(edition_id=request.edition_id)
+        taken |= past_booking(request.edition, slots)
         return [
             FreeSlot(slot=slot, places_left=room[slot.pk])
             for slot in slots
@@ -97,7 +93,7 @@ def book(*, by: Subject, request_id: UUID, slot_code: str) -> Meeting:
         slot = Slot.objects.filter(edition_id=request.edition_id, code=slot_code).first()
         if slot is None:
             raise NotThereError(_("There is no such slot. Choose one from the list."))
-        meeting = _hold(version, request, slot)
+        meeting = hold_meeting(version, request, slot)
         Unmet.objects.filter(version=version, request=request).delete()
         TimetableVersion.objects.filter(pk=version.pk).update(meeting_count=F("meeting_count") + 1)
         _tell_calendar(version, request, slot, meeting.place)
@@ -109,74 +105,6 @@ def _refuse_apart(one: Delegate, other: Delegate) -> None:
     reason = reason_apart(one, other)
     if reason:
         raise NotAllowedError(reason)
-
-
-def _who_is_full(version: TimetableVersion, people: Iterable[UUID]) -> set[UUID]:
-    """Return those who have as many meetings in the timetable as their limit allows."""
-    limits = dict(
-        Delegate.objects.filter(pk__in=list(people), max_meetings__isnull=False).values_list(
-            "pk", "max_meetings"
-        )
-    )
-    held = Counter(
-        MeetingSeat.objects.filter(version=version, delegate__in=limits).values_list(
-            "delegate_id", flat=True
-        )
-    )
-    return {key for key, most in limits.items() if most is not None and held[key] >= most}
-
-
-def _require_free(version: TimetableVersion, people: tuple[UUID, UUID], slot: Slot) -> None:
-    if _who_is_full(version, people):
-        raise TakenError(
-            _(
-                "One of you has as many meetings as agreed. The organisers can raise the number; nothing was changed."
-            )
-        )
-    if slot.pk in busy_slots(version, people):
-        raise TakenError(
-            _(
-                "One of you is not free any more at that time. Choose another slot; nothing was changed."
-            )
-        )
-
-
-def _hold(version: TimetableVersion, request: MeetingRequest, slot: Slot) -> Meeting:
-    people = (request.sender_id, request.receiver_id)
-    _require_free(version, people, slot)
-    used = defaultdict(set)
-    for place_id, seat_idx in Meeting.objects.filter(version=version, slot=slot).values_list(
-        "place_id", "seat_idx"
-    ):
-        used[place_id].add(seat_idx)
-    closed = set(Closure.objects.filter(slot=slot).values_list("place_id", flat=True))
-    for place in Place.objects.filter(edition_id=version.edition_id).exclude(pk__in=closed):
-        free = [n for n in range(place.capacity) if n not in used[place.pk]]
-        if not free:
-            continue
-        try:
-            with transaction.atomic():
-                meeting = Meeting.objects.create(
-                    version=version, request=request, slot=slot, place=place, seat_idx=free[0]
-                )
-                MeetingSeat.objects.bulk_create(
-                    MeetingSeat(
-                        meeting=meeting, version=version, slot=slot, delegate_id=delegate_id
-                    )
-                    for delegate_id in people
-                )
-        except IntegrityError as error:
-            raise TakenError(
-                _(
-                    "Somebody else took that time a moment ago. Choose another slot; nothing was changed."
-                )
-            ) from error
-        return meeting
-    raise TakenError(
-        _(
-            "The last free place in that slot was taken a moment ago. Choose another slot; nothing was changed."
-        )
-    )
 
 
 def withdraw_request(

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from punte.apps.forum.models import Closure, Place, Session, SessionPart, Slot
+from punte.apps.forum.models import Place, Session, SessionPart, Slot
+from punte.apps.forum.rooms import closed_cells
 from punte.apps.meetings.models import Availability, Meeting, MeetingSeat, TimetableVersion
 
 
@@ -43,16 +44,14 @@ def room_in_slots(version: TimetableVersion) -> dict[UUID, int]:
     places = {
         place.pk: place.capacity for place in Place.objects.filter(edition_id=version.edition_id)
     }
-    room = {
-        slot_id: sum(places.values())
-        for slot_id in Slot.objects.filter(edition_id=version.edition_id).values_list(
-            "pk", flat=True
-        )
-    }
-    for place_id, slot_id in Closure.objects.filter(place__in=places).values_list(
+    slots = Slot.objects.filter(edition_id=version.edition_id)
+    closed = closed_cells(version.edition_id, slots)
+    room = {slot.pk: sum(places.values()) for slot in slots}
+    for place_id, slot_id in closed:
+        room[slot_id] -= places[place_id]
+    for place_id, slot_id in Meeting.objects.filter(version=version).values_list(
         "place_id", "slot_id"
     ):
-        room[slot_id] -= places[place_id]
-    for slot_id in Meeting.objects.filter(version=version).values_list("slot_id", flat=True):
-        room[slot_id] -= 1
+        # What stands in a place that was closed since takes nothing from the others.
+        room[slot_id] -= (place_id, slot_id) not in closed
     return room

@@ -98,6 +98,12 @@ def why_closed(edition: Edition) -> str:
         return _("Requests open on %(day)s.") % {
             "day": phase.starts_at.astimezone(edition.zone).date().isoformat()
         }
+    if phase is not None and now >= phase.ends_at:
+        closed = phase.ends_at.astimezone(edition.zone)
+        return _("Requests closed on %(day)s at %(time)s. Ask the organisers.") % {
+            "day": closed.date().isoformat(),
+            "time": f"{closed:%H:%M}",
+        }
     return ""
 
 

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from punte.apps.forum.models import Closure, Place, Session, SessionPart, Slot
+from punte.apps.forum.models import Place, Session, SessionPart, Slot
+from punte.apps.forum.rooms import closed_cells
+from punte.apps.meetings.begun import begun_slots
 from punte.apps.meetings.models import Availability, Lock, Meeting, TimetableRules
 
 
@@ -71,7 +73,7 @@ def move_targets(meeting_id: UUID) -> Targets | None:
     full, and the walking time of the edition's rules is kept. The number of queries is constant.
     """
     meeting = (
-        Meeting.objects.select_related("version", "request__sender", "request__receiver")
+        Meeting.objects.select_related("version__edition", "request__sender", "request__receiver")
         .filter(pk=meeting_id)
         .first()
     )
@@ -84,7 +86,8 @@ def move_targets(meeting_id: UUID) -> Targets | None:
     slots = list(Slot.objects.filter(edition_id=edition_id))
     places = list(Place.objects.filter(edition_id=edition_id))
     agenda = _agenda(meeting)
-    free = [slot for slot in slots if slot.pk not in _taken_slots(meeting, agenda, slots)]
+    taken = _taken_slots(meeting, agenda, slots)
+    free = [slot for slot in slots if slot.pk not in taken]
     rules = TimetableRules.objects.filter(edition_id=edition_id).first()
     room = _Room(meeting, places, free)
     day = _DayOrder(slots)
@@ -138,6 +141,7 @@ def _taken_slots(meeting: Meeting, agenda: Agenda, slots: list[Slot]) -> set[UUI
     """Return the slots in which one of the two is not free."""
     people = list(agenda)
     taken = {slot_id for held in agenda.values() for slot_id in held}
+    taken |= begun_slots(meeting.version.edition, slots)
     for away in Availability.objects.filter(delegate__in=people).values_list("away", flat=True):
         taken.update(away)
     sessions = list(
@@ -158,9 +162,10 @@ class _Room:
     """Which places are open and not full in each slot."""
 
     def __init__(self, meeting: Meeting, places: list[Place], slots: Iterable[Slot]) -> None:
+        slots = list(slots)
         ids = [slot.pk for slot in slots]
         self._places = places
-        self._closed = set(Closure.objects.filter(slot__in=ids).values_list("slot_id", "place_id"))
+        self._closed = closed_cells(meeting.version.edition_id, slots)
         self._held: dict[tuple[UUID, UUID], int] = defaultdict(int)
         rows = Meeting.objects.filter(version_id=meeting.version_id, slot__in=ids)
         for slot_id, place_id in rows.exclude(pk=meeting.pk).values_list("slot_id", "place_id"):
@@ -171,7 +176,7 @@ class _Room:
         return [
             place
             for place in self._places
-            if (slot_id, place.pk) not in self._closed
+            if (place.pk, slot_id) not in self._closed
             and self._held[slot_id, place.pk] < place.capacity
         ]
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, right_groups
@@ -65,14 +66,17 @@ def publish_version(*, by: Subject, version_id: UUID) -> Publication:
     """
     version = TimetableVersion.objects.select_related("edition").filter(pk=version_id).first()
     if version is None:
-        raise NotThereError("The version is not there. Look at the list of versions.")
+        raise NotThereError(_("The version is not there. Look at the list of versions."))
     require_organiser(by, version.edition_id, wish="publish a timetable")
     Edition.objects.select_for_update(no_key=True).get(pk=version.edition_id)
     version.refresh_from_db()
     if version.state not in PUBLISHABLE:
         raise WrongStateError(
-            f"Version {version.number} is “{version.get_state_display()}” and cannot be published. Choose a draft, "
-            "or an earlier version to roll back to."
+            _(
+                "Version %(number)d is “%(state)s” and cannot be published. Choose a draft, or an earlier version to roll "
+                "back to."
+            )
+            % {"number": version.number, "state": version.get_state_display()}
         )
     _refuse_stale(version)
     _seat_sides(version)
@@ -106,9 +110,12 @@ def _seat_sides(version: TimetableVersion) -> None:
     if standing:
         raise TimetableConflictError(
             _(
-                "Version %(number)d holds somebody in two meetings at once: %(code)s is the second. Solve again, or move it in a draft."
+                "Version %(number)d holds somebody in two meetings at once: %(pair)s is the second. Solve again, or move it in a draft."
             )
-            % {"number": version.number, "code": standing[0].meeting.request.code}
+            % {
+                "number": version.number,
+                "pair": _pair_of(version, standing[0].meeting.request.code),
+            }
         )
 
 
@@ -118,16 +125,31 @@ def _refuse_stale(version: TimetableVersion) -> None:
     gone = [meeting.request for meeting in held if meeting.request not in question.requests]
     if gone:
         raise TimetableConflictError(
-            f"Version {version.number} holds {len(gone)} requests that are not accepted any more, such as {gone[0]}. "
-            "Solve again, or make a draft and take them out."
+            ngettext(
+                "Version %(number)d holds %(count)d request that is not accepted any more: %(pair)s. Solve again: a new "
+                "timetable leaves it out.",
+                "Version %(number)d holds %(count)d requests that are not accepted any more, such as %(pair)s. Solve "
+                "again: a new timetable leaves them out.",
+                len(gone),
+            )
+            % {"number": version.number, "count": len(gone), "pair": _pair_of(version, gone[0])}
         )
     # A repair has said which promises it could not keep; it is published all the same.
     is_repair = version.origin == TimetableVersion.Origin.REPAIRED
     broken = rules_broken_by(question, held, but=PROMISES if is_repair else frozenset())
     if broken:
         raise TimetableConflictError(
-            f"Version {version.number} does not fit the edition any more: {'; '.join(broken[:3])}. Solve again."
+            _("Version %(number)d does not fit the edition any more: %(rules)s. Solve again.")
+            % {"number": version.number, "rules": "; ".join(broken[:3])}
         )
+
+
+def _pair_of(version: TimetableVersion, code: str) -> str:
+    """Return who would meet by a request, in the names that the subject sees."""
+    request = MeetingRequest.objects.filter(edition=version.edition_id, code=code).first()
+    sides = (request.sender_id, request.receiver_id) if request else ()
+    names = Delegate.objects.filter(pk__in=sides).order_by("code")
+    return " / ".join(names.values_list("badge_name", flat=True)) or code
 
 
 def _tell_calendars(version: TimetableVersion) -> Publication:

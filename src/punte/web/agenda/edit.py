@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.texts import one_line, whole_text
 from punte.apps.forum import agenda, agenda_actions
+from punte.apps.forum.agenda_crowding import find_crowding
 from punte.apps.forum.agenda_release import release_agenda
 from punte.apps.forum.models import Delegate, Edition, Place, Session, SessionDraft
 from punte.apps.forum.models.agenda import SessionFacts
-from punte.apps.meetings.stage import booked_spans
+from punte.apps.meetings.stage import booked_rooms, booked_spans
 from punte.kernel.errors import PunteError
 from punte.web.agenda.pages import edition_or_404, frame
 from punte.web.setup.kept_forms import form_again, status_of
@@ -57,7 +58,10 @@ def show_drafts(request: HttpRequest, slug: str) -> HttpResponse:
             request,
             edition,
             entries=[(entry, taken.get(entry.session.pk, 0)) for entry in entries],
-            conflicts=agenda.find_conflicts(edition, entries, booked),
+            conflicts=[
+                *agenda.find_conflicts(edition, entries, booked),
+                *find_crowding(entries, booked, booked_rooms(edition.pk)),
+            ],
             drafts=sum(entry.is_drafted for entry in entries),
             **_forms(request, edition, refused),
         ),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from uuid import UUID
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -79,12 +79,14 @@ def show_printable(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the released agenda without the site around it, for paper."""
     edition = edition_or_404(slug)
     days = days_of(edition, agenda.released_sessions(edition.pk))
-    return render(request, "agenda/bare.html", frame(request, edition, days=days))
+    releases = agenda.list_releases(edition.pk)
+    stamp = releases[0].at if releases else None
+    return render(request, "agenda/bare.html", frame(request, edition, days=days, stamp=stamp))
 
 
 @login_not_required
 @xframe_options_exempt
-@csp_update({"frame-ancestors": ["*"]})  # type: ignore[arg-type]
+@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]
 @require_GET
 def show_embedded(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what a visitor sees of the agenda, for a frame on another site; nobody's own rows, whoever asks."""
@@ -169,8 +171,12 @@ def take_seat_in(request: HttpRequest, slug: str, session_id: UUID) -> HttpRespo
             agenda_actions.leave(by=subject, session=session, delegate=me)
             messages.success(request, _("Your seat is free again."))
         else:
-            booked = booked_spans(edition.pk, [me.pk]).get(me.pk, [])
-            agenda_actions.sign_up(by=subject, session=session, delegate=me, booked=booked)
+            agenda_actions.sign_up(
+                by=subject,
+                session=session,
+                delegate=me,
+                booked=lambda: booked_spans(edition.pk, [me.pk]).get(me.pk, []),
+            )
             messages.success(request, _("You have a seat. No meeting is booked for you meanwhile."))
     except PunteError as error:
         messages.error(request, str(error))

@@ -40,7 +40,7 @@ def find_meeting(version: VersionLine, code: str) -> MeetingPanel | None:
     """Return the meeting that holds the request of this code; ``None`` where there is none for the reader."""
     row = (
         Meeting.objects.filter(version_id=version.id, request__code=code)
-        .select_related("request", "request__lock", "slot", "place", "version")
+        .select_related("request", "request__lock", "slot", "place", "version__edition")
         .first()
     )
     if row is None:

@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 
 from punte.apps.forum.models import Place, Session, SessionPart, Slot
 from punte.apps.forum.queries import list_places, list_slots
+from punte.apps.forum.rooms import closed_cells
+from punte.apps.meetings.begun import begun_slots
 from punte.apps.meetings.models import Availability, Meeting, MeetingSeat
 from punte.web.organiser.meeting import MeetingPanel
 
@@ -94,12 +96,12 @@ def _places_by_slot(
     rows = Meeting.objects.filter(version=panel.row.version_id).exclude(pk=panel.row.pk)
     for slot_id, place_id in rows.values_list("slot_id", "place_id"):
         used[slot_id, place_id] += 1
-    closed = {(closure.slot_id, place.pk) for place in places for closure in place.closures.all()}
+    closed = closed_cells(panel.row.version.edition_id, slots)
     return {
         slot.pk: [
             place
             for place in places
-            if used[slot.pk, place.pk] < place.capacity and (slot.pk, place.pk) not in closed
+            if used[slot.pk, place.pk] < place.capacity and (place.pk, slot.pk) not in closed
         ]
         for slot in slots
     }
@@ -145,11 +147,14 @@ def offer_moves(panel: MeetingPanel) -> list[SlotOffer]:
     busy = _busy_slots(panel)
     away = _away_slots(busy, slots)
     free = _places_by_slot(panel, slots, places)
+    begun = begun_slots(panel.row.version.edition, slots)
     offers = []
     for slot in slots:
         reason, cells = "", []
         if any(slot.pk in taken for taken in busy.values()):
             reason = _("one of the two has another meeting")
+        elif slot.pk in begun:
+            reason = _("it has begun or is over")
         elif slot.pk in away:
             reason = _("one of the two is away or on stage")
         elif not free[slot.pk]:

@@ -2,6 +2,7 @@
 
 from itertools import groupby
 from typing import Any, Final
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.forum import set_up_parts
 from punte.apps.forum.capacity import Need, expect
 from punte.apps.forum.models import Delegate, Edition, Place
+from punte.apps.meetings.stage import meetings_in
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import uuid_of
 from punte.web.setup.kept_forms import form_again, status_of
@@ -30,6 +32,10 @@ NEW_ROWS: Final = {
     "capacity": "1",
 }
 """What the forms of new slots and places begin with."""
+
+
+MOST_NAMED = 5
+"""Meetings in the way that are named, the first in time."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -155,8 +161,30 @@ def _take_step(request: HttpRequest, edition: Edition) -> str:
             slot_ids=wanted,
             read_revision=revision_read(request),
         )
+        _warn_of_meetings(request, edition, place, wanted)
         return _("Kept.")
     return _take_slot_step(request, edition)
+
+
+def _warn_of_meetings(
+    request: HttpRequest, edition: Edition, place: Place, closed: set[UUID]
+) -> None:
+    """Say which meetings stand where the place is closed now: nobody moves them but the organisers."""
+    standing = meetings_in(place.pk, closed)
+    if not standing:
+        return
+    told = ", ".join(
+        f"{one.slot.starts_at.astimezone(edition.zone):%Y-%m-%d %H:%M} {one.request.sender.badge_name} / "
+        f"{one.request.receiver.badge_name}"
+        for one in standing[:MOST_NAMED]
+    )
+    text = ngettext(
+        "%(count)d published meeting still stands there: %(told)s. Repair the timetable under Timetable, Versions.",
+        "%(count)d published meetings still stand there: %(told)s. Repair the timetable under Timetable, Versions.",
+        len(standing),
+    )
+    more = " …" if len(standing) > MOST_NAMED else ""
+    messages.warning(request, text % {"count": len(standing), "told": told + more})
 
 
 def _take_slot_step(request: HttpRequest, edition: Edition) -> str:

@@ -118,7 +118,11 @@ class AgendaRelease(Walled):
 
 
 class AgendaChange(Labelled):
-    """What a release did to a session; its label is the stricter of the session's before and after."""
+    """
+    What a release did to a session; its label and format are the stricter of the session's before and after.
+
+    ``format`` is empty where it was logged before formats were.
+    """
 
     class What(models.TextChoices):
         """What happened."""
@@ -132,6 +136,9 @@ class AgendaChange(Labelled):
     release = models.ForeignKey(AgendaRelease, on_delete=models.CASCADE, related_name="changes")
     session_key = models.UUIDField(_("session"), db_index=True)
     what = models.CharField(_("what happened"), max_length=7, choices=What.choices)
+    format = models.CharField(
+        _("format"), max_length=8, choices=SessionFacts.Format.choices, blank=True
+    )
     title = models.CharField(_("title"), max_length=200)
     starts_at = models.DateTimeField(_("begins"))
     place_name = models.CharField(_("place"), max_length=80, blank=True)

@@ -11,6 +11,7 @@ from punte.apps.meetings.bridge.answers import (
     store_result,
     store_unmet,
 )
+from punte.apps.meetings.bridge.broken import told_slot
 from punte.apps.meetings.bridge.prices import Figures, Pricing, questions_of, short_of
 from punte.apps.meetings.bridge.question import (
     SMALL,
@@ -45,4 +46,5 @@ __all__ = [
     "store_meetings",
     "store_result",
     "store_unmet",
+    "told_slot",
 ]

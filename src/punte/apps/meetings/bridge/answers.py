@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from punte.apps.meetings.bridge.broken import told_rules
 from punte.apps.meetings.bridge.question import Question, ask_question, question_file
 from punte.apps.meetings.models import Meeting, MeetingSeat, TimetableVersion, Unmet
 from punte.engines.timetable import result as answer
@@ -114,14 +115,30 @@ def held_meetings(version: TimetableVersion) -> tuple[answer.Meeting, ...]:
 
 
 def rules_broken_by(
-    question: Question, meetings: Iterable[answer.Meeting], *, but: frozenset[str] = frozenset()
+    question: Question,
+    meetings: Iterable[answer.Meeting],
+    *,
+    but: frozenset[str] = frozenset(),
+    already: Iterable[answer.Meeting] = (),
 ) -> list[str]:
-    """Return each rule that a timetable breaks, in words, but for some by name; empty when it may stand."""
-    return [
-        str(violation)
-        for violation in check_meetings(question.instance, meetings)
-        if violation.rule not in but
+    """
+    Return each rule that a timetable breaks, in words; empty when it may stand.
+
+    Parameters
+    ----------
+    but
+        Rules that are left out, by name.
+    already
+        Another timetable: what it breaks in the very same way is left out.
+    """
+    held, before = tuple(meetings), tuple(already)
+    known = {str(one) for one in check_meetings(question.instance, before)} if before else set()
+    broken = [
+        violation
+        for violation in check_meetings(question.instance, held)
+        if violation.rule not in but and str(violation) not in known
     ]
+    return told_rules(question, held, broken)
 
 
 PROMISES = frozenset({"must", "min_meetings"})

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from punte.apps.forum.models import Closure, Delegate, Edition, Place, Slot
+from punte.apps.forum.models import Delegate, Edition, Place, Slot
+from punte.apps.forum.rooms import closed_cells
 from punte.apps.meetings.absence import away_by_delegate
 from punte.apps.meetings.apart import sides_apart
+from punte.apps.meetings.begun import History, history_of
 from punte.apps.meetings.models import Aims, Lock, MeetingRequest, TimetableRules
 from punte.engines.timetable import instance as engine
 from punte.formats.timetable import instance_record
@@ -49,7 +51,8 @@ def ask_question(edition: Edition, rules: Aims | None = None) -> Question:
     """
     Return the question that an edition asks now: its accepted requests, and who and what is free when.
 
-    Codes of rows are the ids of the question, so that a person can read it.
+    Codes of rows are the ids of the question, so that a person can read it. While the edition runs, the meetings of
+    slots that have begun stay where they were held, and nothing new is held in them.
 
     Parameters
     ----------
@@ -70,13 +73,14 @@ def ask_question(edition: Edition, rules: Aims | None = None) -> Question:
         for delegate in Delegate.objects.filter(edition=edition).select_related("organisation")
         if delegate.pk in concerned
     }
+    history = history_of(edition, slots)
     instance = engine.checked(
         engine.Instance(
             name=edition.name,
             slots=tuple(_slot(slot, edition) for slot in slots),
-            places=_places(places, slots),
-            participants=_participants(edition, delegates, slots, requests, rules),
-            requests=_requests(edition, requests, delegates, slots, places),
+            places=_places(edition, places, slots, history),
+            participants=_participants(edition, delegates, slots, requests, rules, history),
+            requests=_requests(edition, requests, delegates, slots, places, history),
             rules=engine.Rules(
                 max_break_spread=rules.max_break_spread, min_gap_slots=rules.min_gap_slots
             ),
@@ -128,19 +132,15 @@ def _slot(slot: Slot, edition: Edition) -> engine.Slot:
     )
 
 
-def _places(places: list[Place], slots: list[Slot]) -> tuple[engine.Place, ...]:
-    code_of = {slot.pk: slot.code for slot in slots}
-    order = {slot.code: idx for idx, slot in enumerate(slots)}
-    closed: dict[UUID, list[str]] = defaultdict(list)
-    for place_id, slot_id in Closure.objects.filter(place__in=places).values_list(
-        "place_id", "slot_id"
-    ):
-        closed[place_id].append(code_of[slot_id])
+def _places(
+    edition: Edition, places: list[Place], slots: list[Slot], history: History
+) -> tuple[engine.Place, ...]:
+    closed = closed_cells(edition.pk, slots) - history.cells
     return tuple(
         engine.Place(
             id=place.code,
             capacity=place.capacity,
-            closed=tuple(sorted(closed[place.pk], key=order.__getitem__)),
+            closed=tuple(slot.code for slot in slots if (place.pk, slot.pk) in closed),
         )
         for place in places
     )
@@ -152,6 +152,7 @@ def _participants(
     slots: list[Slot],
     requests: list[MeetingRequest],
     rules: Aims,
+    history: History,
 ) -> tuple[engine.Participant, ...]:
     away = away_by_delegate(edition, slots)
     asked: dict[UUID, int] = defaultdict(int)
@@ -161,13 +162,16 @@ def _participants(
     found = []
     for delegate in delegates.values():
         least = max(delegate.min_meetings, guarantee_of(delegate, rules))
-        most = delegate.max_meetings
+        most, held = delegate.max_meetings, history.slots_of.get(delegate.pk, frozenset())
+        gone = (away.get(delegate.pk, set()) | history.begun) - held
+        if history.begun:
+            # What the time left cannot hold is promised to nobody, and what was held is not too much.
+            least = min(least, len(held) + sum(slot.pk not in gone | held for slot in slots))
+            most = None if most is None else max(most, len(held))
         found.append(
             engine.Participant(
                 id=delegate.code,
-                unavailable=tuple(
-                    slot.code for slot in slots if slot.pk in away.get(delegate.pk, ())
-                ),
+                unavailable=tuple(slot.code for slot in slots if slot.pk in gone),
                 max_meetings=most,
                 min_meetings=min(least, asked[delegate.pk], *([] if most is None else [most])),
             )
@@ -190,6 +194,7 @@ def _requests(
     delegates: Mapping[UUID, Delegate],
     slots: list[Slot],
     places: list[Place],
+    history: History,
 ) -> tuple[engine.Request, ...]:
     slot_code = {slot.pk: slot.code for slot in slots}
     place_code = {place.pk: place.code for place in places}
@@ -198,14 +203,18 @@ def _requests(
             slot=slot_code[lock.slot_id],
             place=place_code[lock.place_id] if lock.place_id else None,
         )
-        for lock in Lock.objects.filter(edition=edition)
+        for lock in Lock.objects.filter(edition=edition).exclude(slot__in=history.begun)
+    } | {
+        request_id: engine.Lock(slot=slot_code[slot_id], place=place_code[place_id])
+        for request_id, (slot_id, place_id) in history.held.items()
     }
+    has_time_left = len(history.begun) < len(slots)
     return tuple(
         engine.Request(
             id=request.code,
             between=(delegates[request.sender_id].code, delegates[request.receiver_id].code),
             weight=request.weight,
-            must=request.must,
+            must=request.pk in history.held or (request.must and has_time_left),
             locked=locks.get(request.pk),
         )
         for request in requests
