@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.cooperation.snapshot import public_key, take_snapshot
@@ -78,7 +78,7 @@ def _words_of_doubt() -> dict[str, str]:
     }
 
 
-@require_GET
+@require_safe
 @never_cache
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the desk's page; it holds nobody's data, so that a browser may keep it."""
