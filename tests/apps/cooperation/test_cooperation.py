@@ -11,7 +11,7 @@ from django.utils import timezone
 from edition_rows import Rows, make_edition
 from meeting_rows import meeting_of
 from punte.apps.access.models import Account
-from punte.apps.access.permissions import Subject, acting, acting_as_system
+from punte.apps.access.permissions import VISITOR, Subject, acting, acting_as_system
 from punte.apps.cooperation import actions, assistance, bundles, desk, follow_up
 from punte.apps.cooperation.models import (
     Assistance,
@@ -123,7 +123,7 @@ def test_a_public_commitment_has_a_source_and_a_history(rows: Rows) -> None:
         with pytest.raises(PunteError, match="evidence"):
             actions.report_on(by=sender, commitment=row, state="kept", evidence="")
         actions.report_on(by=sender, commitment=row, state="kept", evidence="Letter 7")
-        assert row.events.count() == 1
+        assert [one.state for one in row.events.all()] == ["kept", "open"]
     with acting(receiver):
         assert not Commitment.objects.exists()
         with pytest.raises(NotPartOfItError):
@@ -290,3 +290,41 @@ def test_the_public_facts_carry_their_sources(rows: Rows) -> None:
         assert all(row.sources for row in Commitment.objects.all())
         assert all(row.sources for row in Assistance.objects.filter(is_synthetic=False))
         assert Assistance.objects.filter(is_synthetic=True).count() == 3
+
+
+def test_what_everyone_sees_is_published_and_verified_by_a_second_person(rows: Rows) -> None:
+    _request, sender, _receiver, third = meeting_of(rows)
+    organiser = subject_of_account(Account.objects.get(email=rows.organiser))
+    with acting(sender):
+        row = actions.enter_commitment(
+            by=sender, who="We", what="Deliver", sources=["https://example.org/"], is_public=True
+        )
+        with pytest.raises(NotPartOfItError, match="published by an organiser"):
+            actions.publish_commitment(by=sender, commitment=row)
+        with pytest.raises(NotPartOfItError, match="second person"):
+            actions.verify_commitment(by=sender, commitment=row)
+    with acting(VISITOR):
+        assert not Commitment.objects.exists()
+    with acting(third):
+        assert not Commitment.objects.exists()
+    with acting(organiser):
+        seen = Commitment.objects.get()
+        actions.publish_commitment(by=organiser, commitment=seen)
+        actions.verify_commitment(by=organiser, commitment=seen)
+    with acting(VISITOR):
+        seen = Commitment.objects.get()
+        assert (seen.label_tlp, seen.is_verified) == ("TLP:CLEAR", True)
+    with acting(sender):
+        mine = Commitment.objects.get()
+        with pytest.raises(NotPartOfItError, match="Everyone sees"):
+            actions.report_on(by=sender, commitment=mine, state="kept", evidence="e")
+        with pytest.raises(NotPartOfItError, match="Everyone sees"):
+            actions.correct_commitment(by=sender, commitment=mine, who="We", what="x")
+    with acting(organiser):
+        actions.correct_commitment(
+            by=organiser, commitment=seen, who="We", what="Deliver two", sources=["Letter 7"]
+        )
+        assert not seen.is_verified
+        assert "Before: We: Deliver" in seen.events.all()[0].evidence
+        with pytest.raises(NotPartOfItError, match="second person"):
+            actions.verify_commitment(by=organiser, commitment=seen)

@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
-from punte.apps.access.permissions import PUBLIC, Subject
+from punte.apps.access.models import Tlp
+from punte.apps.access.permissions import PUBLIC, Subject, right_groups
 from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.models import Commitment, CommitmentEvent
 from punte.apps.cooperation.permissions import (
@@ -37,6 +39,12 @@ def enter_commitment(
 ) -> Commitment:
     """
     Enter what somebody promised.
+
+    Parameters
+    ----------
+    is_public
+        Everyone sees it where an organiser enters it. Where anybody else does, the organisers of their forums see it, and
+        publish it or not.
 
     Raises
     ------
@@ -68,10 +76,141 @@ def enter_commitment(
         cooperation_id=cooperation_id,
         request_id=request_id,
         owner_org_id=org_of(by),
-        label_releasable_to=[PUBLIC] if is_public else [],
+        label_stewards=_organisers(by) if is_public else [],
+        **(_for_everyone() if is_public and keeps_record(by) else {}),
     )
-    record("commitment.entered", row, public=is_public)
+    note(by, row, _("Entered."), is_writing=True)
+    record("commitment.entered", row, public=is_public and keeps_record(by))
     return row
+
+
+def keeps_record(by: Subject) -> bool:
+    """Whether a subject answers for what everyone sees: an organiser of a forum."""
+    return may_write(by) and any(group.startswith("organise@") for group in by.groups)
+
+
+def _for_everyone() -> dict[str, Any]:
+    return {"label_releasable_to": [PUBLIC], "label_tlp": Tlp.CLEAR}
+
+
+def _organisers(by: Subject) -> list[str]:
+    keys = [group.removeprefix("edition:") for group in by.groups if group.startswith("edition:")]
+    return sorted({one for key in keys for one in right_groups("organise", edition_id=UUID(key))})
+
+
+def note(by: Subject, row: Commitment, text: str, *, is_writing: bool = False) -> None:
+    """Put an entry into a commitment's history that leaves its state as it is."""
+    CommitmentEvent.objects.create(
+        commitment=row,
+        state=row.state,
+        # A name, what and a day may be longer together than an entry: their beginning says which they were.
+        evidence=text[:400],
+        by_name=name_of(by),
+        is_writing=is_writing,
+    )
+
+
+def publish_commitment(*, by: Subject, commitment: Commitment) -> None:
+    """
+    Let everyone see a commitment.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject is no organiser who may change it.
+    PunteError
+        It names no source.
+    """
+    require_change(by, commitment)
+    if not keeps_record(by):
+        raise NotPartOfItError(_("What everyone sees is published by an organiser of the forum."))
+    if not commitment.sources:
+        raise PunteError(_("A public commitment needs a source: say where it can be read."))
+    commitment.label_releasable_to, commitment.label_tlp = [PUBLIC], Tlp.CLEAR
+    commitment.save(update_fields=["label_releasable_to", "label_tlp"])
+    note(by, commitment, _("Published."))
+    record("commitment.published", commitment)
+
+
+def verify_commitment(*, by: Subject, commitment: Commitment) -> None:
+    """
+    Say that one read a commitment in its sources; whoever entered or corrected it last does not verify it.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject is no organiser who may change it, or it is their own entry.
+    PunteError
+        It names no source.
+    """
+    require_change(by, commitment)
+    writers = commitment.events.filter(is_writing=True).values_list("by_name", flat=True)
+    if not keeps_record(by) or writers.first() == name_of(by):
+        raise NotPartOfItError(
+            _("A second person reads the sources: an organiser who did not write it.")
+        )
+    if not commitment.sources:
+        raise PunteError(_("It names no source to read it in."))
+    commitment.is_verified = True
+    commitment.save(update_fields=["is_verified"])
+    note(by, commitment, _("Read in the sources."))
+    record("commitment.verified", commitment)
+
+
+def correct_commitment(
+    *,
+    by: Subject,
+    commitment: Commitment,
+    who: str,
+    what: str,
+    quotation: str = "",
+    due_on: dt.date | None = None,
+    sources: Iterable[str] = (),
+) -> None:
+    """
+    Correct what was entered; the history says what stood there, and it has to be verified anew.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject may not change it, or everyone sees it and the subject is no organiser.
+    PunteError
+        Who or what is missing, it is due before it was promised, a public one has no source, or a text carries a marking.
+    """
+    require_change(by, commitment)
+    _require_keeper(by, commitment)
+    found = [whole_text(source, 400) for source in sources if source.strip()]
+    if not who.strip() or not what.strip():
+        raise PunteError(_("Say who promised, and what."))
+    if commitment.promised_on and due_on and due_on < commitment.promised_on:
+        raise PunteError(_("It is due before it was promised. Check the two days."))
+    if is_public(commitment) and not found:
+        raise PunteError(_("A public commitment needs a source: say where it can be read."))
+    refuse_classified(
+        _("Commitment"), [(_("who"), who), (_("what"), what), (_("words"), quotation)]
+    )
+    before = f"{commitment.who}: {commitment.what}"
+    if commitment.due_on:
+        before += f", {commitment.due_on.isoformat()}"
+    commitment.who, commitment.what = whole_text(who, 200), whole_text(what, 400)
+    commitment.quotation, commitment.due_on = whole_text(quotation, 300), due_on
+    commitment.sources, commitment.is_verified = found, False
+    commitment.save(update_fields=["who", "what", "quotation", "due_on", "sources", "is_verified"])
+    told = _("Corrected. Before: %(before)s") % {"before": before}
+    note(by, commitment, told, is_writing=True)
+    record("commitment.corrected", commitment)
+
+
+def is_public(commitment: Commitment) -> bool:
+    """Whether everyone sees a commitment."""
+    return PUBLIC in commitment.label_releasable_to
+
+
+def _require_keeper(by: Subject, commitment: Commitment) -> None:
+    if is_public(commitment) and not keeps_record(by):
+        raise NotPartOfItError(
+            _("Everyone sees this commitment: an organiser of the forum changes it. Tell them.")
+        )
 
 
 def report_on(*, by: Subject, commitment: Commitment, state: str, evidence: str) -> None:
@@ -86,6 +225,7 @@ def report_on(*, by: Subject, commitment: Commitment, state: str, evidence: str)
         There is no such state, or no evidence.
     """
     require_change(by, commitment)
+    _require_keeper(by, commitment)
     if state not in Commitment.State.values:
         raise PunteError(_("Choose what came of it."))
     if not evidence.strip():

@@ -172,7 +172,7 @@ def begin_cooperation(
     if Cooperation.objects.filter(request_id=request.pk, name=name.strip()).exists():
         raise PunteError(
             _("A cooperation “%(name)s” began here already. Open it, or give another name.")
-            % {"name": name.strip()[:160]}
+            % {"name": whole_text(name, 160)}
         )
     refuse_classified(_("Cooperation"), [(_("name"), name), (_("what it is about"), about)])
     other = request.receiver if side == Side.SENDER else request.sender

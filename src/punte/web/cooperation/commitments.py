@@ -17,6 +17,7 @@ from punte.apps.cooperation import actions
 from punte.apps.cooperation.models import Commitment, Cooperation
 from punte.apps.cooperation.permissions import may_change, may_write
 from punte.apps.cooperation.queries import commitments
+from punte.apps.people.models import Organisation
 from punte.apps.programmes.queries import milestones_by_id, open_milestones
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import NOBODY, day_from, id_from, page, say
@@ -99,7 +100,35 @@ def _enter(request: HttpRequest) -> HttpResponse:
         keep_typed(request)
         return redirect("commitments")
     messages.success(request, _("Entered."))
+    if "is_public" in data and not actions.is_public(row):
+        messages.info(request, _("The organisers of your forum decide whether everyone sees it."))
     return redirect("commitment", commitment_id=row.pk)
+
+
+def _step(request: HttpRequest, row: Commitment) -> None:
+    by, data = active_subject(), request.POST
+    match data.get("do", ""):
+        case "publish":
+            actions.publish_commitment(by=by, commitment=row)
+        case "verify":
+            actions.verify_commitment(by=by, commitment=row)
+        case "correct":
+            actions.correct_commitment(
+                by=by,
+                commitment=row,
+                who=data.get("who", ""),
+                what=data.get("what", ""),
+                quotation=data.get("quotation", ""),
+                due_on=day_from(data.get("due_on", "")),
+                sources=data.get("sources", "").splitlines(),
+            )
+        case _:
+            actions.report_on(
+                by=by,
+                commitment=row,
+                state=data.get("state", ""),
+                evidence=data.get("evidence", ""),
+            )
 
 
 @login_not_required
@@ -114,15 +143,10 @@ def show_one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
         if not may_change(subject, row):
             raise Http404
         try:
-            actions.report_on(
-                by=subject,
-                commitment=row,
-                state=request.POST.get("state", ""),
-                evidence=request.POST.get("evidence", ""),
-            )
+            _step(request, row)
         except PunteError as error:
             say(request, error)
-            keep_typed(request)
+            keep_typed(request, form=request.POST.get("do", ""))
         return redirect("commitment", commitment_id=row.pk)
     milestone = (
         milestones_by_id([row.milestone_id]).get(row.milestone_id) if row.milestone_id else None
@@ -135,7 +159,11 @@ def show_one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
         milestone=milestone,
         cooperation=Cooperation.objects.filter(pk=row.cooperation_id or NOBODY).first(),
         states=Commitment.State.choices,
-        may_change=may_change(subject, row),
+        may_change=may_change(subject, row)
+        and (actions.keeps_record(subject) or not actions.is_public(row)),
+        may_keep=may_change(subject, row) and actions.keeps_record(subject),
+        is_public=actions.is_public(row),
+        by=Organisation.objects.filter(pk=row.owner_org_id).first(),
         why=explain(subject, row),
         marking=row.label_tlp,
         synthetic=row.is_synthetic,

@@ -58,6 +58,7 @@ class CommitmentEvent(Walled):
     state = models.CharField(_("state"), max_length=9, choices=Commitment.State.choices)
     evidence = models.CharField(_("evidence"), max_length=400)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
+    is_writing = models.BooleanField(_("entered or corrected"), default=False)
     at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta(Walled.Meta):
