@@ -149,14 +149,14 @@ def test_delegates_and_visitors_find_nothing(client: Client, organiser: Client, 
     assert client.post(f"{address}stop/").status_code == 404
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_preview_asks_as_often_for_three_rows(
-    organiser: Client, rows: Rows, count: int
-) -> None:
-    address = upload(organiser, rows, people(count))
-    organiser.get(address)
-    with CaptureQueriesContext(connection) as asked:
-        organiser.get(
-            address, {"c_code": "who", "c_name": "name", "c_organisation": "organisation"}
-        )
-    assert len(asked) == 24
+def test_the_preview_asks_as_often_for_three_rows(organiser: Client, rows: Rows) -> None:
+    counts = set()
+    for count in (1, 3):
+        address = upload(organiser, rows, people(count))
+        organiser.get(address)
+        with CaptureQueriesContext(connection) as asked:
+            organiser.get(
+                address, {"c_code": "who", "c_name": "name", "c_organisation": "organisation"}
+            )
+        counts.add(len(asked))
+    assert len(counts) == 1, counts
