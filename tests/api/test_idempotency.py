@@ -149,7 +149,7 @@ def test_a_key_works_for_a_day_and_the_nightly_round_takes_it_away(cast: Cast) -
     with acting_as_system("tests"):
         ApiReply.objects.update(made_at=timezone.now() - dt.timedelta(hours=60))
     keyed(caller_of(cast.authority), "new").post("needs", NEED)
-    assert purge_expired(today=timezone.now().date())["people.ApiReply"] == 1
+    assert purge_expired(today=timezone.localdate())["people.ApiReply"] == 1
     with acting_as_system("tests"):
         assert [row.key for row in ApiReply.objects.all()] == ["new"]
 

@@ -190,9 +190,12 @@ def test_ones_day_is_read_without_the_network_and_gone_after_signing_out(
     page.goto(day)
     _until(page, KEPT_DAY)
     meeting = page.locator(".day h3").last.inner_text()
+    contacts = page.locator(".contacts li").all_inner_texts()
+    assert contacts
 
     context.set_offline(True)
     page.goto(day)
+    assert page.locator(".contacts li").all_inner_texts() == contacts
     assert page.get_by_text("No network. This is your day").is_visible()
     assert page.locator(".day h3").last.inner_text() == meeting
     assert page.locator("img[src$='badge.svg']").evaluate("image => image.naturalWidth") > 0

@@ -10,7 +10,14 @@ from django.test.utils import CaptureQueriesContext
 
 from edition_rows import PASSWORD, Rows, make_edition
 from punte.apps.access.permissions import acting_as_system
-from punte.apps.cooperation.models import Assistance, Commitment, Cooperation, MeetingNote, Scan
+from punte.apps.cooperation.models import (
+    Assistance,
+    Commitment,
+    Cooperation,
+    MeetingNote,
+    MeetingTask,
+    Scan,
+)
 from punte.apps.cooperation.sample import load_cooperation
 from punte.apps.meetings.models import Meeting, MeetingRequest
 
@@ -160,3 +167,55 @@ def test_the_register_is_kept_on_its_page_and_hides_who_comes(client: Client, ro
     with acting_as_system("tests"):
         row.refresh_from_db()
         assert (row.state, row.outcome, row.taken.count()) == ("off", "No funds", 0)
+
+
+def test_what_was_agreed_and_promised_is_entered_where_it_was_said(
+    client: Client, rows: Rows
+) -> None:
+    assert client.login(email=rows.delegate, password=PASSWORD)
+    with acting_as_system("tests"):
+        meeting = Meeting.objects.filter(
+            version=rows.version, request__sender__person__account__email=rows.delegate
+        ).select_related("request")[0]
+    page = f"/e/{rows.edition.slug}/follow-up/{meeting.request_id}/"
+    client.post(
+        page, {"do": "agree", "text": "Send <b>", "side": "receiver", "due_on": "2020-01-01"}
+    )
+    client.post(page, {"do": "next", "next_on": "2027-05-15", "place": "Chișinău"})
+    shown = client.get(page).content.decode()
+    assert "Send &lt;b&gt;" in shown
+    assert "overdue" in shown
+    assert "Chișinău" in shown
+    typed = {"do": "agree", "text": "Call", "side": "both", "due_on": "never"}
+    told = client.post(page, typed, follow=True).content.decode()
+    assert "is no day" in told
+    assert 'value="Call"' in told, "what was typed stands in the form again"
+    typed = {"do": "promise", "who": "", "what": "A mast", "sources": "Minutes", "is_shared": "on"}
+    told = client.post(page, typed, follow=True).content.decode()
+    assert "Say who promised" in told
+    assert 'value="A mast"' in told
+    assert told.count(' name="is_shared" checked') == 1, "only in the form that was refused"
+    client.post(page, typed | {"who": "Example Works", "promised_on": "2027-05-15"})
+    with acting_as_system("tests"):
+        row = Commitment.objects.get(what="A mast")
+        task = MeetingTask.objects.get()
+    assert row.request_id == meeting.request_id
+    assert f'href="{page}"' in client.get(f"/commitments/{row.pk}/").content.decode()
+    assert f"/commitments/{row.pk}/" in client.get(page).content.decode()
+    client.post(page, {"do": "finish", "task": str(task.pk)})
+    assert "Not done after all" in client.get(page).content.decode()
+    assert client.post(page, {"do": "explode"}).status_code == 404
+    promised_in_a_cooperation(client, page)
+
+
+def promised_in_a_cooperation(client: Client, page: str) -> None:
+    client.post(page, {"do": "begin", "name": "Together", "kind": "training"})
+    with acting_as_system("tests"):
+        base = f"/cooperations/{Cooperation.objects.get(name='Together').pk}/"
+    typed = {"who": "", "what": "A course", "due_on": "2027-09-01"}
+    told = client.post(base + "promise/", typed, follow=True).content.decode()
+    assert 'value="A course"' in told
+    shown = client.post(base + "promise/", typed | {"who": "Us"}, follow=True).content.decode()
+    assert "A course" in shown
+    with acting_as_system("tests"):
+        assert Commitment.objects.get(what="A course").cooperation_id is not None

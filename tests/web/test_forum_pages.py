@@ -5,10 +5,14 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from edition_rows import PASSWORD, Rows, make_edition
+from punte.apps.access.permissions import acting_as_system
+from punte.apps.forum.models import Delegate
+from punte.apps.meetings.models import MeetingRequest
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +191,26 @@ def test_a_meeting_is_moved_where_everybody_is_free(
     assert "Meeting R0030 is now at" in page or "note bad" in page
     refused = client.post(f"{base}v2/m/R0030/move/", {"to": "d9-0000 T99"}, follow=True)
     assert "There is no cell T99 at d9-0000" in refused.content.decode()
+
+
+def test_ones_day_names_whom_one_meets_and_nobody_else(
+    enter: Callable[[str], Client], rows: Rows
+) -> None:
+    with acting_as_system("tests"):
+        me = Delegate.objects.get(edition=rows.edition, person__account__email=rows.delegate)
+        agreed = MeetingRequest.objects.filter(
+            Q(sender=me) | Q(receiver=me), edition=rows.edition, state="accepted"
+        )
+        pairs = agreed.values_list("sender_id", "receiver_id")
+        met = {key for pair in pairs for key in pair} - {me.pk}
+        someone = Delegate.objects.filter(pk__in=met).select_related("category")[0]
+        Delegate.objects.filter(pk=someone.pk).update(function="Head of masts")
+        others = Delegate.objects.filter(edition=rows.edition).exclude(pk__in=[*met, me.pk])
+        strangers = [str(one.pk) for one in others.exclude(organisation_id=me.organisation_id)]
+    page = enter(rows.delegate).get(f"/e/{rows.edition.slug}/my/").content.decode()
+    contacts = page[page.index('id="contacts"') :]
+    assert set(re.findall(r"people/([0-9a-f-]{36})/", contacts)) == {str(key) for key in met}
+    part = contacts[contacts.index(str(someone.pk)) :].split("</li>")[0]
+    for word in ("Head of masts", someone.badge_name, someone.category.name):
+        assert word in part
+    assert strangers

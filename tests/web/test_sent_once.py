@@ -136,11 +136,11 @@ def test_what_was_sent_is_kept_for_a_day(cast: Cast) -> None:
         kept = SentForm.objects.get()
     assert kept.person_id == cast.authority.person.pk
     assert FORM["title"] not in str(kept.__dict__)
-    purge_expired(today=now.date())
+    purge_expired(today=timezone.localdate(now))
     assert count(SentForm) == 1
     with acting_as_system("tests"):
         SentForm.objects.update(sent_at=now.replace(year=now.year - 1))
-    purge_expired(today=now.date())
+    purge_expired(today=timezone.localdate(now))
     assert count(SentForm) == 0
 
 

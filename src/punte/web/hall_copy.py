@@ -16,8 +16,8 @@ READS: Final = ("GET", "HEAD", "OPTIONS")
 OPEN: Final = ("/accounts/login/", "/accounts/logout/", "/accounts/2fa/authenticate/", "/i18n/")
 COMES_BACK: Final = frozenset({"check_in", "check_in_merge", "check_in_list", "follow_up"})
 """Names of the addresses whose entries `punte hall merge` brings to the site."""
-STAYS: Final = frozenset({"begin", "feedback"})
-"""What the page of a meeting also takes, and no copy does."""
+AT_A_MEETING: Final = frozenset({"", "mark", "note"})
+"""What comes back of what the page of a meeting takes: marks and notes."""
 
 
 class HallCopyMiddleware:
@@ -42,4 +42,5 @@ class HallCopyMiddleware:
 
 def _comes_back(request: HttpRequest) -> bool:
     name = resolve(request.path_info).url_name
-    return name in COMES_BACK and not (name == "follow_up" and request.POST.get("do") in STAYS)
+    deed = request.POST.get("do", "")
+    return name in COMES_BACK and (name != "follow_up" or deed in AT_A_MEETING)

@@ -1,17 +1,30 @@
 """Lists as files: CSV and XLSX that a spreadsheet opens without running anything in them."""
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from punte.formats.spreadsheets import guard
 
 HANDLING_HEADER: Final = "X-Handling"
 """On an answer that is a file: how whoever has it may pass it on."""
+
+
+def asked_ending(request: HttpRequest) -> str:
+    """Return ``csv`` or ``xlsx`` where a list is asked for as such a file with ``?as=``; empty where its page is."""
+    ending = request.GET.get("as", "")
+    return ending if ending in {"csv", "xlsx"} else ""
+
+
+def minute_in(zone: ZoneInfo, moment: dt.datetime | None) -> str:
+    """Return a moment as a table shows it, by the clock of the venue; empty for none."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment is not None else ""
 
 
 def csv_response(

@@ -36,12 +36,15 @@ def enter_commitment(
     cooperation_id: UUID | None = None,
     request_id: UUID | None = None,
     is_public: bool = False,
+    shown_to: Iterable[UUID] = (),
 ) -> Commitment:
     """
     Enter what somebody promised.
 
     Parameters
     ----------
+    shown_to
+        Organisations that may read it beside the subject's own.
     is_public
         Everyone sees it where an organiser enters it. Where anybody else does, the organisers of their forums see it, and
         publish it or not.
@@ -77,7 +80,7 @@ def enter_commitment(
         request_id=request_id,
         owner_org_id=org_of(by),
         label_stewards=_organisers(by) if is_public else [],
-        **(_for_everyone() if is_public and keeps_record(by) else {}),
+        **(_for_everyone() if is_public and keeps_record(by) else _shown_to(shown_to)),
     )
     note(by, row, _("Entered."), is_writing=True)
     record("commitment.entered", row, public=is_public and keeps_record(by))
@@ -91,6 +94,10 @@ def keeps_record(by: Subject) -> bool:
 
 def _for_everyone() -> dict[str, Any]:
     return {"label_releasable_to": [PUBLIC], "label_tlp": Tlp.CLEAR}
+
+
+def _shown_to(organisations: Iterable[UUID]) -> dict[str, Any]:
+    return {"label_releasable_to": sorted(f"org:{one}" for one in organisations)}
 
 
 def _organisers(by: Subject) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.cooperation.models import DatePoll, Post, Topic
@@ -62,7 +63,7 @@ def digest_of(subject: Subject, *, since: dt.datetime, until: dt.datetime) -> li
 def send_digests(*, now: dt.datetime) -> int:
     """Queue the week's digest to each person for whom there is one; return how many [count]."""
     since = now - dt.timedelta(days=7)
-    year, week, _day = now.date().isocalendar()
+    year, week, _day = timezone.localdate(now).isocalendar()
     with acting_as_system("send the week's digest"):
         persons = _who_may_want_one()
     to = [(person, _details(since, now)) for person in persons if _has_news(person, since, now)]

@@ -12,7 +12,7 @@ from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.actions import name_of
 from punte.apps.cooperation.models import Cooperation, CooperationFile, Partner, StageChange
 from punte.apps.cooperation.permissions import NotPartOfItError, require_change
-from punte.apps.cooperation.reminders import who_speaks_for
+from punte.apps.cooperation.reminders import speakers
 from punte.apps.people.mail import queue_mails
 from punte.apps.people.models import Person
 from punte.kernel.errors import PunteError
@@ -58,7 +58,7 @@ def end_partnership(*, by: Subject, partner: Partner, reason: str) -> None:
     record("cooperation.left", cooperation, organisation=str(partner.organisation_id))
     by_name = name_of(by)
     with acting_as_system("leave a cooperation"):
-        told = {key for one in here for key in who_speaks_for(one, today)} - {by.person_id}
+        told = speakers(here, today) - {by.person_id}
         people = list(Person.objects.filter(pk__in=told, erased_at__isnull=True))
         _end(cooperation, partner, keeper=rest[0])
         StageChange.objects.create(

@@ -1,6 +1,7 @@
 """The mails between forums: mentions, the week's digest, dates found, actions due, the second question."""
 
 import datetime as dt
+import uuid
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,12 @@ from punte.apps.cooperation.digest import DIGEST_KIND, DigestLine, digest_of
 from punte.apps.cooperation.feedback import SECOND_KIND, open_meetings
 from punte.apps.cooperation.leaving import LEFT_KIND
 from punte.apps.cooperation.mentions import MENTION_KIND
-from punte.apps.cooperation.models import Cooperation, DatePoll, Post, Task
+from punte.apps.cooperation.models import Cooperation, DatePoll, MeetingTask, Post, Task
 from punte.apps.cooperation.polls import CLOSED_KIND, calendar_of_poll
 from punte.apps.cooperation.reminders import DUE_KIND
 from punte.apps.forum.models import Edition
 from punte.apps.forum.queries import faces
+from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.mail_kinds import (
     Attachment,
     MailContent,
@@ -106,17 +108,41 @@ def _read_task(question: Question) -> MailContent | None:
         if question.about_id
         else None
     )
-    if task is None or task.done_at is not None or task.due_on is None:
+    if task is None:
+        return _read_agreed(question)
+    return _due(task, where=task.cooperation.name, path=f"/cooperations/{task.cooperation_id}/")
+
+
+def _read_agreed(question: Question) -> MailContent | None:
+    task = MeetingTask.objects.filter(pk=question.about_id or uuid.UUID(int=0)).first()
+    request = (
+        MeetingRequest.objects.filter(pk=task.request_id)
+        .select_related("edition", "sender", "receiver")
+        .first()
+        if task
+        else None
+    )
+    if task is None or request is None:
+        return None
+    return _due(
+        task,
+        where=f"{request.sender.badge_name}, {request.receiver.badge_name}, {request.edition.name}",
+        path=f"/e/{request.edition.slug}/follow-up/{request.pk}/",
+    )
+
+
+def _due(task: Task | MeetingTask, *, where: str, path: str) -> MailContent | None:
+    if task.done_at is not None or task.due_on is None:
         return None
     return MailContent(
         values={
-            "cooperation": task.cooperation.name,
+            "cooperation": where,
             "what": task.text,
             "who": task.who,
             "day": task.due_on.isoformat(),
             "state": _("overdue") if task.due_on < timezone.localdate() else _("due"),
         },
-        path=f"/cooperations/{task.cooperation_id}/",
+        path=path,
     )
 
 

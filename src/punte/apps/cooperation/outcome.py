@@ -26,6 +26,7 @@ from punte.apps.cooperation.models import (
     Cooperation,
     Feedback,
     MeetingMark,
+    MeetingTask,
     OutcomeTotals,
     StageChange,
     Task,
@@ -129,7 +130,6 @@ def outcome_of_edition(edition: Edition, *, today: dt.date) -> Outcome:
         Cooperation.objects.filter(request_id__in=ids).prefetch_related("partners")
     )
     commitments = _commitments_of(edition, ids, [one.pk for one in cooperations])
-    tasks = Task.objects.filter(cooperation__in=[one.pk for one in cooperations])
     year = min(_year_after(edition.ends_on), today)
     known = faces(edition.pk)
     said = _marks([meeting.request_id for meeting in met])
@@ -145,7 +145,7 @@ def outcome_of_edition(edition: Edition, *, today: dt.date) -> Outcome:
         by_country=insight.by_country,
         meetings=_lines(edition, met, said),
         cooperations=cooperations,
-        tasks=(tasks.count(), tasks.filter(done_at__isnull=False).count()),
+        tasks=_count_tasks(ids, cooperations),
         commitments=commitments,
         coverage=_coverage(edition, cooperations),
         year_on=year,
@@ -158,6 +158,17 @@ def outcome_of_edition(edition: Edition, *, today: dt.date) -> Outcome:
             )
         ),
     )
+
+
+def _count_tasks(request_ids: list[UUID], cooperations: Iterable[Cooperation]) -> tuple[int, int]:
+    """Return how many actions were agreed at the meetings and in the cooperations, and how many of them are done."""
+    done = [
+        *Task.objects.filter(cooperation__in=[one.pk for one in cooperations]).values_list(
+            "done_at", flat=True
+        ),
+        *MeetingTask.objects.filter(request_id__in=request_ids).values_list("done_at", flat=True),
+    ]
+    return len(done), sum(moment is not None for moment in done)
 
 
 def _sides_of(met: Iterable[Meeting], said: Mapping[UUID, str]) -> set[UUID]:

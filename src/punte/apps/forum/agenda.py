@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from punte.apps.forum.models import AgendaChange, Edition, Session, SessionDraft, SessionPart
@@ -148,6 +148,15 @@ def seats_taken(sessions: Iterable[Session]) -> dict[UUID, int]:
         taken=Count("parts", filter=Q(parts__part=SessionPart.Part.LISTENER))
     )
     return {row.pk: row.taken for row in rows}
+
+
+def signed_up(edition_id: UUID) -> QuerySet[SessionPart]:
+    """Return who signed up for the sessions of the edition, by session and name, as far as the subject sees them."""
+    return (
+        SessionPart.objects.filter(session__edition_id=edition_id, part=SessionPart.Part.LISTENER)
+        .select_related("session__place", "delegate__organisation")
+        .order_by("session__starts_at", "session__code", "delegate__badge_name", "pk")
+    )
 
 
 def own_part(session_id: UUID, delegate_id: UUID) -> SessionPart | None:

@@ -69,6 +69,24 @@ def _my_meeting(row: Meeting, delegate_id: UUID, known: Mapping[UUID, Face]) -> 
     )
 
 
+def my_contacts(delegate: Delegate) -> list[Delegate]:
+    """Return whom a delegate agreed to meet, and the colleagues who come along, by name: with organisation and category."""
+    agreed = MeetingRequest.objects.filter(
+        Q(sender=delegate) | Q(receiver=delegate) | Q(colleagues__contains=[delegate.pk]),
+        edition_id=delegate.edition_id,
+        state=MeetingRequest.State.ACCEPTED,
+    ).values_list("sender_id", "receiver_id", "colleagues")
+    people = {
+        key for sender, receiver, others in agreed for key in (sender, receiver, *(others or ()))
+    }
+    return list(
+        Delegate.objects.filter(pk__in=people, edition_id=delegate.edition_id)
+        .exclude(organisation_id=delegate.organisation_id)
+        .select_related("organisation", "category")
+        .order_by("badge_name", "pk")
+    )
+
+
 def my_unmet(delegate_id: UUID, version: VersionLine) -> list[UnmetLine]:
     """Return a delegate's accepted requests that the version does not hold, with the cause of each."""
     rows = list(

@@ -257,6 +257,7 @@ STANDING: Final = (
         {
             "cooperation.Partner": "speaker speaker_id",
             "cooperation.Task": "who",
+            "cooperation.MeetingTask": "who",
         },
     ),
     *_stands(
@@ -271,6 +272,7 @@ STANDING: Final = (
         UNTIL_ERASED,
         {
             "cooperation.MeetingNote": "text by_name",
+            "cooperation.NextMeeting": "by_name",
             "cooperation.Feedback": "text by_name",
         },
     ),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import acting_as_system
@@ -22,7 +23,8 @@ def purge_expired(*, today: dt.date) -> dict[str, int]:
         How many [count], by ``app.Model.field`` for what was emptied and ``app.Model`` for what was deleted.
     """
     counts: dict[str, int] = {}
-    midnight = dt.datetime.combine(today, dt.time(), tzinfo=dt.UTC)
+    # The day is the platform's, as the caller's is: at night the UTC day is still yesterday's.
+    midnight = timezone.make_aware(dt.datetime.combine(today, dt.time()))
     with acting_as_system("purge what is kept no longer"):
         for kept in CLOCKED:
             if kept.days is None or kept.ended is None:

@@ -79,7 +79,8 @@ def apply_changes(instance: Instance, meetings: Iterable[Meeting], changes: Chan
         precedences=tuple(pair for pair in instance.precedences if kept.issuperset(pair)),
     )
     return Changed(
-        instance=checked(changed, source="The changes"),
+        # All else is the sound question, narrowed: only a new request can bring a fault in.
+        instance=checked(changed, source="The changes") if changes.new_requests else changed,
         history=tuple(history.values()),
         promises=tuple(promises),
         lost=tuple(lost),
@@ -145,6 +146,8 @@ def _impossible(request: Request, away: dict[str, set[str]], clock: _Clock) -> s
         slots = (request.locked.slot,)
     if not slots:
         return "none of its slots is still to come"
+    if not any(away.get(person) for person in request.between):
+        return ""
     for person in request.between:
         if all(slot in away.get(person, ()) for slot in slots):
             return f"{person} is absent"

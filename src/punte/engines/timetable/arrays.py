@@ -205,15 +205,18 @@ def _allowed(
 ) -> NDArray[np.bool_]:
     available = _available(instance, slot_of)
     allowed = is_open.copy()
+    kept: dict[tuple[str, ...], NDArray[np.bool_]] = {}  # most requests share the slots they keep
     for idx, (request, people) in enumerate(zip(instance.requests, members, strict=True)):
         row = allowed[idx]
         for person in people:
             row &= available[person]
         for only in (request.slots, None if request.locked is None else (request.locked.slot,)):
-            if only is not None:
-                keep = np.zeros(len(row), dtype=np.bool_)
-                keep[[slot_number[slot] for slot in only]] = True
-                row &= keep
+            if only is None:
+                continue
+            if only not in kept:
+                kept[only] = np.zeros(len(row), dtype=np.bool_)
+                kept[only][[slot_number[slot] for slot in only]] = True
+            row &= kept[only]
     return allowed
 
 

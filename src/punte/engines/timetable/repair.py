@@ -15,6 +15,7 @@ from punte.engines.timetable.measure import break_counts
 from punte.engines.timetable.place import indices
 from punte.engines.timetable.result import Meeting
 from punte.engines.timetable.seated import SeatedBoard
+from punte.kernel.collecting import uncollected
 from punte.kernel.errors import InvalidInputError, Problem
 
 
@@ -79,7 +80,11 @@ def repair(instance: Instance, meetings: Iterable[Meeting], changes: Changes) ->
     InvalidInputError
         If the timetable to repair breaks a rule, or a new request makes no sense.
     """
-    before = tuple(meetings)
+    with uncollected():
+        return _repair(instance, tuple(meetings), changes)
+
+
+def _repair(instance: Instance, before: tuple[Meeting, ...], changes: Changes) -> Repair:
     violations = check_meetings(instance, before)
     if violations:
         raise InvalidInputError(

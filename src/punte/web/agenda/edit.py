@@ -10,7 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import active_subject
+from punte.apps.access.queries import country_name
 from punte.apps.access.texts import one_line, whole_text
 from punte.apps.forum import agenda, agenda_actions
 from punte.apps.forum.agenda_crowding import find_crowding
@@ -22,6 +24,7 @@ from punte.kernel.errors import PunteError
 from punte.web.agenda.pages import edition_or_404, frame
 from punte.web.setup.kept_forms import form_again, status_of
 from punte.web.setup.reading import moment, said_twice
+from punte.web.tables import asked_ending, minute_in, table_response
 from punte.web.typed import revision_read
 
 MOST_SPEAKERS: Final = 40
@@ -36,8 +39,14 @@ def _open(slug: str) -> Edition:
 
 @require_http_methods(["GET", "POST"])
 def show_drafts(request: HttpRequest, slug: str) -> HttpResponse:
-    """List every session with its conflicts; set the hours of the venue, release. What was written stays where it is refused."""
+    """
+    List every session with its conflicts; set the hours of the venue, release. What was written stays where it is refused.
+
+    With ``?as=csv`` or ``?as=xlsx`` it is a file: who signed up for what.
+    """
     edition = _open(slug)
+    if request.method == "GET" and (ending := asked_ending(request)):
+        return _signed_up_file(edition, ending)
     booked = booked_spans(edition.pk)
     refused: PunteError | None = None
     if request.method == "POST":
@@ -66,6 +75,24 @@ def show_drafts(request: HttpRequest, slug: str) -> HttpResponse:
             **_forms(request, edition, refused),
         ),
         status=status_of(refused),
+    )
+
+
+def _signed_up_file(edition: Edition, ending: str) -> HttpResponse:
+    columns = [_("Begins"), _("Title"), _("Place"), _("Name"), _("Organisation"), _("Country")]
+    rows = [
+        [
+            minute_in(edition.zone, part.session.starts_at),
+            part.session.title,
+            part.session.place.name if part.session.place else "",
+            part.delegate.badge_name,
+            part.delegate.organisation.name,
+            country_name(part.delegate.organisation.country_id),
+        ]
+        for part in agenda.signed_up(edition.pk)
+    ]
+    return table_response(
+        f"{edition.slug}-sign-ups", columns, rows, ending=ending, marking=Tlp.AMBER
     )
 
 

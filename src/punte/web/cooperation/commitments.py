@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,9 +14,12 @@ from punte.apps.access.models import strictest_tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import explain
 from punte.apps.cooperation import actions
+from punte.apps.cooperation.agreed import Promise, enter
+from punte.apps.cooperation.follow_up import side_of
 from punte.apps.cooperation.models import Commitment, Cooperation
 from punte.apps.cooperation.permissions import may_change, may_write
 from punte.apps.cooperation.queries import commitments
+from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.models import Organisation
 from punte.apps.programmes.queries import milestones_by_id, open_milestones
 from punte.kernel.errors import PunteError
@@ -81,28 +84,38 @@ def _file(found: list[Commitment], ending: str) -> HttpResponse:
 def _enter(request: HttpRequest) -> HttpResponse:
     if not may_write(active_subject()):
         raise Http404
-    data = request.POST
     try:
-        row = actions.enter_commitment(
-            by=active_subject(),
-            who=data.get("who", ""),
-            what=data.get("what", ""),
-            occasion=data.get("occasion", ""),
-            quotation=data.get("quotation", ""),
-            promised_on=day_from(data.get("promised_on", "")),
-            due_on=day_from(data.get("due_on", "")),
-            sources=data.get("sources", "").splitlines(),
-            milestone_id=id_from(data.get("milestone", "")),
-            is_public="is_public" in data,
-        )
+        row = enter(by=active_subject(), promise=promise_from(request.POST))
     except PunteError as error:
         say(request, error)
         keep_typed(request)
         return redirect("commitments")
     messages.success(request, _("Entered."))
-    if "is_public" in data and not actions.is_public(row):
+    if "is_public" in request.POST and not actions.is_public(row):
         messages.info(request, _("The organisers of your forum decide whether everyone sees it."))
     return redirect("commitment", commitment_id=row.pk)
+
+
+def promise_from(data: QueryDict) -> Promise:
+    """
+    Return what the fields of a commitment hold.
+
+    Raises
+    ------
+    PunteError
+        A day is none.
+    """
+    return Promise(
+        who=data.get("who", ""),
+        what=data.get("what", ""),
+        occasion=data.get("occasion", ""),
+        quotation=data.get("quotation", ""),
+        promised_on=day_from(data.get("promised_on", "")),
+        due_on=day_from(data.get("due_on", "")),
+        sources=tuple(data.get("sources", "").splitlines()),
+        milestone_id=id_from(data.get("milestone", "")),
+        is_public="is_public" in data,
+    )
 
 
 def _step(request: HttpRequest, row: Commitment) -> None:
@@ -129,6 +142,18 @@ def _step(request: HttpRequest, row: Commitment) -> None:
                 state=data.get("state", ""),
                 evidence=data.get("evidence", ""),
             )
+
+
+def _meeting_of(row: Commitment) -> MeetingRequest | None:
+    """Return the meeting where it was promised, to who may open its page."""
+    if row.request_id is None:
+        return None
+    found = (
+        MeetingRequest.objects.filter(pk=row.request_id)
+        .select_related("edition", "sender", "receiver")
+        .first()
+    )
+    return found if found and side_of(active_subject(), found) else None
 
 
 @login_not_required
@@ -158,6 +183,7 @@ def show_one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
         events=list(row.events.all()),
         milestone=milestone,
         cooperation=Cooperation.objects.filter(pk=row.cooperation_id or NOBODY).first(),
+        meeting=_meeting_of(row),
         states=Commitment.State.choices,
         may_change=may_change(subject, row)
         and (actions.keeps_record(subject) or not actions.is_public(row)),

@@ -19,6 +19,7 @@ from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name, explain
 from punte.apps.cooperation import follow_up
+from punte.apps.cooperation.agreed import promise_in
 from punte.apps.cooperation.documents import (
     add_document,
     not_reached,
@@ -37,6 +38,7 @@ from punte.apps.people.models import Organisation
 from punte.apps.programmes.queries import find_milestone, open_milestones
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import chain_of
+from punte.web.cooperation.commitments import promise_from
 from punte.web.cooperation.frame import (
     NOBODY,
     day_from,
@@ -134,13 +136,21 @@ def show_one(request: HttpRequest, cooperation_id: UUID) -> HttpResponse:
         may_change=changes,
         own_org=subject.org_id,
         stages=Cooperation.Stage.choices,
-        choices=_choices(row) if changes else [],
-        organisations=list(Organisation.objects.order_by("name")[:500]) if changes else [],
+        **(_to_choose(row) if changes else {}),
         today=today,
         why=explain(subject, row),
         marking=row.label_tlp,
         synthetic=row.is_synthetic,
     )
+
+
+def _to_choose(row: Cooperation) -> dict[str, object]:
+    """Return what the forms of a cooperation offer."""
+    return {
+        "choices": _choices(row),
+        "organisations": list(Organisation.objects.order_by("name")[:500]),
+        "milestones": open_milestones(),
+    }
 
 
 def _partners(row: Cooperation) -> tuple[list[Partner], list[Partner]]:
@@ -295,6 +305,15 @@ def _successor(request: HttpRequest, row: Cooperation) -> None:
     )
 
 
+def _promise(request: HttpRequest, row: Cooperation) -> None:
+    promise_in(
+        by=active_subject(),
+        cooperation=row,
+        is_shared="is_shared" in request.POST,
+        promise=promise_from(request.POST),
+    )
+
+
 STEPS: Final[dict[str, Callable[[HttpRequest, Cooperation], None]]] = {
     "stage": _stage,
     "task": _task,
@@ -307,6 +326,7 @@ STEPS: Final[dict[str, Callable[[HttpRequest, Cooperation], None]]] = {
     "remove": _remove,
     "share": _share,
     "leave": _leave,
+    "promise": _promise,
 }
 
 

@@ -1,13 +1,14 @@
 """The check-in desk: scan a badge, search a name, undo, and bring in what was scanned without the network."""
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from punte.apps.access.models import Tlp, strictest_tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.cooperation import bundles, desk
 from punte.apps.cooperation.models import Scan
@@ -20,6 +21,7 @@ from punte.apps.forum.queries import find_edition
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import id_from, say
 from punte.web.navigation import edition_items, main_items
+from punte.web.tables import asked_ending, minute_in, table_response
 from punte.web.ui.templatetags.ui import moment
 
 SHOWN = 40
@@ -36,15 +38,15 @@ def edition_or_404(slug: str) -> Edition:
 
 @require_http_methods(["GET", "POST"])
 def show(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the desk: who is here, the newest scans, and the search; check somebody in."""
+    """Show the desk: who is here, the newest scans, and the search; as a file with ``?as=``; check somebody in."""
     edition = edition_or_404(slug)
     if request.method == "POST":
         return _scan(request, edition)
     words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
-    found = Delegate.objects.filter(edition=edition).select_related("organisation")
-    for word in words.split():
-        found = found.filter(holds(word, "badge_name", "organisation__name") | Q(code__iexact=word))
-    rows = list(found.order_by("badge_name", "pk")[:SHOWN]) if words else []
+    found = _found(edition, words)
+    if ending := asked_ending(request):
+        return _presence_file(edition, ending, list(found))
+    rows = list(found[:SHOWN]) if words else []
     here = desk.who_is_here(edition, rows)
     return render(
         request,
@@ -63,6 +65,31 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "log": list(Scan.objects.filter(edition=edition).select_related("delegate")[:20]),
         },
     )
+
+
+def _found(edition: Edition, words: str) -> QuerySet[Delegate]:
+    """Return whom the words fit; without words, everybody who is expected."""
+    found = Delegate.objects.filter(edition=edition).select_related("organisation")
+    for word in words.split():
+        found = found.filter(holds(word, "badge_name", "organisation__name") | Q(code__iexact=word))
+    return (found if words else found.filter(left_at__isnull=True)).order_by("badge_name", "pk")
+
+
+def _presence_file(edition: Edition, ending: str, chosen: list[Delegate]) -> HttpResponse:
+    here = {key: one.since for key, one in desk.who_is_here(edition, chosen).items() if one.is_here}
+    columns = [_("Name"), _("Organisation"), _("Code"), _("State"), _("Since")]
+    rows = [
+        [
+            one.badge_name,
+            one.organisation.name,
+            one.code,
+            _("here") if one.pk in here else _("not yet"),
+            minute_in(edition.zone, here.get(one.pk)),
+        ]
+        for one in chosen
+    ]
+    marking = strictest_tlp((one.label_tlp for one in chosen), least=Tlp.AMBER)
+    return table_response(f"{edition.slug}-check-in", columns, rows, ending=ending, marking=marking)
 
 
 def _scan(request: HttpRequest, edition: Edition) -> HttpResponse:

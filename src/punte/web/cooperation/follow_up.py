@@ -1,21 +1,33 @@
 """After a meeting: did it take place, what was noted, what begins."""
 
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from punte.apps.cooperation import follow_up
+from punte.apps.cooperation import agreed, follow_up
 from punte.apps.cooperation.feedback import give_feedback, wave_on
-from punte.apps.cooperation.models import Cooperation, Feedback, MeetingMark, MeetingNote
-from punte.apps.forum.queries import faces
-from punte.apps.meetings.models import MeetingRequest
+from punte.apps.cooperation.models import (
+    Commitment,
+    Cooperation,
+    Feedback,
+    MeetingMark,
+    MeetingNote,
+    MeetingTask,
+    NextMeeting,
+)
+from punte.apps.forum.queries import Face, faces
+from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
+from punte.apps.programmes.queries import open_milestones
 from punte.kernel.errors import PunteError
-from punte.web.cooperation.frame import say
+from punte.web.cooperation.commitments import promise_from
+from punte.web.cooperation.frame import NOBODY, day_from, id_from, say
 from punte.web.delegate.place import Seat, take_seat
 from punte.web.typed import keep_typed, typed_before
 
@@ -56,8 +68,103 @@ def show(request: HttpRequest, slug: str, request_id: UUID) -> HttpResponse:
             wave=Feedback.Wave(wave_on(seat.edition, timezone.localdate())).label,
             outcomes=Feedback.Outcome.choices,
             typed=typed_before(request),
+            **(_agreed(seat, meeting, known) if side != MeetingMark.Side.DESK else {}),
         ),
     )
+
+
+def _agreed(seat: Seat, meeting: MeetingRequest, known: Mapping[UUID, Face]) -> dict[str, Any]:
+    """Return what was agreed and promised at a meeting, and what the forms for more of it begin with."""
+    names = ", ".join(
+        known[key].organisation for key in (meeting.sender_id, meeting.receiver_id) if key in known
+    )
+    published = Meeting.objects.filter(
+        request=meeting, version__state=TimetableVersion.State.PUBLISHED
+    )
+    met = published.select_related("slot").first()
+    return {
+        "tasks": agreed.tasks_of([meeting.pk]),
+        "next_meeting": NextMeeting.objects.filter(request_id=meeting.pk).first(),
+        "commitments": list(Commitment.objects.filter(request_id=meeting.pk)),
+        "milestones": open_milestones(),
+        "owners": MeetingTask.Side.choices,
+        "today": timezone.localdate(),
+        "occasion": f"{seat.edition.name}: {names}"[:200],
+        "promised_on": met.slot.starts_at.astimezone(seat.edition.zone).date() if met else None,
+    }
+
+
+Deed = Callable[[Seat, MeetingRequest, QueryDict], None]
+
+
+def _feedback(seat: Seat, meeting: MeetingRequest, data: QueryDict) -> None:
+    give_feedback(
+        by=seat.subject,
+        request=meeting,
+        outcome=data.get("outcome", ""),
+        worth=_worth(data.get("worth", "")),
+        text=data.get("text", ""),
+    )
+
+
+def _note(seat: Seat, meeting: MeetingRequest, data: QueryDict) -> None:
+    follow_up.write_note(
+        by=seat.subject,
+        request=meeting,
+        text=data.get("text", ""),
+        is_shared="is_shared" in data,
+    )
+
+
+def _agree(seat: Seat, meeting: MeetingRequest, data: QueryDict) -> None:
+    agreed.agree_at(
+        by=seat.subject,
+        request=meeting,
+        text=data.get("text", ""),
+        side=data.get("side", ""),
+        who=data.get("who", ""),
+        due_on=day_from(data.get("due_on", "")),
+    )
+
+
+def _finish(seat: Seat, meeting: MeetingRequest, data: QueryDict) -> None:
+    task = MeetingTask.objects.filter(
+        request_id=meeting.pk, pk=id_from(data.get("task", "")) or NOBODY
+    ).first()
+    if task is None:
+        raise PunteError(_("There is no such action."))
+    agreed.finish_agreed(by=seat.subject, task=task)
+
+
+def _next(seat: Seat, meeting: MeetingRequest, data: QueryDict) -> None:
+    agreed.meet_again(
+        by=seat.subject,
+        request=meeting,
+        day=day_from(data.get("next_on", "")),
+        place=data.get("place", ""),
+    )
+
+
+def _promise(seat: Seat, meeting: MeetingRequest, data: QueryDict) -> None:
+    agreed.promise_at(
+        by=seat.subject, request=meeting, is_shared="is_shared" in data, promise=promise_from(data)
+    )
+
+
+def _mark(seat: Seat, meeting: MeetingRequest, data: QueryDict) -> None:
+    follow_up.mark_meeting(by=seat.subject, request=meeting, mark=data.get("mark", ""))
+
+
+DEEDS: Final[Mapping[str, Deed]] = {
+    "": _mark,
+    "mark": _mark,
+    "feedback": _feedback,
+    "note": _note,
+    "agree": _agree,
+    "finish": _finish,
+    "next": _next,
+    "promise": _promise,
+}
 
 
 def _step(request: HttpRequest, seat: Seat, meeting: MeetingRequest) -> HttpResponse:
@@ -74,27 +181,15 @@ def _step(request: HttpRequest, seat: Seat, meeting: MeetingRequest) -> HttpResp
             )
             messages.success(request, _("Begun. Both of you keep it from now on."))
             return redirect("cooperation", cooperation_id=made.pk)
-        if deed == "feedback":
-            give_feedback(
-                by=seat.subject,
-                request=meeting,
-                outcome=data.get("outcome", ""),
-                worth=_worth(data.get("worth", "")),
-                text=data.get("text", ""),
-            )
-            messages.success(request, _("Kept."))
-        elif deed == "note":
-            follow_up.write_note(
-                by=seat.subject,
-                request=meeting,
-                text=data.get("text", ""),
-                is_shared="is_shared" in data,
-            )
-        else:
-            follow_up.mark_meeting(by=seat.subject, request=meeting, mark=data.get("mark", ""))
+        if deed not in DEEDS:
+            raise Http404
+        DEEDS[deed](seat, meeting, data)
     except PunteError as error:
         say(request, error)
         keep_typed(request, page=back, form=deed)
+    else:
+        if DEEDS[deed] is not _mark:
+            messages.success(request, _("Kept."))
     return redirect(back)
 
 

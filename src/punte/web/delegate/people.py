@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from punte.apps.access.models import Tlp, strictest_tlp
 from punte.apps.access.queries import country_name
 from punte.apps.forum.models import Delegate
 from punte.apps.forum.queries import delegates_named
@@ -24,13 +25,14 @@ from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import may_organise
 from punte.kernel.errors import PunteError
 from punte.web.delegate.place import Seat, take_seat
+from punte.web.tables import asked_ending, table_response
 
 ROWS = 60
 
 
 @require_GET
 def show_people(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the delegates, by name, organisation, country and category."""
+    """List the delegates, by name, organisation, country and category; as a file with ``?as=csv`` or ``?as=xlsx``."""
     seat = take_seat(request, slug)
     everybody = Delegate.objects.filter(edition=seat.edition)
     countries = sorted(
@@ -40,6 +42,8 @@ def show_people(request: HttpRequest, slug: str) -> HttpResponse:
     words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
     country, category = request.GET.get("country", ""), request.GET.get("category", "")
     chosen = delegates_named(seat.edition.pk, words=words, country=country, category=category)
+    if ending := asked_ending(request):
+        return _people_file(seat, ending, list(chosen))
     page = Paginator(chosen, ROWS).get_page(request.GET.get("page"))
     return render(
         request,
@@ -59,6 +63,24 @@ def show_people(request: HttpRequest, slug: str) -> HttpResponse:
             asks_listing=seat.delegate is not None
             and f"edition:{seat.edition.pk}" not in seat.delegate.label_releasable_to,
         ),
+    )
+
+
+def _people_file(seat: Seat, ending: str, chosen: list[Delegate]) -> HttpResponse:
+    columns = [_("Name"), _("Function"), _("Organisation"), _("Country"), _("Category")]
+    rows = [
+        [
+            one.badge_name,
+            one.function,
+            one.organisation.name,
+            country_name(one.organisation.country_id),
+            one.category.name,
+        ]
+        for one in chosen
+    ]
+    marking = strictest_tlp((one.label_tlp for one in chosen), least=Tlp.AMBER)
+    return table_response(
+        f"{seat.edition.slug}-people", columns, rows, ending=ending, marking=marking
     )
 
 

@@ -14,7 +14,13 @@ from punte.apps.access.queries import country_name
 from punte.apps.forum.models import Delegate, Edition, SessionPart
 from punte.apps.forum.queries import delegate_of, find_edition, list_sessions
 from punte.apps.meetings.calendars import has_feed
-from punte.apps.meetings.own import MyMeeting, count_my_requests, my_meetings, my_unmet
+from punte.apps.meetings.own import (
+    MyMeeting,
+    count_my_requests,
+    my_contacts,
+    my_meetings,
+    my_unmet,
+)
 from punte.apps.meetings.queries import UnmetLine, published_version
 from punte.web.delegate.day import SHOWN_ONCE
 from punte.web.navigation import edition_items, main_items
@@ -121,6 +127,9 @@ def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
         "has_feed": has_feed(delegate.pk),
         "new_feed": request.session.pop(SHOWN_ONCE, ""),
         "code": delegate.code,
+        "contacts": [
+            (one, country_name(one.organisation.country_id)) for one in my_contacts(delegate)
+        ],
         "unmet": [_unmet_row(line, delegate) for line in my_unmet(delegate.pk, version)]
         if version
         else [],

@@ -14,19 +14,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from punte.apps.access.models import Tlp, strictest_tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.people import mail as mails
 from punte.apps.people.mail_kinds import ALWAYS, KINDS, MailKind
 from punte.apps.people.models import Mail, MailRule, MailWording
 from punte.kernel.errors import PunteError
 from punte.web.organiser.desk import Desk, open_desk
+from punte.web.tables import asked_ending, minute_in, table_response
 
 ROWS = 100
 
 
 @require_http_methods(["GET", "POST"])
 def show_outbox(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the mails of the edition; let those that wait go, or drop them."""
+    """Show the mails of the edition, as a file with ``?as=csv`` or ``?as=xlsx``; let those that wait go, or drop them."""
     desk = open_desk(request, slug, to_change=request.method == "POST")
     if request.method == "POST":
         return _act(request, desk)
@@ -43,6 +45,8 @@ def show_outbox(request: HttpRequest, slug: str) -> HttpResponse:
         chosen = chosen.filter(state=state)
     if kind in KINDS:
         chosen = chosen.filter(kind=kind)
+    if ending := asked_ending(request):
+        return _mails_file(desk, ending, list(chosen))
     page = Paginator(chosen, ROWS).get_page(request.GET.get("page"))
     return render(
         request,
@@ -70,6 +74,18 @@ def _row(mail: Mail) -> dict[str, Any]:
         "at": mail.sent_at or mail.queued_at,
         "can_go": mail.state in {Mail.State.TO_REVIEW, Mail.State.FAILED},
     }
+
+
+def _mails_file(desk: Desk, ending: str, chosen: list[Mail]) -> HttpResponse:
+    columns = [_("To"), _("Kind"), _("State"), _("When"), _("Note")]
+    rows = [
+        [row["to"], row["kind"], row["label"], minute_in(desk.edition.zone, row["at"]), row["note"]]
+        for row in map(_row, chosen)
+    ]
+    marking = strictest_tlp((mail.label_tlp for mail in chosen), least=Tlp.AMBER)
+    return table_response(
+        f"{desk.edition.slug}-mails", columns, rows, ending=ending, marking=marking
+    )
 
 
 def _act(request: HttpRequest, desk: Desk) -> HttpResponse:

@@ -1,5 +1,6 @@
 """A day of a version as the board draws it: codes and numbers for rows of the database."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -63,13 +64,16 @@ def lay_out_day(rows: DayRows, *, words: str = "", kind: str = "") -> Board:
         )
     }
     lit = people_called(rows.people, words)
+    closed: dict[str, set[str]] = defaultdict(set)
+    for place_code, slot_code in rows.closed:
+        closed[place_code].add(slot_code)
     return Board(
         columns=_columns(rows),
         places=[
             BoardPlace(
                 code=place.code,
                 name=place.name,
-                closed=frozenset(slot for closed, slot in rows.closed if closed == place.code),
+                closed=frozenset(closed[place.code]),
             )
             for place in rows.places
             if not kind or place.kind == kind

@@ -7,11 +7,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from punte.apps.access.models import Tlp
 from punte.apps.forum.models import Place
 from punte.apps.meetings.board import Change, board, compare_versions
 from punte.apps.meetings.queries import (
+    UnmetLine,
     VersionLine,
     list_unmet,
     list_versions,
@@ -26,7 +29,7 @@ from punte.web.organiser.meeting import find_meeting
 from punte.web.organiser.moves import offer_moves
 from punte.web.organiser.run import run_card, state_of
 from punte.web.organiser.sentences import explain_unmet
-from punte.web.tables import csv_response
+from punte.web.tables import asked_ending, csv_response, table_response
 
 UNMET_A_PAGE = 50
 MOVED_SHOWN = 100
@@ -129,11 +132,13 @@ def export_meetings(request: HttpRequest, slug: str, number: int) -> HttpRespons
 
 @require_GET
 def show_unmet(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Show which requests are not met, each with its cause."""
+    """Show which requests are not met, each with its cause; as a file with ``?as=csv`` or ``?as=xlsx``."""
     desk = open_desk(request, slug)
     version = desk.version(number)
     words, cause = request.GET.get("q", "").strip(), request.GET.get("cause", "")
     found = list_unmet(version, code=cause, words=words, limit=version.request_count or 1)
+    if ending := asked_ending(request):
+        return _unmet_file(desk, version, ending, found.lines)
     pages = Paginator(found.lines, UNMET_A_PAGE).get_page(request.GET.get("page"))
     rows = [
         {
@@ -159,6 +164,32 @@ def show_unmet(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "q": words,
     }
     return render(request, "organiser/unmet.html", context)
+
+
+def _unmet_file(
+    desk: Desk, version: VersionLine, ending: str, lines: tuple[UnmetLine, ...]
+) -> HttpResponse:
+    columns = [
+        _("Request"),
+        _("From"),
+        _("To"),
+        _("Worth"),
+        _("Why it is not met"),
+        _("Held in its stead"),
+    ]
+    rows = [
+        [
+            line.request_code,
+            line.sender.organisation if line.sender else "",
+            line.receiver.organisation if line.receiver else "",
+            line.weight,
+            explain_unmet(line.code),
+            ", ".join(line.blocking),
+        ]
+        for line in lines
+    ]
+    name = f"{desk.edition.slug}-v{version.number}-unmet"
+    return table_response(name, columns, rows, ending=ending, marking=Tlp.AMBER)
 
 
 @require_GET

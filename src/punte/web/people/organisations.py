@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from punte.apps.access.models import Tlp, strictest_tlp
 from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.access.queries import country_name, explain
 from punte.apps.people import register
@@ -20,6 +21,7 @@ from punte.apps.people.models import Merge, Organisation
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 from punte.web.people.delegation import uuid_of
+from punte.web.tables import asked_ending, table_response
 from punte.web.typed import keep_typed, typed_before
 
 ROWS = 80
@@ -27,13 +29,15 @@ ROWS = 80
 
 @require_http_methods(["GET"])
 def show_all(request: HttpRequest) -> HttpResponse:
-    """List the organisations that the reader sees, by name, country, kind, size and verification."""
+    """List the organisations that the reader sees, narrowed; as a file with ``?as=csv`` or ``?as=xlsx``."""
     everybody = Organisation.objects.filter(merged_into__isnull=True)
     countries = everybody.order_by().values_list("country", flat=True).distinct()
     words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
     country, kind = request.GET.get("country", ""), request.GET.get("kind", "")
     size, verified = request.GET.get("size", ""), request.GET.get("verified") == "1"
     rows = organisations(words=words, country=country, kind=kind, size=size, is_verified=verified)
+    if ending := asked_ending(request):
+        return _file(ending, list(rows))
     pages = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     return render(
         request,
@@ -56,6 +60,23 @@ def show_all(request: HttpRequest) -> HttpResponse:
             "navigation": main_items(request),
         },
     )
+
+
+def _file(ending: str, chosen: list[Organisation]) -> HttpResponse:
+    columns = [_("Name"), _("Country"), _("Kind"), _("Size"), _("Verified until")]
+    today = timezone.localdate()
+    rows = [
+        [
+            one.name,
+            country_name(one.country_id),
+            one.get_kind_display(),
+            one.get_size_display(),
+            one.verified_until if one.verified_until and one.verified_until >= today else "",
+        ]
+        for one in chosen
+    ]
+    marking = strictest_tlp((one.label_tlp for one in chosen), least=Tlp.AMBER)
+    return table_response("organisations", columns, rows, ending=ending, marking=marking)
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from punte.apps.access.classified import refuse_classified
+from punte.apps.access.models import Tlp, strictest_tlp
 from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.access.queries import country_name
 from punte.apps.access.texts import whole_text
@@ -41,6 +42,7 @@ from punte.apps.people.vetting import (
 )
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import edition_or_404, frame, uuid_of
+from punte.web.tables import asked_ending, table_response
 from punte.web.typed import keep_typed, typed_before
 
 ROWS: Final = 60
@@ -58,11 +60,13 @@ def _desk_or_404(slug: str) -> tuple[Edition, Subject]:
 
 @require_http_methods(["GET"])
 def show(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the queue, by state, stage, nation and name."""
+    """Show the queue, by state, stage, nation and name; as a file with ``?as=csv`` or ``?as=xlsx``."""
     edition, _subject = _desk_or_404(slug)
     state, country = request.GET.get("state", "open"), request.GET.get("country", "")
     words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
     rows = _queue(edition, state, country, words)
+    if ending := asked_ending(request):
+        return _queue_file(edition, ending, list(rows))
     countries = (
         Nomination.objects.filter(edition_id=edition.pk)
         .order_by()
@@ -90,6 +94,21 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             q=words,
         ),
     )
+
+
+def _queue_file(edition: Edition, ending: str, chosen: list[Nomination]) -> HttpResponse:
+    columns = [_("Name"), _("Organisation"), _("Country"), _("State")]
+    rows = [
+        [
+            one.person.name,
+            one.delegation.organisation.name,
+            country_name(one.delegation.organisation.country_id),
+            one.get_state_display(),
+        ]
+        for one in chosen
+    ]
+    marking = strictest_tlp((one.label_tlp for one in chosen), least=Tlp.AMBER)
+    return table_response(f"{edition.slug}-vetting", columns, rows, ending=ending, marking=marking)
 
 
 def _queue(edition: Edition, state: str, country: str, words: str) -> QuerySet[Nomination]:

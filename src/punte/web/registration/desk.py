@@ -4,12 +4,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from punte.apps.access.models import Tlp, strictest_tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name
 from punte.apps.access.uploads import FILE_KINDS
@@ -23,13 +24,14 @@ from punte.kernel.errors import PunteError
 from punte.web.files import file_response
 from punte.web.people.delegation import uuid_of
 from punte.web.setup.pages import frame, open_edition
+from punte.web.tables import asked_ending, minute_in, table_response
 
 ROWS = 60
 
 
 @require_http_methods(["GET", "POST"])
 def show(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the applications by state; open or close the door."""
+    """List the applications by state, as a file with ``?as=csv`` or ``?as=xlsx``; open or close the door."""
     edition = open_edition(slug)
     if request.method == "POST" and request.POST.get("do") == "first":
         try:
@@ -42,15 +44,15 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         registration_form.set_taking(by=active_subject(), edition=edition, takes=takes)
         messages.success(request, _("Kept."))
         return redirect("applications", slug=slug)
+    state = request.GET.get("state", Application.State.WAITING)
+    chosen = _chosen(edition, state)
+    if ending := asked_ending(request):
+        return _applications_file(edition, ending, list(chosen))
     everything = Application.objects.filter(edition=edition)
     counts: dict[str, int] = {
         row["state"]: row["count"]
         for row in everything.order_by().values("state").annotate(count=Count("pk"))
     }
-    state = request.GET.get("state", Application.State.WAITING)
-    chosen = everything.filter(state=state) if state in Application.State.values else everything
-    if state == Application.State.LISTED:
-        chosen = waiting_list(edition)
     page = Paginator(chosen, ROWS).get_page(request.GET.get("page"))
     return render(
         request,
@@ -64,6 +66,47 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             first=waiting_list(edition).first(),
             tabs=[(key, label, counts.get(key, 0)) for key, label in Application.State.choices],
         ),
+    )
+
+
+def _chosen(edition: Edition, state: str) -> QuerySet[Application]:
+    if state == Application.State.LISTED:
+        return waiting_list(edition)
+    everything = Application.objects.filter(edition=edition)
+    return everything.filter(state=state) if state in Application.State.values else everything
+
+
+def _applications_file(edition: Edition, ending: str, chosen: list[Application]) -> HttpResponse:
+    """Return applications with what was answered to each question of the form."""
+    questions = list(edition.questions.exclude(kind=Question.Kind.FILE))
+    columns = [
+        _("Name"),
+        _("E-mail address"),
+        _("Function"),
+        _("Organisation"),
+        _("Country"),
+        _("Category"),
+        _("State"),
+        _("Made"),
+        *(question.label for question in questions),
+    ]
+    rows = [
+        [
+            one.name,
+            one.email,
+            one.function,
+            one.organisation_name,
+            country_name(one.country_id),
+            one.category,
+            one.get_state_display(),
+            minute_in(edition.zone, one.made_at),
+            *(one.answers.get(question.code, "") for question in questions),
+        ]
+        for one in chosen
+    ]
+    marking = strictest_tlp((one.label_tlp for one in chosen), least=Tlp.AMBER)
+    return table_response(
+        f"{edition.slug}-applications", columns, rows, ending=ending, marking=marking
     )
 
 

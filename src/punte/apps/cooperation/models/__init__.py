@@ -1,5 +1,6 @@
 """Rows of what comes after a meeting."""
 
+from punte.apps.cooperation.models.agreed import MeetingTask, NextMeeting
 from punte.apps.cooperation.models.assistance import Assistance, Seat
 from punte.apps.cooperation.models.check_in import Scan
 from punte.apps.cooperation.models.commitment import Commitment, CommitmentEvent
@@ -33,6 +34,8 @@ __all__ = [
     "Feedback",
     "MeetingMark",
     "MeetingNote",
+    "MeetingTask",
+    "NextMeeting",
     "OutcomeTotals",
     "Partner",
     "PollAnswer",
