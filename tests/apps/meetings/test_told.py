@@ -94,8 +94,8 @@ def test_a_colleague_who_comes_along_no_more_gets_a_cancel() -> None:
         letter = Mail.objects.filter(person_id=colleague.person_id).latest("queued_at")
     assert send_mail(letter.pk) == Mail.State.SENT
     assert "without you" in str(mail.outbox[-1].body)
-    (name, content, *_kind) = mail.outbox[-1].attachments[0]
-    assert name == "cancel.ics"
-    (event,) = icalendar.Calendar.from_ical(content).walk("VEVENT")
+    (part,) = mail.outbox[-1].attachments
+    assert part.get_filename() == "cancel.ics"
+    (event,) = icalendar.Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")
     assert event["STATUS"] == "CANCELLED"
     assert (int(event["SEQUENCE"]), str(event["UID"])[:36]) == (entry.sequence, str(entry.pk))
