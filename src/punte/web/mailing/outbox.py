@@ -40,7 +40,7 @@ def show_outbox(request: HttpRequest, slug: str) -> HttpResponse:
         .values_list("state", "count")
     )
     state, kind = request.GET.get("state", ""), request.GET.get("kind", "")
-    chosen = everything.select_related("person")
+    chosen = everything.select_related("person", "account")
     if state in Mail.State.values:
         chosen = chosen.filter(state=state)
     if kind in KINDS:
@@ -67,7 +67,7 @@ def _row(mail: Mail) -> dict[str, Any]:
     return {
         "id": mail.pk,
         "kind": KINDS[mail.kind].title if mail.kind in KINDS else mail.kind,
-        "to": mail.person.name,
+        "to": mail.reader.name,
         "state": mail.state,
         "label": mail.get_state_display(),
         "note": mail.note,
