@@ -12,7 +12,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Tlp, strictest_tlp
 from punte.apps.access.permissions import Subject
-from punte.apps.access.texts import whole_text
+from punte.apps.access.texts import one_line, whole_text
 from punte.apps.funding import bridge
 from punte.apps.funding.inputs import Input, strictest
 from punte.apps.funding.models import (
@@ -67,6 +67,7 @@ def judge_case(
         )
     if case is not None and case.owner_org_id != by.org_id:
         raise NotFinanceError(_("The case is another organisation's. Make one of your own."))
+    name = one_line(name, EligibilityCase.name.field.max_length or 160)
     refuse_classified(_("Case"), [(_("name"), name), (_("case"), str(content))])
     verdict, stored = bridge.judge(content, rules=rules, on=on, source=str(_("The case")))
     row = case or EligibilityCase(
@@ -115,6 +116,7 @@ def keep_loan_plan(
         The plan makes no sense; nothing is kept.
     """
     keeper_id = require_keeping(by, plan)
+    name = one_line(name, LoanPlan.name.field.max_length or 160)
     refuse_classified(
         _("Loan plan"), [(_("name"), name), (_("note"), note), (_("content"), str(content))]
     )
@@ -180,11 +182,13 @@ def restore_loan_plan(*, by: Subject, plan: LoanPlan, revision: str) -> LoanPlan
     found = next((one for one in plan.revisions.all() if str(one.pk) == revision), None)
     if found is None:
         raise PunteError(_("There is no such change. Choose one from the history."))
+    if found.content == plan.content:
+        return plan
     day = timezone.localtime(found.at).strftime("%Y-%m-%d %H:%M")
     return keep_loan_plan(
         by=by,
         plan=plan,
-        name=plan.name,
+        name=str(found.content.get("name") or plan.name)[:160],
         content=found.content,
         note=plan.note,
         reason=_("back to what it was before %(when)s") % {"when": day},

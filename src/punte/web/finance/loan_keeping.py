@@ -1,7 +1,8 @@
 """Keep what a form says of a loan plan: against what others kept meanwhile, and with every fault told."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +12,13 @@ from django.utils.translation import gettext as _
 from punte.apps.access.permissions import active_subject
 from punte.apps.funding import actions
 from punte.apps.funding.forms import Row, clean, rows_from, with_blanks
-from punte.apps.funding.loan_fields import LONGEST
 from punte.apps.funding.models import LoanPlan
 from punte.apps.funding.read_state import require_unchanged, state_of
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.finance.faults import told
+
+MOST_REVISIONS: Final = 200
+"""Changes of a plan or an allocation that its page lists, newest first [count]."""
 
 
 def keep_plan(
@@ -24,6 +27,7 @@ def keep_plan(
     content_of: Callable[[str], dict[str, Any]],
     *,
     name: str = "",
+    place_of: Callable[[str], str] = str,
 ) -> list[dict[str, str]]:
     """
     Keep a plan as a form says it; return the faults for which nothing was kept.
@@ -34,13 +38,20 @@ def keep_plan(
         From why it changes to the changed plan.
     name
         A new name of the plan; the one that it has where none is given.
+    place_of
+        From a place in the changed plan to where the form has it.
     """
     reason = clean(request.POST.get("reason", ""))[:300]
     try:
         require_unchanged(plan, request.POST.get("read", ""))
         content = content_of(reason)
-        if name and name != plan.name:
-            content = {**content, "name": name}
+    except InvalidInputError as error:
+        return told(error.problems)
+    except PunteError as error:
+        return [{"what": str(error)}]
+    if name and name != plan.name:
+        content = {**content, "name": name}
+    try:
         actions.keep_loan_plan(
             by=active_subject(),
             plan=plan,
@@ -50,7 +61,7 @@ def keep_plan(
             reason=reason,
         )
     except InvalidInputError as error:
-        return told(error.problems)
+        return told(tuple(replace(one, place=place_of(one.place)) for one in error.problems))
     except PunteError as error:
         return [{"what": str(error)}]
     return []
@@ -62,11 +73,9 @@ def kept_response(request: HttpRequest, plan: LoanPlan, here: str) -> HttpRespon
     return redirect(here if request.POST.get("then") == "here" else "loan_plan", plan_id=plan.pk)
 
 
-def typed_rows(
-    request: HttpRequest, kind: str, fields: tuple[str, ...], *, longest: int = LONGEST
-) -> list[Row]:
+def typed_rows(request: HttpRequest, kind: str, fields: tuple[str, ...]) -> list[Row]:
     """Return the rows of a table as they were typed, readable or not, with blank ones."""
-    return with_blanks(rows_from(request.POST, kind, fields, longest=longest), fields)
+    return with_blanks(rows_from(request.POST, kind, fields), fields)
 
 
 def form_state(request: HttpRequest, plan: LoanPlan) -> dict[str, Any]:

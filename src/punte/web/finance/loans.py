@@ -35,6 +35,8 @@ from punte.web.finance.instruments import (
     share_rows,
     term_label,
 )
+from punte.web.finance.loan_files import content_for_file, milestone_ids
+from punte.web.finance.loan_keeping import MOST_REVISIONS
 from punte.web.finance.loan_words import said_figures, way_words
 from punte.web.finance.locked import barred_of
 from punte.web.finance.rate_words import rate_words
@@ -78,12 +80,6 @@ def plan_or_404(plan_id: UUID) -> LoanPlan:
     return found
 
 
-def milestone_ids(content: dict[str, Any]) -> list[UUID]:
-    """Return the milestones of programmes that draws of a plan wait for."""
-    found = (bridge.programme_milestone(draw.get("milestone")) for draw in content["draws"])
-    return [key for key in found if key is not None]
-
-
 def figures(plan: LoanPlan) -> bridge.LoanFigures:
     """Return the figures of a plan, its draws joined with the milestones that the reader sees."""
     dates = dates_in_draws(milestone_ids(plan.content))
@@ -95,6 +91,7 @@ def _draws(plan: LoanPlan, found: bridge.LoanFigures) -> list[dict[str, Any]]:
     names = {
         f"{PREFIX}{key}": row for key, row in milestones_by_id(milestone_ids(plan.content)).items()
     }
+    own = {one.id: way_words(one.name) or one.id for one in found.portfolio.milestones}
     risks = {risk.draw: risk for risk in found.lapse.draws} if found.lapse else {}
     waits = {draw["id"]: draw.get("milestone") for draw in plan.content["draws"]}
     return [
@@ -103,6 +100,7 @@ def _draws(plan: LoanPlan, found: bridge.LoanFigures) -> list[dict[str, Any]]:
             "name": way_words(line.draw),
             "milestone": names.get(waits.get(line.draw) or ""),
             "waits": waits.get(line.draw),
+            "own": own.get(waits.get(line.draw) or ""),
             "risk": None if line.draw in found.without_dates else risks.get(line.draw),
         }
         for line in found.ledger.draws
@@ -136,7 +134,7 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
             {term_label(t.field) for t in found.portfolio.instrument.terms if not t.verified}
         ),
         differing=differing(plan.content),
-        revisions=list(plan.revisions.all()[:20]),
+        revisions=list(plan.revisions.all()[:MOST_REVISIONS]),
         cooperations=cooperations_of(loan_plan_id=plan.pk),
         may_change=may_change(active_subject(), plan),
         may_copy=may_keep_money(active_subject()),
@@ -171,7 +169,7 @@ def _unreadable(request: HttpRequest, plan: LoanPlan, error: InvalidInputError) 
         "loan_unreadable.html",
         plan=plan,
         problems=told(error.problems),
-        revisions=list(plan.revisions.all()[:20]),
+        revisions=list(plan.revisions.all()[:MOST_REVISIONS]),
         may_change=may_change(active_subject(), plan),
         marking=plan.label_tlp,
         synthetic=plan.is_synthetic,
@@ -179,15 +177,9 @@ def _unreadable(request: HttpRequest, plan: LoanPlan, error: InvalidInputError) 
 
 
 def _plan_file(plan: LoanPlan) -> HttpResponse:
-    """Return the plan as the file that the command line reads, without milestones that its reader does not see."""
-    seen = {f"{PREFIX}{key}" for key in milestones_by_id(milestone_ids(plan.content))}
-    draws = [
-        {key: value for key, value in draw.items() if key != "milestone"}
-        if str(draw.get("milestone") or "").startswith(PREFIX) and draw["milestone"] not in seen
-        else draw
-        for draw in plan.content["draws"]
-    ]
-    content = json.dumps({**plan.content, "draws": draws}, ensure_ascii=False, indent=1)
+    """Return the plan as the file that the command line reads."""
+    found = content_for_file(plan.content)
+    content = json.dumps(found, ensure_ascii=False, indent=1)
     return file_response(
         "loan-plan", f"{content}\n", "json", "application/json", marking=plan.label_tlp
     )
@@ -206,7 +198,7 @@ def _years_file(found: bridge.LoanFigures, ending: str, marking: str) -> HttpRes
         [
             line.year,
             *(
-                Decimal(cents) / 100
+                Decimal(cents).scaleb(-2)
                 for cents in (
                     line.drawn_cents,
                     line.interest_cents,
@@ -275,11 +267,11 @@ def _flows_file(flows: Sequence[Any], ending: str, marking: str) -> HttpResponse
             flow.accrual_start,
             flow.accrual_end,
             flow.pay_day,
-            Decimal(flow.balance_cents) / 100,
+            Decimal(flow.balance_cents).scaleb(-2),
             flow.rate,
             rate_words(flow.rate_reason),
             *(
-                Decimal(cents) / 100
+                Decimal(cents).scaleb(-2)
                 for cents in (
                     flow.interest_cents,
                     flow.fee_cents,
