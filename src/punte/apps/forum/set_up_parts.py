@@ -1,6 +1,7 @@
 """Set up the parts of an edition: phases, hosts, categories, places, slots, closing times."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
@@ -297,7 +298,7 @@ def lay_slots(
             _("There is a slot in this part already: %(code)s. Take it away first.")
             % {"code": met.code}
         )
-    number = (day - edition.starts_on).days + 1
+    number = _number_of_day(edition, day)
     slots = Slot.objects.bulk_create(
         Slot(
             edition=edition,
@@ -311,6 +312,20 @@ def lay_slots(
     )
     record("edition.slots", edition, edition_id=edition.pk, day=day.isoformat(), added=count)
     return slots
+
+
+def _number_of_day(edition: Edition, day: dt.date) -> int:
+    """Return the number in the codes of a day's slots: the day's own, or the next that no other day's slots bear."""
+    day_of: dict[int, dt.date] = {}
+    for code, slot_day in Slot.objects.filter(edition=edition).values_list("code", "day"):
+        numbered = re.match(r"d(\d+)-", code)
+        if numbered:
+            day_of[int(numbered[1])] = slot_day
+    for number, slot_day in day_of.items():
+        if slot_day == day:
+            return number
+    own = (day - edition.starts_on).days + 1
+    return own if own not in day_of else max(day_of) + 1
 
 
 def _moment(edition: Edition, day: dt.date, clock: dt.time) -> dt.datetime:
