@@ -125,7 +125,7 @@ def test_slots_and_places_are_laid_whole_or_not_at_all(host: Subject) -> None:
                 minutes=20,
             )
         later = dataclasses.replace(WISH, starts_on=dt.date(2027, 3, 28))
-        with pytest.raises(SetUpError, match="lies outside"):
+        with pytest.raises(SetUpError, match="leave outside"):
             set_up.change_edition(by=by, edition=edition, wish=later)
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -16,6 +16,7 @@ from punte.apps.forum.agenda import Span, Speaker
 from punte.apps.forum.models import Delegate, Edition, Place, Session, SessionDraft, SessionPart
 from punte.apps.forum.models.agenda import SessionFacts
 from punte.apps.forum.revisions import claim_revision
+from punte.apps.forum.stranded import Bounds, tell_stranded
 from punte.kernel.errors import PunteError
 
 FACTS: Final = (
@@ -185,13 +186,16 @@ def set_hours(
     Raises
     ------
     AgendaError
-        The subject is no organiser, or it closes before it opens.
+        The subject is no organiser, it closes before it opens, or a slot or a session would lie outside.
     ChangedMeanwhileError
         It is not the revision that was read, ``read_revision``; None reads none.
     """
     require_maker(by, edition.pk)
     if closes_at <= opens_at:
         raise AgendaError(_("The venue closes before it opens. Check the two times."))
+    wished = replace(Bounds.of(edition), opens_at=opens_at, closes_at=closes_at)
+    if outside := tell_stranded(edition, wished):
+        raise AgendaError(outside)
     claim_revision(edition, "hours", read=read_revision)
     edition.opens_at, edition.closes_at = opens_at, closes_at
     edition.save(update_fields=["opens_at", "closes_at"])

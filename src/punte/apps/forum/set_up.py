@@ -4,7 +4,7 @@ import datetime as dt
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID, uuid4
 from zoneinfo import available_timezones
@@ -25,6 +25,7 @@ from punte.apps.forum.models import (
     Edition,
 )
 from punte.apps.forum.revisions import claim_revision
+from punte.apps.forum.stranded import Bounds, tell_stranded
 from punte.kernel.errors import PunteError
 
 LONGEST_DAYS: Final = 31
@@ -207,7 +208,7 @@ def change_edition(
     Raises
     ------
     SetUpError
-        The subject is no organiser, something is impossible, or a slot would lie outside the days.
+        The subject is no organiser, something is impossible, or a slot or a session would lie outside the days.
     ChangedMeanwhileError
         It is not the revision that was read, ``read_revision``; None reads none.
     """
@@ -219,12 +220,14 @@ def change_edition(
                 "The time zone cannot change while there are slots: they would show other times of day. Take the slots away first."
             )
         )
-    outside = edition.slots.exclude(day__gte=wish.starts_on, day__lte=wish.ends_on).first()
-    if outside is not None:
-        raise SetUpError(
-            _("Slot %(code)s lies outside these days. Take it away first, then change the days.")
-            % {"code": outside.code}
-        )
+    days = replace(
+        Bounds.of(edition),
+        starts_on=wish.starts_on,
+        ends_on=wish.ends_on,
+        time_zone=wish.time_zone,
+    )
+    if outside := tell_stranded(edition, days):
+        raise SetUpError(outside)
     claim_revision(edition, "facts", read=read_revision)
     _fill(edition, wish)
     # Only what this form holds: what other forms keep of the edition may have changed since it was read.
