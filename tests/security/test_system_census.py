@@ -43,7 +43,11 @@ REASONS = {
     "tell the other side of a request": {"apps/meetings/telling.py"},
     "call off the meetings of who left": {"apps/meetings/leaving.py"},
     "look for a time that suits two delegates": {"apps/meetings/booking.py"},
-    "book a free slot": {"apps/meetings/booking.py"},
+    "book a free slot": {
+        "apps/meetings/asking.py",
+        "apps/meetings/booking.py",
+        "apps/meetings/repairing.py",
+    },
     "queue a mail": {"apps/people/mail.py"},
     "tell the other side of a listing": {"apps/market/telling.py"},
     "tell an applicant what became of it": {"apps/forum/applicant_news.py"},

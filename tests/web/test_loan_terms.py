@@ -174,7 +174,7 @@ def test_a_choice_that_the_figures_do_not_use_is_told(
     ("changes", "told"),
     [
         ({"instrument-prefinancing_share": "130"}, "130 is not between 0 and 100"),
-        ({"loan-safe-rate.floor": "300"}, "300 is not between -100 and 99"),
+        ({"loan-safe-rate.floor": "300"}, "300 is not between -49 and 99"),
         ({"loan-safe-profile": "custom", "loan-safe-shares": "50; x"}, "40; 30; 30"),
         ({"loan-safe-rate.kind": "steps", "loan-safe-rate.steps": "2.5"}, "0: 2.5; 5: 3"),
     ],

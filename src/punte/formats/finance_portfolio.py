@@ -1,5 +1,6 @@
 """The file ``punte.finance.portfolio/1``: an instrument, its draws, curves, alternatives and milestones."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -8,6 +9,7 @@ from pydantic import Field
 
 from punte.engines.finance.calendars import Roll
 from punte.engines.finance.checked import checked
+from punte.engines.finance.checked_loan import loan_problems
 from punte.engines.finance.curves import Index
 from punte.engines.finance.instance import (
     Alternative,
@@ -223,7 +225,26 @@ def parse_portfolio(record: dict[str, Any], *, source: str) -> Portfolio:
             )
     if problems:
         raise InvalidInputError(source, problems)
-    return checked(_portfolio_of(file), source=source)
+    portfolio = _portfolio_of(file)
+    idle = list(_idle_loan_problems(file, portfolio))
+    try:
+        checked(portfolio, source=source)
+    except InvalidInputError as error:
+        raise InvalidInputError(source, [*error.problems, *idle]) from None
+    if idle:
+        raise InvalidInputError(source, idle)
+    return portfolio
+
+
+def _idle_loan_problems(file: PortfolioFile, portfolio: Portfolio) -> Iterator[Problem]:
+    """Yield what is wrong with loans that no draw is on yet, as if the first draw were."""
+    drawn = {draw.loan for draw in file.draws}
+    indices = {index.id for index in portfolio.indices}
+    for name, loan in file.loans.items():
+        if name not in drawn:
+            yield from loan_problems(
+                loan_of(loan), portfolio.draws[0], f"loans.{name}", indices, portfolio.instrument
+            )
 
 
 def loan_file_problems(loan: LoanFile, at: str) -> list[Problem]:

@@ -12,6 +12,7 @@ from punte.apps.meetings import booking, bridge
 from punte.apps.meetings.begun import begun_slots, past_booking
 from punte.apps.meetings.models import Availability, Meeting, MeetingRequest
 from punte.apps.meetings.moves import move_targets
+from punte.apps.meetings.taking import TakenError
 from punte.apps.people.models import Person
 from punte.apps.people.queries import subject_of_person
 from punte.engines.timetable.solve import solve
@@ -68,7 +69,7 @@ def test_nothing_is_booked_or_moved_into_a_slot_that_has_begun(
         offered = {one.slot.code for one in booking.free_slots(request)}
         assert offered
         assert not offered & codes
-        with pytest.raises(booking.TakenError, match="has begun or is over"):
+        with pytest.raises(TakenError, match="has begun or is over"):
             booking.book(by=by, request_id=request.pk, slot_code=min(codes))
         targets = move_targets(meeting.pk)
         assert targets is not None

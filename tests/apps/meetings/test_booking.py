@@ -21,6 +21,7 @@ from punte.apps.meetings.models import (
     TimetableVersion,
 )
 from punte.apps.meetings.publication import publish_version
+from punte.apps.meetings.taking import TakenError
 from punte.apps.people.models import Mail, Person
 from punte.apps.people.queries import subject_of_person
 from punte.kernel.errors import PunteError
@@ -99,7 +100,7 @@ def test_a_busy_slot_is_refused_and_nothing_changes() -> None:
         taken = busy_slots(version, (request.sender_id, request.receiver_id))
         code = Slot.objects.get(pk=min(taken)).code
         before = Meeting.objects.filter(version=version).count()
-    with acting(me), pytest.raises(booking.TakenError, match="not free any more"):
+    with acting(me), pytest.raises(TakenError, match="not free any more"):
         booking.book(by=me, request_id=request.pk, slot_code=code)
     with acting_as_system("tests"):
         assert Meeting.objects.filter(version=version).count() == before
@@ -219,7 +220,7 @@ def _race(requests: list[MeetingRequest], slot: Slot) -> list[str]:
             with acting(subject):
                 booking.book(by=subject, request_id=requests[number].pk, slot_code=slot.code)
             outcomes[number] = "booked"
-        except booking.TakenError as error:
+        except TakenError as error:
             is_told = "Choose another slot; nothing was changed." in str(error)
             outcomes[number] = "told" if is_told else str(error)
         except BaseException as error:
@@ -249,7 +250,7 @@ def test_nobody_is_booked_beyond_the_agreed_number() -> None:
     with acting(subject):
         assert booking.free_slots(request) == []
         code = Slot.objects.filter(edition=forum.edition)[0].code
-        with pytest.raises(booking.TakenError, match="as many meetings as agreed"):
+        with pytest.raises(TakenError, match="as many meetings as agreed"):
             booking.book(by=subject, request_id=request.pk, slot_code=code)
     with acting_as_system("tests"):
         type(receiver).objects.filter(pk=receiver.pk).update(max_meetings=count + 1)

@@ -17,6 +17,7 @@ from punte.apps.meetings import booking
 from punte.apps.meetings.free_time import busy_slots
 from punte.apps.meetings.models import Meeting, MeetingRequest
 from punte.apps.meetings.stage import booked_spans
+from punte.apps.meetings.taking import TakenError
 from punte.apps.people.queries import subject_of_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,7 +56,7 @@ def at_once(*steps: Callable[[], None]) -> int:
             barrier.wait(10)
             step()
             done.append("done")
-        except (AgendaError, booking.TakenError):
+        except (AgendaError, TakenError):
             done.append("told")
         finally:
             connection.close()

@@ -17,6 +17,7 @@ from punte.apps.meetings.free_time import room_in_slots
 from punte.apps.meetings.models import Meeting, MeetingSeat
 from punte.apps.meetings.moves import move_targets
 from punte.apps.meetings.stage import booked_rooms, booked_spans
+from punte.apps.meetings.taking import TakenError
 from punte.apps.people.models import Person
 from punte.apps.people.queries import subject_of_person
 
@@ -83,7 +84,7 @@ def test_a_session_takes_its_room_out_of_the_question_and_out_of_what_is_booked(
         closed = next(one.closed for one in question.instance.places if one.id == keep.code)
         assert slot.code in closed
         assert slot.code not in {one.slot.code for one in booking.free_slots(request)}
-        with pytest.raises(booking.TakenError, match="last free place"):
+        with pytest.raises(TakenError, match="last free place"):
             booking.book(by=by, request_id=request.pk, slot_code=slot.code)
 
 

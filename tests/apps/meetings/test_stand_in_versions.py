@@ -19,6 +19,7 @@ from punte.apps.meetings.models import (
     TimetableVersion,
 )
 from punte.apps.meetings.seating import seat_people
+from punte.apps.meetings.taking import TakenError
 from punte.apps.people.models import Person
 from punte.apps.people.queries import subject_of_person
 
@@ -110,7 +111,7 @@ def test_a_draft_made_before_a_stand_in_is_published_with_the_colleague_in_it(ro
         sides = {colleague.pk, meeting.request.sender_id, meeting.request.receiver_id}
         other = somebody_free(now, meeting.slot, sides)
         request = new_request(rows.edition.pk, colleague, other)
-    with acting(by), pytest.raises(booking.TakenError, match="not free any more"):
+    with acting(by), pytest.raises(TakenError, match="not free any more"):
         booking.book(by=by, request_id=request.pk, slot_code=meeting.slot.code)
 
 

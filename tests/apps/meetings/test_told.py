@@ -7,6 +7,7 @@ from django.core import mail
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings import booking
+from punte.apps.meetings.asking import edit_request
 from punte.apps.meetings.calendars import write_calendar
 from punte.apps.meetings.free_time import busy_slots
 from punte.apps.meetings.models import CalendarEntry, Meeting, MeetingRequest, TimetableVersion
@@ -72,3 +73,29 @@ def test_a_colleague_who_comes_along_is_told_sees_it_and_is_busy() -> None:
         assert held.slot_id not in busy_slots(version, (colleague.pk,)) or off.count() == 2
     assert send_mail(latest.pk) == Mail.State.SENT
     assert "does not take place" in str(mail.outbox[-1].body)
+
+
+def test_a_colleague_who_comes_along_no_more_gets_a_cancel() -> None:
+    forum = load_small()
+    request, colleague = with_colleague()
+    line = solve(forum)
+    with acting(forum.organiser) as by:
+        publish_version(by=by, version_id=line.id)
+        request.refresh_from_db()
+        edit_request(
+            by=by,
+            request_id=request.pk,
+            reason=request.reason,
+            rank=request.rank,
+            read_revision=request.revision,
+        )
+    with acting_as_system("tests"):
+        entry = CalendarEntry.objects.get(request=request)
+        letter = Mail.objects.filter(person_id=colleague.person_id).latest("queued_at")
+    assert send_mail(letter.pk) == Mail.State.SENT
+    assert "without you" in str(mail.outbox[-1].body)
+    (part,) = mail.outbox[-1].attachments
+    assert part.get_filename() == "cancel.ics"
+    (event,) = icalendar.Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")
+    assert event["STATUS"] == "CANCELLED"
+    assert (int(event["SEQUENCE"]), str(event["UID"])[:36]) == (entry.sequence, str(entry.pk))

@@ -138,7 +138,7 @@ def _readable(content: bridge.Content) -> bridge.Content:
     more = [
         {"id": key, "distribution": [["2030-12-31", 1.0]]}
         for key in named
-        if key and key not in known and str(key).startswith("programme:")
+        if key not in known and bridge.programme_milestone(key)
     ]
     return {**content, "milestones": [*content.get("milestones", []), *more]}
 

@@ -54,7 +54,7 @@ COST: Final[Mapping[str, str]] = {
     "rate": "share",
     "amount": "amount",
 }
-LEAST: Final[Mapping[str, int]] = {"rate": -100, "steps": -100, "pair": -1}
+LEAST: Final[Mapping[str, int]] = {"rate": -49, "steps": -49, "pair": -1}
 MOST: Final[Mapping[str, int]] = {
     "share": 100,
     "parts": 100,

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,7 @@ from punte.apps.meetings.may_ask import (
 )
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import NotAllowedError, may_organise, stewards_of
+from punte.apps.meetings.seat_changes import change_seats
 from punte.apps.meetings.telling import tell_side
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 
@@ -58,7 +60,7 @@ def ask(
     rank
         1 to 5; 1 is the first of all, and only one open request of the sender has it.
     colleagues
-        Delegates of the sender's organisation who would come too; at most three.
+        Delegates of the sender's organisation who come too; at most three. The meeting needs a time at which they are free.
     about_listing_id
         The need or offer it is about.
 
@@ -118,9 +120,10 @@ def edit_request(
     ------
     ChangedMeanwhileError
         It is not the revision that was read.
-    ------
     NotThereError, NotAllowedError, PunteError
         As :func:`ask`; an answered request keeps the words that were answered.
+    TakenError
+        It has a time, and a colleague who came in is not free then.
     """
     request = open_request(by, request_id)
     _require_side(by, request.sender, wish=_("Changing a request"))
@@ -136,11 +139,23 @@ def edit_request(
     if reason != request.reason:
         request.earlier_reasons = [*request.earlier_reasons, request.reason][-MOST_EARLIER:]
     request.reason, request.rank = reason, _checked_rank(rank, held, stands=request.rank)
+    before = request.colleagues
     request.colleagues = _checked_colleagues(request.sender, request.receiver, colleagues)
     request.revision += 1
-    request.save(update_fields=["reason", "rank", "colleagues", "revision", "earlier_reasons"])
+    with transaction.atomic():
+        request.save(update_fields=["reason", "rank", "colleagues", "revision", "earlier_reasons"])
+        _seat_colleagues(request, before)
     record("request.changed", request, edition_id=request.edition_id)
     return request
+
+
+def _seat_colleagues(request: MeetingRequest, before: list[UUID]) -> None:
+    came = [key for key in request.colleagues if key not in before]
+    went = [key for key in before if key not in request.colleagues]
+    if came or went:
+        with acting_as_system("book a free slot"):
+            found = Delegate.objects.filter(pk__in=came)
+            change_seats(request, came=list(found), went=went, because="is_dropped")
 
 
 def answer_request(

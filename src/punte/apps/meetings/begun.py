@@ -75,12 +75,10 @@ def history_of(edition: Edition, slots: Iterable[Slot]) -> History:
         version__state=TimetableVersion.State.PUBLISHED,
         slot__in=begun,
     )
-    for request_id, slot_id, place_id, *both in meetings.values_list(
-        "request_id", "slot_id", "place_id", "request__sender_id", "request__receiver_id"
-    ):
-        held[request_id] = (slot_id, place_id)
-        for delegate_id in both:
-            slots_of[delegate_id].add(slot_id)
+    for meeting in meetings.select_related("request"):
+        held[meeting.request_id] = (meeting.slot_id, meeting.place_id)
+        for delegate_id in meeting.request.parties:
+            slots_of[delegate_id].add(meeting.slot_id)
     return History(
         begun=begun,
         held=held,

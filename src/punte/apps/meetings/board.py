@@ -241,7 +241,7 @@ def _person_changes(
     for side, spots in enumerate(held):
         for pk in spots:
             request = requests[pk]
-            for person in (request.sender_id, request.receiver_id):
+            for person in request.parties:
                 total = totals.setdefault(person, [0, 0, 0, 0])
                 total[side] += 1
                 total[2 + side] += request.weight

@@ -8,6 +8,7 @@ last line; whoever comes second is told in a sentence, and nothing is double.
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,15 +28,14 @@ from punte.apps.meetings.models import (
     Lock,
     Meeting,
     MeetingRequest,
-    MeetingSeat,
     TimetableVersion,
     Unmet,
 )
 from punte.apps.meetings.permissions import NotAllowedError, may_organise
-from punte.apps.meetings.publication import tell_delegates, tell_replaced
-from punte.apps.meetings.seating import seat_people
-from punte.apps.meetings.standing_in import refuse_unfit, require_room
-from punte.apps.meetings.taking import TakenError, hold_meeting, who_is_full
+from punte.apps.meetings.publication import tell_delegates
+from punte.apps.meetings.seat_changes import change_seats
+from punte.apps.meetings.standing_in import refuse_unfit
+from punte.apps.meetings.taking import hold_meeting, who_is_full
 from punte.apps.meetings.telling import tell_off
 from punte.kernel.errors import PunteError
 
@@ -49,13 +49,13 @@ class FreeSlot:
 
 
 def free_slots(request: MeetingRequest) -> list[FreeSlot]:
-    """Return the slots of the published timetable in which a request could be held, in time order."""
+    """Return the slots of the published timetable in which all who take part could meet, in time order."""
     with acting_as_system("look for a time that suits two delegates"):
         version = _published(request.edition_id)
         if version is None:
             return []
-        people = (request.sender_id, request.receiver_id)
-        if who_is_full(version, people) or reason_apart(request.sender, request.receiver):
+        people = request.parties
+        if who_is_full(version, people) or _reason_apart(request):
             return []
         taken = busy_slots(version, people)
         room = room_in_slots(version)
@@ -85,7 +85,8 @@ def book(*, by: Subject, request_id: UUID, slot_code: str) -> Meeting:
     _require_part(by, request)
     if request.state != State.ACCEPTED:
         raise WrongStateError(_("Only an accepted request can be given a time."))
-    _refuse_apart(request.sender, request.receiver)
+    if apart := _reason_apart(request):
+        raise NotAllowedError(apart)
     with acting_as_system("book a free slot"):
         version = _locked_version(request.edition_id)
         if Meeting.objects.filter(version=version, request=request).exists():
@@ -99,6 +100,14 @@ def book(*, by: Subject, request_id: UUID, slot_code: str) -> Meeting:
         _tell_calendar(version, request, slot, meeting.place)
     record("meeting.booked", request, edition_id=request.edition_id, slot=slot.code)
     return meeting
+
+
+def _reason_apart(request: MeetingRequest) -> str:
+    """Return in words that the other side is kept apart from the sender, or from a colleague who comes too."""
+    with acting_as_system("look for a time that suits two delegates"):
+        along = list(Delegate.objects.filter(pk__in=request.colleagues))
+    told = (reason_apart(one, request.receiver) for one in (request.sender, *along))
+    return next(filter(None, told), "")
 
 
 def _refuse_apart(one: Delegate, other: Delegate) -> None:
@@ -223,9 +232,9 @@ def stand_in(*, by: Subject, request_id: UUID, delegate_id: UUID) -> MeetingRequ
     setattr(request, side, colleague)
     request.colleagues = [pk for pk in request.colleagues if pk != colleague.pk]
     request.revision += 1
-    request.save(update_fields=[side, "colleagues", "rank", "revision"])
-    with acting_as_system("book a free slot"):
-        _change_seat(request, before, colleague)
+    with transaction.atomic(), acting_as_system("book a free slot"):
+        request.save(update_fields=[side, "colleagues", "rank", "revision"])
+        change_seats(request, came=[colleague], went=[before.pk], because="is_replaced")
     record(
         "request.stand_in",
         request,
@@ -234,45 +243,6 @@ def stand_in(*, by: Subject, request_id: UUID, delegate_id: UUID) -> MeetingRequ
         now=str(colleague.pk),
     )
     return request
-
-
-def _change_seat(request: MeetingRequest, before: Delegate, colleague: Delegate) -> None:
-    # Publishing, booking and signing up wait, whichever of them came second.
-    Edition.objects.select_for_update(no_key=True).get(pk=request.edition_id)
-    drafts = TimetableVersion.objects.filter(
-        meetings__request=request, state=TimetableVersion.State.DRAFT
-    )
-    for draft in drafts:
-        seat_people(draft)
-    if _published(request.edition_id) is None:
-        return
-    version = _locked_version(request.edition_id)
-    meeting = (
-        Meeting.objects.filter(version=version, request=request).select_related("slot").first()
-    )
-    if meeting is None:
-        return
-    require_room(version, colleague)
-    taken = busy_slots(version, (colleague.pk,))
-    if meeting.slot_id in taken:
-        raise TakenError(
-            _("%(name)s is not free at the time of this meeting. Choose somebody else.")
-            % {"name": colleague.badge_name}
-        )
-    MeetingSeat.objects.filter(meeting=meeting, delegate=before).delete()
-    if seat_people(version):
-        raise TakenError(
-            _("%(name)s is not free at the time of this meeting. Choose somebody else.")
-            % {"name": colleague.badge_name}
-        )
-    entry = CalendarEntry.objects.filter(request=request).first()
-    if entry is not None:
-        entry.sequence += 1
-        entry.changed_at = timezone.now()
-        entry.former = [*({*entry.former, before.pk} - {colleague.pk})]
-        entry.save()
-        tell_delegates(version, [entry], because=f"stand-in {entry.pk} {entry.sequence}")
-        tell_replaced(version, entry, before)
 
 
 def _published(edition_id: UUID) -> TimetableVersion | None:

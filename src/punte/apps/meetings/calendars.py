@@ -206,9 +206,8 @@ def _event(
     is_off: bool = False,
 ) -> icalendar.Event:
     request = entry.request
-    sides = (request.sender_id, request.receiver_id, *request.colleagues)
     is_confirmed = entry.status == CalendarEntry.Status.CONFIRMED
-    is_on = is_confirmed and not is_off and delegate_id in sides
+    is_on = is_confirmed and not is_off and delegate_id in request.parties
     event = icalendar.Event()
     event.add("uid", f"{entry.pk}@{DOMAIN}")
     event.add("sequence", entry.sequence)

@@ -10,20 +10,20 @@ from punte.apps.forum.rooms import closed_cells
 from punte.apps.meetings.models import Availability, Meeting, MeetingSeat, TimetableVersion
 
 
-def busy_slots(version: TimetableVersion, people: Iterable[UUID]) -> set[UUID]:
-    """Return the slots in which one of the people is not free: meetings, absence, stage, sessions for everyone."""
+def busy_slots(
+    version: TimetableVersion, people: Iterable[UUID], *, but: UUID | None = None
+) -> set[UUID]:
+    """
+    Return the slots in which one of the people is not free: meetings, absence, stage, sessions for everyone.
+
+    Parameters
+    ----------
+    but
+        A meeting that is left out.
+    """
     people = list(people)
-    taken = set(
-        MeetingSeat.objects.filter(version=version, delegate__in=people).values_list(
-            "slot_id", flat=True
-        )
-    )
-    # Whoever comes along to a colleague's meeting sits there, too.
-    taken.update(
-        Meeting.objects.filter(version=version, request__colleagues__overlap=people).values_list(
-            "slot_id", flat=True
-        )
-    )
+    seats = MeetingSeat.objects.filter(version=version, delegate__in=people)
+    taken = set(seats.exclude(meeting=but).values_list("slot_id", flat=True))
     for away in Availability.objects.filter(delegate__in=people).values_list("away", flat=True):
         taken.update(away)
     sessions = list(
@@ -37,6 +37,32 @@ def busy_slots(version: TimetableVersion, people: Iterable[UUID]) -> set[UUID]:
         if any(s.starts_at < slot.ends_at and slot.starts_at < s.ends_at for s in sessions):
             taken.add(slot.pk)
     return taken
+
+
+def agendas(
+    version_id: UUID, people: Iterable[UUID], *, but: UUID | None = None
+) -> dict[UUID, dict[UUID, UUID]]:
+    """
+    Return for each person the place of its meeting in each slot of a version, by what the requests say now.
+
+    Parameters
+    ----------
+    but
+        A meeting that is left out.
+    """
+    found: dict[UUID, dict[UUID, UUID]] = {person: {} for person in people}
+    held = Meeting.objects.filter(
+        Q(request__sender__in=found)
+        | Q(request__receiver__in=found)
+        | Q(request__colleagues__overlap=list(found)),
+        version_id=version_id,
+    )
+    if but is not None:
+        held = held.exclude(pk=but)
+    for meeting in held.select_related("request"):
+        for person in found.keys() & set(meeting.request.parties):
+            found[person][meeting.slot_id] = meeting.place_id
+    return found
 
 
 def room_in_slots(version: TimetableVersion) -> dict[UUID, int]:

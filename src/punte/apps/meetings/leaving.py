@@ -14,6 +14,7 @@ from punte.apps.forum.models import Delegate
 from punte.apps.meetings.booking import free_meeting
 from punte.apps.meetings.may_ask import OPEN, State
 from punte.apps.meetings.models import Lock, Meeting, MeetingRequest, TimetableVersion, Unmet
+from punte.apps.meetings.seat_changes import change_seats
 from punte.apps.meetings.telling import tell_off
 from punte.apps.people.models import Nomination, Person
 from punte.apps.people.signals import nomination_ended, person_erased
@@ -82,3 +83,4 @@ def _call_off(delegate: Delegate) -> None:
     for other in MeetingRequest.objects.filter(colleagues__contains=[delegate.pk], state__in=OPEN):
         other.colleagues = [key for key in other.colleagues if key != delegate.pk]
         other.save(update_fields=["colleagues"])
+        change_seats(other, came=[], went=[delegate.pk], because="is_gone")

@@ -1,6 +1,6 @@
 """The mails of meetings: a published timetable and its changes, a request and its answer."""
 
-from typing import Final
+from typing import Final, get_args
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import faces
 from punte.apps.meetings.calendars import other_side, whom, write_invitation
 from punte.apps.meetings.models import CalendarEntry, MeetingRequest
+from punte.apps.meetings.publication import Without
 from punte.apps.people.mail import address_of
 from punte.apps.people.mail_kinds import (
     Attachment,
@@ -20,6 +21,7 @@ from punte.apps.people.mail_kinds import (
 )
 
 CONFIRMED: Final = CalendarEntry.Status.CONFIRMED
+WITHOUT: Final = get_args(Without)
 LISTED: Final = 12
 """So many meetings are written out in the text; the calendar file holds all."""
 
@@ -38,9 +40,9 @@ def _read_publication(question: Question) -> MailContent | None:
     if delegate is None or not entries:
         return None
     edition = delegate.edition
-    if question.details.get("is_replaced"):
+    if any(question.details.get(why) for why in WITHOUT):
         for entry in entries:
-            # As this reader's calendar has it: a colleague goes there now.
+            # As this reader's calendar has it: it goes on without them, or not at all.
             entry.status = CalendarEntry.Status.CANCELLED
     return MailContent(
         values={
@@ -55,13 +57,24 @@ def _read_publication(question: Question) -> MailContent | None:
 
 
 def _off(question: Question) -> str:
-    is_replaced = question.details.get("is_replaced")
-    return _("your colleague goes there") if is_replaced else _("does not take place")
+    if question.details.get("is_replaced"):
+        return _("your colleague goes there")
+    if question.details.get("is_dropped") or question.details.get("is_gone"):
+        return _("without you")
+    return _("does not take place")
 
 
 def _news(edition: Edition, question: Question) -> str:
     if question.details.get("is_replaced"):
         return _("a colleague stands in for you at %(edition)s.") % {"edition": edition.name}
+    if question.details.get("is_dropped"):
+        return _("you no longer come along to a meeting at %(edition)s.") % {
+            "edition": edition.name
+        }
+    if question.details.get("is_gone"):
+        return _("you no longer come to %(edition)s, and have no meetings there.") % {
+            "edition": edition.name
+        }
     if question.details.get("is_change"):
         return _("some of your meetings at %(edition)s changed.") % {"edition": edition.name}
     return _("the timetable of %(edition)s is published.") % {"edition": edition.name}

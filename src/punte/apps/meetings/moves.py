@@ -1,4 +1,4 @@
-"""Where a meeting of a draft could go, and what each move would cost the two people."""
+"""Where a meeting of a draft could go, and what each move would cost those who take part."""
 
 import itertools
 from collections import defaultdict
@@ -6,18 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
-
 from punte.apps.forum.models import Place, Session, SessionPart, Slot
 from punte.apps.forum.rooms import closed_cells
 from punte.apps.meetings.begun import begun_slots
+from punte.apps.meetings.free_time import agendas
 from punte.apps.meetings.models import Availability, Lock, Meeting, TimetableRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
     """
-    What a move changes for the two who meet; negative is better.
+    What a move changes for those who meet; negative is better.
 
     Parameters
     ----------
@@ -69,7 +68,7 @@ def move_targets(meeting_id: UUID) -> Targets | None:
     """
     Return where a meeting can go without any conflict; ``None`` where the subject sees no such meeting.
 
-    A cell is legal when both people are free (own absence, agenda, other meetings), the place is open and not
+    A cell is legal when everybody who takes part is free (own absence, agenda, other meetings), the place is open and not
     full, and the walking time of the edition's rules is kept. The number of queries is constant.
     """
     meeting = (
@@ -85,7 +84,7 @@ def move_targets(meeting_id: UUID) -> Targets | None:
     edition_id = meeting.version.edition_id
     slots = list(Slot.objects.filter(edition_id=edition_id))
     places = list(Place.objects.filter(edition_id=edition_id))
-    agenda = _agenda(meeting)
+    agenda = agendas(meeting.version_id, meeting.request.parties, but=meeting.pk)
     taken = _taken_slots(meeting, agenda, slots)
     free = [slot for slot in slots if slot.pk not in taken]
     rules = TimetableRules.objects.filter(edition_id=edition_id).first()
@@ -118,27 +117,8 @@ def _refusal(meeting: Meeting) -> str:
     return ""
 
 
-def _agenda(meeting: Meeting) -> Agenda:
-    request = meeting.request
-    people = (request.sender_id, request.receiver_id)
-    agenda: Agenda = {person: {} for person in people}
-    rows = (
-        Meeting.objects.filter(
-            Q(request__sender__in=people) | Q(request__receiver__in=people),
-            version_id=meeting.version_id,
-        )
-        .exclude(pk=meeting.pk)
-        .values_list("slot_id", "place_id", "request__sender_id", "request__receiver_id")
-    )
-    for slot_id, place_id, *both in rows:
-        for person in people:
-            if person in both:
-                agenda[person][slot_id] = place_id
-    return agenda
-
-
 def _taken_slots(meeting: Meeting, agenda: Agenda, slots: list[Slot]) -> set[UUID]:
-    """Return the slots in which one of the two is not free."""
+    """Return the slots in which one of those who take part is not free."""
     people = list(agenda)
     taken = {slot_id for held in agenda.values() for slot_id in held}
     taken |= begun_slots(meeting.version.edition, slots)
@@ -202,7 +182,7 @@ class _DayOrder:
 
 
 def _measure(agenda: Agenda, day: _DayOrder, slot_id: UUID, place_id: UUID) -> tuple[int, int]:
-    """Return what holding it there adds to idle slots and changes of place of the two [count]."""
+    """Return what holding it there adds to everybody's idle slots and changes of place [count]."""
     idle = changes = 0
     for held in agenda.values():
         others = day.around(held, slot_id)

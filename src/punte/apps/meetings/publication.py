@@ -1,8 +1,10 @@
 """Publishing a version and rolling back, and what calendars are told of it."""
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from django.utils import timezone
@@ -29,6 +31,9 @@ from punte.apps.meetings.models import (
 from punte.apps.meetings.permissions import require_organiser
 from punte.apps.meetings.seating import seat_people
 from punte.apps.people.mail import queue_mails
+
+Without = Literal["is_replaced", "is_dropped", "is_gone"]
+"""Why a delegate has no seat in a meeting any more: somebody stands in, comes along no more, left the edition."""
 
 PUBLISHABLE = (TimetableVersion.State.DRAFT, TimetableVersion.State.SUPERSEDED)
 
@@ -191,18 +196,21 @@ def _tell_calendars(version: TimetableVersion) -> Publication:
         added=len(added),
         moved=len(moved),
         cancelled=len(cancelled),
-        touched=_sides_of([*added, *moved, *cancelled]),
+        touched=_parties_of([*added, *moved, *cancelled]),
     )
 
 
-def _sides_of(entries: Sequence[CalendarEntry]) -> frozenset[UUID]:
-    pairs = MeetingRequest.objects.filter(pk__in=[entry.request_id for entry in entries])
-    found = pairs.values_list("sender_id", "receiver_id")
-    return frozenset(key for pair in found for key in pair)
+def _parties_of(entries: Sequence[CalendarEntry]) -> frozenset[UUID]:
+    requests = MeetingRequest.objects.filter(pk__in=[entry.request_id for entry in entries])
+    return frozenset(key for request in requests for key in request.parties)
 
 
 def tell_delegates(
-    version: TimetableVersion, changed: Sequence[CalendarEntry], *, because: str = ""
+    version: TimetableVersion,
+    changed: Sequence[CalendarEntry],
+    *,
+    because: str = "",
+    only: Collection[UUID] | None = None,
 ) -> int:
     """
     Queue one mail for each delegate with a changed meeting, and for nobody else; return how many [count].
@@ -211,6 +219,8 @@ def tell_delegates(
     ----------
     because
         What makes this news another than the last about the same version.
+    only
+        The delegates for whom it is news, where it is not for all who take part.
     """
     # Published again after a roll-back is news again.
     since = f"{version.published_at:%Y%m%d%H%M%S%f}" if version.published_at else ""
@@ -219,8 +229,9 @@ def tell_delegates(
     for entry in changed:
         request = pairs[entry.request_id]
         # A colleague who comes too has it in the calendar as the two sides do.
-        for delegate_id in (request.sender_id, request.receiver_id, *request.colleagues):
-            told[delegate_id].append(str(entry.pk))
+        for delegate_id in request.parties:
+            if only is None or delegate_id in only:
+                told[delegate_id].append(str(entry.pk))
     delegates = Delegate.objects.filter(pk__in=told, left_at__isnull=True).select_related(
         "person__account"
     )
@@ -245,23 +256,38 @@ def tell_delegates(
     )
 
 
-def tell_replaced(version: TimetableVersion, entry: CalendarEntry, before: Delegate) -> None:
-    """Tell a delegate for whom a colleague stands in, so that their calendar takes the meeting out."""
-    person = Delegate.objects.select_related("person__account").get(pk=before.pk).person
+def tell_without(
+    version: TimetableVersion,
+    entries: Sequence[CalendarEntry],
+    delegate_id: UUID,
+    *,
+    because: Without,
+) -> None:
+    """
+    Tell a delegate of meetings that go on, or went, without them, so that their calendar takes them out.
+
+    Parameters
+    ----------
+    because
+        A colleague stands in, the delegate comes along no more, or comes to the edition no more.
+    """
+    person = Delegate.objects.select_related("person__account").get(pk=delegate_id).person
+    marks = " ".join(sorted(f"{entry.pk} {entry.sequence}" for entry in entries))
+    mark = hashlib.sha256(marks.encode()).hexdigest()[:32]
     queue_mails(
         kind="timetable.published",
         to=[
             (
                 person,
                 {
-                    "delegate": str(before.pk),
-                    "entries": [str(entry.pk)],
+                    "delegate": str(delegate_id),
+                    "entries": [str(entry.pk) for entry in entries],
                     "is_change": True,
-                    "is_replaced": True,
+                    because: True,
                 },
             )
         ],
-        key=f"{version.pk} replaced {entry.pk} {entry.sequence}",
+        key=f"{version.pk} {because} {mark}",
         edition_id=version.edition_id,
         owner_org_id=version.edition.owner_org_id,
         about_id=version.pk,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
-from punte.apps.access.permissions import Subject
+from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.forum.models import Closure, Delegate, Edition, Place, Slot
 from punte.apps.meetings.actions import WrongStateError, new_version
 from punte.apps.meetings.availability import away_slots, set_away
@@ -28,9 +28,10 @@ from punte.apps.meetings.bridge import (
     rules_broken_by,
     store_meetings,
 )
-from punte.apps.meetings.models import Meeting, TimetableVersion
+from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.permissions import require_organiser
 from punte.apps.meetings.publication import Publication, publish_version
+from punte.apps.meetings.seat_changes import change_seats
 from punte.kernel.errors import PunteError
 
 
@@ -132,10 +133,8 @@ def expected_after(edition: Edition, since: Slot) -> dict[UUID, int]:
         version__state=TimetableVersion.State.PUBLISHED,
         slot__starts_at__gte=since.starts_at,
     )
-    for pair in meetings.order_by("slot__starts_at", "pk").values_list(
-        "request__sender_id", "request__receiver_id"
-    ):
-        for delegate_id in pair:
+    for meeting in meetings.select_related("request").order_by("slot__starts_at", "pk"):
+        for delegate_id in meeting.request.parties:
             counts[delegate_id] = counts.get(delegate_id, 0) + 1
     return counts
 
@@ -173,7 +172,9 @@ def propose_repair(
             _("The slot %(slot)s has begun, and what is over stays. Choose one that lies ahead.")
             % {"slot": since.code}
         )
-    asked, held = ask_question(edition), held_meetings(published)
+    # Whoever only comes along is not waited for: the two sides meet without them.
+    away = {delegate.pk for delegate in absent}
+    asked, held = ask_question(edition, not_waited_for=away), held_meetings(published)
     found = repair_meetings(
         asked,
         held,
@@ -220,7 +221,7 @@ def repair_timetable(
     """
     Note who is away and what is closed from a slot on, and return a draft that repairs the published version.
 
-    Nobody is told before the draft is published.
+    Nobody is told before the draft is published, but for those who only came along and are not waited for.
 
     Raises
     ------
@@ -332,6 +333,7 @@ def _note(
 ) -> None:
     """Keep who is away and what is closed, so that every later timetable knows it."""
     ahead = list(Slot.objects.filter(edition=edition, starts_at__gte=since.starts_at))
+    _wait_no_longer(edition, ahead, [delegate.pk for delegate in absent])
     for delegate in absent:
         set_away(
             by=by,
@@ -342,3 +344,19 @@ def _note(
         [Closure(place=place, slot=slot) for place in closed for slot in ahead],
         ignore_conflicts=True,
     )
+
+
+def _wait_no_longer(edition: Edition, ahead: Collection[Slot], absent: Collection[UUID]) -> None:
+    """Let those who only come along and are away go, but for meetings that are over."""
+    over = Meeting.objects.filter(
+        version__edition=edition, version__state=TimetableVersion.State.PUBLISHED
+    ).exclude(slot__in=ahead)
+    for request in MeetingRequest.objects.filter(
+        edition=edition, state=MeetingRequest.State.ACCEPTED, colleagues__overlap=list(absent)
+    ).exclude(pk__in=over.values("request")):
+        went = [key for key in request.colleagues if key in absent]
+        request.colleagues = [key for key in request.colleagues if key not in absent]
+        request.revision += 1
+        request.save(update_fields=["colleagues", "revision"])
+        with acting_as_system("book a free slot"):
+            change_seats(request, came=[], went=went, because="is_dropped")

@@ -1,4 +1,4 @@
-"""Who sits at the meetings of a version: always the two sides of the request, also after somebody stood in."""
+"""Who sits at the meetings of a version: always whoever takes part, also after somebody stood in."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,7 +10,7 @@ from punte.apps.meetings.models import Meeting, MeetingSeat, TimetableVersion
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A side of a meeting that has no seat in it, because it sits in another meeting of the version then."""
+    """A party of a meeting that has no seat in it, because it sits in another meeting of the version then."""
 
     meeting: Meeting
     delegate_id: UUID
@@ -18,7 +18,7 @@ class Standing:
 
 def seat_people(version: TimetableVersion) -> tuple[Standing, ...]:
     """
-    Give every side of every meeting of a version its seat, and take away those of who is no side any more.
+    Give every party of every meeting of a version its seat, and take away those of who is none any more.
 
     Returns
     -------
@@ -28,11 +28,12 @@ def seat_people(version: TimetableVersion) -> tuple[Standing, ...]:
     seats.exclude(
         Q(delegate_id=F("meeting__request__sender_id"))
         | Q(delegate_id=F("meeting__request__receiver_id"))
+        | Q(meeting__request__colleagues__contains=[F("delegate_id")])
     ).delete()
     short = (
         Meeting.objects.filter(version=version)
         .annotate(seated=Count("seats"))
-        .filter(seated__lt=2)
+        .filter(seated__lt=F("request__colleagues__len") + 2)
         .select_related("request")
         .order_by("request__code")
     )
@@ -40,7 +41,7 @@ def seat_people(version: TimetableVersion) -> tuple[Standing, ...]:
     sitting = {(delegate_id, slot_id) for delegate_id, slot_id, _meeting in taken}
     made, standing = [], []
     for meeting in short:
-        for delegate_id in (meeting.request.sender_id, meeting.request.receiver_id):
+        for delegate_id in meeting.request.parties:
             if (delegate_id, meeting.slot_id, meeting.pk) in taken:
                 continue
             if (delegate_id, meeting.slot_id) in sitting:

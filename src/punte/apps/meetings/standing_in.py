@@ -1,5 +1,7 @@
 """Who may stand in for a colleague: whom the rules of the edition would have let ask, or be asked, in their place."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 from punte.apps.forum.models import Delegate
@@ -41,9 +43,11 @@ def refuse_unfit(request: MeetingRequest, side: str, colleague: Delegate, other:
         )
 
 
-def require_room(version: TimetableVersion, colleague: Delegate) -> None:
+def require_room(
+    version: TimetableVersion, colleague: Delegate, *, but: UUID | None = None
+) -> None:
     """
-    Let a colleague pass who has fewer meetings in the timetable than agreed.
+    Let a colleague pass who has fewer meetings in the timetable than agreed, one left out.
 
     Raises
     ------
@@ -51,7 +55,8 @@ def require_room(version: TimetableVersion, colleague: Delegate) -> None:
         There are as many already.
     """
     most = colleague.max_meetings
-    held = MeetingSeat.objects.filter(version=version, delegate=colleague).count()
+    seats = MeetingSeat.objects.filter(version=version, delegate=colleague)
+    held = seats.exclude(meeting=but).count()
     if most is not None and held >= most:
         raise NotAllowedError(
             _("%(name)s has as many meetings as agreed. Choose somebody else.")

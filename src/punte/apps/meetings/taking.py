@@ -1,4 +1,4 @@
-"""Taking a slot of a published timetable for two people: both free, within what was agreed, and a place for them."""
+"""Taking a slot of a published timetable for all who take part: each free, within what was agreed, and a place for them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ def who_is_full(version: TimetableVersion, people: Iterable[UUID]) -> set[UUID]:
     return {key for key, most in limits.items() if most is not None and held[key] >= most}
 
 
-def _require_free(version: TimetableVersion, people: tuple[UUID, UUID], slot: Slot) -> None:
+def _require_free(version: TimetableVersion, people: tuple[UUID, ...], slot: Slot) -> None:
     if who_is_full(version, people):
         raise TakenError(
             _(
@@ -56,9 +56,9 @@ def hold_meeting(version: TimetableVersion, request: MeetingRequest, slot: Slot)
     Raises
     ------
     TakenError
-        The slot has begun, or one of the two or the last place is taken; nothing is changed.
+        The slot has begun, or one of those who take part or the last place is taken; nothing is changed.
     """
-    people = (request.sender_id, request.receiver_id)
+    people = request.parties
     if past_booking(version.edition, [slot]):
         raise TakenError(
             _("This slot has begun or is over. Choose a later one; nothing was changed.")

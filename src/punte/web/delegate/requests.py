@@ -26,6 +26,8 @@ from punte.web.delegate.place import Seat, take_seat
 from punte.web.typed import keep_typed, revision_read, typed_before
 
 State = MeetingRequest.State
+MOST_MATES: Final = 50
+"""So many colleagues are offered, as where the request is written."""
 
 
 @require_GET
@@ -145,6 +147,7 @@ def show_request(request: HttpRequest, slug: str, request_id: UUID) -> HttpRespo
             colleagues=[known[pk] for pk in row.colleagues if pk in known],
             may_answer=(is_receiver or organises) and row.state == State.PENDING,
             may_edit=(is_sender or organises) and is_open,
+            mates=_mates(row, sender, known),
             may_nudge=is_sender and row.state == State.PENDING,
             may_call_off=is_open and (is_sender or organises or row.state == State.ACCEPTED),
             must_say_why=not is_sender,
@@ -165,6 +168,13 @@ def _colleagues(own: Face, known: Mapping[UUID, Face]) -> list[Face]:
         for face in known.values()
         if face.organisation_id == own.organisation_id and face.delegate_id != own.delegate_id
     ]
+
+
+def _mates(row: MeetingRequest, sender: Face, known: Mapping[UUID, Face]) -> list[Face]:
+    """Return who could come along with the sender, those who do first."""
+    others = [one for one in _colleagues(sender, known) if one.delegate_id != row.receiver_id]
+    others.sort(key=lambda one: one.delegate_id not in row.colleagues)
+    return others[:MOST_MATES]
 
 
 def _accept(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
@@ -195,9 +205,17 @@ def _edit(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
         request_id=request_id,
         reason=request.POST.get("reason", row.reason),
         rank=int(rank) if rank in {"1", "2", "3", "4", "5"} else 0,
-        colleagues=row.colleagues,
+        colleagues=_chosen(request) if request.POST.get("mates") else row.colleagues,
         read_revision=revision_read(request),
     )
+
+
+def _chosen(request: HttpRequest) -> list[UUID]:
+    found = []
+    for text in request.POST.getlist("colleague"):
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
 
 
 def _nudge(_request: HttpRequest, seat: Seat, request_id: UUID) -> None:

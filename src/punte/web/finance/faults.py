@@ -109,6 +109,8 @@ _PLACES: Final[Mapping[str, Any]] = {
     "correlations": gettext_lazy("How rates go together"),
     "milestones": gettext_lazy("Milestones"),
 }
+_OF_READER: Final = frozenset({"RateFile", "float"})
+"""Ends of places that say how a value was read, not where it stands."""
 
 
 def told(problems: tuple[Problem, ...]) -> list[dict[str, str]]:
@@ -143,6 +145,11 @@ def place_in_words(place: str) -> str:
     words, kind = [], row[1] if row and not is_terms else ""
     if row and kind:
         words.append(f"{_ROWS[kind]} {int(row[2]) + (kind != 'point')}")
+    elif named := re.match(r"loans\.(.+)\.[^.]+$", place):
+        words.append(
+            _("Loan “%(name)s”")
+            % {"name": re.sub(r"\.rate(\.\w+)?$|\.costs\[.*", "", named[1])[:60]}
+        )
     elif is_terms or place.startswith("loan"):
         words.append(_("Loan"))
     elif place in _PLACES:
@@ -159,6 +166,8 @@ def place_in_words(place: str) -> str:
     last_word = COLUMN_WORDS.get(kind, {}).get(last, WORDS.get(last))
     if last_word is not None:
         words.append(str(last_word))
+    elif place.startswith("loans.") and last not in _OF_READER:
+        words.append(last)
     return ", ".join(words) or place
 
 

@@ -41,7 +41,7 @@ from punte.web.finance.rate_words import rate_words
 from punte.web.finance.rates_behind import rates_behind, ways_with_sources
 from punte.web.tables import file_response, table_response
 
-PREFIX = "programme:"
+PREFIX = bridge.OF_PROGRAMME
 
 
 @login_not_required
@@ -80,12 +80,8 @@ def plan_or_404(plan_id: UUID) -> LoanPlan:
 
 def milestone_ids(content: dict[str, Any]) -> list[UUID]:
     """Return the milestones of programmes that draws of a plan wait for."""
-    found = []
-    for draw in content["draws"]:
-        name = str(draw.get("milestone") or "")
-        if name.startswith(PREFIX):
-            found.append(UUID(name.removeprefix(PREFIX)))
-    return found
+    found = (bridge.programme_milestone(draw.get("milestone")) for draw in content["draws"])
+    return [key for key in found if key is not None]
 
 
 def figures(plan: LoanPlan) -> bridge.LoanFigures:

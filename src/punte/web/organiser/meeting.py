@@ -31,6 +31,7 @@ class MeetingPanel:
     place_code: str
     place_name: str
     sides: Sequence[Side]
+    along: Sequence[str]
     reason: str
     weight: int
     is_locked: bool
@@ -56,6 +57,7 @@ def find_meeting(version: VersionLine, code: str) -> MeetingPanel | None:
         place_code=row.place.code,
         place_name=row.place.name,
         sides=[_side(people.get(key)) for key in (request.sender_id, request.receiver_id)],
+        along=[people[key].name for key in request.colleagues if key in people],
         reason=request.reason,
         weight=request.weight,
         is_locked=hasattr(request, "lock"),

@@ -1,4 +1,4 @@
-"""Where a meeting may go: cells in which both people and the place are free, each with what the move costs."""
+"""Where a meeting may go: cells in which all who take part and the place are free, each with what the move costs."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +13,8 @@ from punte.apps.forum.models import Place, Session, SessionPart, Slot
 from punte.apps.forum.queries import list_places, list_slots
 from punte.apps.forum.rooms import closed_cells
 from punte.apps.meetings.begun import begun_slots
-from punte.apps.meetings.models import Availability, Meeting, MeetingSeat
+from punte.apps.meetings.free_time import agendas
+from punte.apps.meetings.models import Availability, Meeting
 from punte.web.organiser.meeting import MeetingPanel
 
 
@@ -51,19 +52,13 @@ def idle_slots(taken: Iterable[int]) -> int:
 
 
 def _busy_slots(panel: MeetingPanel) -> dict[UUID, set[UUID]]:
-    """Return the slots in which each of the two sits in another meeting of the version."""
-    request = panel.row.request
-    busy: dict[UUID, set[UUID]] = {request.sender_id: set(), request.receiver_id: set()}
-    seats = MeetingSeat.objects.filter(version=panel.row.version_id, delegate__in=busy)
-    for delegate_id, slot_id in seats.exclude(meeting=panel.row.pk).values_list(
-        "delegate_id", "slot_id"
-    ):
-        busy[delegate_id].add(slot_id)
-    return busy
+    """Return the slots in which each of those who take part sits in another meeting of the version."""
+    held = agendas(panel.row.version_id, panel.row.request.parties, but=panel.row.pk)
+    return {person: set(agenda) for person, agenda in held.items()}
 
 
 def _away_slots(people: Iterable[UUID], slots: Sequence[Slot]) -> set[UUID]:
-    """Return the slots in which one of the two is away, on stage, or everybody is in a plenary."""
+    """Return the slots in which one of them is away, on stage, or everybody is in a plenary."""
     wanted = list(people)
     away = {
         slot_id for row in Availability.objects.filter(delegate__in=wanted) for slot_id in row.away
@@ -120,7 +115,7 @@ def _cost(change: int) -> tuple[str, bool]:
 def _idle_change(
     slot: Slot, here: Slot, slots: Sequence[Slot], busy: Mapping[UUID, set[UUID]]
 ) -> int:
-    """Return how many idle slots the two gain or lose when the meeting goes from ``here`` to ``slot`` [count]."""
+    """Return how many idle slots they gain or lose when the meeting goes from ``here`` to ``slot`` [count]."""
     index: dict[date, dict[UUID, int]] = defaultdict(dict)
     for row in slots:
         index[row.day][row.pk] = len(index[row.day])
@@ -139,7 +134,7 @@ def offer_moves(panel: MeetingPanel) -> list[SlotOffer]:
     """
     Return every slot of the edition with the places the meeting may go to and the cost, or why it may not.
 
-    The worth of what is met does not change by a move; idle slots of the two do. Whether the move keeps every
+    The worth of what is met does not change by a move; idle slots of who takes part do. Whether the move keeps every
     rule of the edition is checked once more, by the engine's checker, when it is made.
     """
     slots = list_slots(panel.row.version.edition_id)
@@ -152,11 +147,11 @@ def offer_moves(panel: MeetingPanel) -> list[SlotOffer]:
     for slot in slots:
         reason, cells = "", []
         if any(slot.pk in taken for taken in busy.values()):
-            reason = _("one of the two has another meeting")
+            reason = _("somebody who takes part has another meeting")
         elif slot.pk in begun:
             reason = _("it has begun or is over")
         elif slot.pk in away:
-            reason = _("one of the two is away or on stage")
+            reason = _("somebody who takes part is away or on stage")
         elif not free[slot.pk]:
             reason = _("every place is taken or closed")
         else:

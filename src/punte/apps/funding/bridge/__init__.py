@@ -1,7 +1,14 @@
 """Stored questions to the engines of eligibility and finance, and their answers to what pages show."""
 
 from punte.apps.funding.bridge.allocations import obstacles_of
-from punte.apps.funding.bridge.contents import Content, as_bytes, engine_name, sha256_of
+from punte.apps.funding.bridge.contents import (
+    OF_PROGRAMME,
+    Content,
+    as_bytes,
+    engine_name,
+    programme_milestone,
+    sha256_of,
+)
 from punte.apps.funding.bridge.loans import (
     LoanFigures,
     catalogue,
@@ -37,6 +44,7 @@ from punte.engines.finance.simulate import Fan
 
 __all__ = [
     "DAY_COUNTS",
+    "OF_PROGRAMME",
     "ROLES",
     "RULE_SETS",
     "Ability",
@@ -62,6 +70,7 @@ __all__ = [
     "obstacles_of",
     "origin_of",
     "plan_allocation",
+    "programme_milestone",
     "questions_of",
     "read_file",
     "read_plan",

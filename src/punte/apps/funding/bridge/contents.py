@@ -2,11 +2,25 @@
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from punte import __version__
 
 Content = dict[str, Any]
+OF_PROGRAMME: Final = "programme:"
+"""What a draw's milestone begins with where it is one of a programme, before its id."""
+
+
+def programme_milestone(name: object) -> UUID | None:
+    """Return the milestone of a programme that a draw waits for; None where it waits for none of any."""
+    text = str(name or "")
+    if not text.startswith(OF_PROGRAMME):
+        return None
+    try:
+        return UUID(text.removeprefix(OF_PROGRAMME))
+    except ValueError:
+        return None
 
 
 def as_bytes(content: Content) -> bytes:

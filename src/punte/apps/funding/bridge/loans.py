@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from punte.apps.funding.bridge.contents import Content, as_bytes
+from punte.apps.funding.bridge.loan_size import require_size
 from punte.engines.finance.allocate import allocate
 from punte.engines.finance.check import check_ledger
 from punte.engines.finance.check_allocation import check_plan
@@ -90,8 +91,10 @@ def read_plan(content: Content, *, source: str) -> Portfolio:
     Raises
     ------
     InvalidInputError
-        With every fault: negative amounts, draws after the end, grace above maturity, dates that do not exist.
+        With every fault: negative amounts, draws after the end, grace above maturity, dates that do not exist; or it is
+        more than a page computes.
     """
+    require_size(content, source=source)
     return parse_portfolio(content, source=source)
 
 
@@ -113,6 +116,7 @@ def ledger_of(content: Content, *, source: str) -> LoanLedger:
     InvalidInputError
         With every fault of the plan and its place.
     """
+    require_size(content, source=source)
     portfolio = parse_portfolio(content, source=source)
     ledger = _checked_ledger(portfolio)
     return LoanLedger(portfolio=portfolio, ledger=ledger, value=valuation(portfolio, ledger))

@@ -73,7 +73,7 @@ def store_meetings(
         rows.append(row)
         seats += [
             MeetingSeat(meeting=row, version=version, slot=row.slot, delegate_id=delegate_id)
-            for delegate_id in (request.sender_id, request.receiver_id)
+            for delegate_id in request.parties
         ]
     Meeting.objects.bulk_create(rows, batch_size=1000)
     MeetingSeat.objects.bulk_create(seats, batch_size=1000)

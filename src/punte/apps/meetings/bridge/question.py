@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
@@ -47,27 +47,33 @@ class Question:
         return len(self.instance.requests) + len(self.apart)
 
 
-def ask_question(edition: Edition, rules: Aims | None = None) -> Question:
+def ask_question(
+    edition: Edition, rules: Aims | None = None, *, not_waited_for: Collection[UUID] = ()
+) -> Question:
     """
     Return the question that an edition asks now: its accepted requests, and who and what is free when.
 
     Codes of rows are the ids of the question, so that a person can read it. While the edition runs, the meetings of
     slots that have begun stay where they were held, and nothing new is held in them.
 
+    A colleague who comes too is a party as the two sides are: a meeting is held when all of them are free.
+
     Parameters
     ----------
     rules
         In the place of those that are kept for the edition.
+    not_waited_for
+        Delegates without whom a meeting to which they only come along is held.
     """
     slots = list(Slot.objects.filter(edition=edition))
     places = list(Place.objects.filter(edition=edition))
-    requests, apart = _accepted(edition)
+    requests, apart = _accepted(edition, not_waited_for)
     rules = (
         rules
         or TimetableRules.objects.filter(edition=edition).first()
         or TimetableRules(edition=edition)
     )
-    concerned = {pk for request in requests for pk in (request.sender_id, request.receiver_id)}
+    concerned = {pk for request in requests for pk in request.parties}
     delegates = {
         delegate.pk: delegate
         for delegate in Delegate.objects.filter(edition=edition).select_related("organisation")
@@ -98,16 +104,23 @@ def ask_question(edition: Edition, rules: Aims | None = None) -> Question:
     )
 
 
-def _accepted(edition: Edition) -> tuple[list[MeetingRequest], list[MeetingRequest]]:
+def _accepted(
+    edition: Edition, not_waited_for: Collection[UUID]
+) -> tuple[list[MeetingRequest], list[MeetingRequest]]:
     """Return the accepted requests, and those among them whose two sides are kept apart."""
     found = MeetingRequest.objects.filter(edition=edition, state=MeetingRequest.State.ACCEPTED)
+    rows = list(found.select_related("sender", "receiver"))
+    for request in rows:
+        request.colleagues = [key for key in request.colleagues if key not in not_waited_for]
     sides = sides_apart(edition.pk)
     if not sides.pairs:
-        return list(found), []
+        return rows, []
     may: list[MeetingRequest] = []
     apart: list[MeetingRequest] = []
-    for request in found.select_related("sender", "receiver"):
-        kept = sides.keep(request.sender, request.receiver)
+    along = Delegate.objects.in_bulk({key for request in rows for key in request.colleagues})
+    for request in rows:
+        ours = [request.sender, *(along[key] for key in request.colleagues if key in along)]
+        kept = any(sides.keep(one, request.receiver) for one in ours)
         (apart if kept else may).append(request)
     return may, apart
 
@@ -212,7 +225,7 @@ def _requests(
     return tuple(
         engine.Request(
             id=request.code,
-            between=(delegates[request.sender_id].code, delegates[request.receiver_id].code),
+            between=tuple(delegates[key].code for key in request.parties if key in delegates),
             weight=request.weight,
             must=request.pk in history.held or (request.must and has_time_left),
             locked=locks.get(request.pk),

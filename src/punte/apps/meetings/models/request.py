@@ -86,6 +86,11 @@ class MeetingRequest(Labelled):
         return self.code
 
     @property
+    def parties(self) -> tuple[uuid.UUID, ...]:
+        """Whoever takes part, and is busy while it is held: the two sides, and the colleagues who come too."""
+        return tuple(dict.fromkeys((self.sender_id, self.receiver_id, *self.colleagues)))
+
+    @property
     def weight(self) -> int:
         """What meeting it is worth to the timetable, >= 0."""
         return RANK_WEIGHT[self.rank] * self.priority
