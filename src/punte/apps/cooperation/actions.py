@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
+from punte.apps.access.labels import label_like
 from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import PUBLIC, Subject, right_groups
 from punte.apps.access.texts import whole_text
@@ -114,12 +115,13 @@ def note(by: Subject, row: Commitment, text: str, *, is_writing: bool = False) -
         evidence=text[:400],
         by_name=name_of(by),
         is_writing=is_writing,
+        **label_like(row),
     )
 
 
 def publish_commitment(*, by: Subject, commitment: Commitment) -> None:
     """
-    Let everyone see a commitment.
+    Let everyone see a commitment as it stands; what was written of it before stays with those who read it before.
 
     Raises
     ------
@@ -239,7 +241,11 @@ def report_on(*, by: Subject, commitment: Commitment, state: str, evidence: str)
         raise PunteError(_("Give the evidence: a document, an address, or who says so."))
     refuse_classified(_("Commitment"), [(_("evidence"), evidence)])
     CommitmentEvent.objects.create(
-        commitment=commitment, state=state, evidence=whole_text(evidence, 400), by_name=name_of(by)
+        commitment=commitment,
+        state=state,
+        evidence=whole_text(evidence, 400),
+        by_name=name_of(by),
+        **label_like(commitment),
     )
     commitment.state = state
     commitment.save(update_fields=["state"])

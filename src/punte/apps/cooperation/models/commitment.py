@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Labelled, Walled
+from punte.apps.access.models import Labelled
 
 
 class Commitment(Labelled):
@@ -50,8 +50,12 @@ class Commitment(Labelled):
         return self.what[:60]
 
 
-class CommitmentEvent(Walled):
-    """One entry of a commitment's history."""
+class CommitmentEvent(Labelled):
+    """
+    One entry of a commitment's history, with the label that the commitment had when it was written.
+
+    So what was written for few stays with them when the commitment is published.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="events")
@@ -61,7 +65,7 @@ class CommitmentEvent(Walled):
     is_writing = models.BooleanField(_("entered or corrected"), default=False)
     at = models.DateTimeField(_("when"), default=timezone.now)
 
-    class Meta(Walled.Meta):
+    class Meta(Labelled.Meta):
         ordering: ClassVar[list[str]] = ["-at", "id"]
         verbose_name = _("entry of a commitment")
         verbose_name_plural = _("entries of commitments")
