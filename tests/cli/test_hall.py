@@ -15,7 +15,7 @@ from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.cooperation import desk
 from punte.apps.cooperation.follow_up import mark_meeting, outcome_of, write_note
 from punte.apps.cooperation.hall_keys import key_for
-from punte.apps.cooperation.models import MeetingMark, MeetingNote, Scan
+from punte.apps.cooperation.models import HallCopy, MeetingMark, MeetingNote, Scan
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.queries import subject_of_person
@@ -30,6 +30,13 @@ import os
 from punte.cli import serving
 serving.prepare_environment()
 print(os.environ.get("PUNTE_HALL_COPY", "no"), os.environ.get("PUNTE_EMAIL_BACKEND", "own"))
+"""
+
+AS_OF = """
+import os
+from punte.cli import serving
+serving.prepare_environment()
+print(os.environ["PUNTE_HALL_COPY_AS_OF"])
 """
 
 
@@ -117,7 +124,9 @@ def test_a_copy_runs_in_the_hall_and_comes_back(site: Site) -> None:
     assert "exists already" in punte(site.laptop, "hall", "write", slug, str(file)).stderr
     merge = ("hall", "merge", slug, str(file), "--by", ORGANISER)
     forged = site.folder / "forged.json"
-    forged.write_bytes(file.read_bytes().replace(b"At the hall.", b"We will pay."))
+    assert b"At the hall." not in file.read_bytes(), "what notes say is sealed"
+    forged.write_bytes(file.read_bytes().replace(b'"is_shared": true', b'"is_shared": false'))
+    assert forged.read_bytes() != file.read_bytes()
     merge_forged = punte(site.home, *merge[:3], str(forged), *merge[4:])
     assert (merge_forged.returncode, "not signed" in merge_forged.stderr) == (2, True)
     done = punte(site.home, *merge)
@@ -135,6 +144,10 @@ def test_a_copy_runs_in_the_hall_and_comes_back(site: Site) -> None:
 
 def work_in_both(site: Site) -> None:
     copy = str(site.folder / "site.tar")
+    with settings_name(site.url):
+        for one in accepted(site.forum)[:1]:
+            with acting(subject_of_person(one.sender.person_id)) as by:
+                write_note(by=by, request=one, text="Ours alone.", is_shared=False)
     done = punte(site.home, "backup", copy)
     assert done.returncode == 0, done.stderr
     key = str(site.folder / "key.json")
@@ -144,6 +157,8 @@ def work_in_both(site: Site) -> None:
     done = punte(site.laptop, "hall", "open", copy, "--key", key)
     assert done.returncode == 0, done.stderr
     assert "entries and 0 faults" in done.stdout
+    assert "1 notes and documents" in done.stdout
+    assert run(site.laptop, "-c", AS_OF).stdout.split()[-1].startswith("20")
     quiet = ["yes", "django.core.mail.backends.dummy.EmailBackend"]
     assert run(site.laptop, "-c", PREPARE).stdout.split()[-2:] == quiet
     assert run(site.home, "-c", PREPARE).stdout.split()[-2:] == ["no", "own"]
@@ -163,7 +178,7 @@ def both_are_there(forum: Forum, said: str) -> None:
         assert Scan.objects.count() == 24
         assert MeetingMark.objects.count() == 4
         texts = sorted(MeetingNote.objects.values_list("text", flat=True))
-        assert texts == ["At the hall."] * 2 + ["At the site."] * 2
+        assert texts == ["At the hall."] * 2 + ["At the site."] * 2 + ["Ours alone."]
         assert outcome_of(second) == "held", "the site's word is later"
     with acting(forum.organiser):
         assert desk.count_present(forum.edition) == 20
@@ -174,7 +189,14 @@ def both_are_there(forum: Forum, said: str) -> None:
 def test_a_copy_is_refused_where_it_would_be_no_copy(folder: Path) -> None:
     laptop = folder / "laptop"
     key = folder / "key.json"
-    made = key_for(edition_id=UUID(int=1), copy_id=UUID(int=2), made_at=timezone.now())
+    made = key_for(
+        HallCopy(
+            pk=UUID(int=2),
+            edition_id=UUID(int=1),
+            holder_org_id=UUID(int=3),
+            made_at=timezone.now(),
+        )
+    )
     key.write_bytes(as_json(made.model_dump(mode="json")))
     opening = ("hall", "open", str(folder / "none.tar"), "--key", str(key))
     missing = punte(laptop, *opening)

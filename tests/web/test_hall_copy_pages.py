@@ -1,13 +1,18 @@
-"""A copy for the hall takes what comes back to the site, and refuses the rest in words; a site takes everything."""
+"""A copy for the hall says as of when it is, takes what comes back to the site, and refuses the rest in words; a site takes everything."""
+
+import datetime as dt
 
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from edition_rows import Rows, make_edition
-from punte.apps.access.permissions import acting_as_system
-from punte.apps.cooperation.models import Cooperation, MeetingMark, Scan
+from punte.apps.access.models import Account
+from punte.apps.access.permissions import acting, acting_as_system
+from punte.apps.cooperation.hall_keys import issue_key
+from punte.apps.cooperation.models import Cooperation, HallCopy, MeetingMark, Scan
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.models import MeetingRequest, SolveRun
+from punte.apps.people.queries import subject_of_account
 from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +54,42 @@ def test_a_copy_takes_only_what_comes_back(rows: Rows) -> None:
     delegate = signed_in(rows.delegate)
     assert delegate.post(page, {"do": "begin", "name": "Together"}).status_code == 302
     assert count(Cooperation) == 1, "the site itself takes it"
+
+
+AS_OF = dt.datetime(2027, 5, 14, 18, 30, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize("tail", ["", "my/", "requests/", "agenda/", "hall/"])
+def test_every_page_of_a_copy_says_as_of_when_it_is(rows: Rows, tail: str) -> None:
+    address = f"/e/{rows.edition.slug}/{tail}"
+    reader = signed_in(rows.delegate)
+    assert "It is not live" not in reader.get(address).content.decode()
+    with override_settings(PUNTE_HALL_COPY=True, PUNTE_HALL_COPY_AS_OF=AS_OF):
+        page = reader.get(address).content.decode()
+        assert "Copy for the hall, as of 2027-05-14 21:30 EEST" in page
+        assert "as of 2027-05-14 21:30" in Client().get("/accounts/login/").content.decode()
+        assert "as of 2027-05-14 21:30" in reader.get("/nowhere/").content.decode()
+        reader.cookies["django_language"] = "ro"
+        assert "Copie pentru sală, din 2027-05-14 21:30" in reader.get(address).content.decode()
+    with override_settings(PUNTE_HALL_COPY=True, PUNTE_HALL_COPY_AS_OF=None):
+        assert "Nu este în direct" in reader.get(address).content.decode()
+
+
+def test_organisers_see_the_copies_made_and_revoke_one(rows: Rows) -> None:
+    organiser, address = signed_in(rows.organiser), f"/e/{rows.edition.slug}/check-in/copies/"
+    assert "No copy was made" in organiser.get(address).content.decode()
+    by = subject_of_account(Account.objects.get(email=rows.organiser))
+    with acting(by):
+        keys = [issue_key(by=by, edition=rows.edition) for _ in range(2)]
+    page = organiser.get(address).content.decode()
+    assert page.count("in force") == 2
+    assert all(str(key.copy_id) in page for key in keys)
+    with acting_as_system("tests"):
+        assert HallCopy.objects.first().by_name in page
+    assert signed_in(rows.delegate).get(address).status_code == 404
+    assert organiser.post(address, {"copy": "x"}).status_code == 404
+    done = organiser.post(address, {"copy": str(keys[0].copy_id)}, follow=True).content.decode()
+    assert (done.count("in force"), done.count(">revoked<")) == (1, 1)
+    with acting_as_system("tests"):
+        assert HallCopy.objects.get(pk=keys[0].copy_id).revoked_at is not None
+        assert HallCopy.objects.get(pk=keys[1].copy_id).revoked_at is None

@@ -75,19 +75,25 @@ def open_copy(*, source: Path, key_file: Path) -> None:
             "A copy for the hall lives in its data folder. Unset DATABASE_URL, and name a new folder in PUNTE_DATA."
         )
     key = parse_hall_key(read_bytes(key_file), source=str(key_file))
-    read_manifest(source)
+    as_of = read_manifest(source).made_at
     folder = embedded_database.data_folder()
     folder.mkdir(parents=True, exist_ok=True)
     # The mark stands before the first row does: nothing here is ever served as the site itself.
     if not (folder / "postgres").exists():
-        (folder / HALL_COPY).write_text(f"{source.resolve()}\n", encoding="utf-8")
+        (folder / HALL_COPY).write_text(f"{source.resolve()}\n{as_of}\n", encoding="utf-8")
     if not fill(source, embedded_superuser_url()):
         raise click.exceptions.Exit(1)
-    from punte.apps.cooperation.hall_given import entries_of
+    from punte.apps.cooperation.hall_given import entries_of, leave_out_private
 
+    left_out = leave_out_private(holder_org_id=key.holder_org_id)
+    _forget_what_was_left_out()
     brought = sorted(map(str, entries_of(key.edition_id)))
     write_bytes(folder / KEY, as_json(key.model_dump(mode="json")), mode=0o600)
     write_bytes(folder / BROUGHT, as_json({"brought": brought}), mode=0o600)
+    click.echo(
+        f"{left_out} notes and documents that others wrote for their own organisation alone are left out. "
+        f"{source} still holds them: take it off this machine."
+    )
     click.echo("A copy for the hall. It sends no mails; `punte hall write` gives back its entries.")
 
 
@@ -159,6 +165,15 @@ def merge(*, slug: str, source: Path, by: str) -> None:
         click.echo(f"Not taken: {done.lost_scans} scans of delegates that this site does not have.")
     if not done.is_clean:
         raise click.exceptions.Exit(1)
+
+
+def _forget_what_was_left_out() -> None:
+    """Write the tables anew, so that what was left out stands in none of their files any more."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (FULL) cooperation_meetingnote, cooperation_cooperationfile")
+        cursor.execute("CHECKPOINT")
 
 
 def _prepare() -> None:

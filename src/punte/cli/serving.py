@@ -22,7 +22,7 @@ from punte.kernel.errors import PunteError
 
 SETTINGS: Final = "punte.config.settings"
 HALL_COPY: Final = "hall-copy"
-"""File of a data folder that marks it as a copy for the hall (``punte hall open``)."""
+"""File of a data folder that marks it as a copy for the hall (``punte hall open``): of which file, and as of when."""
 _GRACE_S: Final = 8.0
 _QUICK_DEATH_S: Final = 5.0
 _MOST_QUICK_DEATHS: Final = 3
@@ -191,8 +191,15 @@ def prepare_environment() -> Path:
     if (folder / HALL_COPY).exists():
         click.echo("This is a copy for the hall: it sends no mails.")
         os.environ["PUNTE_HALL_COPY"] = "yes"
+        os.environ["PUNTE_HALL_COPY_AS_OF"] = _as_of(folder / HALL_COPY)
         os.environ["PUNTE_EMAIL_BACKEND"] = "django.core.mail.backends.dummy.EmailBackend"
     return folder
+
+
+def _as_of(mark: Path) -> str:
+    """Return as of when a copy for the hall is; empty where its mark does not say."""
+    lines = mark.read_text(encoding="utf-8").splitlines()
+    return lines[1] if len(lines) > 1 else ""
 
 
 def _environment() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Read settings from the environment; a value that makes no sense stops the start, by name."""
 
+import datetime as dt
 import os
 import re
 from collections.abc import Sequence
@@ -20,6 +21,29 @@ class ConfigurationError(PunteError):
 def text(name: str, default: str = "") -> str:
     """Return the variable as it stands, without the blanks around it."""
     return os.environ.get(name, default).strip()
+
+
+def moment(name: str) -> dt.datetime | None:
+    """
+    Return a moment with its zone; None where the variable is empty.
+
+    Raises
+    ------
+    ConfigurationError
+        The value is none.
+    """
+    value = text(name)
+    if not value:
+        return None
+    try:
+        found = dt.datetime.fromisoformat(value)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ConfigurationError(
+            f"{name} is {value!r}: write a moment with its zone, such as 2027-05-15T08:00:00+00:00."
+        )
+    return found
 
 
 def flag(name: str, *, default: bool) -> bool:

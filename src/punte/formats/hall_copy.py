@@ -1,21 +1,35 @@
-"""``punte.hall/2``: what was entered at a copy of the site that ran in the hall without a network, signed by the copy."""
+"""
+``punte.hall/3``: what was entered at a copy of the site that ran in the hall without a network, signed by the copy.
+
+What notes say is sealed: only the site that gave the copy its key reads it, not whoever finds the file.
+"""
 
 import base64
 import binascii
+from collections.abc import Callable
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import Field
 
 from punte.formats.moments import Moment
 from punte.formats.reading import Record, check_format, parse_json, validate
 from punte.formats.writing import as_json
 
-HALL_FORMAT: Final = "punte.hall/2"
-HALL_KEY_FORMAT: Final = "punte.hall.key/1"
+HALL_FORMAT: Final = "punte.hall/3"
+HALL_KEY_FORMAT: Final = "punte.hall.key/2"
 MOST_ROWS: Final = 50_000
+MOST_SEALED: Final = 22_000
+"""Characters of a sealed note: 4,000 of any script, with what seals them."""
+
+NONCE: Final = bytes(12)
+"""Each note has a secret of its own, so one nonce does for all."""
 
 Key = Annotated[UUID, Field(strict=False)]
 
@@ -43,31 +57,42 @@ class HallMark(Record):
 
 
 class HallNote(Record):
-    """A note that one of the two who met wrote."""
+    """A note that one of the two who met wrote; in a file its text is sealed."""
 
     id: Key
     request_id: Key
     org_id: Key
-    text: str = Field(min_length=1, max_length=4000)
+    text: str = Field(min_length=1, max_length=MOST_SEALED)
     is_shared: bool
     at: Moment
     by_name: str = Field(max_length=160)
 
 
 class HallKey(Record):
-    """What a copy signs with: the site gives it, and the copy keeps it for itself."""
+    """
+    What a copy signs with: the site gives it, and the copy keeps it for itself.
 
-    format: Literal["punte.hall.key/1"]
+    Parameters
+    ----------
+    holder_org_id
+        The organisation of who was given it: what others wrote for themselves alone is left out of the copy.
+    seal_key
+        What the copy seals notes with; what opens them stays at the site.
+    """
+
+    format: Literal["punte.hall.key/2"]
     edition_id: Key
     copy_id: Key
     made_at: Moment
+    holder_org_id: Key
     private_key: str = Field(pattern=r"^[A-Za-z0-9+/]{43}=$")
+    seal_key: str = Field(pattern=r"^[A-Za-z0-9+/]{43}=$")
 
 
 class HallRecord(Record):
     """The whole file; the copy and its moment are those of its key."""
 
-    format: Literal["punte.hall/2"]
+    format: Literal["punte.hall/3"]
     edition_id: Key
     copy_id: Key
     copied_at: Moment
@@ -75,6 +100,54 @@ class HallRecord(Record):
     marks: list[HallMark] = Field(max_length=MOST_ROWS)
     notes: list[HallNote] = Field(max_length=MOST_ROWS)
     signature: str = Field(default="", max_length=100)
+
+
+def seal_notes(record: HallRecord, key: HallKey) -> HallRecord:
+    """Return a file whose notes only the site reads that gave the copy its key."""
+    public = X25519PublicKey.from_public_bytes(base64.b64decode(key.seal_key))
+    return _with_texts(record, lambda note: _seal(note, public))
+
+
+def open_notes(record: HallRecord, private: X25519PrivateKey) -> HallRecord:
+    """
+    Return a file whose notes can be read.
+
+    Raises
+    ------
+    ValueError
+        A note was not sealed for this key, or not as this note.
+    """
+    return _with_texts(record, lambda note: _open(note, private))
+
+
+def _with_texts(record: HallRecord, text_of: Callable[[HallNote], str]) -> HallRecord:
+    notes = [note.model_copy(update={"text": text_of(note)}) for note in record.notes]
+    return record.model_copy(update={"notes": notes})
+
+
+def _seal(note: HallNote, public: X25519PublicKey) -> str:
+    once = X25519PrivateKey.generate()
+    box, head = _box(once.exchange(public), once.public_key(), public)
+    return base64.b64encode(head + box.encrypt(NONCE, note.text.encode(), note.id.bytes)).decode()
+
+
+def _open(note: HallNote, private: X25519PrivateKey) -> str:
+    sealed = base64.b64decode(note.text, validate=True)
+    once = X25519PublicKey.from_public_bytes(sealed[:32])
+    box, _head = _box(private.exchange(once), once, private.public_key())
+    try:
+        return box.decrypt(NONCE, sealed[32:], note.id.bytes).decode()
+    except InvalidTag as error:
+        raise ValueError(str(note.id)) from error
+
+
+def _box(
+    shared: bytes, once: X25519PublicKey, public: X25519PublicKey
+) -> tuple[ChaCha20Poly1305, bytes]:
+    """Return what encrypts one note, by a secret used for nothing else, and the half of it that travels along."""
+    head = once.public_bytes_raw()
+    info = b"punte hall note" + head + public.public_bytes_raw()
+    return ChaCha20Poly1305(HKDF(SHA256(), 32, salt=None, info=info).derive(shared)), head
 
 
 def key_text(key: Ed25519PrivateKey) -> str:

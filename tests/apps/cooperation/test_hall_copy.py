@@ -14,18 +14,18 @@ from cleared_rows import clear_everybody
 from edition_rows import Rows, make_edition
 from meeting_rows import meeting_of
 from punte.apps.access.models import Account
-from punte.apps.access.permissions import Subject, acting, acting_as_system
+from punte.apps.access.permissions import Subject, acting, acting_as_system, right_groups
 from punte.apps.cooperation import desk
 from punte.apps.cooperation.follow_up import mark_meeting, outcome_of, write_note
 from punte.apps.cooperation.hall_copy import HallMerged, merge_hall
-from punte.apps.cooperation.hall_given import read_hall
-from punte.apps.cooperation.hall_keys import issue_key, key_for
-from punte.apps.cooperation.models import MeetingMark, MeetingNote, Scan
+from punte.apps.cooperation.hall_given import leave_out_private, read_hall
+from punte.apps.cooperation.hall_keys import issue_key, key_for, open_file, revoke_copy
+from punte.apps.cooperation.models import HallCopy, MeetingMark, MeetingNote, Scan
 from punte.apps.cooperation.permissions import NotPartOfItError
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.queries import subject_of_account, subject_of_person
-from punte.formats.hall_copy import HallKey, parse_hall, sign_hall
+from punte.formats.hall_copy import HallKey, parse_hall, seal_notes, sign_hall
 from punte.formats.writing import as_json
 from punte.kernel.errors import InvalidInputError, PunteError
 
@@ -43,12 +43,24 @@ def organiser_of(rows: Rows) -> Subject:
     return subject_of_account(Account.objects.get(email=rows.organiser))
 
 
+def copy_of(rows: Rows) -> HallCopy:
+    with acting_as_system("tests"):
+        made, _new = HallCopy.objects.get_or_create(
+            pk=uuid.UUID(int=5),
+            defaults={
+                "edition": rows.edition,
+                "holder_org_id": rows.edition.owner_org_id,
+                "made_at": timezone.now() - dt.timedelta(hours=2),
+                "until": timezone.now() + dt.timedelta(days=1),
+                "owner_org_id": rows.edition.owner_org_id,
+                "label_stewards": right_groups("organise", edition_id=rows.edition.pk),
+            },
+        )
+    return made
+
+
 def key_of(rows: Rows) -> HallKey:
-    return key_for(
-        edition_id=rows.edition.pk,
-        copy_id=uuid.UUID(int=5),
-        made_at=timezone.now().replace(minute=0, second=0, microsecond=0) - dt.timedelta(hours=1),
-    )
+    return key_for(copy_of(rows))
 
 
 def file_of(rows: Rows, brought: Iterable[uuid.UUID] = ()) -> bytes:
@@ -57,10 +69,19 @@ def file_of(rows: Rows, brought: Iterable[uuid.UUID] = ()) -> bytes:
     return as_json(made.model_dump(mode="json"))
 
 
+def content_of(rows: Rows) -> dict[str, Any]:
+    """Return what the copy's file holds, with its notes as they were written."""
+    with acting(organiser_of(rows)):
+        found = open_file(parse_hall(file_of(rows), source="hall.json"))
+    content: dict[str, Any] = json.loads(as_json(found.model_dump(mode="json")))
+    return content
+
+
 def signed(rows: Rows, content: dict[str, Any]) -> bytes:
-    """Return a changed file as the copy would have signed it."""
+    """Return a changed file as the copy would have sealed and signed it."""
     found = parse_hall(as_json(content), source="hall.json")
-    return as_json(sign_hall(found, key_of(rows)).model_dump(mode="json"))
+    sealed = seal_notes(found, key_of(rows))
+    return as_json(sign_hall(sealed, key_of(rows)).model_dump(mode="json"))
 
 
 def merge(rows: Rows, content: bytes) -> HallMerged:
@@ -170,7 +191,7 @@ def test_what_contradicts_is_shown_and_the_later_counts(rows: Rows) -> None:
 def test_two_contents_under_one_identifier_are_both_kept(rows: Rows) -> None:
     enter(rows, 0, "site")
     before = everything()
-    content = json.loads(file_of(rows))
+    content = content_of(rows)
     content["scans"][0]["at"] = (timezone.now() - dt.timedelta(hours=1)).isoformat()
     content["marks"][0]["mark"] = "moved"
     content["notes"][0]["text"] = "Forged."
@@ -192,7 +213,7 @@ def new(row: dict[str, Any], **changes: object) -> dict[str, Any]:
 
 def test_what_does_not_belong_is_not_taken_and_named(rows: Rows) -> None:
     enter(rows, 0, "site")
-    content = json.loads(file_of(rows))
+    content = content_of(rows)
     before = everything()
     with acting_as_system("tests"):
         open_one = MeetingRequest.objects.filter(edition=rows.edition).order_by("code")[20]
@@ -233,7 +254,7 @@ def test_what_does_not_belong_is_not_taken_and_named(rows: Rows) -> None:
 
 def test_a_file_of_another_day_edition_or_person_is_refused_whole(rows: Rows) -> None:
     enter(rows, 0, "site")
-    content = json.loads(file_of(rows))
+    content = content_of(rows)
     with acting_as_system("tests"):
         Scan.objects.all().delete()
     ahead = json.loads(json.dumps(content))
@@ -266,7 +287,7 @@ def test_a_moment_that_no_page_could_show_is_refused_with_its_place(
 ) -> None:
     enter(rows, 0, "site")
     before = everything()
-    content = json.loads(file_of(rows))
+    content = content_of(rows)
     content[part][1] |= {"id": str(uuid.uuid4()), "at": moment}
     with pytest.raises(InvalidInputError, match=rf"{part}\[1\]\.at.*1970 or after 2200"):
         merge(rows, as_json(content))
@@ -279,7 +300,7 @@ def test_a_moment_that_no_page_could_show_is_refused_with_its_place(
 def test_a_moment_long_before_the_edition_is_told_and_not_taken(rows: Rows, part: str) -> None:
     enter(rows, 0, "site")
     before = everything()
-    content = json.loads(file_of(rows))
+    content = content_of(rows)
     content[part][1] |= {"id": str(uuid.uuid4()), "at": "1970-01-02T00:00:00+00:00"}
     done = merge(rows, signed(rows, content))
     assert [one.split()[0] for one in done.mistimed] == [f"{part}[1].at"]
@@ -303,7 +324,7 @@ def test_only_what_a_copy_of_this_site_signed_is_taken(rows: Rows, settings: Any
     request, sender, receiver, _third = meeting_of(rows)
     with acting(sender) as by:
         write_note(by=by, request=request, text="Ours", is_shared=True)
-    content = json.loads(file_of(rows))
+    content = content_of(rows)
     with acting_as_system("tests"):
         MeetingNote.objects.all().delete()
     forged = json.loads(json.dumps(content))
@@ -312,12 +333,75 @@ def test_only_what_a_copy_of_this_site_signed_is_taken(rows: Rows, settings: Any
     for wrong in (forged, content | {"signature": ""}, content | {"signature": "#"}, later):
         with pytest.raises(PunteError, match="not signed by a copy"):
             merge(rows, as_json(wrong))
+    file = signed(rows, content)
     secret, settings.SECRET_KEY = settings.SECRET_KEY, "x" * 60
     with pytest.raises(PunteError, match="not signed by a copy"):
-        merge(rows, as_json(content))
+        merge(rows, file)
     settings.SECRET_KEY = secret
     assert not everything()["notes"]
-    assert merge(rows, as_json(content)).notes.new == 1
+    assert merge(rows, file).notes.new == 1
+
+
+def test_nobody_but_the_site_reads_a_note_in_the_file(rows: Rows) -> None:
+    request, sender, _receiver, _third = meeting_of(rows)
+    words = ("Only ours, și a lor", "ї" * 4000)
+    for number, text in enumerate(words):
+        with acting(sender) as by:
+            write_note(by=by, request=request, text=text, is_shared=number == 0)
+    file = file_of(rows)
+    assert b"Only ours" not in file
+    assert file != file_of(rows), "each time sealed anew"
+    assert {note["text"] for note in content_of(rows)["notes"]} == set(words)
+    swapped = json.loads(file)
+    notes = swapped["notes"]
+    notes[0]["text"], notes[1]["text"] = notes[1]["text"], notes[0]["text"]
+    found = parse_hall(as_json(swapped), source="hall.json")
+    with pytest.raises(PunteError, match="changed afterwards"):
+        merge(rows, as_json(sign_hall(found, key_of(rows)).model_dump(mode="json")))
+    content = content_of(rows)
+    content["notes"] = [content["notes"][0] | {"id": str(uuid.uuid4()), "text": "a" * 4001}]
+    assert "4000 characters" in merge(rows, signed(rows, content)).notes.refused[0]
+
+
+def test_what_others_noted_for_themselves_is_left_out_of_a_copy(rows: Rows) -> None:
+    request, sender, receiver, _third = meeting_of(rows)
+    for side, who in ((sender, "the asker"), (receiver, "the asked")):
+        for shared in (True, False):
+            with acting(side) as by:
+                write_note(by=by, request=request, text=f"{who} {shared}", is_shared=shared)
+    assert sender.org_id is not None
+    assert leave_out_private(holder_org_id=sender.org_id) == 1
+    with acting_as_system("tests"):
+        left = set(MeetingNote.objects.values_list("text", flat=True))
+    assert left == {"the asker True", "the asker False", "the asked True"}
+
+
+def test_a_revoked_or_ended_copy_brings_nothing_in_and_the_others_go_on(rows: Rows) -> None:
+    enter(rows, 0, "hall")
+    file, copy = file_of(rows), copy_of(rows)
+    with acting_as_system("tests"):
+        Scan.objects.all().delete()
+        HallCopy.objects.update(until=timezone.now() - dt.timedelta(minutes=1))
+    with pytest.raises(PunteError, match="taken until"):
+        merge(rows, file)
+    with acting_as_system("tests"):
+        HallCopy.objects.update(until=timezone.now() + dt.timedelta(days=1))
+    delegate = subject_of_account(Account.objects.get(email=rows.delegate))
+    with acting(delegate) as by:
+        assert not HallCopy.objects.exists()
+        with pytest.raises(NotPartOfItError):
+            revoke_copy(by=by, copy=copy)
+    with acting(organiser_of(rows)) as by:
+        issue_key(by=by, edition=rows.edition)
+        (other,) = HallCopy.objects.exclude(pk=copy.pk)
+        revoke_copy(by=by, copy=other)
+        assert merge(rows, file).scans.new == 12, "another copy's end is not this one's"
+        revoke_copy(by=by, copy=copy)
+    with acting_as_system("tests"):
+        Scan.objects.all().delete()
+    with pytest.raises(PunteError, match="was revoked"):
+        merge(rows, file)
+    assert not everything()["scans"]
 
 
 def test_only_an_organiser_gives_a_copy_its_key(rows: Rows) -> None:

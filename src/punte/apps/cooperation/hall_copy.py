@@ -8,9 +8,10 @@ places is the union of both; two different contents under one identifier are bot
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID, uuid5
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
@@ -18,7 +19,7 @@ from punte.apps.access.classified import ClassifiedError, refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.cooperation.bundles import Merged, merge_scans
 from punte.apps.cooperation.follow_up import said_together
-from punte.apps.cooperation.hall_keys import require_own_copy
+from punte.apps.cooperation.hall_keys import open_file
 from punte.apps.cooperation.models import MeetingMark, MeetingNote, Scan
 from punte.apps.cooperation.permissions import NotPartOfItError
 from punte.apps.cooperation.scan_times import CLOCK_SLACK, possible_times
@@ -36,6 +37,8 @@ from punte.formats.hall_copy import (
 from punte.kernel.errors import PunteError
 
 Side = MeetingMark.Side
+MOST_NOTE: Final = 4_000
+"""Characters of a note [count]."""
 Entry = TypeVar("Entry", HallMark, HallNote)
 
 
@@ -105,7 +108,7 @@ def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) ->
     Parameters
     ----------
     content
-        ``punte.hall/2``, as :mod:`punte.formats.hall_copy` reads it.
+        ``punte.hall/3``, as :mod:`punte.formats.hall_copy` reads it.
 
     Raises
     ------
@@ -114,12 +117,16 @@ def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) ->
     InvalidInputError
         The file cannot be read; nothing of it is kept.
     PunteError
-        It is of another edition, or not signed by a copy of this site; nothing of it is kept.
+        It is of another edition, not signed by a copy of this site, or the copy was revoked or has ended; nothing of it is
+        kept.
     """
     if not may_organise(by, edition.pk):
         raise NotPartOfItError(_("Only organisers bring in what was entered in the hall."))
     found = parse_hall(content, source=source)
-    _refuse_another(found, edition)
+    if found.edition_id != edition.pk:
+        raise PunteError(_("The file is of another edition. Name the edition that it is of."))
+    with transaction.atomic():
+        found = open_file(found)
     with acting_as_system("bring in what was entered in the hall"):
         found, mistimed = _without_mistimed(found, edition)
     scans, lost = _merge_scans(by, edition, found.scans)
@@ -149,12 +156,6 @@ def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) ->
         disputed=disputed,
         mistimed=mistimed,
     )
-
-
-def _refuse_another(found: HallRecord, edition: Edition) -> None:
-    if found.edition_id != edition.pk:
-        raise PunteError(_("The file is of another edition. Name the edition that it is of."))
-    require_own_copy(found)
 
 
 def _without_mistimed(found: HallRecord, edition: Edition) -> tuple[HallRecord, tuple[str, ...]]:
@@ -230,6 +231,8 @@ def _merge_notes(found: HallRecord, requests: dict[UUID, MeetingRequest]) -> Bro
     def reason(one: HallNote) -> str:
         if not one.text.strip():
             return _("the note is empty")
+        if len(one.text) > MOST_NOTE:
+            return _("the note has more than %(most)d characters") % {"most": MOST_NOTE}
         if one.org_id not in _sides(requests[one.request_id]):
             return _("its writer is on neither side")
         try:

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from punte.apps.access.permissions import acting_as_system
-from punte.apps.cooperation.models import MeetingMark, MeetingNote, Scan
+from punte.apps.cooperation.models import CooperationFile, MeetingMark, MeetingNote, Scan
 from punte.apps.forum.models import Edition
 from punte.apps.meetings.models import MeetingRequest
 from punte.formats.hall_copy import (
@@ -15,6 +15,7 @@ from punte.formats.hall_copy import (
     HallNote,
     HallRecord,
     HallScan,
+    seal_notes,
     sign_hall,
 )
 from punte.kernel.errors import PunteError
@@ -33,6 +34,18 @@ def entries_of(edition_id: UUID) -> frozenset[UUID]:
                 *MeetingNote.objects.filter(request_id__in=requests).values_list("pk", flat=True),
             ]
         )
+
+
+def leave_out_private(*, holder_org_id: UUID) -> int:
+    """
+    Leave out of a copy what others than its holder wrote for their own organisation alone; return how much [count].
+
+    These are notes on meetings and documents of cooperations that are not shared.
+    """
+    with acting_as_system("leave private notes out of a copy for the hall"):
+        notes = MeetingNote.objects.filter(is_shared=False).exclude(owner_org_id=holder_org_id)
+        files = CooperationFile.objects.filter(is_shared=False).exclude(owner_org_id=holder_org_id)
+        return int(notes.delete()[0]) + int(files.delete()[0])
 
 
 def read_hall(slug: str, *, key: HallKey, brought: frozenset[UUID] = frozenset()) -> HallRecord:
@@ -61,7 +74,7 @@ def read_hall(slug: str, *, key: HallKey, brought: frozenset[UUID] = frozenset()
                 _("The key of this copy is for another edition. Name the edition that it is for.")
             )
         record = _entries(edition, key, brought)
-    return sign_hall(record, key)
+    return sign_hall(seal_notes(record, key), key)
 
 
 def _entries(edition: Edition, key: HallKey, brought: frozenset[UUID]) -> HallRecord:

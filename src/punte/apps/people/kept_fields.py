@@ -242,6 +242,7 @@ STANDING: Final = (
         RECORD,
         {
             "cooperation.Scan": "delegate kind desk by_name at",
+            "cooperation.HallCopy": "by_name revoked_by",
         },
     ),
     *_stands(

@@ -18,6 +18,7 @@ from punte.apps.cooperation.walk_in import may_enter
 from punte.apps.forum.folding import holds
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import find_edition
+from punte.apps.meetings.permissions import may_organise
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import id_from, say
 from punte.web.navigation import edition_items, main_items
@@ -58,6 +59,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "subnavigation": edition_items(request, edition, active_subject()),
             "q": words,
             "may_enter": may_enter(active_subject(), edition),
+            "may_revoke": may_organise(active_subject(), edition.pk),
             "desk": request.session.get("desk", ""),
             "rows": [(row, here.get(row.pk)) for row in rows],
             "present": desk.count_present(edition),

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from punte.apps.access.permissions import VISITOR, acting, active_subject
 from punte.apps.cooperation import hall
 from punte.apps.cooperation.desk import count_present
+from punte.apps.cooperation.hall_keys import revoke_copy
+from punte.apps.cooperation.models import HallCopy
 from punte.apps.forum.agenda import released_sessions
 from punte.apps.forum.models import Delegate, Edition, Slot
 from punte.apps.forum.queries import list_places, list_slots
@@ -132,3 +134,35 @@ def _late(request: HttpRequest, edition: Edition) -> str:
         "Noted. %(count)d meetings of %(name)s lie before; repair the timetable to move them.",
         count,
     ) % {"count": count, "name": delegate.badge_name}
+
+
+@require_http_methods(["GET", "POST"])
+def show_copies(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the copies for the hall to organisers; revoke one."""
+    edition = edition_or_404(slug)
+    subject = active_subject()
+    if not may_organise(subject, edition.pk):
+        raise Http404
+    if request.method == "POST":
+        copy = HallCopy.objects.filter(
+            edition=edition, pk=id_from(request.POST.get("copy", "")) or NOBODY
+        ).first()
+        if copy is None:
+            raise Http404
+        revoke_copy(by=subject, copy=copy)
+        messages.success(
+            request, _("Revoked: nothing that comes from this copy is taken any more.")
+        )
+        return redirect("hall_copies", slug=slug)
+    return render(
+        request,
+        "cooperation/hall_copies.html",
+        {
+            "edition": edition,
+            "synthetic": edition.is_synthetic,
+            "navigation": main_items(request),
+            "subnavigation": edition_items(request, edition, subject),
+            "copies": list(HallCopy.objects.filter(edition=edition)),
+            "now": timezone.now(),
+        },
+    )

@@ -69,6 +69,7 @@ urlpatterns = [
     path("e/<slug:slug>/papers/", papers.show, name="papers"),
     path("e/<slug:slug>/hall/", hall.show_screen, name="hall"),
     path("e/<slug:slug>/check-in/board/", hall.show_board, name="hall_board"),
+    path("e/<slug:slug>/check-in/copies/", hall.show_copies, name="hall_copies"),
     path("e/<slug:slug>/check-in/walk-in/", walk_in.show, name="walk_in"),
     path("e/<slug:slug>/papers/badge/<uuid:delegate_id>.pdf", papers.give_badge, name="badge"),
     path("e/<slug:slug>/papers/<slug:kind>.pdf", papers.give, name="paper"),

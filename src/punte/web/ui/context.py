@@ -1,6 +1,7 @@
 """What every page knows about its reader: theme, language, time zone, and whether the data are invented."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
@@ -41,6 +42,8 @@ class PageSettings:
         The site shows invented organisations and people, and says so on every page.
     reader
         A mark of who is signed in, empty for a visitor: the browser drops what it keeps of anybody else.
+    is_hall_copy, as_of
+        The site is a copy for the hall, and as of when; None where nobody noted it.
     """
 
     theme: str
@@ -48,6 +51,8 @@ class PageSettings:
     zone: ZoneInfo | None
     is_synthetic: bool
     reader: str = ""
+    is_hall_copy: bool = False
+    as_of: datetime | None = None
 
 
 @cache
@@ -80,5 +85,7 @@ def describe_page(request: HttpRequest) -> dict[str, PageSettings]:
         zone=own_zone(request),
         is_synthetic=bool(getattr(settings, "PUNTE_SYNTHETIC", False)),
         reader=reader_mark(account.pk) if isinstance(account, Account) else "",
+        is_hall_copy=settings.PUNTE_HALL_COPY,
+        as_of=settings.PUNTE_HALL_COPY_AS_OF,
     )
     return {"ui": page}
