@@ -303,6 +303,7 @@ def test_what_everyone_sees_is_published_and_verified_by_a_second_person(rows: R
             actions.publish_commitment(by=sender, commitment=row)
         with pytest.raises(NotPartOfItError, match="second person"):
             actions.verify_commitment(by=sender, commitment=row)
+        actions.report_on(by=sender, commitment=row, state="open", evidence="Inner contract 77")
     with acting(VISITOR):
         assert not Commitment.objects.exists()
     with acting(third):
@@ -314,8 +315,10 @@ def test_what_everyone_sees_is_published_and_verified_by_a_second_person(rows: R
     with acting(VISITOR):
         seen = Commitment.objects.get()
         assert (seen.label_tlp, seen.is_verified) == ("TLP:CLEAR", True)
+        assert [one.evidence for one in seen.events.all()] == ["Read in the sources.", "Published."]
     with acting(sender):
         mine = Commitment.objects.get()
+        assert "Inner contract 77" in [one.evidence for one in mine.events.all()]
         with pytest.raises(NotPartOfItError, match="Everyone sees"):
             actions.report_on(by=sender, commitment=mine, state="kept", evidence="e")
         with pytest.raises(NotPartOfItError, match="Everyone sees"):

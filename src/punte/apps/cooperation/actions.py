@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -20,7 +20,11 @@ from punte.apps.cooperation.permissions import (
     require_change,
 )
 from punte.apps.people.models import Person
+from punte.apps.programmes.queries import milestones_by_id
 from punte.kernel.errors import PunteError
+
+YEARS: Final = range(1949, 2101)
+"""In which a commitment is made and due: any other is a slip of the hand."""
 
 
 def enter_commitment(
@@ -61,8 +65,9 @@ def enter_commitment(
     found = tuple(whole_text(source, 400) for source in sources if source.strip())
     if not who.strip() or not what.strip():
         raise PunteError(_("Say who promised, and what."))
-    if promised_on and due_on and due_on < promised_on:
-        raise PunteError(_("It is due before it was promised. Check the two days."))
+    _refuse_odd_days(promised_on, due_on)
+    if milestone_id and not milestones_by_id([milestone_id]):
+        raise PunteError(_("You see no such milestone. Choose one of the list."))
     if is_public and not found:
         raise PunteError(_("A public commitment needs a source: say where it can be read."))
     refuse_classified(
@@ -86,6 +91,17 @@ def enter_commitment(
     note(by, row, _("Entered."), is_writing=True)
     record("commitment.entered", row, public=is_public and keeps_record(by))
     return row
+
+
+def _refuse_odd_days(promised_on: dt.date | None, due_on: dt.date | None) -> None:
+    for day in (promised_on, due_on):
+        if day is not None and day.year not in YEARS:
+            raise PunteError(
+                _("%(day)s cannot be: give a day between %(first)d and %(last)d.")
+                % {"day": day.isoformat(), "first": YEARS.start, "last": YEARS.stop - 1}
+            )
+    if promised_on and due_on and due_on < promised_on:
+        raise PunteError(_("It is due before it was promised. Check the two days."))
 
 
 def keeps_record(by: Subject) -> bool:
@@ -191,8 +207,7 @@ def correct_commitment(
     found = [whole_text(source, 400) for source in sources if source.strip()]
     if not who.strip() or not what.strip():
         raise PunteError(_("Say who promised, and what."))
-    if commitment.promised_on and due_on and due_on < commitment.promised_on:
-        raise PunteError(_("It is due before it was promised. Check the two days."))
+    _refuse_odd_days(commitment.promised_on, due_on)
     if is_public(commitment) and not found:
         raise PunteError(_("A public commitment needs a source: say where it can be read."))
     refuse_classified(
