@@ -83,12 +83,22 @@ def test_limits_change_and_the_change_is_taken_back(client: Client, allocation: 
     assert len(only_allocation().plan["funded"]) == 2
     page = client.get(at).content.decode()
     assert "Voted" in page
-    assert "Take the last change back" in page
-    client.post(f"{at}take-back/")
+    assert "Take this change back" in page
+    changed = only_allocation()
+    with acting_as_system("tests"):
+        first = str(changed.revisions.get().pk)
+    client.post(f"{at}take-back/", {"revision": first})
     found = only_allocation()
     assert found.content == allocation.content
     assert len(found.plan["funded"]) == 1
-    assert "Nothing was changed" in client.post(f"{at}take-back/", follow=True).content.decode()
+    # A second click takes nothing more back, and what was taken back can be had again.
+    client.post(f"{at}take-back/", {"revision": first})
+    with acting_as_system("tests"):
+        history = list(found.revisions.all())
+    assert len(history) == 2
+    client.post(f"{at}take-back/", {"revision": str(history[0].pk)})
+    assert only_allocation().content == changed.content
+    assert "no such change" in client.post(f"{at}take-back/", follow=True).content.decode()
 
 
 def test_a_decision_about_a_project_goes_with_it(client: Client, allocation: Allocation) -> None:
@@ -182,7 +192,9 @@ def test_a_verdict_is_taken_from_a_kept_case(
     client.post(f"{at}inputs/", {"deed": "back", "project": "boat", "budget": "safe"})
     page = client.get(at).content.decode()
     assert "Radar case" not in page
-    client.post(f"{at}take-back/")
+    with acting_as_system("tests"):
+        last = only_allocation().revisions.first()
+    client.post(f"{at}take-back/", {"revision": str(last.pk)})
     assert "Radar case" in client.get(at).content.decode()
 
 

@@ -10,10 +10,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cast import Cast
-from money_desk import at, begin, keep, make_keepers, plan_form, reread, rows_typed, sign_in
+from money_desk import (
+    ONE_PROJECT,
+    at,
+    begin,
+    keep,
+    make_keepers,
+    plan_form,
+    reread,
+    rows_typed,
+    sign_in,
+)
 from punte.apps.access.models import AuditEntry
 from punte.apps.access.permissions import acting_as_system
-from punte.apps.funding.models import LoanPlan
+from punte.apps.funding.models import Allocation, LoanPlan
 from punte.cli.main import main
 from punte.formats.finance_instruments import shipped_bytes
 
@@ -253,3 +263,50 @@ def test_a_file_gives_the_same_plan_again(client: Client, cast: Cast) -> None:
     spoiled = SimpleUploadedFile("plan.json", b'{"format": "punte.finance.portfolio/1"')
     text = client.post("/finance/plans/new/", {"bring": "file", "file": spoiled}).content.decode()
     assert "Nothing was kept" in text
+
+
+def test_a_plan_that_waits_for_a_programme_goes_out_with_its_dates_and_comes_back_with_them_alive(
+    client: Client, cast: Cast, tmp_path: Path
+) -> None:
+    sign_in(client, cast)
+    with acting_as_system("tests"):
+        plan = LoanPlan.objects.get(is_synthetic=True, owner_org_id=cast.authority.organisation.pk)
+    waits = [draw["milestone"] for draw in plan.content["draws"]]
+    assert all(name.startswith("programme:") for name in waits)
+    lapse = client.get(at(plan)).context["found"].lapse
+    record = of_command(client, plan, tmp_path, "simulate", "--seed", "1")["lapse"]
+    assert record["money_at_risk"] == f"{lapse.at_risk_cents / 100:.2f}"
+    shares = [risk.p_drawn for risk in lapse.draws]
+    assert [one["p_drawn"] for one in record["draws"]] == pytest.approx(shares)
+    text = (tmp_path / "plan.json").read_bytes()
+    assert {one["id"] for one in json.loads(text)["milestones"]} == set(waits)
+    file = SimpleUploadedFile("plan.json", text)
+    made = client.post("/finance/plans/new/", {"bring": "1", "file": file}, follow=True)
+    with acting_as_system("tests"):
+        again = LoanPlan.objects.get(pk=made.context["plan"].pk)
+    assert again.content == plan.content, "dates of a milestone that is seen are its plan's own"
+    assert client.get(at(again, "?as=json")).content == text
+
+
+def test_an_allocation_goes_out_as_the_file_that_the_command_line_computes(
+    client: Client, cast: Cast, tmp_path: Path
+) -> None:
+    sign_in(client, cast)
+    assert client.post("/finance/allocations/new/", ONE_PROJECT).status_code == 302
+    with acting_as_system("tests"):
+        row = Allocation.objects.get(name=ONE_PROJECT["name"])
+    address = f"/finance/allocations/{row.pk}/"
+    given, answer = tmp_path / "given.json", tmp_path / "answer.json"
+    for verb, funded in (("", ["radar"]), ("exclude", [])):
+        if verb:
+            client.post(f"{address}decide/", {"project": "radar", "verb": verb, "reason": "Later"})
+        given.write_bytes(client.get(f"{address}?as=json").content)
+        with pytest.raises(SystemExit) as stop:
+            main(["finance", "allocate", str(given), "-o", str(answer)])
+        assert stop.value.code == 0
+        plan = json.loads(answer.read_text())
+        assert [one["project"] for one in plan["funded"]] == funded
+        with acting_as_system("tests"):
+            row.refresh_from_db()
+        assert [one["project"] for one in row.plan["funded"]] == funded
+    assert json.loads(given.read_text())["decisions"][0]["reason"] == "Later"

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cast import Cast
-from money_desk import at, begin, keep, make_keepers, plan_form, reread, sign_in
+from money_desk import at, begin, keep, make_keepers, plan_form, reread, rows_typed, sign_in
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.funding.models import LoanPlan
 from punte.web.finance.faults import place_in_words
@@ -105,3 +105,61 @@ def test_a_rate_that_no_engine_takes_is_refused_in_per_cent(client: Client, cast
     told = alert(client.post(at(plan, "terms/"), typed))
     assert "-60 is not between -49 and 99" in told
     assert told.count("<li>") == 1
+
+
+def test_a_name_is_taken_back_with_the_change_that_gave_it(client: Client, cast: Cast) -> None:
+    sign_in(client, cast)
+    plan = begin(client)
+    keep(client, at(plan, "edit/"), name="Corvette")
+    assert reread(plan).name == "Corvette"
+    with acting_as_system("tests"):
+        first = str(plan.revisions.get().pk)
+    for _click in range(2):
+        client.post(at(plan, "take-back/"), {"revision": first})
+    assert (reread(plan).name, reread(plan).content["name"]) == ("Frigate", "Frigate")
+    with acting_as_system("tests"):
+        assert plan.revisions.count() == 2, "the second click changed nothing"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (
+            {"kind": "rolled", "years": "45", "rate": "6", "until": "5"},
+            "bonds of 45 years are not issued again before year 45",
+        ),
+        (
+            {"kind": "bond", "years": "5", "rate": "6", "until": "20"},
+            "Rolled over to year</strong>: says nothing of this kind",
+        ),
+        (
+            {"kind": "budget", "years": "5", "issue": "1"},
+            "Cost of issue, %</strong>: says nothing of this kind",
+        ),
+        (
+            {"kind": "loan", "rate": "4", "years": "5"},
+            "New alternative 1, Principal is paid from payment",
+        ),
+    ],
+)
+def test_a_new_alternative_says_what_it_means_or_is_refused(
+    client: Client, cast: Cast, row: dict[str, str], told: str
+) -> None:
+    sign_in(client, cast)
+    plan = begin(client)
+    typed = plan_form(client, at(plan, "alternatives/")) | rows_typed("new", row)
+    assert told in alert(client.post(at(plan, "alternatives/"), typed))
+    assert "alternatives" not in reread(plan).content
+
+
+def test_faults_count_alternatives_as_the_form_does(client: Client, cast: Cast) -> None:
+    sign_in(client, cast)
+    plan = begin(client)
+    rows = rows_typed("new", *({"years": years, "rate": "6"} for years in ("5", "6", "7")))
+    keep(client, at(plan, "alternatives/"), **rows)
+    typed = plan_form(client, at(plan, "alternatives/")) | {
+        "alt-0-remove": "yes",
+        "alt-2-maturity_years": "500",
+    }
+    told = alert(client.post(at(plan, "alternatives/"), typed))
+    assert "Alternative 3, Maturity, years" in told

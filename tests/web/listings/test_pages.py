@@ -1,10 +1,12 @@
 """The pages of needs and offers: what each of the cast finds there, and what they cannot do."""
 
+import datetime as dt
 import re
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from apps.market.test_listings import DRAFT, published
 from cast import Cast
@@ -78,7 +80,8 @@ def test_a_visitor_reads_what_is_public_and_is_asked_to_sign_in_for_more(cast: C
 def test_a_stranger_takes_no_step(cast: Cast, step: str) -> None:
     listing = published(cast)
     signed_in(cast.company).post(
-        f"/needs/{listing.pk}/{step}/", {"note": "x", "until": "2999-01-01"}
+        f"/needs/{listing.pk}/{step}/",
+        {"note": "x", "until": f"{timezone.localdate() + dt.timedelta(days=30)}"},
     )
     with acting(cast.authority.subject):
         row = Listing.objects.get(pk=listing.pk)

@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 from ninja import Query, Router
 from pydantic import Field
 
@@ -194,7 +195,7 @@ def _own(row: Listing) -> OwnView:
     until = row.label_embargo_until
     return OwnView(
         audience=row.audience,
-        embargo_on=until.date() if until else None,
+        embargo_on=timezone.localdate(until) if until else None,
         amount_for="own",
         review_note=row.review_note,
     )

@@ -180,11 +180,13 @@ def restore_loan_plan(*, by: Subject, plan: LoanPlan, revision: str) -> LoanPlan
     found = next((one for one in plan.revisions.all() if str(one.pk) == revision), None)
     if found is None:
         raise PunteError(_("There is no such change. Choose one from the history."))
+    if found.content == plan.content:
+        return plan
     day = timezone.localtime(found.at).strftime("%Y-%m-%d %H:%M")
     return keep_loan_plan(
         by=by,
         plan=plan,
-        name=plan.name,
+        name=str(found.content.get("name") or plan.name)[:160],
         content=found.content,
         note=plan.note,
         reason=_("back to what it was before %(when)s") % {"when": day},

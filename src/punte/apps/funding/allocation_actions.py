@@ -191,31 +191,51 @@ def drop_link(*, by: Subject, allocation: Allocation, project: str, budget: str 
     record("allocation.link_dropped", allocation, project=project, budget=budget)
 
 
-def take_back_change(*, by: Subject, allocation: Allocation) -> None:
+def take_back_change(*, by: Subject, allocation: Allocation, revision: str) -> None:
     """
-    Let an allocation be what it was before its last change.
+    Let an allocation be what it was before one of its changes; what it is now stays in its history, and nothing happens where it is that.
 
     Raises
     ------
     NotFinanceError
         The allocation is another's.
     PunteError
-        Nothing was changed.
+        There is no such change.
     """
     require_change(by, allocation)
-    last = allocation.revisions.first()
-    if last is None:
-        raise PunteError(_("Nothing was changed that could be taken back."))
+    history = list(allocation.revisions.all())
+    found = next((one for one in history if str(one.pk) == revision), None)
+    if found is None:
+        raise PunteError(_("There is no such change. Choose one from the history."))
+    links = {key: held for key, held in _without_decisions(found.links).items() if held}
+    if (found.name, found.content, links) == (
+        allocation.name,
+        allocation.content,
+        allocation.links,
+    ):
+        return
+    # What was decided about projects that went since comes back with them, the decision that stood then before later ones.
+    gone: dict[str, Mapping[str, str]] = {}
+    for one in history[: history.index(found) + 1]:
+        gone |= {key: held[DECISION] for key, held in one.links.items() if DECISION in held}
+    kept = {one["id"] for one in found.content["projects"]}
+    gone = {key: one for key, one in gone.items() if key in kept}
+    day = timezone.localtime(found.at).strftime("%Y-%m-%d %H:%M")
+    reason = _("back to what it was before %(when)s") % {"when": day}
     with transaction.atomic():
-        links = copy.deepcopy(last.links)
-        gone = {key: one for key, held in links.items() if (one := held.pop(DECISION, None))}
-        allocation.content = last.content
-        allocation.links = {key: held for key, held in links.items() if held}
-        allocation.name = last.name
-        last.delete()
-        _decide_again(allocation, gone)
-        _compute(allocation)
+        _change(by, allocation, content=found.content, links=links, reason=reason, name=found.name)
+        if gone:
+            _decide_again(allocation, gone)
+            compute_allocation(allocation)
     record("allocation.taken_back", allocation, sha256=bridge.sha256_of(allocation.content))
+
+
+def _without_decisions(links: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the links of a revision without the decisions that went with its change."""
+    return {
+        key: {kind: one for kind, one in held.items() if kind != DECISION}
+        for key, held in links.items()
+    }
 
 
 def _change(
@@ -248,8 +268,11 @@ def _with_decisions(row: Allocation, content: Mapping[str, Any]) -> dict[str, An
 
 
 def _decide_again(row: Allocation, gone: Mapping[str, Mapping[str, str]]) -> None:
-    """Put back the decisions that went with their projects, as they were made."""
+    """Put back the decisions that went with their projects, as they were made; one made since stays."""
+    since = set(row.decisions.values_list("project", flat=True))
     for project, one in gone.items():
+        if project in since:
+            continue
         Decision.objects.create(
             allocation=row,
             project=project,

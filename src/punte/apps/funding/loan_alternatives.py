@@ -1,5 +1,6 @@
 """Other ways to have the money of a loan plan, and the curve that they are weighed on, as the fields of a form and back."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -96,6 +97,19 @@ def content_with_alternatives(
     if problems:
         raise InvalidInputError(str(_("The loan plan")), problems)
     return made
+
+
+def place_as_typed(place: str, content: Mapping[str, Any], data: Mapping[str, str]) -> str:
+    """Return a place in the plan that a form makes as the form counts it: by its own rows, those taken away too."""
+    found = re.fullmatch(r"alternatives\[(\d+)\](.*)", place)
+    if found is None:
+        return place
+    before = range(len(content.get("alternatives", [])))
+    kept = [number for number in before if not data.get(f"alt-{number}-remove")]
+    index = int(found[1])
+    if index < len(kept):
+        return f"alternatives[{kept[index]}]{found[2]}"
+    return f"new[{index - len(kept)}]{found[2]}"
 
 
 def _alternative(

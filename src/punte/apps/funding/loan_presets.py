@@ -21,6 +21,12 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "loan": ("rate",),
 }
 """What must be filled in for each kind."""
+FOREIGN: Final[Mapping[str, tuple[str, ...]]] = {
+    "bond": ("until",),
+    "budget": ("years", "rate", "issue", "until"),
+    "loan": ("until",),
+}
+"""What says nothing of a kind, and is refused rather than passed over."""
 MOST_YEARS: Final = 100
 ONCE: Final = template_of("%(years)s-year bond, once")
 ROLLED: Final = template_of("%(years)s-year bonds, rolled over to year %(until)s")
@@ -120,7 +126,26 @@ def _faults(row: Row, kind: str, figures: Mapping[str, Any], at: str) -> list[Pr
                 "most": MOST_YEARS,
             }
             found.append(Problem(place=at + key, what=what))
-    return found
+    return (
+        found
+        + [_foreign(key, at) for key in FOREIGN.get(kind, ()) if row[key]]
+        + _too_soon(kind, figures, at)
+    )
+
+
+def _foreign(key: str, at: str) -> Problem:
+    what, remedy = _("says nothing of this kind."), _("Empty it, or choose another kind.")
+    return Problem(place=at + key, what=what, remedy=remedy)
+
+
+def _too_soon(kind: str, figures: Mapping[str, Any], at: str) -> list[Problem]:
+    """Return the fault of bonds that would be rolled over to a year before they end."""
+    years, until = figures["years"], figures["until"]
+    if kind != "rolled" or years is None or until is None or until >= years:
+        return []
+    what = _("bonds of %(years)d years are not issued again before year %(years)d.")
+    remedy = _("Name a later year, or choose a bond that is issued once.")
+    return [Problem(place=f"{at}until", what=what % {"years": years}, remedy=remedy)]
 
 
 def _short(asked: _Asked) -> str:
@@ -193,7 +218,7 @@ def _loan(content: Mapping[str, Any], asked: _Asked) -> dict[str, Any]:
                 "principal_payments": 12,
                 "profile": "custom",
                 "shares": [1.0, *[0.0] * 11],
-                "rate": asked.rate or 0.0,
+                "rate": 0.0,
             }
         case _:
             loan = {**next(iter(content["loans"].values())), "rate": asked.rate}

@@ -30,6 +30,7 @@ from punte.apps.market.permissions import (
     roles_of_audience,
 )
 from punte.apps.market.telling import tell_interest, tell_message
+from punte.apps.market.validity import refuse_expired, refuse_far, refuse_past_or_far
 from punte.apps.people.models import Organisation
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 from punte.kernel.money import Money
@@ -130,10 +131,10 @@ def _refuse_marked(**texts: str) -> None:
 
 def _fill(listing: Listing, draft: Draft) -> None:
     _refuse_marked(title=draft.title, text=draft.text, quantity=draft.quantity)
+    refuse_far(draft.expires_on, stands=listing.expires_on)
     for name in _FIELDS:
         setattr(listing, name, getattr(draft, name))
-    listing.cpv = list(draft.cpv)
-    listing.capability = list(draft.capability)
+    listing.cpv, listing.capability = list(draft.cpv), list(draft.capability)
     listing.label_tlp, listing.label_embargo_until = draft.tlp, draft.embargo_until
     listing.full_clean(exclude=["owner_org", "contact"], validate_constraints=False)
 
@@ -196,8 +197,7 @@ def _says_the_same(listing: Listing, draft: Draft) -> bool:
 
 def _hide(listing: Listing, state: str) -> None:
     listing.state = state
-    listing.label_releasable_to = []
-    listing.label_restricted_to = []
+    listing.label_releasable_to, listing.label_restricted_to = [], []
 
 
 def submit_listing(*, by: Subject, listing: Listing) -> None:
@@ -207,6 +207,7 @@ def submit_listing(*, by: Subject, listing: Listing) -> None:
         raise PunteError(_("Only a draft can be submitted; this one is not a draft any more."))
     if listing.edition_id is None:
         raise PunteError(_("Choose the edition at which it is shown; its focal points review it."))
+    refuse_expired(listing)
     listing.state = Listing.State.IN_REVIEW
     listing.review_note = ""
     listing.label_stewards = reviewers_of(listing)
@@ -222,9 +223,9 @@ def publish_listing(*, by: Subject, listing: Listing) -> None:
     )
     if listing.state != Listing.State.IN_REVIEW:
         raise PunteError(_("Only what waits for review can be published."))
+    refuse_expired(listing)
     listing.state = Listing.State.PUBLISHED
-    listing.published_at = timezone.now()
-    listing.labelled_at = listing.published_at
+    listing.published_at = listing.labelled_at = timezone.now()
     listing.label_releasable_to, listing.label_restricted_to = groups_of_audience(listing)
     listing.label_audience = roles_of_audience(listing)
     listing.save()
@@ -272,10 +273,9 @@ def withdraw_listing(*, by: Subject, listing: Listing) -> None:
 
 
 def renew_listing(*, by: Subject, listing: Listing, until: dt.date) -> None:
-    """Set a new last day, later than today."""
+    """Set a new last day, later than today and at most five years away."""
     _require(may_edit(by, listing), _("Only its owner can renew this listing."))
-    if until <= dt.datetime.now(tz=dt.UTC).date():
-        raise PunteError(_("The new last day must lie in the future."))
+    refuse_past_or_far(until)
     listing.expires_on = until
     listing.save(update_fields=["expires_on"])
     _record("listing.renewed", listing, until=until.isoformat())

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from punte.apps.access.permissions import Subject
 from punte.apps.market.models import Budget, Interest, Listing, Relay, Translation
 from punte.apps.market.permissions import may_bring_together
+from punte.apps.market.validity import valid_on
 from punte.apps.people.models import Organisation
 
 PAGE_SIZE = 30
@@ -61,10 +63,8 @@ def listings(wanted: Filter, subject: Subject) -> QuerySet[Listing]:
         if wanted.state:
             found = found.filter(state=wanted.state)
     else:
-        today = dt.datetime.now(tz=dt.UTC).date()
-        found = found.filter(state=Listing.State.PUBLISHED).filter(
-            Q(expires_on__isnull=True) | Q(expires_on__gte=today)
-        )
+        today = timezone.localdate()
+        found = found.filter(valid_on(today), state=Listing.State.PUBLISHED)
     if wanted.kind:
         found = found.filter(kind=wanted.kind)
     if wanted.language:
@@ -187,9 +187,7 @@ class Serving:
 
 def listings_by_area(today: dt.date) -> list[Serving]:
     """Return every published need and offer that is valid on a day, with what it serves."""
-    found = Listing.objects.filter(state=Listing.State.PUBLISHED).filter(
-        Q(expires_on__isnull=True) | Q(expires_on__gte=today)
-    )
+    found = Listing.objects.filter(valid_on(today), state=Listing.State.PUBLISHED)
     fields = ("pk", "side", "owner_org_id", "edition_id", "milestone_id", "capability")
     return [
         Serving(

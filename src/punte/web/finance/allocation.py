@@ -1,5 +1,6 @@
 """Which projects are funded, when and from what; what each limit costs; and what a person decided."""
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 from uuid import UUID
@@ -16,13 +17,15 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import explain
 from punte.apps.funding import actions, bridge
 from punte.apps.funding.forms import clean
-from punte.apps.funding.models import Allocation
+from punte.apps.funding.models import Allocation, Decision
 from punte.apps.funding.permissions import may_change, may_keep_money
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.finance.cases import page
 from punte.web.finance.instruments import data_words
+from punte.web.finance.loan_keeping import MOST_REVISIONS
 from punte.web.finance.locked import barred_of
 from punte.web.finance.origins import origins_of
+from punte.web.tables import file_response
 
 _LIMITS: Final = {
     "envelope": gettext_lazy("envelope"),
@@ -56,6 +59,8 @@ def allocation_or_404(allocation_id: UUID) -> Allocation:
 def show(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
     """Show the best plan under its limits, what a person decided, and what one more of each limit would buy."""
     allocation = allocation_or_404(allocation_id)
+    if request.GET.get("as") == "json":
+        return _file(allocation)
     subject = active_subject()
     names = {one["id"]: one.get("name") or one["id"] for one in allocation.content["projects"]}
     plan = allocation.plan
@@ -72,7 +77,9 @@ def show(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
         prices=[_price(price, names) for price in plan.get("prices", [])],
         disputed=_disputed(allocation),
         origins=origins_of(allocation),
-        revisions=[(one, data_words(one.reason)) for one in allocation.revisions.all()[:20]],
+        revisions=[
+            (one, data_words(one.reason)) for one in allocation.revisions.all()[:MOST_REVISIONS]
+        ],
         others=list(Allocation.objects.exclude(pk=allocation.pk)[:200]),
         beside=_beside(request, allocation, names),
         may_change=may_change(subject, allocation),
@@ -80,6 +87,24 @@ def show(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
         why=explain(subject, allocation),
         marking=allocation.label_tlp,
         synthetic=allocation.is_synthetic,
+    )
+
+
+def _file(allocation: Allocation) -> HttpResponse:
+    """Return the allocation with what people decided, as the file that the command line reads."""
+    decisions = [
+        {
+            "project": row.project,
+            "fund": row.verb == Decision.Verb.LOCK,
+            "by": row.by_name,
+            "reason": row.reason,
+        }
+        for row in allocation.decisions.all()
+    ]
+    found = {**allocation.content, **({"decisions": decisions} if decisions else {})}
+    content = json.dumps(found, ensure_ascii=False, indent=1)
+    return file_response(
+        "allocation", f"{content}\n", "json", "application/json", marking=allocation.label_tlp
     )
 
 

@@ -209,14 +209,18 @@ def _id(text: str) -> UUID:
 
 @require_POST
 def take_back(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
-    """Let an allocation be what it was before its last change."""
+    """Let an allocation be what it was before one of its changes; what it is now stays in its history too."""
     allocation = allocation_or_404(allocation_id)
     if not may_change(active_subject(), allocation):
         raise Http404
     try:
-        actions.take_back_change(by=active_subject(), allocation=allocation)
+        actions.take_back_change(
+            by=active_subject(), allocation=allocation, revision=request.POST.get("revision", "")
+        )
     except PunteError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Taken back, and the plan computed anew."))
+        messages.success(
+            request, _("Taken back, and the plan computed anew. The change stays in its history.")
+        )
     return redirect("allocation", allocation_id=allocation.pk)

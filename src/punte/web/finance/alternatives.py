@@ -19,6 +19,7 @@ from punte.apps.funding.loan_alternatives import (
     alternative_fields,
     content_with_alternatives,
     curve_fields,
+    place_as_typed,
     quote_rows,
 )
 from punte.apps.funding.loan_fields import COST_FIELDS, LOAN, LONGEST, RATE
@@ -48,7 +49,10 @@ def edit_alternatives(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     if request.method == "POST":
         data = kept_words(request.POST, plan.content)
         problems = keep_plan(
-            request, plan, lambda _reason: content_with_alternatives(plan.content, data)
+            request,
+            plan,
+            lambda _reason: content_with_alternatives(plan.content, data),
+            place_of=lambda place: place_as_typed(place, plan.content, data),
         )
         if not problems:
             return kept_response(request, plan, "loan_plan_alternatives")

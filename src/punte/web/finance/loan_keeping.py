@@ -1,7 +1,8 @@
 """Keep what a form says of a loan plan: against what others kept meanwhile, and with every fault told."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,9 @@ from punte.apps.funding.read_state import require_unchanged, state_of
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.finance.faults import told
 
+MOST_REVISIONS: Final = 200
+"""Changes of a plan or an allocation that its page lists, newest first [count]."""
+
 
 def keep_plan(
     request: HttpRequest,
@@ -24,6 +28,7 @@ def keep_plan(
     content_of: Callable[[str], dict[str, Any]],
     *,
     name: str = "",
+    place_of: Callable[[str], str] = str,
 ) -> list[dict[str, str]]:
     """
     Keep a plan as a form says it; return the faults for which nothing was kept.
@@ -34,13 +39,20 @@ def keep_plan(
         From why it changes to the changed plan.
     name
         A new name of the plan; the one that it has where none is given.
+    place_of
+        From a place in the changed plan to where the form has it.
     """
     reason = clean(request.POST.get("reason", ""))[:300]
     try:
         require_unchanged(plan, request.POST.get("read", ""))
         content = content_of(reason)
-        if name and name != plan.name:
-            content = {**content, "name": name}
+    except InvalidInputError as error:
+        return told(error.problems)
+    except PunteError as error:
+        return [{"what": str(error)}]
+    if name and name != plan.name:
+        content = {**content, "name": name}
+    try:
         actions.keep_loan_plan(
             by=active_subject(),
             plan=plan,
@@ -50,7 +62,7 @@ def keep_plan(
             reason=reason,
         )
     except InvalidInputError as error:
-        return told(error.problems)
+        return told(tuple(replace(one, place=place_of(one.place)) for one in error.problems))
     except PunteError as error:
         return [{"what": str(error)}]
     return []

@@ -20,6 +20,7 @@ from punte.apps.funding.permissions import may_keep_money
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.finance.cases import page
 from punte.web.finance.faults import WORDS, told
+from punte.web.finance.loan_files import content_of_file
 
 LABELS: Final = {
     **{f"instrument-{key}": WORDS[key] for key in ("envelope", "availability_end")},
@@ -90,7 +91,7 @@ def _bring(request: HttpRequest) -> tuple[list[Any], LoanPlan | None]:
     if file is None or file.size is None or file.size > MOST_BYTES:
         return [{"what": _("Choose the file of a loan plan, JSON of at most 4 MB.")}], None
     try:
-        content = bridge.read_file(file.read(), source=file.name or "")
+        content = content_of_file(bridge.read_file(file.read(), source=file.name or ""))
         made = actions.keep_loan_plan(
             by=active_subject(),
             plan=None,

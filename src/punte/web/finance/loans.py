@@ -35,6 +35,8 @@ from punte.web.finance.instruments import (
     share_rows,
     term_label,
 )
+from punte.web.finance.loan_files import content_for_file, milestone_ids
+from punte.web.finance.loan_keeping import MOST_REVISIONS
 from punte.web.finance.loan_words import said_figures, way_words
 from punte.web.finance.locked import barred_of
 from punte.web.finance.rate_words import rate_words
@@ -76,12 +78,6 @@ def plan_or_404(plan_id: UUID) -> LoanPlan:
     if found is None:
         raise Http404
     return found
-
-
-def milestone_ids(content: dict[str, Any]) -> list[UUID]:
-    """Return the milestones of programmes that draws of a plan wait for."""
-    found = (bridge.programme_milestone(draw.get("milestone")) for draw in content["draws"])
-    return [key for key in found if key is not None]
 
 
 def figures(plan: LoanPlan) -> bridge.LoanFigures:
@@ -136,7 +132,7 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
             {term_label(t.field) for t in found.portfolio.instrument.terms if not t.verified}
         ),
         differing=differing(plan.content),
-        revisions=list(plan.revisions.all()[:20]),
+        revisions=list(plan.revisions.all()[:MOST_REVISIONS]),
         cooperations=cooperations_of(loan_plan_id=plan.pk),
         may_change=may_change(active_subject(), plan),
         may_copy=may_keep_money(active_subject()),
@@ -171,7 +167,7 @@ def _unreadable(request: HttpRequest, plan: LoanPlan, error: InvalidInputError) 
         "loan_unreadable.html",
         plan=plan,
         problems=told(error.problems),
-        revisions=list(plan.revisions.all()[:20]),
+        revisions=list(plan.revisions.all()[:MOST_REVISIONS]),
         may_change=may_change(active_subject(), plan),
         marking=plan.label_tlp,
         synthetic=plan.is_synthetic,
@@ -179,15 +175,9 @@ def _unreadable(request: HttpRequest, plan: LoanPlan, error: InvalidInputError) 
 
 
 def _plan_file(plan: LoanPlan) -> HttpResponse:
-    """Return the plan as the file that the command line reads, without milestones that its reader does not see."""
-    seen = {f"{PREFIX}{key}" for key in milestones_by_id(milestone_ids(plan.content))}
-    draws = [
-        {key: value for key, value in draw.items() if key != "milestone"}
-        if str(draw.get("milestone") or "").startswith(PREFIX) and draw["milestone"] not in seen
-        else draw
-        for draw in plan.content["draws"]
-    ]
-    content = json.dumps({**plan.content, "draws": draws}, ensure_ascii=False, indent=1)
+    """Return the plan as the file that the command line reads."""
+    found = content_for_file(plan.content)
+    content = json.dumps(found, ensure_ascii=False, indent=1)
     return file_response(
         "loan-plan", f"{content}\n", "json", "application/json", marking=plan.label_tlp
     )

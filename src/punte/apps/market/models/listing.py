@@ -1,6 +1,5 @@
 """A need or an offer, its translations, its budget and its earlier wordings."""
 
-import datetime as dt
 import uuid
 from typing import ClassVar
 
@@ -145,7 +144,7 @@ class Listing(Labelled):
     @property
     def is_expired(self) -> bool:
         """Whether its last day has passed."""
-        return self.expires_on is not None and self.expires_on < dt.datetime.now(tz=dt.UTC).date()
+        return self.expires_on is not None and self.expires_on < timezone.localdate()
 
 
 class Translation(Walled):
