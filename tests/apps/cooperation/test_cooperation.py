@@ -24,8 +24,9 @@ from punte.apps.cooperation.permissions import NotPartOfItError
 from punte.apps.cooperation.sample import load_cooperation
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.models import MeetingRequest
+from punte.apps.people.models import Person
 from punte.apps.people.queries import subject_of_account
-from punte.kernel.errors import PunteError
+from punte.kernel.errors import ChangedMeanwhileError, PunteError
 
 pytestmark = pytest.mark.django_db
 
@@ -329,5 +330,16 @@ def test_what_everyone_sees_is_published_and_verified_by_a_second_person(rows: R
         )
         assert not seen.is_verified
         assert "Before: We: Deliver" in seen.events.all()[0].evidence
+        with pytest.raises(ChangedMeanwhileError, match="since you read it"):
+            actions.correct_commitment(
+                by=organiser,
+                commitment=seen,
+                who="We",
+                what="Deliver three",
+                sources=["Letter 7"],
+                read=str(seen.events.all()[1].pk),
+            )
+        with acting_as_system("tests"):
+            Person.objects.filter(pk=organiser.person_id).update(name="Somebody Else")
         with pytest.raises(NotPartOfItError, match="second person"):
             actions.verify_commitment(by=organiser, commitment=seen)

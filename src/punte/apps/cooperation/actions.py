@@ -21,7 +21,7 @@ from punte.apps.cooperation.permissions import (
 )
 from punte.apps.people.models import Person
 from punte.apps.programmes.queries import milestones_by_id
-from punte.kernel.errors import PunteError
+from punte.kernel.errors import ChangedMeanwhileError, PunteError
 
 YEARS: Final = range(1949, 2101)
 """In which a commitment is made and due: any other is a slip of the hand."""
@@ -129,6 +129,7 @@ def note(by: Subject, row: Commitment, text: str, *, is_writing: bool = False) -
         state=row.state,
         # A name, what and a day may be longer together than an entry: their beginning says which they were.
         evidence=text[:400],
+        by_id=by.person_id,
         by_name=name_of(by),
         is_writing=is_writing,
         **label_like(row),
@@ -169,8 +170,7 @@ def verify_commitment(*, by: Subject, commitment: Commitment) -> None:
         It names no source.
     """
     require_change(by, commitment)
-    writers = commitment.events.filter(is_writing=True).values_list("by_name", flat=True)
-    if not keeps_record(by) or writers.first() == name_of(by):
+    if not keeps_record(by) or _wrote_it(by, commitment):
         raise NotPartOfItError(
             _("A second person reads the sources: an organiser who did not write it.")
         )
@@ -182,6 +182,21 @@ def verify_commitment(*, by: Subject, commitment: Commitment) -> None:
     record("commitment.verified", commitment)
 
 
+def _wrote_it(by: Subject, commitment: Commitment) -> bool:
+    written = commitment.events.filter(is_writing=True).first()
+    if written is None:
+        return False
+    if written.by_id is None:  # kept before persons were
+        return written.by_name == name_of(by)
+    return written.by_id == by.person_id
+
+
+def revision_of(commitment: Commitment) -> str:
+    """Return what a form says it read: the newest entry of the history that the subject sees."""
+    newest = commitment.events.first()
+    return str(newest.pk) if newest else ""
+
+
 def correct_commitment(
     *,
     by: Subject,
@@ -191,19 +206,34 @@ def correct_commitment(
     quotation: str = "",
     due_on: dt.date | None = None,
     sources: Iterable[str] = (),
+    read: str | None = None,
 ) -> None:
     """
     Correct what was entered; the history says what stood there, and it has to be verified anew.
+
+    Parameters
+    ----------
+    read
+        What :func:`revision_of` said when the form was read; None reads none.
 
     Raises
     ------
     NotPartOfItError
         The subject may not change it, or everyone sees it and the subject is no organiser.
+    ChangedMeanwhileError
+        Somebody wrote of it since it was read.
     PunteError
         Who or what is missing, it is due before it was promised, a public one has no source, or a text carries a marking.
     """
     require_change(by, commitment)
     _require_keeper(by, commitment)
+    Commitment.objects.select_for_update().get(pk=commitment.pk)
+    if read is not None and read != revision_of(commitment):
+        raise ChangedMeanwhileError(
+            _(
+                "Somebody wrote of this commitment since you read it. Read it again, then correct it."
+            )
+        )
     found = [whole_text(source, 400) for source in sources if source.strip()]
     if not who.strip() or not what.strip():
         raise PunteError(_("Say who promised, and what."))
@@ -259,6 +289,7 @@ def report_on(*, by: Subject, commitment: Commitment, state: str, evidence: str)
         commitment=commitment,
         state=state,
         evidence=whole_text(evidence, 400),
+        by_id=by.person_id,
         by_name=name_of(by),
         **label_like(commitment),
     )
