@@ -26,6 +26,9 @@ from punte.kernel.errors import ChangedMeanwhileError, PunteError
 YEARS: Final = range(1949, 2101)
 """In which a commitment is made and due: any other is a slip of the hand."""
 
+MOST_ENTRY: Final = 1_000
+"""Characters of an entry: a name, what and a day of before stand in it whole, in any language [count]."""
+
 
 def enter_commitment(
     *,
@@ -127,8 +130,7 @@ def note(by: Subject, row: Commitment, text: str, *, is_writing: bool = False) -
     CommitmentEvent.objects.create(
         commitment=row,
         state=row.state,
-        # A name, what and a day may be longer together than an entry: their beginning says which they were.
-        evidence=text[:400],
+        evidence=whole_text(text, MOST_ENTRY),
         by_id=by.person_id,
         by_name=name_of(by),
         is_writing=is_writing,

@@ -1,7 +1,6 @@
 """Set up the parts of an edition: phases, hosts, categories, places, slots, closing times."""
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
@@ -31,6 +30,7 @@ from punte.apps.forum.set_up_checks import (
     refuse_occupied,
     refuse_stray_phases,
 )
+from punte.apps.forum.slot_codes import code_of, number_of_day
 from punte.kernel.clock_changes import is_skipped
 
 MOST_PLACES: Final = 1000
@@ -298,11 +298,11 @@ def lay_slots(
             _("There is a slot in this part already: %(code)s. Take it away first.")
             % {"code": met.code}
         )
-    number = _number_of_day(edition, day)
+    number = number_of_day(edition, day)
     slots = Slot.objects.bulk_create(
         Slot(
             edition=edition,
-            code=f"d{number}-{_clock(edition, begin + step * idx)}",
+            code=code_of(edition, number, begin + step * idx),
             day=day,
             starts_at=(begin + step * idx).astimezone(edition.zone),
             ends_at=(begin + step * idx + length).astimezone(edition.zone),
@@ -314,20 +314,6 @@ def lay_slots(
     return slots
 
 
-def _number_of_day(edition: Edition, day: dt.date) -> int:
-    """Return the number in the codes of a day's slots: the day's own, or the next that no other day's slots bear."""
-    day_of: dict[int, dt.date] = {}
-    for code, slot_day in Slot.objects.filter(edition=edition).values_list("code", "day"):
-        numbered = re.match(r"d(\d+)-", code)
-        if numbered:
-            day_of[int(numbered[1])] = slot_day
-    for number, slot_day in day_of.items():
-        if slot_day == day:
-            return number
-    own = (day - edition.starts_on).days + 1
-    return own if own not in day_of else max(day_of) + 1
-
-
 def _moment(edition: Edition, day: dt.date, clock: dt.time) -> dt.datetime:
     """Return a time of day of the venue by UTC's clock, in which a step is as long as it says in every night."""
     moment = dt.datetime.combine(day, clock, edition.zone)
@@ -337,12 +323,6 @@ def _moment(edition: Edition, day: dt.date, clock: dt.time) -> dt.datetime:
             % {"time": f"{clock:%H:%M}"}
         )
     return moment.astimezone(dt.UTC)
-
-
-def _clock(edition: Edition, moment: dt.datetime) -> str:
-    """Return a time for a slot's code; the second of two alike, in the night of a clock change, is told apart."""
-    there = moment.astimezone(edition.zone)
-    return f"{there:%H%M}{'b' if there.fold else ''}"
 
 
 def clear_slots(*, by: Subject, edition: Edition, day: dt.date) -> int:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cooperation', '0009_commitment_history_labels'),
+        ('cooperation', '0010_commitment_history_labels'),
     ]
 
     operations = [

@@ -25,7 +25,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cooperation', '0008_hall_copies'),
+        ('cooperation', '0009_assistance_history'),
         ('people', '0013_sent_form'),
     ]
 
