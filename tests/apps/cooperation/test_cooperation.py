@@ -293,6 +293,29 @@ def test_the_public_facts_carry_their_sources(rows: Rows) -> None:
         assert Assistance.objects.filter(is_synthetic=True).count() == 3
 
 
+def check_correcting(organiser: Subject, seen: Commitment) -> None:
+    """A correction needs what was read, and a second person, whatever the first is called."""
+    with acting(organiser):
+        actions.correct_commitment(
+            by=organiser, commitment=seen, who="We", what="Deliver two", sources=["Letter 7"]
+        )
+        assert not seen.is_verified
+        assert "Before: We: Deliver" in seen.events.all()[0].evidence
+        with pytest.raises(ChangedMeanwhileError, match="since you read it"):
+            actions.correct_commitment(
+                by=organiser,
+                commitment=seen,
+                who="We",
+                what="Deliver three",
+                sources=["Letter 7"],
+                read=str(seen.events.all()[1].pk),
+            )
+        with acting_as_system("tests"):
+            Person.objects.filter(pk=organiser.person_id).update(name="Somebody Else")
+        with pytest.raises(NotPartOfItError, match="second person"):
+            actions.verify_commitment(by=organiser, commitment=seen)
+
+
 def test_what_everyone_sees_is_published_and_verified_by_a_second_person(rows: Rows) -> None:
     _request, sender, _receiver, third = meeting_of(rows)
     organiser = subject_of_account(Account.objects.get(email=rows.organiser))
@@ -324,22 +347,4 @@ def test_what_everyone_sees_is_published_and_verified_by_a_second_person(rows: R
             actions.report_on(by=sender, commitment=mine, state="kept", evidence="e")
         with pytest.raises(NotPartOfItError, match="Everyone sees"):
             actions.correct_commitment(by=sender, commitment=mine, who="We", what="x")
-    with acting(organiser):
-        actions.correct_commitment(
-            by=organiser, commitment=seen, who="We", what="Deliver two", sources=["Letter 7"]
-        )
-        assert not seen.is_verified
-        assert "Before: We: Deliver" in seen.events.all()[0].evidence
-        with pytest.raises(ChangedMeanwhileError, match="since you read it"):
-            actions.correct_commitment(
-                by=organiser,
-                commitment=seen,
-                who="We",
-                what="Deliver three",
-                sources=["Letter 7"],
-                read=str(seen.events.all()[1].pk),
-            )
-        with acting_as_system("tests"):
-            Person.objects.filter(pk=organiser.person_id).update(name="Somebody Else")
-        with pytest.raises(NotPartOfItError, match="second person"):
-            actions.verify_commitment(by=organiser, commitment=seen)
+    check_correcting(organiser, seen)
