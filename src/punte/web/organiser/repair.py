@@ -19,6 +19,7 @@ from punte.apps.forum.folding import holds
 from punte.apps.forum.models import Delegate, Place, Slot
 from punte.apps.forum.queries import faces
 from punte.apps.meetings.bridge import Held
+from punte.apps.meetings.in_the_way import meetings_in_the_way
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.publication import Publication
 from punte.apps.meetings.queries import published_version
@@ -72,6 +73,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         for one in sorted(people, key=lambda one: places[one.pk])
         if one.pk not in here or not here[one.pk].is_here
     ]
+    ahead = [one for one in slots if since is not None and one.starts_at >= since.starts_at]
+    in_the_way = meetings_in_the_way(desk.edition, ahead)
     return render(
         request,
         "organiser/repair.html",
@@ -81,6 +84,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             q=words,
             missing=missing[:SHOWN],
             more=max(0, len(missing) - SHOWN),
+            in_the_way=in_the_way[:SHOWN],
+            more_in_the_way=max(0, len(in_the_way) - SHOWN),
             places=list(desk.edition.places.all()),
             published=published_version(desk.edition.pk),
         ),
