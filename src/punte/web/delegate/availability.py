@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from punte.apps.forum.models import Slot
 from punte.apps.forum.queries import list_slots
 from punte.apps.meetings.actions import NotThereError
 from punte.apps.meetings.availability import away_slots, meetings_while_away, set_away
@@ -49,20 +50,23 @@ def show_availability(request: HttpRequest, slug: str) -> HttpResponse:
             _warn_of_meetings(request, me.pk, seat.edition.pk)
         return redirect(f"{seat.address}availability/")
     away_now = away_slots(me.pk)
-    days = [
-        {"day": day, "slots": [(slot, slot.pk not in away_now) for slot in group]}
-        for day, group in groupby(slots, key=lambda slot: slot.day)
-    ]
     return render(
         request,
         "delegate/availability.html",
         seat.context(
-            days=days,
+            days=_days(slots, away_now),
             here=len(slots) - len(away_now),
             total=len(slots),
             standing=_standing(me.pk, seat.edition.pk, away_now),
         ),
     )
+
+
+def _days(slots: list[Slot], away: frozenset[UUID]) -> list[dict[str, object]]:
+    return [
+        {"day": day, "slots": [(slot, slot.pk not in away) for slot in group]}
+        for day, group in groupby(slots, key=lambda slot: slot.day)
+    ]
 
 
 def _standing(delegate_id: UUID, edition_id: UUID, away: frozenset[UUID]) -> list[MyMeeting]:

@@ -73,8 +73,6 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         for one in sorted(people, key=lambda one: places[one.pk])
         if one.pk not in here or not here[one.pk].is_here
     ]
-    ahead = [one for one in slots if since is not None and one.starts_at >= since.starts_at]
-    in_the_way = meetings_in_the_way(desk.edition, ahead)
     return render(
         request,
         "organiser/repair.html",
@@ -84,12 +82,18 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             q=words,
             missing=missing[:SHOWN],
             more=max(0, len(missing) - SHOWN),
-            in_the_way=in_the_way[:SHOWN],
-            more_in_the_way=max(0, len(in_the_way) - SHOWN),
+            **_in_the_way(desk, slots, since),
             places=list(desk.edition.places.all()),
             published=published_version(desk.edition.pk),
         ),
     )
+
+
+def _in_the_way(desk: Desk, slots: list[Slot], since: Slot | None) -> dict[str, Any]:
+    """Return which meetings from a slot on cannot take place as things stand, as the page shows them."""
+    ahead = [one for one in slots if since is not None and one.starts_at >= since.starts_at]
+    found = meetings_in_the_way(desk.edition, ahead)
+    return {"in_the_way": found[:SHOWN], "more_in_the_way": max(0, len(found) - SHOWN)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
