@@ -52,8 +52,14 @@ REASONS = {
     },
     "queue a mail": {"apps/people/mail.py"},
     "tell the other side of a listing": {"apps/market/telling.py"},
-    "tell an applicant what became of it": {"apps/forum/applicant_news.py"},
-    "tell a person what was decided about it": {"apps/forum/mails.py"},
+    "tell an applicant what became of it": {
+        "apps/forum/applicant_news.py",
+        "apps/forum/application_mails.py",
+    },
+    "tell a person what was decided about it": {
+        "apps/forum/mails.py",
+        "apps/meetings/mails.py",
+    },
     "send a mail": {"apps/people/mail_sending.py"},
     "keep one's own tokens": {"apps/people/tokens.py"},
     "open a token": {"apps/people/tokens.py"},

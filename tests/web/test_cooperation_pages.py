@@ -1,6 +1,7 @@
 """Pages of commitments, assistance, cooperations, the desk and the papers."""
 
 import io
+import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,6 +21,7 @@ from punte.apps.cooperation.models import (
 )
 from punte.apps.cooperation.sample import load_cooperation
 from punte.apps.meetings.models import Meeting, MeetingRequest
+from punte.formats.check_in import BUNDLE_FORMAT
 
 pytestmark = pytest.mark.django_db
 
@@ -219,3 +221,66 @@ def promised_in_a_cooperation(client: Client, page: str) -> None:
     assert "A course" in shown
     with acting_as_system("tests"):
         assert Commitment.objects.get(what="A course").cooperation_id is not None
+
+
+def test_what_an_activity_was_called_before_stands_in_its_history(
+    client: Client, rows: Rows
+) -> None:
+    assert client.login(email=rows.delegate, password=PASSWORD)
+    typed = {"title": "Course", "beneficiaries": "Moldova", "audience": "public", "seats": "1"}
+    client.post("/assistance/", typed)
+    with acting_as_system("tests"):
+        row = Assistance.objects.get(title="Course")
+    address = f"/assistance/{row.pk}/"
+    change = {"do": "change", "state": "planned", "seats": "1", "beneficiaries": "MDA, ROU"}
+    told = client.post(address, change | {"title": "", "about": "New"}, follow=True)
+    assert "Give it a title" in told.content.decode()
+    assert ">New</textarea>" in told.content.decode(), "what was typed stands in the form again"
+    told = client.post(address, change | {"title": "Course two", "about": "New"}, follow=True)
+    page = told.content.decode()
+    with acting_as_system("tests"):
+        row.refresh_from_db()
+        assert (row.title, row.about, row.beneficiaries) == ("Course two", "New", ["MDA", "ROU"])
+        assert {one.field for one in row.changes.all()} == {"title", "about", "beneficiaries"}
+        name = row.changes.first().by_name
+    history = page[page.index("History") :]
+    assert "title: <s>Course</s>" in history
+    assert "was empty" in history
+    assert name in history
+    assert name not in Client().get(address).content.decode()
+    told = client.post(address, {"count": "2"}, follow=True).content.decode()
+    assert "1 seat is left" in told
+
+
+def test_a_long_commitment_stands_whole_in_its_history(client: Client, rows: Rows) -> None:
+    assert client.login(email=rows.delegate, password=PASSWORD)
+    client.post("/commitments/", {"who": "w" * 200, "what": "x" * 399 + "!"})
+    with acting_as_system("tests"):
+        row = Commitment.objects.get(who="w" * 200)
+    client.post(f"/commitments/{row.pk}/", {"do": "correct", "who": "We", "what": "Short"})
+    page = client.get(f"/commitments/{row.pk}/").content.decode()
+    assert "w" * 200 + ": " + "x" * 399 + "!" in page
+
+
+def test_the_faults_of_a_bundle_are_told_in_the_readers_language(
+    client: Client, rows: Rows
+) -> None:
+    assert client.login(email=rows.organiser, password=PASSWORD)
+    client.cookies["django_language"] = "ro"
+    address = f"/e/{rows.edition.slug}/check-in/merge/"
+    scan = {"id": "x", "code": "P0001", "at": "2027-05-15T10:00:00"}
+    for content, words in (
+        ("{}", "se aștepta"),
+        ("[]", "Fișierul trebuie să conțină un singur obiect JSON."),
+        ("{", "Acesta nu este JSON"),
+        (json.dumps({"format": BUNDLE_FORMAT, "scans": [scan]}), "fusul orar"),
+    ):
+        bad = SimpleUploadedFile("bundle.json", content.encode())
+        told = client.post(address, {"bundle": bad}, follow=True).content.decode()
+        told = told[told.index('id="main"') : told.index("<form", told.index('id="main"'))]
+        assert words in told
+        for english in ("expected", "This is no JSON", "Input", "should", "found", "Give a file"):
+            assert english not in told, (content, english)
+        bad = SimpleUploadedFile("bundle.json", content.encode())
+        told = client.post(address, {"bundle": bad}, headers={"Accept": "application/json"})
+        assert words in told.json()["error"]

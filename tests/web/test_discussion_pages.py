@@ -214,3 +214,24 @@ def test_the_topic_of_an_edition_names_it(cast: Cast) -> None:
     guest.post("/discussions/", {"title": "Mine", "text": "x", "audience": "edition"})
     with acting_as_system("tests"):
         assert Topic.objects.get().label_releasable_to == [f"edition:{EDITION}"]
+
+
+def test_what_was_typed_stands_in_the_form_that_was_refused(cast: Cast) -> None:
+    chair = signed_in(cast.authority)
+    typed = {"name": " ", "about": "What we do", "open_to": "EU", "admission": "at-once"}
+    page = say(chair, "/groups/", **typed, area="maritime")
+    assert ">What we do</textarea>" in page
+    for value in ("EU", "at-once", "maritime"):
+        assert f'<option value="{value}" selected>' in page
+    page = say(chair, "/discussions/", title=" ", text="First <b>", audience="NATO")
+    assert ">First &lt;b&gt;</textarea>" in page
+    assert '<option value="NATO" selected>' in page
+    group = make_group(chair)
+    page = say(chair, f"/groups/{group.pk}/", do="topic", title="Loads", text=" ")
+    assert 'value="Loads"' in page
+    address = f"/discussions/{make_topic(chair, group).pk}/"
+    dates = [*DATES, "2027-05-17T10:00"]
+    page = say(chair, address, do="poll", title="Next", length_min="2", place="Iași", start=dates)
+    for value in ("Next", "Iași", "2", *dates):
+        assert f'value="{value}"' in page
+    assert 'value="2027-05' not in chair.get(address).content.decode(), "once"

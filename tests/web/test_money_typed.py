@@ -98,6 +98,26 @@ def test_the_composer_reads_a_decimal_comma_and_asks_about_a_day(
     assert "is no day of the calendar" in client.post(at, asked | {"on": "2026-02-30"}).content.decode()  # fmt: skip
 
 
+def test_the_composer_says_what_it_was_not_asked_and_cuts_nothing(
+    client: Client, cast: Cast, need: Listing
+) -> None:
+    sign_in(client, cast, "authority")
+    at = f"/eligibility/compose/?need={need.pk}"
+    names = offered(client, need)
+    asked = {"rules": "safe", "buyers": "RO, FR", "rank": "match"}
+    answer = client.post(at, asked).content.decode()
+    assert "no offer has a price, so none was asked about" in alert_of(answer)
+    assert "None is eligible" not in answer
+    priced = asked | dict.fromkeys(names, "1000")
+    parts = client.post(at, priced | {"parts": "radar, mast"}).content.decode()
+    assert "Eligible, best first" in parts, "an offer that names no part delivers all"
+    many = client.post(at, priced | {"parts": ", ".join(f"p{n}" for n in range(13))})
+    assert "13 parts were named; at most 12" in alert_of(many.content.decode())
+    long = client.post(at, priced | {"parts": "p" * 81, "buyers": "RO, " * 60}).content.decode()
+    assert "has 81 characters, and 80 are the most" in alert_of(long)
+    assert alert_of(long).count("<li>") == 2
+
+
 @pytest.mark.parametrize(
     ("language", "text", "cents"),
     [("en", "1800,50", "1800.50"), ("ro", "1.800,50", "1800.50"), ("ro", "1.800", "1800")],

@@ -16,6 +16,7 @@ from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate
 from punte.apps.market.models import Listing
 from punte.apps.meetings.asking import edit_request
+from punte.apps.meetings.booking import free_meeting
 from punte.apps.meetings.models import Availability, MeetingRequest
 from punte.apps.people.queries import subject_of_person
 
@@ -84,7 +85,9 @@ def test_a_request_to_me_is_accepted_and_booked(delegate: Client, rows: Rows) ->
         request.refresh_from_db()
     assert request.state == State.ACCEPTED
     code = shown.split('<option value="')[1].split('"')[0]
-    booked = delegate.post(page + "book/", {"slot": code}, follow=True).content.decode()
+    booked = delegate.post(
+        page + "book/", {"slot": code, "revision": "2"}, follow=True
+    ).content.decode()
     assert "Booked." in booked
     assert delegate.post(page + "explode/").status_code == 404
 
@@ -246,3 +249,73 @@ def test_a_request_is_about_a_listing_of_the_two_and_no_other(delegate: Client, 
     with acting_as_system("tests"):
         made = MeetingRequest.objects.get(sender=me, receiver=other, state=State.PENDING)
     assert made.about_listing_id == theirs.pk
+
+
+def test_two_tabs_overwrite_neither_a_booking_nor_a_priority(client: Client, rows: Rows) -> None:
+    assert client.login(email=rows.organiser, password=PASSWORD)
+    with acting_as_system("tests"):
+        request = MeetingRequest.objects.filter(
+            edition=rows.edition, state=State.ACCEPTED, meetings__version=rows.version
+        )[0]
+        free_meeting(request)
+    page = base(rows, f"requests/{request.pk}/")
+    shown = client.get(page).content.decode()
+    code = shown.split('<option value="')[1].split('"')[0]
+    first = {"priority": "7", "revision": "1"}
+    assert "Kept." in client.post(page + "priority/", first, follow=True).content.decode()
+    second = {"priority": "9", "revision": "1", "must": "on"}
+    told = client.post(page + "priority/", second, follow=True).content.decode()
+    assert "Somebody else changed this while you wrote" in told
+    assert "It stands at 7 now." in told
+    assert 'value="9"' in told, "what was typed is still there"
+    with acting_as_system("tests"):
+        request.refresh_from_db()
+        assert (request.priority, request.must) == (7, False)
+        MeetingRequest.objects.filter(pk=request.pk).update(revision=2)
+    stale = client.post(page + "book/", {"slot": code, "revision": "1"}, follow=True)
+    assert "It was changed since you read it" in stale.content.decode()
+    with acting_as_system("tests"):
+        assert not request.meetings.filter(version=rows.version).exists()
+        sides = [request.sender_id, request.receiver_id]
+        mate = Delegate.objects.filter(edition=rows.edition).exclude(pk__in=sides)[0]
+        mate.organisation_id = mate.owner_org_id = request.sender.organisation_id
+        mate.save()
+    stale = client.post(
+        page + "stand-in/", {"delegate": str(mate.pk), "revision": "1"}, follow=True
+    )
+    assert "It was changed since you read it" in stale.content.decode()
+    with acting_as_system("tests"):
+        before = request.sender_id
+        request.refresh_from_db()
+        assert request.sender_id == before
+    done = client.post(page + "book/", {"slot": code, "revision": "2"}, follow=True)
+    assert "Booked." in done.content.decode()
+
+
+def test_the_page_says_and_changes_who_comes_too(delegate: Client, rows: Rows) -> None:
+    me, other = me_and_another(rows)
+    with acting_as_system("tests"):
+        mate = Delegate.objects.filter(edition=rows.edition).exclude(pk__in=[me.pk, other.pk])[0]
+        mate.organisation_id = mate.owner_org_id = me.organisation_id
+        mate.save()
+        request = MeetingRequest.objects.create(
+            edition=rows.edition,
+            code="RMATES",
+            sender=me,
+            receiver=other,
+            reason="We build drones.",
+            owner_org=me.organisation,
+            label_releasable_to=[f"org:{other.organisation_id}"],
+        )
+    page = base(rows, f"requests/{request.pk}/")
+    assert "A meeting is held only when all of you are free" in delegate.get(page).content.decode()
+    wish = {"reason": request.reason, "rank": "3", "mates": "1"}
+    delegate.post(f"{page}edit/", {**wish, "colleague": str(mate.pk), "revision": "1"})
+    with acting_as_system("tests"):
+        request.refresh_from_db()
+    assert request.colleagues == [mate.pk]
+    assert f'value="{mate.pk}" checked' in delegate.get(page).content.decode()
+    delegate.post(f"{page}edit/", {**wish, "revision": "2"})
+    with acting_as_system("tests"):
+        request.refresh_from_db()
+    assert request.colleagues == []

@@ -73,6 +73,10 @@ def parse_cents(value: Any) -> Any:  # noqa: ANN401 - what a file holds is check
     return int(cents)
 
 
+_NO_MONEY: Final = frozenset({"XXX", "XTS"})
+"""Codes of ISO 4217 for no currency, and for tests."""
+
+
 def parse_currency(value: Any) -> Any:  # noqa: ANN401 - what a file holds is checked here
     """
     Return an ISO 4217 code that is in use.
@@ -84,7 +88,11 @@ def parse_currency(value: Any) -> Any:  # noqa: ANN401 - what a file holds is ch
     """
     import pycountry
 
-    if not isinstance(value, str) or pycountry.currencies.get(alpha_3=value) is None:
+    if (
+        not isinstance(value, str)
+        or value in _NO_MONEY
+        or pycountry.currencies.get(alpha_3=value) is None
+    ):
         raise ValueError(
             template_of("unknown currency: give a code of ISO 4217, such as EUR or RON")
         )

@@ -131,25 +131,35 @@ def parse_json(content: bytes, *, source: str, odd_texts: bool = False) -> dict[
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise refuse(
-            source, f"Byte {error.start:,} is no UTF-8.", "Save the file as UTF-8."
+            source,
+            say("Byte %(place)s is no UTF-8.", place=f"{error.start:,}"),
+            template_of("Save the file as UTF-8."),
         ) from error
     try:
         found = json.loads(text, object_pairs_hook=_pairs_without_duplicates)
     except json.JSONDecodeError as error:
         raise refuse(
             source,
-            f"This is no JSON: {error.msg}.",
-            "The file may have been cut off; write it again.",
+            say("This is no JSON: %(fault)s.", fault=_said(error.msg)),
+            template_of("The file may have been cut off; write it again."),
             f"line {error.lineno}, column {error.colno}",
         ) from error
     except _DuplicateKeyError as error:
-        raise refuse(source, f"The key {error.args[0]!r} stands twice in one object.") from error
+        raise refuse(
+            source, say("The key %(key)s stands twice in one object.", key=repr(error.args[0]))
+        ) from error
     except RecursionError as error:
-        raise refuse(source, "The JSON is nested too deeply.") from error
+        raise refuse(source, say("The JSON is nested too deeply.")) from error
     except ValueError as error:  # an integer with thousands of digits
-        raise refuse(source, f"A number cannot be read: {error}.") from error
+        raise refuse(
+            source, say("A number cannot be read: %(fault)s.", fault=str(error))
+        ) from error
     if not isinstance(found, dict):
-        raise refuse(source, "The file must hold one JSON object.", 'It begins with "{".')
+        raise refuse(
+            source,
+            say("The file must hold one JSON object."),
+            template_of('It begins with "{".'),
+        )
     if not odd_texts and _ODD_ESCAPE.search(text):
         problems = list(_odd_texts(found))
         if problems:
@@ -170,8 +180,11 @@ def _odd_texts(record: dict[str, Any]) -> Iterator[Problem]:
         elif isinstance(value, str) and _ODD_TEXT.search(value):
             yield Problem(
                 place=ascii(place_of(location))[1:-1],
-                what=f"the text {value[:60]!a} holds NUL or half a character, which no other file can hold.",
-                remedy="Take it out, or write the text again.",
+                what=say(
+                    "the text %(text)s holds NUL or half a character, which no other file can hold.",
+                    text=ascii(value[:60]),
+                ),
+                remedy=template_of("Take it out, or write the text again."),
             )
 
 
@@ -219,7 +232,49 @@ def _fault(detail: ErrorDetails) -> str:
             return say(template, limit=limit)
     if detail["type"] == "literal_error":
         return say("should be %(words)s", words=message.removeprefix("Input should be "))
-    return message[0].lower() + message[1:]
+    return _said(message[0].lower() + message[1:])
+
+
+def _said(message: str) -> str:
+    """Return a fault in the library's words so that pages can say the usual ones in another language."""
+    if message in _USUAL:
+        return say(message)
+    for begin, template in _BEGINNINGS.items():
+        if message.startswith(begin):
+            return say(template)
+    counted = _COUNTED.fullmatch(message)
+    return say(_MOST[counted[1]], limit=counted[2]) if counted else message
+
+
+_USUAL: Final = frozenset(
+    {
+        template_of("input should be a valid string"),
+        template_of("input should be a valid list"),
+        template_of("input should be a valid dictionary"),
+        template_of("input should be a valid boolean"),
+        template_of("input should be a valid integer"),
+        template_of("input should have timezone info"),
+        template_of("Expecting value"),
+        template_of("Extra data"),
+        template_of("Unterminated string starting at"),
+        template_of("Expecting property name enclosed in double quotes"),
+        template_of("Expecting ',' delimiter"),
+        template_of("Expecting ':' delimiter"),
+    }
+)
+_BEGINNINGS: Final = {
+    "input should be a valid UUID, ": template_of("input should be a valid UUID"),
+    "input should be a valid datetime, ": template_of("input should be a valid datetime"),
+    "input should be a valid datetime or date, ": template_of("input should be a valid datetime"),
+}
+"""Behind these stands how the library read it, which tells a person nothing."""
+_COUNTED: Final = re.compile(
+    r"(string|list) should have at most (\d+) (?:characters|items)(?: after validation, not \d+)?"
+)
+_MOST: Final = {
+    "string": template_of("string should have at most %(limit)s characters"),
+    "list": template_of("list should have at most %(limit)s items"),
+}
 
 
 _LIMITS: Final = {
@@ -245,8 +300,8 @@ def check_format(record: dict[str, Any], expected: str, *, source: str) -> None:
     if found != expected:
         raise refuse(
             source,
-            f"is {found!r}, expected {expected!r}.",
-            "Give a file of that kind, or convert it with an import command.",
+            say("is %(found)s, expected %(expected)s.", found=repr(found), expected=repr(expected)),
+            template_of("Give a file of that kind, or convert it with an import command."),
             "format",
         )
 

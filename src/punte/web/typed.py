@@ -18,6 +18,8 @@ def keep_typed(request: HttpRequest, *, page: str = "", refused: str = "", form:
     """
     Keep the fields of a refused form in the session, but for those that bear a marking: what is refused is stored nowhere.
 
+    Of a field that came several times each text is kept under its number: ``start1``, ``start2`` and so on.
+
     Parameters
     ----------
     page
@@ -32,6 +34,9 @@ def keep_typed(request: HttpRequest, *, page: str = "", refused: str = "", form:
         for name, text in request.POST.items()
         if isinstance(text, str) and name not in NEVER
     }
+    for name, texts in request.POST.lists():
+        if len(texts) > 1 and name not in NEVER:
+            fields |= {f"{name}{number}": str(text) for number, text in enumerate(texts, 1)}
     if sum(map(len, fields.values())) > MOST:
         fields = {}
     fields = {name: text for name, text in fields.items() if not marking_in(text)}

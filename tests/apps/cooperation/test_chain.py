@@ -8,7 +8,7 @@ from django.test import Client
 
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import VISITOR, acting, acting_as_system
-from punte.apps.cooperation.models import Cooperation, Decision, OutcomeTotals
+from punte.apps.cooperation.models import Cooperation, Decision, Feedback, OutcomeTotals
 from punte.apps.cooperation.open_record import export_edition
 from punte.apps.cooperation.outcome import outcome_of_edition, release_totals
 from punte.apps.cooperation.sample_after import load_group, load_worked_example
@@ -36,7 +36,9 @@ def forum() -> Forum:
     version = solve(forum)
     with acting(forum.organiser) as by:
         publish_version(by=by, version_id=version.id)
-    load_worked_example(forum.edition, milestones=sample_milestones())
+    load_worked_example(
+        forum.edition, milestones=sample_milestones(), third="company@bucharest.example"
+    )
     return forum
 
 
@@ -71,6 +73,27 @@ def test_the_chain_is_whole_and_leads_back_from_every_link(
         assert own in answer.content.decode() or one["address"] == own, one["label"]
     check_the_outcome(forum, client)
     check_the_record(forum, tmp_path)
+
+
+def test_the_third_partner_of_the_sample_signs_in_and_sees_the_chain(forum: Forum) -> None:
+    with acting_as_system("tests"):
+        met = set(Cooperation.objects.get().partners.values_list("organisation_id", flat=True))
+        Cooperation.objects.all().delete()
+        Feedback.objects.all().delete()
+    people = {part: forum.subject(part) for part in ("company", "authority", "moldova")}
+    part, third = next((part, one) for part, one in people.items() if one.org_id not in met)
+    with acting(third):
+        assert not Cooperation.objects.exists()
+    assert load_worked_example(
+        forum.edition, milestones=sample_milestones(), third=f"{part}@bucharest.example"
+    )
+    with acting(forum.subject(part)):
+        row = Cooperation.objects.get()
+        assert {"Programme", "Milestone", "Need", "Offer", "Cooperation", "Verdict"} <= {
+            one["label"] for one in chain_of(row)
+        }
+        assert row.partners.count() == 3
+        assert row.partners.get(organisation_id=third.org_id).speaker_id == third.person_id
 
 
 def check_the_outcome(forum: Forum, client: Client) -> None:

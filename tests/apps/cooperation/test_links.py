@@ -1,5 +1,6 @@
 """The links of a cooperation: what a partner may not see, or did not read, it does not destroy."""
 
+import re
 import uuid
 
 import pytest
@@ -8,12 +9,13 @@ from django.utils import timezone
 
 from edition_rows import Rows, make_edition
 from meeting_rows import meeting_of
-from punte.apps.access.models import Account
+from punte.apps.access.models import Account, AuditEntry
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.cooperation import follow_up
 from punte.apps.cooperation.links import link
 from punte.apps.cooperation.models import Cooperation
 from punte.apps.market.models import Listing
+from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.models import Person
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 
@@ -63,9 +65,37 @@ def test_a_link_that_a_partner_may_not_see_outlives_its_form(rows: Rows, client:
         assert "nowhere" in told.content.decode()
     with acting_as_system("tests"):
         assert Cooperation.objects.get().loan_plan_id is None
-    own = listing_of(receiver, "need", [])
-    with acting(receiver), pytest.raises(ChangedMeanwhileError, match="another partner"):
-        link(by=receiver, cooperation=made, links={"need_id": own.pk}, read={"need_id": None})
+
+
+def test_choosing_a_link_tells_nobody_whether_a_hidden_one_was_there(
+    rows: Rows, client: Client
+) -> None:
+    request, sender, receiver, _third = meeting_of(rows)
+    hidden, own = listing_of(sender, "need", []), listing_of(receiver, "need", [])
+    with acting_as_system("tests"):
+        account = Account.objects.create(email="receiver@example.org")
+        Person.objects.filter(pk=receiver.person_id).update(account=account)
+        MeetingRequest.objects.filter(pk=request.pk).update(about_listing_id=None)
+    client.force_login(account)
+    answers = []
+    for name, key in (("Mast one", hidden.pk), ("Mast two", None)):
+        with acting(sender):
+            made = follow_up.begin_cooperation(by=sender, request=request, name=name)
+        with acting_as_system("tests"):
+            Cooperation.objects.filter(pk=made.pk).update(need_id=key)
+        told = client.post(
+            f"/cooperations/{made.pk}/link/",
+            {"read_need_id": "", "need_id": str(own.pk)},
+            follow=True,
+        ).content.decode()
+        assert "Links changed: Need." in told, "the others learn that something changed"
+        answers.append(re.sub(r"[0-9a-f-]{36}|value=\"[\w-]{60,}\"|Mast \w+", "", told))
+        with acting_as_system("tests"):
+            assert Cooperation.objects.get(pk=made.pk).need_id == own.pk
+    assert answers[0] == answers[1]
+    with acting_as_system("tests"):
+        logged = AuditEntry.objects.filter(verb="cooperation.linked").order_by("pk")[0]
+        assert logged.detail["before"] == {"need_id": str(hidden.pk)}
 
 
 def test_a_stale_page_takes_back_nothing(rows: Rows) -> None:

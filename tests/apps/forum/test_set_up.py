@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
+from django.utils.translation import override
 
 from cast import Cast
 from punte.apps.access.permissions import VISITOR, Subject, acting, acting_as_system
@@ -14,6 +15,7 @@ from punte.apps.forum.cloning import clone_edition
 from punte.apps.forum.models import Closure, Delegate, Edition, Phase, Place, Slot
 from punte.apps.forum.registration_form import add_question
 from punte.apps.forum.set_up import EditionWish, SetUpError
+from punte.apps.forum.wordings import word_question
 from punte.apps.people.mail import set_wording
 from punte.apps.people.mail_kinds import KINDS
 from punte.apps.people.models import ClearanceStage, Grant, MailWording
@@ -189,7 +191,9 @@ def _full_edition(by: Subject) -> Edition:
     room = Place.objects.get(edition=source, code="R01")
     slot = Slot.objects.filter(edition=source)[0]
     set_up_parts.set_closed(by=by, edition=source, place=room, slot_ids={slot.pk})
-    add_question(by=by, edition=source, label="Diet", kind="text")
+    question = add_question(by=by, edition=source, label="Diet", kind="text")
+    words = {"ro": ("Regim alimentar", "")}
+    word_question(by=by, edition=source, question_id=question.pk, words=words)
     set_stages(by=by, edition_id=source.pk, stages=[("Security", "vet"), ("Host", "organise")])
     set_wording(
         by=by,
@@ -208,6 +212,14 @@ NEXT = dataclasses.replace(
 )
 
 
+def test_a_new_edition_names_its_categories_in_its_languages(host: Subject) -> None:
+    wish = dataclasses.replace(WISH, languages="ro,en,fr")
+    with acting(host) as by, override("en"):
+        first = set_up.create_edition(by=by, wish=wish).categories.all()[0]
+        assert (first.name, first.said) == ("Autorități", "Authorities")
+        assert [one.language for one in first.wordings.all()] == ["en"]
+
+
 def test_a_copy_takes_the_house_along_and_nobody(host: Subject) -> None:
     with acting(host) as by:
         source = _full_edition(by)
@@ -218,6 +230,12 @@ def test_a_copy_takes_the_house_along_and_nobody(host: Subject) -> None:
         assert copy.places.count() == 2
         assert copy.host_roles.get().name == "A patron"
         assert copy.categories.count() == source.categories.count()
+        with override("ro"):
+            assert [one.said for one in copy.categories.all()][:2] == [
+                "Autorități",
+                "Organisme ale Alianței și ale Uniunii",
+            ]
+            assert [one.said for one in copy.questions.all()] == ["Regim alimentar"]
         moved = [slot.starts_at.astimezone(zone) for slot in Slot.objects.filter(edition=copy)]
         assert [f"{one:%Y-%m-%d %H:%M}" for one in moved] == [
             "2027-11-10 09:00",

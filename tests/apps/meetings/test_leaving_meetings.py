@@ -178,3 +178,35 @@ def test_two_who_leave_at_once_are_called_off_once() -> None:
             assert not both.filter(state__in=[State.PENDING, State.ACCEPTED]).exists()
         leaves(forum, request.receiver)
     assert request.pk not in {call.args[0].pk for call in free.call_args_list}
+
+
+def test_whoever_leaves_gets_a_cancel_for_their_own_meetings() -> None:
+    forum = load_small()
+    version = published(forum)
+    request = first_meeting(version)
+    gone, other = request.sender, request.receiver
+    with acting_as_system("tests"):
+        held = version.meetings.filter(seats__delegate=gone)
+        mine = set(held.values_list("request__calendar_entry", flat=True))
+    leaves(forum, gone)
+    (letter,) = letters_to(gone, "timetable.published")
+    assert send_mail(letter.pk) == Mail.State.SENT
+    sent = mail.outbox[-1]
+    assert "you no longer come to" in str(sent.body)
+    (part,) = sent.attachments
+    content = part.get_payload(decode=True)
+    calendar = icalendar.Calendar.from_ical(content)
+    assert calendar["METHOD"] == "CANCEL"
+    with acting_as_system("tests"):
+        known = {
+            f"{one.pk}@punte.invalid": one for one in CalendarEntry.objects.filter(pk__in=mine)
+        }
+    events = {str(event["UID"]): event for event in calendar.walk("VEVENT")}
+    assert events.keys() == known.keys()
+    for uid, event in events.items():
+        assert event["STATUS"] == "CANCELLED"
+        assert int(event["SEQUENCE"]) == known[uid].sequence
+    # Who left sees the edition no more, so it names nobody.
+    assert other.badge_name.encode() not in content
+    assert request.reason.encode()[:20] not in content
+    assert other.badge_name not in str(sent.body)

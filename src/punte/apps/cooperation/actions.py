@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -20,6 +20,9 @@ from punte.apps.cooperation.permissions import (
 )
 from punte.apps.people.models import Person
 from punte.kernel.errors import PunteError
+
+MOST_ENTRY: Final = 1_000
+"""Characters of an entry: a name, what and a day of before stand in it whole, in any language [count]."""
 
 
 def enter_commitment(
@@ -110,8 +113,7 @@ def note(by: Subject, row: Commitment, text: str, *, is_writing: bool = False) -
     CommitmentEvent.objects.create(
         commitment=row,
         state=row.state,
-        # A name, what and a day may be longer together than an entry: their beginning says which they were.
-        evidence=text[:400],
+        evidence=whole_text(text, MOST_ENTRY),
         by_name=name_of(by),
         is_writing=is_writing,
     )

@@ -1,25 +1,24 @@
 """Assistance between countries: offered and asked for, changed, taken part in, and what came of it."""
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.country_codes import read_countries
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.access.texts import whole_text
-from punte.apps.cooperation.actions import org_of, require_writer
-from punte.apps.cooperation.models import Assistance, Seat
+from punte.apps.cooperation.actions import name_of, org_of, require_writer
+from punte.apps.cooperation.models import Assistance, AssistanceChange, Seat
 from punte.apps.cooperation.permissions import require_change
 from punte.apps.people.models import Organisation
 from punte.kernel.errors import PunteError
-
-CHANGED: Final = ("state", "outcome", "place", "starts_on", "ends_on", "seats")
 
 
 def enter_assistance(
@@ -88,17 +87,25 @@ def change_assistance(
     starts_on: dt.date | None = None,
     ends_on: dt.date | None = None,
     seats: int | None = None,
+    title: str | None = None,
+    about: str | None = None,
+    beneficiaries: str | None = None,
 ) -> None:
     """
-    Say where and when it is, how far it is and what came of it; whoever takes part sees it, and the log keeps what was.
+    Say what it is, for whom, where and when, how far it is and what came of it; the history says what stood there before.
+
+    Parameters
+    ----------
+    title, about, beneficiaries
+        As :func:`enter_assistance` takes them; None leaves them as they are.
 
     Raises
     ------
     NotPartOfItError
         The subject keeps it not.
     PunteError
-        There is no such state, it ends before it begins, more seats are taken than there would be, it is done without a
-        word of what came of it, or a text carries a marking.
+        There is no such state or country, the title is missing, it ends before it begins, more seats are taken than there
+        would be, it is done without a word of what came of it, or a text carries a marking.
     """
     require_change(by, assistance)
     if state not in Assistance.State.values:
@@ -106,20 +113,70 @@ def change_assistance(
     if state == Assistance.State.DONE and not outcome.strip():
         raise PunteError(_("Say what came of it; that is what the register is for."))
     _require_order(starts_on, ends_on)
-    refuse_classified(_("Assistance"), [(_("place"), place), (_("what came of it"), outcome)])
+    said = [(_("place"), place), (_("what came of it"), outcome)]
+    refuse_classified(
+        _("Assistance"), [*said, (_("title"), title or ""), (_("what it is about"), about or "")]
+    )
     taken = seats_taken(assistance)
     if seats is not None and seats < taken:
         raise PunteError(
-            _("%(taken)d seats are taken already. Give no fewer, or ask who took them.")
+            ngettext(
+                "%(taken)d seat is taken already. Give no fewer, or ask who took it.",
+                "%(taken)d seats are taken already. Give no fewer, or ask who took them.",
+                taken,
+            )
             % {"taken": taken}
         )
+    wanted = {
+        "state": state,
+        "outcome": whole_text(outcome, 400),
+        "place": whole_text(place, 160),
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "seats": seats,
+        **_described(title, about, beneficiaries),
+    }
+    _keep_history(by, assistance, wanted)
     before = {"state": assistance.state, "starts_on": str(assistance.starts_on or "")}
-    assistance.state = state
-    assistance.outcome = whole_text(outcome, 400)
-    assistance.place = whole_text(place, 160)
-    assistance.starts_on, assistance.ends_on, assistance.seats = starts_on, ends_on, seats
-    assistance.save(update_fields=list(CHANGED))
+    for name, value in wanted.items():
+        setattr(assistance, name, value)
+    assistance.save(update_fields=list(wanted))
     record("assistance.changed", assistance, before=before, state=state)
+
+
+def _described(title: str | None, about: str | None, beneficiaries: str | None) -> dict[str, Any]:
+    """Return what it is and for whom, as far as it is said."""
+    if title is not None and not title.strip():
+        raise PunteError(_("Give it a title."))
+    found: dict[str, Any] = {}
+    if title is not None:
+        found["title"] = whole_text(title, 200)
+    if about is not None:
+        found["about"] = whole_text(about, 4000)
+    if beneficiaries is not None:
+        found["beneficiaries"] = read_countries(beneficiaries)
+    return found
+
+
+def _keep_history(by: Subject, assistance: Assistance, wanted: Mapping[str, Any]) -> None:
+    """Keep what stood in each field that changes."""
+    rows = [
+        AssistanceChange(
+            assistance=assistance,
+            field=name,
+            before=_as_text(getattr(assistance, name)),
+            by_name=name_of(by),
+        )
+        for name, value in wanted.items()
+        if getattr(assistance, name) != value
+    ]
+    AssistanceChange.objects.bulk_create(rows)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
 
 
 def seats_taken(assistance: Assistance) -> int:
@@ -168,9 +225,14 @@ def take_seats(*, by: Subject, assistance: Assistance, count: int) -> Seat | Non
         Seat.objects.filter(assistance=assistance, organisation_id=org_id).delete()
         taken = Seat.objects.filter(assistance=assistance).aggregate(n=Sum("count"))["n"] or 0
         if assistance.seats is not None and taken + count > assistance.seats:
+            left = max(0, assistance.seats - taken)
             raise PunteError(
-                _("%(left)d seats are left. Take fewer, or ask who organises it.")
-                % {"left": max(0, assistance.seats - taken)}
+                ngettext(
+                    "%(left)d seat is left. Take fewer, or ask who organises it.",
+                    "%(left)d seats are left. Take fewer, or ask who organises it.",
+                    left,
+                )
+                % {"left": left}
             )
         seat = None
         if count:

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject
-from punte.apps.cooperation.models import Cooperation
+from punte.apps.access.texts import whole_text
+from punte.apps.cooperation.actions import name_of
+from punte.apps.cooperation.models import Cooperation, StageChange
 from punte.apps.cooperation.permissions import require_change
 from punte.apps.funding.models import EligibilityCase, LoanPlan
 from punte.apps.market.models import Listing
@@ -64,14 +66,15 @@ def link(
     Parameters
     ----------
     read
-        The links as the acting person read them. One that leads to what they may not see was read as None, and stays.
+        The links as the acting person read them. One that leads to what they may not see was read as None; it stays where
+        nothing else is chosen, and nobody learns from the answer whether there was one. The log keeps where it led.
 
     Raises
     ------
     NotPartOfItError
         The subject is no partner.
     ChangedMeanwhileError
-        Another partner set the link meanwhile, or it leads to what the subject may not see.
+        Another partner changed the link meanwhile, as far as the subject sees it.
     PunteError
         It would lead to what is not there for the subject.
     """
@@ -80,12 +83,13 @@ def link(
     wanted = {
         name: links[name] for name in LINKS if name in links and links[name] != read.get(name)
     }
+    seen, before = seen_links(row), {name: str(getattr(row, name) or "") for name in wanted}
     for name, key in wanted.items():
-        if getattr(row, name) != read.get(name) and getattr(row, name) != key:
+        if seen[name] not in {read.get(name), key}:
             raise ChangedMeanwhileError(
                 _(
-                    "The link “%(title)s” was set by another partner, and nothing was changed. "
-                    "Read the page again, or ask the partner to change it."
+                    "The link “%(title)s” was changed by another partner, and nothing was changed now. "
+                    "Read the page again."
                 )
                 % {"title": title_of(name)}
             )
@@ -99,4 +103,12 @@ def link(
         setattr(cooperation, name, key)
     if wanted:
         row.save(update_fields=list(wanted))
-        record("cooperation.linked", row, links=sorted(wanted))
+        StageChange.objects.create(
+            cooperation=row,
+            stage=row.stage,
+            reason=whole_text(
+                _("Links changed: %(titles)s.") % {"titles": ", ".join(map(title_of, wanted))}, 300
+            ),
+            by_name=name_of(by),
+        )
+        record("cooperation.linked", row, links=sorted(wanted), before=before)

@@ -42,6 +42,8 @@ STAGES: Final = (
     ("apply", 300, "Application handed in."),
 )
 """Each stage, how many days after the edition it was reached [d], and why."""
+JOINS_AFTER: Final = 187
+"""When the third firm joins: as the consortium is made, so many days after the edition [d]."""
 AREA: Final = "drones_counter_drones"
 """The capability area of the invented programme."""
 REASON: Final = "You published a need in drones and counter-drone systems; our masts with sensors could stand in nine months."
@@ -79,7 +81,9 @@ class _Pair:
     offer: Listing
 
 
-def load_worked_example(edition: Edition, *, milestones: Mapping[str, UUID]) -> Cooperation | None:
+def load_worked_example(
+    edition: Edition, *, milestones: Mapping[str, UUID], third: str = ""
+) -> Cooperation | None:
     """
     Lay the chain from an invented milestone to an invented draw over a meeting of the published timetable.
 
@@ -87,6 +91,9 @@ def load_worked_example(edition: Edition, *, milestones: Mapping[str, UUID]) -> 
     ----------
     milestones
         Of the invented programme, by activity.
+    third
+        E-mail address of who brings the cameras as the third partner, where neither of the two who met can sign in; so
+        somebody who can sign in sees the chain.
 
     Returns
     -------
@@ -104,7 +111,8 @@ def load_worked_example(edition: Edition, *, milestones: Mapping[str, UUID]) -> 
         )
         # Requests of the sample are drawn without a look at needs: this one is about what its sides need and offer.
         MeetingRequest.objects.filter(pk=pair.meeting.request_id).update(reason=REASON)
-        made = _cooperation(edition, pair, milestones["T4"])
+        joins = _who_signs_in(third, pair)
+        made = _cooperation(edition, pair, milestones["T4"], joins)
         _history(edition, pair, made)
     return made
 
@@ -135,9 +143,20 @@ def _pair(edition: Edition) -> _Pair | None:
     return min(found, key=lambda entry: entry[0])[1] if found else None
 
 
-def _cooperation(edition: Edition, pair: _Pair, milestone_id: UUID) -> Cooperation:
+def _who_signs_in(email: str, pair: _Pair) -> Person | None:
+    """Return the person of an address, where its organisation is not one of the two who met."""
+    request = pair.meeting.request
+    met = {request.sender.organisation_id, request.receiver.organisation_id}
+    person = Person.objects.filter(account__email=email).first() if email else None
+    return person if person is not None and person.owner_org_id not in met else None
+
+
+def _cooperation(
+    edition: Edition, pair: _Pair, milestone_id: UUID, joins: Person | None
+) -> Cooperation:
     request = pair.meeting.request
     orgs = [request.sender.organisation, request.receiver.organisation]
+    orgs += [joins.owner_org] if joins else []
     groups = [f"org:{org.pk}" for org in orgs]
     case = _case(edition, pair, groups)
     plan = LoanPlan.objects.filter(is_synthetic=True).order_by("pk").first()
@@ -156,17 +175,27 @@ def _cooperation(edition: Edition, pair: _Pair, milestone_id: UUID) -> Cooperati
         owner_org_id=pair.need.owner_org_id,
         label_stewards=[*groups, *stewards_of(edition.pk)],
     )
-    for delegate in (request.sender, request.receiver):
+    _partners(edition, made, request, joins)
+    return made
+
+
+def _partners(
+    edition: Edition, made: Cooperation, request: MeetingRequest, joins: Person | None
+) -> None:
+    sides = (request.sender, request.receiver)
+    found = [(one.organisation, one.badge_name, one.person_id, 1) for one in sides]
+    if joins is not None:
+        found.append((joins.owner_org, joins.name, joins.pk, JOINS_AFTER))
+    for organisation, name, person_id, days in found:
         Partner.objects.create(
             cooperation=made,
-            organisation=delegate.organisation,
-            organisation_name=delegate.organisation.name,
-            country=delegate.organisation.country_id,
-            speaker=delegate.badge_name,
-            speaker_id=delegate.person_id,
-            joined_at=_at(edition, 1),
+            organisation=organisation,
+            organisation_name=organisation.name,
+            country=organisation.country_id,
+            speaker=name,
+            speaker_id=person_id,
+            joined_at=_at(edition, days),
         )
-    return made
 
 
 def _case(edition: Edition, pair: _Pair, groups: list[str]) -> EligibilityCase:

@@ -8,6 +8,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject
 from punte.apps.forum.models import (
     AttendeeCategory,
+    CategoryWording,
     Closure,
     Edition,
     HostRole,
@@ -15,6 +16,7 @@ from punte.apps.forum.models import (
     Phase,
     Place,
     Question,
+    QuestionWording,
     Slot,
 )
 from punte.apps.forum.set_up import EditionWish, new_edition
@@ -22,7 +24,19 @@ from punte.apps.people.mail import copy_mail_settings
 from punte.apps.people.models import ClearanceStage
 from punte.apps.people.vetting import set_stages
 
-M = TypeVar("M", HostRole, AttendeeCategory, MeetingRule, Place, Phase, Slot, Closure, Question)
+M = TypeVar(
+    "M",
+    HostRole,
+    AttendeeCategory,
+    CategoryWording,
+    MeetingRule,
+    Place,
+    Phase,
+    Slot,
+    Closure,
+    Question,
+    QuestionWording,
+)
 OF_THE_EDITION = ("opens_at", "closes_at", "press_contact", "press_email", "press_phone")
 """Facts that no form of a new edition asks, and that are taken along."""
 
@@ -55,7 +69,9 @@ def clone_edition(*, by: Subject, source: Edition, wish: EditionWish) -> Clone:
     for role in source.host_roles.all():
         _copy(role, edition=edition)
     for question in source.questions.all():
-        _copy(question, edition=edition)
+        copied = _copy(question, edition=edition)
+        for wording in question.wordings.all():
+            _copy(wording, question=copied)
     _copy_who_may_meet(source, edition)
     left_out = _copy_venue_and_times(source, edition)
     stages = ClearanceStage.objects.filter(edition_id=source.pk).order_by("position")
@@ -71,6 +87,8 @@ def _copy_who_may_meet(source: Edition, edition: Edition) -> None:
     categories = {
         category.pk: _copy(category, edition=edition) for category in source.categories.all()
     }
+    for wording in CategoryWording.objects.filter(category__edition=source):
+        _copy(wording, category=categories[wording.category_id])
     for rule in MeetingRule.objects.filter(edition=source):
         _copy(
             rule,

@@ -13,6 +13,8 @@ from punte.apps.people.models import Nomination
 SESSION_KIND = "agenda.moved"
 SIGNED_OFF_KIND = "agenda.signed_off"
 DECISION_KIND = "nomination.decided"
+MOVED_UP_KIND = "nomination.moved_up"
+GONE = (Nomination.State.SUBSTITUTE, Nomination.State.REJECTED, Nomination.State.WITHDRAWN)
 
 
 def _read(question: Question) -> MailContent | None:
@@ -104,6 +106,50 @@ register_kind(
             "reason": gettext_lazy("All stages are passed."),
         },
         read=_read_decision,
+        may_opt_out=False,
+    )
+)
+
+
+def _read_moved_up(question: Question) -> MailContent | None:
+    if question.about_id is None:
+        return None
+    with acting_as_system("tell a person what was decided about it"):
+        nomination = (
+            Nomination.objects.filter(pk=question.about_id, person=question.person)
+            .exclude(state__in=GONE)
+            .select_related("delegation__organisation")
+            .first()
+        )
+        edition = Edition.objects.filter(pk=nomination.edition_id).first() if nomination else None
+        if nomination is None or edition is None:
+            return None
+        organisation = nomination.delegation.organisation.name
+    return MailContent(
+        values={
+            "edition": edition.name,
+            "organisation": organisation,
+            "state": nomination.get_state_display(),
+        },
+        path=f"/e/{edition.slug}/",
+    )
+
+
+register_kind(
+    MailKind(
+        code=MOVED_UP_KIND,
+        title=gettext_lazy("A substitute moves up"),
+        subject=gettext_lazy("{edition}: a place is free for you"),
+        text=gettext_lazy(
+            "Dear {name},\n\na place in the delegation of {organisation} to {edition} is free, and you move up from the "
+            "substitutes. Your participation is now: {state}. You are told what is decided.\n\n{link}\n"
+        ),
+        examples={
+            "edition": gettext_lazy("Bucharest 2027"),
+            "organisation": gettext_lazy("Example Works"),
+            "state": gettext_lazy("Waiting for clearance"),
+        },
+        read=_read_moved_up,
         may_opt_out=False,
     )
 )

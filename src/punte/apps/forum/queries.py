@@ -200,6 +200,7 @@ def delegates_named(
     chosen = (
         Delegate.objects.filter(edition_id=edition_id)
         .select_related("organisation", "category")
+        .prefetch_related("category__wordings")
         .order_by("badge_name", "pk")
     )
     for word in words.split():

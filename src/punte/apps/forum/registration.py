@@ -99,12 +99,12 @@ def check_answers(
         if len(text) > LONGEST:
             problems.append(
                 _("“%(label)s”: %(count)d characters, and %(most)d are the most.")
-                % {"label": question.label, "count": len(text), "most": LONGEST}
+                % {"label": question.said, "count": len(text), "most": LONGEST}
             )
         elif question.is_required and not text:
-            problems.append(_("“%(label)s” must be answered.") % {"label": question.label})
+            problems.append(_("“%(label)s” must be answered.") % {"label": question.said})
         elif text and question.kind == Question.Kind.CHOICE and text not in question.choices:
-            problems.append(_("“%(label)s”: choose one of the list.") % {"label": question.label})
+            problems.append(_("“%(label)s”: choose one of the list.") % {"label": question.said})
         elif text:
             kept[question.code] = text
     if problems:
@@ -128,7 +128,7 @@ def apply(*, account: Account, subject: Subject, edition: Edition, form: Form) -
     if subject.is_denied:
         raise RegistrationError(_("The application cannot be taken; ask the organiser."))
     _check_form(edition, form)
-    questions = list(edition.questions.all())
+    questions = list(edition.questions.prefetch_related("wordings"))
     for_files = [one.code for one in files_asked(questions)]
     handed = {code: form.files[code] for code in for_files if code in form.files}
     names = {code: handed[code][0] if code in handed else "" for code in for_files}

@@ -126,6 +126,11 @@ def remove_question(*, by: Subject, edition: Edition, question_id: UUID) -> None
     record("edition.question_removed", edition, edition_id=edition.pk, code=question.code)
 
 
+def questions_of(edition: Edition) -> list[Question]:
+    """Return the questions of the form in their order, each with how it reads in other languages."""
+    return list(edition.questions.prefetch_related("wordings"))
+
+
 def categories_of(edition: Edition) -> list[AttendeeCategory]:
     """Return the categories that an applicant chooses from."""
-    return list(edition.categories.all())
+    return list(edition.categories.prefetch_related("wordings"))

@@ -3,15 +3,17 @@
 import datetime as dt
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID, uuid4
 from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.db.models import CharField
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
@@ -22,6 +24,7 @@ from punte.apps.forum.agenda_actions import may_make_agenda
 from punte.apps.forum.agenda_readers import follow_edition
 from punte.apps.forum.models import (
     AttendeeCategory,
+    CategoryWording,
     Edition,
 )
 from punte.apps.forum.revisions import claim_revision
@@ -108,8 +111,9 @@ def create_edition(*, by: Subject, wish: EditionWish) -> Edition:
         The subject may not, or something is missing or impossible.
     """
     edition = new_edition(by, wish)
-    names = dict(_category_names())
-    AttendeeCategory.objects.bulk_create(
+    codes = [code.strip() for code in wish.languages.split(",")]
+    names = _category_names(codes[0])
+    made = AttendeeCategory.objects.bulk_create(
         AttendeeCategory(
             edition=edition,
             code=code,
@@ -121,19 +125,37 @@ def create_edition(*, by: Subject, wish: EditionWish) -> Edition:
         )
         for position, (code, may, quota) in enumerate(CATEGORIES)
     )
+    CategoryWording.objects.bulk_create(usual_wordings(made, codes))
     record("edition.created", edition, edition_id=edition.pk)
     return edition
 
 
-def _category_names() -> Mapping[str, str]:
-    return {
-        "authority": _("Authorities"),
-        "union": _("Alliance and union bodies"),
-        "company": _("Companies"),
-        "association": _("Associations"),
-        "research": _("Research"),
-        "press": _("Press"),
-    }
+def usual_wordings(
+    categories: Iterable[AttendeeCategory], languages: Sequence[str]
+) -> list[CategoryWording]:
+    """Return the usual categories in those of the languages after the first that the platform speaks."""
+    found = list(categories)
+    return [
+        CategoryWording(category=category, language=language, name=said[category.code])
+        for language in dict.fromkeys(languages[1:])
+        if language != languages[0] and language in dict(settings.LANGUAGES)
+        for said in [_category_names(language)]
+        for category in found
+    ]
+
+
+def _category_names(language: str) -> Mapping[str, str]:
+    """Return the usual names in a language; one that the platform does not speak gets those of the acting person."""
+    known = language if language in dict(settings.LANGUAGES) else get_language()
+    with override(known):
+        return {
+            "authority": _("Authorities"),
+            "union": _("Alliance and union bodies"),
+            "company": _("Companies"),
+            "association": _("Associations"),
+            "research": _("Research"),
+            "press": _("Press"),
+        }
 
 
 def new_edition(by: Subject, wish: EditionWish, source: Edition | None = None) -> Edition:

@@ -12,7 +12,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Tlp, strictest_tlp
 from punte.apps.access.permissions import Subject
-from punte.apps.access.texts import whole_text
+from punte.apps.access.texts import one_line, whole_text
 from punte.apps.funding import bridge
 from punte.apps.funding.inputs import Input, strictest
 from punte.apps.funding.models import (
@@ -67,6 +67,7 @@ def judge_case(
         )
     if case is not None and case.owner_org_id != by.org_id:
         raise NotFinanceError(_("The case is another organisation's. Make one of your own."))
+    name = one_line(name, EligibilityCase.name.field.max_length or 160)
     refuse_classified(_("Case"), [(_("name"), name), (_("case"), str(content))])
     verdict, stored = bridge.judge(content, rules=rules, on=on, source=str(_("The case")))
     row = case or EligibilityCase(
@@ -115,6 +116,7 @@ def keep_loan_plan(
         The plan makes no sense; nothing is kept.
     """
     keeper_id = require_keeping(by, plan)
+    name = one_line(name, LoanPlan.name.field.max_length or 160)
     refuse_classified(
         _("Loan plan"), [(_("name"), name), (_("note"), note), (_("content"), str(content))]
     )

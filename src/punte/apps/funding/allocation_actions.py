@@ -14,7 +14,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Labelled, strictest_tlp
 from punte.apps.access.permissions import Subject
-from punte.apps.access.texts import whole_text
+from punte.apps.access.texts import one_line, whole_text
 from punte.apps.funding import bridge
 from punte.apps.funding.actions import acting_name, compute_allocation
 from punte.apps.funding.models import Allocation, AllocationRevision, Decision, EligibilityCase
@@ -48,6 +48,7 @@ def keep_allocation(
         The question makes no sense; nothing is kept.
     """
     keeper_id = require_keeping(by, allocation)
+    name = one_line(name, Allocation.name.field.max_length or 200)
     refuse_classified(_("Allocation"), [(_("name"), name), (_("content"), str(content))])
     row = allocation or Allocation()
     row.owner_org_id = keeper_id

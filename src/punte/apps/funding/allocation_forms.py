@@ -207,7 +207,7 @@ class _Reading:
         at = _place("project", number)
         before = self.before.get(row["id"], {})
         first, last = (self.year(row[key], at(key)) for key in ("earliest_year", "latest_year"))
-        if last < first:
+        if 0 < last < first:
             self.fault(at("latest_year"), _("lies before the first year."))
         made = {
             **before,
@@ -245,6 +245,9 @@ class _Reading:
     def year(self, text: str, place: str) -> int:
         """Return a year."""
         text = text.strip()
+        if not text:
+            self.fault(place, _("is empty."), _("Write it such as 2028."))
+            return 0
         if not (text.isascii() and text.isdigit() and 1900 <= int(text[:9]) <= 2200):
             self.fault(
                 place,

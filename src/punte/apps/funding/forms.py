@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -43,31 +44,54 @@ def clean(text: str) -> str:
     return text.replace("\x00", "").strip()
 
 
-def rows_from(
-    data: Mapping[str, str], kind: str, fields: tuple[str, ...], *, longest: int = 200
-) -> list[Row]:
-    """
-    Return the rows of one table of a form in the order of their numbers, blank ones left out.
+def whole(text: str, most: int, place: str, problems: list[Problem]) -> str:
+    """Return a typed text; one that is longer than its field becomes a problem, and is never kept cut."""
+    found = clean(text)
+    if len(found) > most:
+        problems.append(_too_long(found, most, place))
+    return found
 
-    Parameters
-    ----------
-    longest
-        The longest text of a cell [characters].
-    """
+
+def _too_long(text: str, most: int, place: str) -> Problem:
+    what = _("“%(text)s…” has %(count)d characters, and %(most)d are the most.")
+    return Problem(
+        place=place,
+        what=what % {"text": text[:40], "count": len(text), "most": most},
+        remedy=_("Shorten it."),
+    )
+
+
+def rows_from(data: Mapping[str, str], kind: str, fields: tuple[str, ...]) -> list[Row]:
+    """Return the rows of one table of a form in the order of their numbers, whole as they were typed, blank ones left out."""
     rows = []
     begin = f"{kind}-{fields[0]}-"
     numbers = [name.removeprefix(begin) for name in data if name.startswith(begin)]
     for number in sorted(
         {int(one) for one in numbers if one.isascii() and one.isdigit() and len(one) < 6}
     ):
-        row = {name: clean(data.get(f"{kind}-{name}-{number}", ""))[:longest] for name in fields}
+        row = {name: clean(data.get(f"{kind}-{name}-{number}", "")) for name in fields}
         if any(value for name, value in row.items() if name not in CHOSEN):
             rows.append(row)
     return rows
 
 
-def refuse_too_many(rows: Sequence[Row], place: str, problems: list[Problem]) -> None:
-    """Add a problem where a table has more rows than a form keeps."""
+def refuse_too_many(
+    rows: Sequence[Row], place: str, problems: list[Problem], *, longest: int = 200
+) -> None:
+    """
+    Add a problem where a table has more rows than a form keeps, or a cell more text.
+
+    Parameters
+    ----------
+    longest
+        The longest text of a cell [characters].
+    """
+    problems += [
+        _too_long(text, longest, f"{place}[{number}].{name}")
+        for number, row in enumerate(rows)
+        for name, text in row.items()
+        if len(text) > longest
+    ]
     if len(rows) > MOST:
         problems.append(
             Problem(
@@ -166,7 +190,7 @@ def _entity(row: Row, mitigations: Collection[str], problems: list[Problem]) -> 
                 )
             )
         else:
-            found["share"] = f"{percent / 100:.10f}".rstrip("0").rstrip(".")
+            found["share"] = f"{percent.scaleb(-2).normalize():f}"
     return found
 
 
@@ -217,7 +241,9 @@ def case_rows(content: Mapping[str, Any]) -> dict[str, list[Row]]:
         row["mitigations"] = ", ".join(found.get("mitigations") or [])
         row["since"] = str(found.get("relationship_since") or "")
         row["share"] = (
-            write_number(f"{100 * float(found['share']):g}") if found.get("share") else ""
+            write_number(f"{Decimal(str(found['share'])).scaleb(2).normalize():f}")
+            if found.get("share")
+            else ""
         )
         row["studies_replacement"] = next(
             (word for word, known in ANSWERS.items() if found.get("studies_replacement") is known),

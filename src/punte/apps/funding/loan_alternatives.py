@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from punte.apps.funding.forms import Row, clean, refuse_too_many, rows_from, with_blanks
+from punte.apps.funding.forms import Row, refuse_too_many, rows_from, whole, with_blanks
 from punte.apps.funding.loan_fields import (
     LONGEST,
     cost_rows,
@@ -91,8 +91,8 @@ def content_with_alternatives(
     curve = _curve(content.get("national_curve") or {}, data, problems)
     if curve or content.get("national_curve"):
         made["national_curve"] = curve
-    rows = rows_from(data, "new", NEW_FIELDS, longest=LONGEST)
-    refuse_too_many(rows, "new", problems)
+    rows = rows_from(data, "new", NEW_FIELDS)
+    refuse_too_many(rows, "new", problems, longest=LONGEST)
     made = with_new_ways(made, rows, weigh=bool(data.get("curve-from-new")), problems=problems)
     if problems:
         raise InvalidInputError(str(_("The loan plan")), problems)
@@ -121,12 +121,12 @@ def _alternative(
         return None
     if f"{at}id" not in data:
         return dict(before)
-    said = {key: clean(data.get(at + key, ""))[:LONGEST] for key in OWN}
+    place = f"alternatives[{number}]."
+    said = {key: whole(data.get(at + key, ""), LONGEST, place + key, problems) for key in OWN}
     made = {**before, "id": said["id"]}
     if said["name"] or before.get("name"):
         made["name"] = said["name"]
     note_source(made, said["source"], is_verified=bool(said["verified"]))
-    place = f"alternatives[{number}]."
     if not said["id"]:
         problems.append(
             Problem(
@@ -143,9 +143,12 @@ def _curve(
     before: Mapping[str, Any], data: Mapping[str, str], problems: list[Problem]
 ) -> dict[str, Any] | None:
     """Return the national curve as the form says it; None where it has no point and nothing else was said of it."""
-    rows = rows_from(data, "quote", QUOTE_FIELDS, longest=LONGEST)
-    refuse_too_many(rows, "national_curve", problems)
-    said = {key: clean(data.get(f"curve-{key}", ""))[:LONGEST] for key in CURVE}
+    rows = rows_from(data, "quote", QUOTE_FIELDS)
+    refuse_too_many(rows, "national_curve.points", problems, longest=LONGEST)
+    said = {
+        key: whole(data.get(f"curve-{key}", ""), LONGEST, f"national_curve.{key}", problems)
+        for key in CURVE
+    }
     if not rows:
         if said["name"] or said["source"]:
             problems.append(

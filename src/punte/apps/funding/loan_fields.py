@@ -13,7 +13,7 @@ from punte.apps.access.numbers import (
     read_number,
     write_number,
 )
-from punte.apps.funding.forms import Row, clean, refuse_too_many, rows_from, with_blanks
+from punte.apps.funding.forms import Row, refuse_too_many, rows_from, whole, with_blanks
 from punte.kernel.errors import Problem
 
 LOAN: Final[Mapping[str, str]] = {
@@ -131,7 +131,7 @@ def read_loan(
 
 
 def _costs(rows: list[Row], at: str, problems: list[Problem]) -> list[dict[str, Any]]:
-    refuse_too_many(rows, f"{at}costs", problems)
+    refuse_too_many(rows, f"{at}costs", problems, longest=LONGEST)
     found = []
     for number, row in enumerate(rows):
         place = f"{at}costs[{number}]."
@@ -201,7 +201,7 @@ def read_fields(
     for key, kind in kinds.items():
         if at + key not in data:
             continue
-        text = clean(data[at + key])[:LONGEST]
+        text = whole(data[at + key], LONGEST, named + key, problems)
         if text and (made.get(key) is not None or text != USUAL.get(key)):
             made[key] = value_of(text, kind, named + key, problems)
         elif not text and made.get(key) not in {"", None}:

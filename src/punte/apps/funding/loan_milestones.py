@@ -59,9 +59,9 @@ def content_with_milestones(content: Mapping[str, Any], data: Mapping[str, str])
     """
     if not any(name.startswith("milestone-id-") for name in data):
         return dict(content)
-    rows = rows_from(data, "milestone", MILESTONE_FIELDS, longest=LONGEST_DATES)
+    rows = rows_from(data, "milestone", MILESTONE_FIELDS)
     problems: list[Problem] = []
-    refuse_too_many(rows, "milestones", problems)
+    refuse_too_many(rows, "milestones", problems, longest=LONGEST_DATES)
     known = {found["id"]: found for found in content.get("milestones", [])}
     made = [
         _milestone(known.get(row["id"], {}), row, number, problems)

@@ -35,6 +35,12 @@ TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "model": (*MODEL, *SOURCE),
     "pair": PAIR_FIELDS,
 }
+PLACES: Final[Mapping[str, str]] = {
+    "scenario": "scenarios",
+    "model": "models",
+    "pair": "correlations",
+}
+"""What faults call each table."""
 USUAL_SPEED: Final = 0.15
 """How fast a rate tends to its mean where nobody says [1/year]: half the way in between four and five years."""
 
@@ -61,8 +67,7 @@ def rate_rows(content: Mapping[str, Any]) -> dict[str, list[Row]]:
 def typed_rates(data: Mapping[str, str]) -> dict[str, list[Row]]:
     """Return the rows as they were typed, readable or not."""
     return {
-        kind: with_blanks(rows_from(data, kind, fields, longest=LONGEST), fields)
-        for kind, fields in TABLES.items()
+        kind: with_blanks(rows_from(data, kind, fields), fields) for kind, fields in TABLES.items()
     }
 
 
@@ -85,9 +90,9 @@ def content_with_rates(content: Mapping[str, Any], data: Mapping[str, str]) -> d
         Naming each row that cannot be read.
     """
     problems: list[Problem] = []
-    rows = {kind: rows_from(data, kind, fields, longest=LONGEST) for kind, fields in TABLES.items()}
+    rows = {kind: rows_from(data, kind, fields) for kind, fields in TABLES.items()}
     for kind, found in rows.items():
-        refuse_too_many(found, kind, problems)
+        refuse_too_many(found, PLACES[kind], problems, longest=LONGEST)
     made = dict(content)
     parts = {
         "scenarios": [

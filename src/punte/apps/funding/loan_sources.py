@@ -1,14 +1,14 @@
 """What sources say of the terms of a loan plan, what a person chose among them, and what the figures use."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from punte.apps.funding.forms import clean
+from punte.apps.funding.forms import whole
 from punte.apps.funding.loan_fields import LOAN, shown, value_of
 from punte.apps.funding.loan_terms import INSTRUMENT, SOURCE_FIELDS
 from punte.kernel.errors import InvalidInputError, Problem
@@ -83,7 +83,10 @@ def with_sources(
     problems: list[Problem] = []
     terms = [dict(term) for term in content["instrument"].get("terms", [])]
     made: dict[str, Any] = {**content, "instrument": {**content["instrument"], "terms": terms}}
+    problems += _choices_of_none(terms, data)
     for number, term in enumerate(terms):
+        if f"term-{number}" in data:
+            term["verified"] = bool(data.get(f"verified-{number}"))
         picked = data.get(f"chosen-{term['field']}", "")
         if not picked or (is_chosen := picked == str(number)) == bool(term.get("chosen")):
             continue
@@ -102,6 +105,23 @@ def with_sources(
     if problems:
         raise InvalidInputError(str(_("The loan plan")), problems)
     return made
+
+
+def _choices_of_none(
+    terms: Sequence[Mapping[str, Any]], data: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Yield each choice of a value that no source of its term gives."""
+    numbers: dict[str, set[str]] = {}
+    for number, term in enumerate(terms):
+        numbers.setdefault(term["field"], set()).add(str(number))
+    for field, known in numbers.items():
+        picked = data.get(f"chosen-{field}", "")
+        if picked and picked not in known:
+            yield Problem(
+                place=f"chosen-{field}",
+                what=_("No source gives this value."),
+                remedy=_("Choose one from the list."),
+            )
 
 
 def _with_value(
@@ -123,10 +143,15 @@ def _with_value(
 
 
 def _new_source(data: Mapping[str, str], problems: list[Problem]) -> Iterator[dict[str, Any]]:
-    field, value, source = (clean(data.get(f"source-{key}", ""))[:300] for key in SOURCE_FIELDS)
-    if not (field or value or source):
+    """Yield a further sourced value with the place and the days that it holds, where one is typed."""
+    typed = {
+        key: whole(data.get(f"source-{key}", ""), 300, f"source-{key}", problems)
+        for key in SOURCE_FIELDS
+    }
+    if not any(typed.values()):
         return
-    if not (field and value and source):
+    field, value = typed["field"], typed["value"]
+    if not (field and value and typed["source"]):
         problems.append(
             Problem(
                 place="source",
@@ -134,8 +159,25 @@ def _new_source(data: Mapping[str, str], problems: list[Problem]) -> Iterator[di
                 remedy=_("Fill in all three, or none."),
             )
         )
-    read = value_of(value, KINDS[field], "source", problems) if field in KINDS else value
-    yield {"field": field, "value": read, "source": [source], "verified": False}
+        return
+    kind = KINDS.get(field, "text")
+    days = {
+        key: value_of(typed[key], "day", f"source-{key}", problems)
+        for key in ("valid_from", "valid_to")
+        if typed[key]
+    }
+    if len(days) == 2 and all(days.values()) and days["valid_to"] < days["valid_from"]:
+        problems.append(
+            Problem(place="source-valid_to", what=_("ends before it begins."), remedy="")
+        )
+    yield {
+        "field": field,
+        "value": value_of(value, kind, "source-value", problems),
+        "source": [typed["source"]],
+        "verified": bool(typed["verified"]),
+        **{key: typed[key] for key in ("article", "note") if typed[key]},
+        **days,
+    }
 
 
 BEGUN: Final[Mapping[str, str]] = {
@@ -184,7 +226,7 @@ def begun_content(
         for key in BEGUN
     }
     values = {
-        key: value_of(fields[key], kind, places[key], problems)
+        key: value_of(whole(fields[key], 200, places[key], problems), kind, places[key], problems)
         for key, kind in BEGUN.items()
         if fields[key]
     }

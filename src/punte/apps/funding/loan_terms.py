@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from punte.apps.funding.forms import Row, clean, refuse_too_many, rows_from, with_blanks
+from punte.apps.funding.forms import Row, refuse_too_many, rows_from, whole, with_blanks
 from punte.apps.funding.loan_fields import (
     LONGEST,
     loan_typed,
@@ -39,7 +39,17 @@ INSTRUMENT: Final[Mapping[str, str]] = {
 }
 """Field of the format to how it is typed; shares and rates are typed in per cent."""
 POINT_FIELDS: Final = ("id", "day", "rate", "source", "verified")
-SOURCE_FIELDS: Final = ("field", "value", "source")
+SOURCE_FIELDS: Final = (
+    "field",
+    "value",
+    "source",
+    "article",
+    "valid_from",
+    "valid_to",
+    "note",
+    "verified",
+)
+"""What is typed of a further source: all that the format holds of a term but the choice, which a person makes among several."""
 YES: Final = "yes"
 """What a ticked box sends."""
 
@@ -85,7 +95,7 @@ def content_with_terms(content: Mapping[str, Any], data: Mapping[str, str]) -> d
         content["instrument"], instrument, "instrument-", data, problems
     )
     made |= _loans(content, data, problems)
-    rows = rows_from(data, "point", POINT_FIELDS, longest=LONGEST)
+    rows = rows_from(data, "point", POINT_FIELDS)
     made["indices"] = _indices(content, rows, problems)
     if problems:
         raise InvalidInputError(str(_("The loan plan")), problems)
@@ -99,7 +109,8 @@ def _loans(
 ) -> dict[str, Any]:
     """Return the loans by the names that the form gives them, one more where it names one, and the draws on them."""
     called = {
-        name: clean(data.get(f"loan-{name}-name", name))[:LONGEST] for name in content["loans"]
+        name: whole(data.get(f"loan-{name}-name", name), LONGEST, f"loan-{name}-name", problems)
+        for name in content["loans"]
     }
     loans: dict[str, Any] = {}
     for name, loan in content["loans"].items():
@@ -109,7 +120,7 @@ def _loans(
             continue
         _refuse_twice(called[name], loans, f"{at}name", problems)
         loans[called[name]] = read_loan(loan, at, data, problems)
-    new = clean(data.get("new-loan", ""))[:LONGEST]
+    new = whole(data.get("new-loan", ""), LONGEST, "new-loan", problems)
     if new and loans:
         _refuse_twice(new, loans, "new-loan", problems)
         like = called.get(data.get("new-loan-like", ""), "")
@@ -174,7 +185,7 @@ def _indices(
     content: Mapping[str, Any], rows: list[Row], problems: list[Problem]
 ) -> list[dict[str, Any]]:
     """Return the indices with the steps of the rows and what was read where; who keeps the plan stands for a new one without source."""
-    refuse_too_many(rows, "indices", problems)
+    refuse_too_many(rows, "indices", problems, longest=LONGEST)
     known = {index["id"]: index for index in content.get("indices", [])}
     made: dict[str, dict[str, Any]] = {}
     sources: dict[str, list[str]] = {}

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from punte.apps.funding import bridge
-from punte.apps.funding.models import Allocation, LoanPlan
+from punte.apps.funding.models import Allocation, EligibilityCase, LoanPlan
 from punte.kernel.errors import PunteError
 
 
@@ -11,12 +11,15 @@ class ChangedMeanwhileError(PunteError):
     """The row is not the one that the form was opened on."""
 
 
-def state_of(row: LoanPlan | Allocation) -> str:
+def state_of(row: LoanPlan | Allocation | EligibilityCase) -> str:
     """Return what a form remembers of the row that it was opened on."""
-    return bridge.sha256_of({"name": row.name, "content": row.content})
+    state = {"name": row.name, "content": row.content}
+    if isinstance(row, EligibilityCase):
+        state |= {"rules": row.rules, "on": row.on.isoformat()}
+    return bridge.sha256_of(state)
 
 
-def require_unchanged(row: LoanPlan | Allocation, read: str) -> None:
+def require_unchanged(row: LoanPlan | Allocation | EligibilityCase, read: str) -> None:
     """
     Refuse to keep a form whose row was changed since it was opened, and hold the row until this one is kept.
 

@@ -20,6 +20,7 @@ from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
 from punte.apps.access.texts import one_line
 from punte.apps.forum.models import Delegate
+from punte.apps.forum.revisions import claim_revision, revision_of
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.apart import reason_apart
 from punte.apps.meetings.in_sight import show_to
@@ -231,7 +232,9 @@ def nudge(*, by: Subject, request_id: UUID) -> MeetingRequest:
     return request
 
 
-def set_priority(*, by: Subject, request_id: UUID, priority: int, must: bool) -> MeetingRequest:
+def set_priority(
+    *, by: Subject, request_id: UUID, priority: int, must: bool, read_revision: int | None = None
+) -> MeetingRequest:
     """
     Say what a request is worth to the organisers, and whether it has to be met.
 
@@ -239,9 +242,13 @@ def set_priority(*, by: Subject, request_id: UUID, priority: int, must: bool) ->
     ----------
     priority
         0 to 100; multiplies the weight of its rank.
+    read_revision
+        Of :func:`priority_revision`, as the organiser read it; None where none was shown.
 
     Raises
     ------
+    ChangedMeanwhileError
+        Another organiser set it since.
     NotThereError, NotAllowedError
         As their names say.
     PunteError
@@ -252,6 +259,7 @@ def set_priority(*, by: Subject, request_id: UUID, priority: int, must: bool) ->
         raise NotAllowedError(_("Only the organisers of the edition set priorities."))
     if not 0 <= priority <= 100:
         raise PunteError(_("A priority lies between 0 and 100."))
+    claim_revision(request.edition, _about_priority(request.pk), read=read_revision)
     request.priority, request.must = priority, must
     request.save(update_fields=["priority", "must"])
     record(
@@ -262,6 +270,15 @@ def set_priority(*, by: Subject, request_id: UUID, priority: int, must: bool) ->
         must=must,
     )
     return request
+
+
+def priority_revision(request: MeetingRequest) -> int:
+    """Return which setting of the organisers' priority stands; what the two sides read counts apart from it."""
+    return revision_of(request.edition, _about_priority(request.pk))
+
+
+def _about_priority(request_id: UUID) -> str:
+    return f"priority {request_id}"
 
 
 def open_request(by: Subject, request_id: UUID) -> MeetingRequest:
@@ -285,16 +302,16 @@ def open_request(by: Subject, request_id: UUID) -> MeetingRequest:
     return request
 
 
-def require_read(request: MeetingRequest, read_revision: int) -> None:
+def require_read(request: MeetingRequest, read_revision: int | None) -> None:
     """
-    Let pass whoever read a request as it stands.
+    Let pass whoever read a request as it stands, or was shown no revision of it.
 
     Raises
     ------
     ChangedMeanwhileError
         It was changed since; the text quotes it as it reads now.
     """
-    if request.revision != read_revision:
+    if read_revision is not None and request.revision != read_revision:
         raise ChangedMeanwhileError(
             _(
                 "It was changed since you read it, so nothing was done. It is “%(state)s” with rank %(rank)d, and reads "

@@ -68,12 +68,21 @@ def free_slots(request: MeetingRequest) -> list[FreeSlot]:
         ]
 
 
-def book(*, by: Subject, request_id: UUID, slot_code: str) -> Meeting:
+def book(
+    *, by: Subject, request_id: UUID, slot_code: str, read_revision: int | None = None
+) -> Meeting:
     """
     Hold an accepted request in a free slot of the published timetable, at the first free place.
 
+    Parameters
+    ----------
+    read_revision
+        The revision that the person read; None where none was shown.
+
     Raises
     ------
+    ChangedMeanwhileError
+        It was changed since it was read: somebody else may be to come.
     NotThereError, NotAllowedError
         There is no such request or slot for the subject, the request is between others, or the two are kept apart.
     WrongStateError
@@ -85,6 +94,7 @@ def book(*, by: Subject, request_id: UUID, slot_code: str) -> Meeting:
     _require_part(by, request)
     if request.state != State.ACCEPTED:
         raise WrongStateError(_("Only an accepted request can be given a time."))
+    require_read(request, read_revision)
     if apart := _reason_apart(request):
         raise NotAllowedError(apart)
     with acting_as_system("book a free slot"):
@@ -156,8 +166,7 @@ def withdraw_request(
     answer = one_line(answer, 300)
     if not is_sender and not answer:
         raise PunteError(_("Say in a few words why you call it off."))
-    if read_revision is not None:
-        require_read(request, read_revision)
+    require_read(request, read_revision)
     request.state = State.WITHDRAWN
     request.revision += 1
     if answer:
@@ -191,12 +200,21 @@ def free_meeting(request: MeetingRequest) -> bool:
     return True
 
 
-def stand_in(*, by: Subject, request_id: UUID, delegate_id: UUID) -> MeetingRequest:
+def stand_in(
+    *, by: Subject, request_id: UUID, delegate_id: UUID, read_revision: int | None = None
+) -> MeetingRequest:
     """
     Let a colleague of the same organisation take one side of a request, and of its meeting.
 
+    Parameters
+    ----------
+    read_revision
+        The revision that the person read; None where none was shown.
+
     Raises
     ------
+    ChangedMeanwhileError
+        It was changed since it was read: another colleague may stand in already.
     NotThereError, NotAllowedError
         There is no such request or delegate, the delegate is from elsewhere, or kept apart from the other side.
     WrongStateError
@@ -224,6 +242,7 @@ def stand_in(*, by: Subject, request_id: UUID, delegate_id: UUID) -> MeetingRequ
     before = getattr(request, side)
     if before.pk == colleague.pk:
         return request
+    require_read(request, read_revision)
     other = request.receiver if side == "sender" else request.sender
     _refuse_apart(colleague, other)
     refuse_unfit(request, side, colleague, other)

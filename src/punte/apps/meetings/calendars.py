@@ -129,6 +129,7 @@ def write_invitation(
     method: str,
     sender: str,
     reader: str,
+    is_bare: bool = False,
 ) -> bytes:
     """
     Return the meetings of a delegate as one iTIP message: a program of mails puts them into the calendar, or takes them out.
@@ -139,6 +140,8 @@ def write_invitation(
         ``REQUEST`` for new and moved meetings, ``CANCEL`` for those that are off.
     sender, reader
         E-mail addresses: the organiser's and the delegate's.
+    is_bare
+        Whether it names no other people and no reason: for who may no longer see them.
 
     References
     ----------
@@ -148,9 +151,11 @@ def write_invitation(
     calendar.add("prodid", "-//Punte//Invitation//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
-    people = faces(edition.pk)
+    people = {} if is_bare else faces(edition.pk)
     for entry in entries:
         event = _event(entry, edition, delegate.pk, people, is_off=method == "CANCEL")
+        if is_bare:
+            del event["description"]
         organizer = icalendar.vCalAddress(f"mailto:{sender}")
         organizer.params["CN"] = icalendar.vText(edition.name)
         event["organizer"] = organizer

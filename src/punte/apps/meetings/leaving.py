@@ -1,5 +1,6 @@
 """Whoever no longer comes meets nobody: their requests are called off, and the other sides told."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -13,7 +14,15 @@ from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.booking import free_meeting
 from punte.apps.meetings.may_ask import OPEN, State
-from punte.apps.meetings.models import Lock, Meeting, MeetingRequest, TimetableVersion, Unmet
+from punte.apps.meetings.models import (
+    CalendarEntry,
+    Lock,
+    Meeting,
+    MeetingRequest,
+    TimetableVersion,
+    Unmet,
+)
+from punte.apps.meetings.publication import tell_without
 from punte.apps.meetings.seat_changes import change_seats
 from punte.apps.meetings.telling import tell_off
 from punte.apps.people.models import Nomination, Person
@@ -70,12 +79,15 @@ def _call_off(delegate: Delegate) -> None:
         .filter(Q(sender=delegate) | Q(receiver=delegate), state__in=OPEN)
         .order_by("pk")
     )
+    off: list[UUID] = []
     for request in requests:
         request.state, request.revision = State.WITHDRAWN, request.revision + 1
         # No name: it would outlast the person's erasure.
         request.answer = _("One of the two no longer comes to the edition.")
         request.save(update_fields=["state", "answer", "revision"])
-        if not free_meeting(request):
+        if free_meeting(request):
+            off.append(request.pk)
+        else:
             tell_off(request, but=delegate.person_id)
         record("request.left", request, edition_id=request.edition_id)
     Unmet.objects.filter(request__in=requests, version__state__in=LIVE).delete()
@@ -84,3 +96,14 @@ def _call_off(delegate: Delegate) -> None:
         other.colleagues = [key for key in other.colleagues if key != delegate.pk]
         other.save(update_fields=["colleagues"])
         change_seats(other, came=[], went=[delegate.pk], because="is_gone")
+    _tell_who_left(delegate, off)
+
+
+def _tell_who_left(delegate: Delegate, off: Collection[UUID]) -> None:
+    """Let the calendar of who left take out the meetings that are off."""
+    version = TimetableVersion.objects.filter(
+        edition=delegate.edition_id, state=TimetableVersion.State.PUBLISHED
+    ).first()
+    entries = list(CalendarEntry.objects.filter(request__in=off))
+    if version is not None and entries:
+        tell_without(version, entries, delegate.pk, because="is_gone")

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import faces
 from punte.apps.meetings.calendars import other_side, whom, write_invitation
@@ -27,6 +28,15 @@ LISTED: Final = 12
 
 
 def _read_publication(question: Question) -> MailContent | None:
+    if question.details.get("is_gone"):
+        # Who left sees the edition no more; that their own meetings are off, they are told all the same, and no more.
+        with acting_as_system("tell a person what was decided about it"):
+            return _publication(question, is_bare=True)
+    return _publication(question, is_bare=False)
+
+
+def _publication(question: Question, *, is_bare: bool) -> MailContent | None:
+    """Return what changed; bare, it names nobody and no reason."""
     delegate = (
         Delegate.objects.filter(pk=str(question.details["delegate"]), person=question.person)
         .select_related("edition")
@@ -49,10 +59,10 @@ def _read_publication(question: Question) -> MailContent | None:
             "edition": edition.name,
             "news": _news(edition, question),
             "count": str(len(entries)),
-            "meetings": _lines(edition, delegate, entries, _off(question)),
+            "meetings": _lines(edition, delegate, entries, _off(question), is_bare=is_bare),
         },
-        path=f"/e/{edition.slug}/my/",
-        attachments=_invitations(question, edition, delegate, entries),
+        path=f"/e/{edition.slug}/" if is_bare else f"/e/{edition.slug}/my/",
+        attachments=_invitations(question, edition, delegate, entries, is_bare=is_bare),
     )
 
 
@@ -80,8 +90,15 @@ def _news(edition: Edition, question: Question) -> str:
     return _("the timetable of %(edition)s is published.") % {"edition": edition.name}
 
 
-def _lines(edition: Edition, delegate: Delegate, entries: list[CalendarEntry], off: str) -> str:
-    people = faces(edition.pk)
+def _lines(
+    edition: Edition,
+    delegate: Delegate,
+    entries: list[CalendarEntry],
+    off: str,
+    *,
+    is_bare: bool,
+) -> str:
+    people = {} if is_bare else faces(edition.pk)
     lines = []
     for entry in entries[:LISTED]:
         request = entry.request
@@ -98,7 +115,12 @@ def _lines(edition: Edition, delegate: Delegate, entries: list[CalendarEntry], o
 
 
 def _invitations(
-    question: Question, edition: Edition, delegate: Delegate, entries: list[CalendarEntry]
+    question: Question,
+    edition: Edition,
+    delegate: Delegate,
+    entries: list[CalendarEntry],
+    *,
+    is_bare: bool,
 ) -> tuple[Attachment, ...]:
     """Return the calendar files; iTIP wants one method for each."""
     held = [entry for entry in entries if entry.status == CONFIRMED]
@@ -113,6 +135,7 @@ def _invitations(
                 method=method,
                 sender=settings.DEFAULT_FROM_EMAIL,
                 reader=address_of(question.person),
+                is_bare=is_bare,
             ),
             media_type=f"text/calendar; method={method}; charset=utf-8",
         )

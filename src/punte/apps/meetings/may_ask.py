@@ -67,11 +67,11 @@ def reason_by_category(sender: Delegate, receiver: Delegate) -> str:
     """Return in words why the categories of two delegates bar a request of one to the other; empty where they do not."""
     if not sender.category.may_request:
         return _("%(category)s do not ask for meetings at this edition.") % {
-            "category": sender.category.name
+            "category": sender.category.said
         }
     if not receiver.category.may_be_asked:
         return _("%(category)s are not asked for meetings at this edition.") % {
-            "category": receiver.category.name
+            "category": receiver.category.said
         }
     rule = MeetingRule.objects.filter(
         edition_id=sender.edition_id,
@@ -118,4 +118,4 @@ def listings_between(sender: Delegate, receiver: Delegate) -> list[Listing]:
 
 def categories_of(edition: Edition) -> list[AttendeeCategory]:
     """Return the attendee categories in their order."""
-    return list(AttendeeCategory.objects.filter(edition=edition))
+    return list(AttendeeCategory.objects.filter(edition=edition).prefetch_related("wordings"))

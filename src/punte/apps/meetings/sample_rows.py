@@ -11,6 +11,7 @@ from django.db import transaction
 from punte.apps.access.permissions import PUBLIC, acting_as_system, right_groups
 from punte.apps.forum.models import (
     AttendeeCategory,
+    CategoryWording,
     Closure,
     Delegate,
     Edition,
@@ -31,6 +32,7 @@ from punte.apps.forum.sample import (
 )
 from punte.apps.forum.sample_agenda import fill_sample_agenda
 from punte.apps.forum.sample_grid import DAYS, ZONE
+from punte.apps.forum.set_up import usual_wordings
 from punte.apps.meetings.models import Availability, MeetingRequest, TimetableRules
 from punte.apps.meetings.sample_people import make_people
 from punte.apps.people.models import Organisation
@@ -129,7 +131,7 @@ def _make_edition(slug: str, host: Organisation) -> Edition:
         Phase(edition=edition, kind=kind, starts_at=_midnight(start), ends_at=_midnight(end))
         for kind, start, end in _PHASES
     )
-    AttendeeCategory.objects.bulk_create(
+    categories = AttendeeCategory.objects.bulk_create(
         AttendeeCategory(
             id=sample_id(slug, "category", code),
             edition=edition,
@@ -142,6 +144,7 @@ def _make_edition(slug: str, host: Organisation) -> Edition:
         )
         for idx, (code, name, quota, may) in enumerate(CATEGORIES)
     )
+    CategoryWording.objects.bulk_create(usual_wordings(categories, edition.languages.split(",")))
     return edition
 
 

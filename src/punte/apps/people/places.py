@@ -1,12 +1,15 @@
 """How many may come: the places of a delegation, those of its nation, and the substitutes that move up into free ones."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.models import Country
 from punte.apps.access.permissions import Subject, acting_as_system
+from punte.apps.people.mail import queue_mail
 from punte.apps.people.models import Delegation, NationQuota, Nomination, Organisation
 from punte.apps.people.permissions import may_decide, require
 from punte.kernel.errors import PunteError
@@ -30,19 +33,36 @@ def move_up(delegation: Delegation) -> int:
         delegation__organisation__country=nation.country_id,
         state=Nomination.State.SUBSTITUTE,
     ).select_related("delegation")
-    moved = 0
+    moved = []
     for nomination in waiting.order_by("labelled_at", "pk"):
         if free_places(nomination.delegation):
             nomination.state = Nomination.State.WAITING
             nomination.save(update_fields=["state"])
-            moved += 1
-    return moved
+            moved.append(nomination.pk)
+    _tell_moved_up(moved)
+    return len(moved)
 
 
 def _move_up(delegation: Delegation, free: int) -> int:
     substitutes = delegation.nominations.filter(state=Nomination.State.SUBSTITUTE)
     keys = list(substitutes.order_by("labelled_at", "pk").values_list("pk", flat=True)[:free])
-    return Nomination.objects.filter(pk__in=keys).update(state=Nomination.State.WAITING)
+    moved = Nomination.objects.filter(pk__in=keys).update(state=Nomination.State.WAITING)
+    _tell_moved_up(keys)
+    return moved
+
+
+def _tell_moved_up(nominations: Iterable[UUID]) -> None:
+    """Tell substitutes that they have a place now, each once for each time that they moved up."""
+    for one in Nomination.objects.filter(pk__in=list(nominations)).select_related(
+        "person__account"
+    ):
+        queue_mail(
+            kind="nomination.moved_up",
+            to=one.person,
+            key=f"{one.pk} {timezone.now():%Y%m%d%H%M%S%f}",
+            edition_id=one.edition_id,
+            about_id=one.pk,
+        )
 
 
 def free_places(delegation: Delegation) -> int:

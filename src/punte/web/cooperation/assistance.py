@@ -1,6 +1,7 @@
 """The register of assistance: what is offered and asked for, who may join, and a calendar of it."""
 
 import datetime as dt
+from typing import Final
 from uuid import UUID
 
 import icalendar
@@ -10,16 +11,30 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name, explain
 from punte.apps.cooperation import assistance as actions
-from punte.apps.cooperation.models import Assistance
+from punte.apps.cooperation.models import Assistance, AssistanceChange
 from punte.apps.cooperation.permissions import may_change, may_write
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import audiences, day_from, groups_of, page, say
 from punte.web.typed import keep_typed
+
+FIELDS: Final = {
+    "title": gettext_lazy("title"),
+    "about": gettext_lazy("what it is about"),
+    "beneficiaries": gettext_lazy("for"),
+    "place": gettext_lazy("place"),
+    "starts_on": gettext_lazy("begins"),
+    "ends_on": gettext_lazy("ends"),
+    "seats": gettext_lazy("seats"),
+    "state": gettext_lazy("state"),
+    "outcome": gettext_lazy("what came of it"),
+}
+"""What can be changed of an activity, in words."""
 
 
 @login_not_required
@@ -117,11 +132,28 @@ def show_one(request: HttpRequest, assistance_id: UUID) -> HttpResponse:
         may_join=may_write(subject) and actions.takes_seats(row, timezone.localdate()),
         may_change=changes,
         states=Assistance.State.choices,
+        history=_history(row),
         answers=actions.answers_to(row) if row.side == Assistance.Side.REQUEST else [],
         why=explain(subject, row),
         marking=row.label_tlp,
         synthetic=row.is_synthetic,
     )
+
+
+def _history(row: Assistance) -> list[tuple[AssistanceChange, str, str]]:
+    """Return what was changed, with the field and what stood there before in words, the newest first."""
+    return [
+        (one, str(FIELDS.get(one.field, one.field)), _before(one))
+        for one in row.changes.all()[:100]
+    ]
+
+
+def _before(change: AssistanceChange) -> str:
+    if change.field == "state":
+        return str(dict(Assistance.State.choices).get(change.before, change.before))
+    if change.field == "beneficiaries":
+        return ", ".join(country_name(code) for code in change.before.split(", ") if code)
+    return change.before
 
 
 def _step(request: HttpRequest, row: Assistance) -> HttpResponse:
@@ -137,6 +169,9 @@ def _step(request: HttpRequest, row: Assistance) -> HttpResponse:
                 starts_on=day_from(data.get("starts_on", "")),
                 ends_on=day_from(data.get("ends_on", "")),
                 seats=_seats(data.get("seats", "")),
+                title=data.get("title"),
+                about=data.get("about"),
+                beneficiaries=data.get("beneficiaries"),
             )
         else:
             count = _seats(data.get("count", "")) or 0

@@ -20,7 +20,7 @@ from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import find_edition
 from punte.apps.meetings.permissions import may_organise
 from punte.kernel.errors import PunteError
-from punte.web.cooperation.frame import id_from, say
+from punte.web.cooperation.frame import id_from, refusal, say
 from punte.web.navigation import edition_items, main_items
 from punte.web.tables import asked_ending, minute_in, table_response
 from punte.web.ui.templatetags.ui import moment
@@ -221,7 +221,7 @@ def merge(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except PunteError as error:
         if for_app:
-            return JsonResponse({"error": str(error)}, status=400)
+            return JsonResponse({"error": refusal(error)}, status=400)
         say(request, error)
         return redirect(f"/e/{edition.slug}/check-in/")
     if for_app:

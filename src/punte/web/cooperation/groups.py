@@ -25,6 +25,7 @@ from punte.formats.confidentiality_label import label_as_record, strictest_label
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.discussions import record_of_topic
 from punte.web.cooperation.frame import NOBODY, groups_of, id_from, page, say, statuses
+from punte.web.typed import keep_typed
 
 State = GroupMember.State
 
@@ -71,6 +72,7 @@ def _found(request: HttpRequest) -> HttpResponse:
         )
     except PunteError as error:
         say(request, error)
+        keep_typed(request)
         return redirect("groups")
     return redirect("group", workinggroup_id=group.pk)
 
@@ -212,6 +214,7 @@ def _step(request: HttpRequest, group: WorkingGroup) -> HttpResponse:
         STEPS[deed](request, group)
     except PunteError as error:
         say(request, error)
+        keep_typed(request, form=f"{deed} {request.POST.get('member', '')}".strip())
     else:
         messages.success(request, _("Kept."))
     return redirect("group", workinggroup_id=group.pk)

@@ -10,6 +10,7 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name
 from punte.apps.cooperation.walk_in import may_enter, organisations_for, register_walk_in
 from punte.apps.forum.models import Edition
+from punte.apps.forum.registration_form import categories_of
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.desk import edition_or_404
 from punte.web.cooperation.frame import id_from
@@ -42,7 +43,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
                 (str(one.pk), f"{one.name}, {country_name(one.country_id)}")
                 for one in organisations_for(subject, edition)
             ],
-            "categories": list(edition.categories.all()),
+            "categories": categories_of(edition),
             "typed": {name: request.POST.get(name, "")[:254] for name in FIELDS},
         },
         status=400 if request.method == "POST" else 200,

@@ -74,7 +74,7 @@ def _people_file(seat: Seat, ending: str, chosen: list[Delegate]) -> HttpRespons
             one.function,
             one.organisation.name,
             country_name(one.organisation.country_id),
-            one.category.name,
+            one.category.said,
         ]
         for one in chosen
     ]

@@ -152,6 +152,7 @@ def show_request(request: HttpRequest, slug: str, request_id: UUID) -> HttpRespo
             may_call_off=is_open and (is_sender or organises or row.state == State.ACCEPTED),
             must_say_why=not is_sender,
             may_rank=organises,
+            priority_revision=asking.priority_revision(row) if organises else 0,
             may_book=row.state == State.ACCEPTED and meeting is None,
             free=booking.free_slots(row) if row.state == State.ACCEPTED and meeting is None else [],
             stand_ins=_colleagues(own, known) if is_open and (is_sender or is_receiver) else [],
@@ -232,7 +233,12 @@ def _withdraw(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
 
 
 def _book(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
-    booking.book(by=seat.subject, request_id=request_id, slot_code=request.POST.get("slot", ""))
+    booking.book(
+        by=seat.subject,
+        request_id=request_id,
+        slot_code=request.POST.get("slot", ""),
+        read_revision=revision_read(request),
+    )
 
 
 def _stand_in(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
@@ -241,6 +247,7 @@ def _stand_in(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
             by=seat.subject,
             request_id=request_id,
             delegate_id=UUID(request.POST.get("delegate", "")),
+            read_revision=revision_read(request),
         )
         return
     raise PunteError(_("Choose who stands in."))
@@ -253,6 +260,7 @@ def _priority(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
         request_id=request_id,
         priority=int(text) if text.isdecimal() and len(text) < 4 else -1,
         must="must" in request.POST,
+        read_revision=revision_read(request),
     )
 
 

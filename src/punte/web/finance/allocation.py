@@ -151,6 +151,14 @@ def _lines(
     }
 
 
+_SIZES: Final = ("size", "used", "least_that_pays")
+
+
+def _has_cents(value: object) -> bool:
+    """Whether an amount is no whole number of units."""
+    return value is not None and (bridge.cents_of(str(value)) or 0) % 100 != 0
+
+
 def _price(price: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """Return the price of a limit with its amounts in cents, and the projects by name."""
     is_money = price["limit"] != "capacity"
@@ -164,6 +172,7 @@ def _price(price: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]
         "is_money": is_money,
         "size": size(price["size"]),
         "used": size(price["used"]),
+        "digits": 2 if is_money and any(_has_cents(price[key]) for key in _SIZES) else 0,
         "buys": [names.get(key, key) for key in price["buys"]],
         "least": size(price["least_that_pays"]),
         "then": [names.get(key, key) for key in price["then_buys"]],

@@ -64,7 +64,7 @@ def edit(request: HttpRequest, allocation_id: UUID | None = None) -> HttpRespons
     problems: list[Any] = []
     if request.method == "POST":
         rows = typed_rows(request.POST)
-        problems, kept = _keep(request, allocation, name[:200])
+        problems, kept = _keep(request, allocation, name)
         if kept is not None:
             messages.success(request, _("Kept, and the plan computed. It can be taken back."))
             return redirect("allocation", allocation_id=kept.pk)

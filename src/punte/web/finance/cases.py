@@ -33,6 +33,7 @@ from punte.apps.funding.forms import (
 )
 from punte.apps.funding.models import EligibilityCase
 from punte.apps.funding.permissions import may_judge
+from punte.apps.funding.read_state import require_unchanged, state_of
 from punte.apps.people.models import Organisation
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.cooperation.chain import cooperations_of
@@ -47,6 +48,9 @@ RULES_WORDS = {
     "edip": "EDIP",
     "national-ro": gettext_lazy("Romania"),
 }
+
+FIRST_YEAR, LAST_YEAR = 1900, 2300
+"""Years in which a contract is signed; a day of another one was mistyped."""
 
 
 def page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
@@ -200,6 +204,8 @@ def write_case(request: HttpRequest, case_id: UUID | None = None) -> HttpRespons
     problems: list[Any] = []
     if request.method == "POST":
         try:
+            if case:
+                require_unchanged(case, request.POST.get("read", ""))
             content = _written(request, rules)
             kept = actions.judge_case(
                 by=subject,
@@ -234,7 +240,7 @@ def _filled_in(
         }
     data = request.POST
     return {
-        "name": clean(data.get("name", ""))[:160],
+        "name": clean(data.get("name", "")),
         "chosen": data.getlist("category")[:40],
         "answers": {flag: data.get(f"flag-{flag}", "") for flag in questions},
         "buyers": with_blanks(rows_from(data, "buyer", BUYER_FIELDS), BUYER_FIELDS),
@@ -264,7 +270,7 @@ def _link_back(case: EligibilityCase) -> None:
 def _written(request: HttpRequest, rules: str) -> dict[str, Any]:
     return case_content(
         request.POST,
-        name=" ".join(clean(request.POST.get("name", "")).split())[:160],
+        name=" ".join(clean(request.POST.get("name", "")).split()),
         categories=[clean(code)[:20] for code in request.POST.getlist("category")[:40]],
         questions=[flag for flag, _question in bridge.questions_of(rules)],
         mitigations=bridge.mitigations_of(rules),
@@ -287,6 +293,7 @@ def _case_form(
         request,
         "write_case.html",
         case=case,
+        read=request.POST.get("read") or (state_of(case) if case else ""),
         rules=rules,
         rule_names=list(RULES_WORDS.items()),
         categories=[
@@ -310,12 +317,15 @@ def _case_form(
 
 def _day(text: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        day = dt.date.min
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise PunteError(
             _("“%(text)s” is no day. Write year, month and day, such as 2027-05-15.")
             % {"text": text[:40]}
-        ) from error
+        )
+    return day
 
 
 @require_POST

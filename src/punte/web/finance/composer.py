@@ -14,7 +14,7 @@ from punte.apps.access.models import Country
 from punte.apps.access.numbers import read_amount, write_number
 from punte.apps.access.permissions import active_subject
 from punte.apps.funding import bridge
-from punte.apps.funding.forms import clean
+from punte.apps.funding.forms import clean, whole
 from punte.apps.market.bridge import fits_of
 from punte.apps.market.models import Budget, Listing
 from punte.apps.market.queries import others_of
@@ -89,16 +89,16 @@ def _asked(request: HttpRequest) -> _Asked:
     codes = [code for code, _label in bridge.rules_of(rules).categories]
     category = data.get("category", "")
     parts = tuple(
-        dict.fromkeys(part for one in data.get("parts", "").split(",") if (part := clean(one)[:80]))
-    )[:MOST_PARTS] or (_("the whole"),)
+        dict.fromkeys(part for one in data.get("parts", "").split(",") if (part := clean(one)))
+    ) or (_("the whole"),)
     return _Asked(
         need=need,
         rules=rules,
         category=category if category in codes else (codes[0] if codes else "any"),
         rank=data.get("rank", "") if data.get("rank") in RANKS else "match",
-        buyers=data.get("buyers", "RO, FR")[:200],
+        buyers=data.get("buyers", "RO, FR"),
         parts=parts,
-        offers=tuple(_offers(request, need, parts)),
+        offers=tuple(_offers(request, need)),
     )
 
 
@@ -134,7 +134,7 @@ def _in_words(
     }
 
 
-def _offers(request: HttpRequest, need: Listing, parts: tuple[str, ...]) -> list[dict[str, Any]]:
+def _offers(request: HttpRequest, need: Listing) -> list[dict[str, Any]]:
     """Return the offers that fit the need, with what was typed beside them, or the price that its owner shows."""
     subject = active_subject()
     fits = fits_of(need, others_of(need, subject), by=subject, top=MOST_OFFERS).fits
@@ -157,8 +157,8 @@ def _offers(request: HttpRequest, need: Listing, parts: tuple[str, ...]) -> list
             "inside_percent": fit.listing.inside_percent,
             "price": typed.get(
                 f"price-{fit.listing.pk}", "" if typed else prices.get(str(fit.listing.pk), "")
-            )[:40],
-            "covers": typed.get(f"covers-{fit.listing.pk}", "")[:200] or ", ".join(parts),
+            ),
+            "covers": typed.get(f"covers-{fit.listing.pk}", ""),
         }
         for fit in fits
         if fit.listing.owner_org_id in owners
@@ -180,9 +180,13 @@ def _need(request: HttpRequest) -> Listing:
 def _question(asked: _Asked) -> dict[str, Any]:
     codes = asked.buyers.upper().replace(",", " ").split()
     flags = bridge.sound_flags(asked.rules)
-    problems: list[Problem] = []
+    problems = _too_much(asked)
+    if problems:
+        raise InvalidInputError(str(_("The question")), problems)
     offers = [
-        _offer(offer, flags, problems) for offer in asked.offers if str(offer["price"]).strip()
+        _offer(offer, asked.parts, flags, problems)
+        for offer in asked.offers
+        if str(offer["price"]).strip()
     ]
     problems += [
         Problem(
@@ -209,8 +213,36 @@ def _question(asked: _Asked) -> dict[str, Any]:
     }
 
 
+def _too_much(asked: _Asked) -> list[Problem]:
+    """Return what is more than the composer takes, and the fault of a question in which no offer is asked about."""
+    texts = [(_("Who buys"), asked.buyers, 200)]
+    texts += [(_("Parts"), part, 80) for part in asked.parts[: MOST_PARTS + 1]]
+    texts += [(_("Delivers"), str(offer["covers"]), 1_000) for offer in asked.offers]
+    problems: list[Problem] = []
+    for place, text, most in texts:
+        whole(text, most, place, problems)
+    if len(asked.parts) > MOST_PARTS:
+        problems.append(
+            Problem(
+                place=_("Parts"),
+                what=_("%(count)d parts were named; at most %(most)d are put together.")
+                % {"count": len(asked.parts), "most": MOST_PARTS},
+                remedy=_("Put some together."),
+            )
+        )
+    if asked.offers and not any(str(offer["price"]).strip() for offer in asked.offers):
+        problems.append(
+            Problem(
+                place=_("Price, EUR"),
+                what=_("no offer has a price, so none was asked about."),
+                remedy=_("Write the price of at least one offer."),
+            )
+        )
+    return problems
+
+
 def _offer(
-    offer: dict[str, Any], flags: dict[str, bool], problems: list[Problem]
+    offer: dict[str, Any], parts: tuple[str, ...], flags: dict[str, bool], problems: list[Problem]
 ) -> dict[str, Any]:
     """Return an offer for the composer; the page says that management and control are taken to be at home."""
     code = offer["code"]
@@ -225,7 +257,8 @@ def _offer(
             "facilities": [code],
             "small": offer["owner"].size in SMALL,
         },
-        "covers": [part.strip() for part in clean(str(offer["covers"])).split(",") if part.strip()],
+        "covers": [part.strip() for part in clean(str(offer["covers"])).split(",") if part.strip()]
+        or list(parts),
         "price": price,
         "match": f"{offer['match']:.4f}",
         "components": _components(offer, price),

@@ -70,7 +70,7 @@ COLUMN_WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "scenarios": {
         "shift": gettext_lazy("Rates move by, points"),
         "start": gettext_lazy("From"),
-        "ramp_years": gettext_lazy("Builds up over, years"),
+        "ramp_years": gettext_lazy("Builds up in yearly steps, years"),
         "back_years": gettext_lazy("Over again after, years"),
         "indices": gettext_lazy("Only the indices"),
     },
@@ -81,6 +81,14 @@ COLUMN_WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "volatility": gettext_lazy("Moves in a year by, points"),
     },
     "milestones": {"dates": gettext_lazy("Dates, each with its chance in %")},
+    "source": {
+        "field": gettext_lazy("Term"),
+        "value": gettext_lazy("Value"),
+        "article": gettext_lazy("Article or page"),
+        "valid_from": gettext_lazy("Valid from"),
+        "valid_to": gettext_lazy("Valid until"),
+        "note": gettext_lazy("What it says there"),
+    },
     "correlations": {
         "first": gettext_lazy("One index"),
         "second": gettext_lazy("Another index"),
@@ -159,6 +167,9 @@ def place_in_words(place: str) -> str:
         words.append(_("National curve"))
     elif place.startswith("instrument"):
         words.append(_("Instrument"))
+    elif place.startswith("source-"):
+        kind = "source"
+        words.append(_("Another source"))
     elif place.startswith("chosen-"):
         words.append(_("Sources"))
     words += _inner_row(place)

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods
 from punte.apps.access.permissions import active_subject
 from punte.apps.funding.forms import DRAW_FIELDS, clean, content_with_draws, draw_rows, rows_from
 from punte.apps.funding.loan_milestones import (
-    LONGEST_DATES,
     MILESTONE_FIELDS,
     content_with_milestones,
     milestone_rows,
@@ -31,11 +30,11 @@ def edit_draws(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     if not may_change(active_subject(), plan):
         raise Http404
     rows, own = draw_rows(plan.content), milestone_rows(plan.content)
-    name = clean(request.POST.get("name", plan.name))[:160] or plan.name
+    name = clean(request.POST.get("name", plan.name)) or plan.name
     problems: list[dict[str, str]] = []
     if request.method == "POST":
         rows = rows_from(request.POST, "draw", DRAW_FIELDS)
-        own = typed_rows(request, "milestone", MILESTONE_FIELDS, longest=LONGEST_DATES)
+        own = typed_rows(request, "milestone", MILESTONE_FIELDS)
         problems = keep_plan(
             request,
             plan,

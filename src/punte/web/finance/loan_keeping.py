@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from punte.apps.access.permissions import active_subject
 from punte.apps.funding import actions
 from punte.apps.funding.forms import Row, clean, rows_from, with_blanks
-from punte.apps.funding.loan_fields import LONGEST
 from punte.apps.funding.models import LoanPlan
 from punte.apps.funding.read_state import require_unchanged, state_of
 from punte.kernel.errors import InvalidInputError, PunteError
@@ -74,11 +73,9 @@ def kept_response(request: HttpRequest, plan: LoanPlan, here: str) -> HttpRespon
     return redirect(here if request.POST.get("then") == "here" else "loan_plan", plan_id=plan.pk)
 
 
-def typed_rows(
-    request: HttpRequest, kind: str, fields: tuple[str, ...], *, longest: int = LONGEST
-) -> list[Row]:
+def typed_rows(request: HttpRequest, kind: str, fields: tuple[str, ...]) -> list[Row]:
     """Return the rows of a table as they were typed, readable or not, with blank ones."""
-    return with_blanks(rows_from(request.POST, kind, fields, longest=longest), fields)
+    return with_blanks(rows_from(request.POST, kind, fields), fields)
 
 
 def form_state(request: HttpRequest, plan: LoanPlan) -> dict[str, Any]:

@@ -46,12 +46,12 @@ def begin(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("instrument") or request.GET.get("instrument", "")
     instrument = known.get(chosen, {"id": "", "name": "", "terms": []})
     fields = begun_fields(instrument)
-    name = clean(request.POST.get("name", ""))[:160]
+    name = clean(request.POST.get("name", ""))
     problems: list[Any] = []
     if request.method == "POST":
         is_file = "bring" in request.POST
         if not is_file:
-            fields = {key: clean(request.POST.get(key, ""))[:200] for key in fields}
+            fields = {key: clean(request.POST.get(key, "")) for key in fields}
         problems, made = _bring(request) if is_file else _begin(fields, instrument, name)
         if made is not None:
             messages.success(request, _("Begun. Change its draws and terms as you need."))
@@ -95,7 +95,7 @@ def _bring(request: HttpRequest) -> tuple[list[Any], LoanPlan | None]:
         made = actions.keep_loan_plan(
             by=active_subject(),
             plan=None,
-            name=str(content.get("name", ""))[:160] or _("Loan plan without a name"),
+            name=str(content.get("name", "")) or _("Loan plan without a name"),
             content=content,
         )
     except InvalidInputError as error:

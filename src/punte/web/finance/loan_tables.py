@@ -104,7 +104,7 @@ QUOTE: Final = (
 _RATES: Final = COLUMN_WORDS["scenarios"]
 SCENARIO: Final = (
     Column(key="id", label=WORDS["id"], hint=gettext_lazy("given if empty")),
-    Column(key="name", label=gettext_lazy("Name")),
+    Column(key="name", label=gettext_lazy("Name"), size="wide"),
     Column(key="shift", label=_RATES["shift"], kind="number", size="num", hint="1"),
     Column(key="start", label=_RATES["start"], kind="day"),
     Column(key="ramp_years", label=_RATES["ramp_years"], kind="number", size="num", hint="0"),

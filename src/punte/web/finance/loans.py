@@ -91,6 +91,7 @@ def _draws(plan: LoanPlan, found: bridge.LoanFigures) -> list[dict[str, Any]]:
     names = {
         f"{PREFIX}{key}": row for key, row in milestones_by_id(milestone_ids(plan.content)).items()
     }
+    own = {one.id: way_words(one.name) or one.id for one in found.portfolio.milestones}
     risks = {risk.draw: risk for risk in found.lapse.draws} if found.lapse else {}
     waits = {draw["id"]: draw.get("milestone") for draw in plan.content["draws"]}
     return [
@@ -99,6 +100,7 @@ def _draws(plan: LoanPlan, found: bridge.LoanFigures) -> list[dict[str, Any]]:
             "name": way_words(line.draw),
             "milestone": names.get(waits.get(line.draw) or ""),
             "waits": waits.get(line.draw),
+            "own": own.get(waits.get(line.draw) or ""),
             "risk": None if line.draw in found.without_dates else risks.get(line.draw),
         }
         for line in found.ledger.draws
@@ -196,7 +198,7 @@ def _years_file(found: bridge.LoanFigures, ending: str, marking: str) -> HttpRes
         [
             line.year,
             *(
-                Decimal(cents) / 100
+                Decimal(cents).scaleb(-2)
                 for cents in (
                     line.drawn_cents,
                     line.interest_cents,
@@ -265,11 +267,11 @@ def _flows_file(flows: Sequence[Any], ending: str, marking: str) -> HttpResponse
             flow.accrual_start,
             flow.accrual_end,
             flow.pay_day,
-            Decimal(flow.balance_cents) / 100,
+            Decimal(flow.balance_cents).scaleb(-2),
             flow.rate,
             rate_words(flow.rate_reason),
             *(
-                Decimal(cents) / 100
+                Decimal(cents).scaleb(-2)
                 for cents in (
                     flow.interest_cents,
                     flow.fee_cents,

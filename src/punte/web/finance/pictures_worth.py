@@ -133,7 +133,8 @@ def cost_and_risk(found: LoanFigures) -> Chart | None:
         legend=[labels[kind] for kind in kinds],
         columns=(_("Way"), _("Rates"), _("Cost, million"), _("Risk, million")),
         rows=[
-            (one.way, labels[one.kind], number(one.cost, 2), number(one.risk, 2)) for one in points
+            (one.way, labels[one.kind], number(one.cost, 2), number(round(one.risk, 2) + 0.0, 2))
+            for one in points
         ],
     )
 

@@ -1,9 +1,11 @@
 """The rates that a loan plan is computed with, each with where it was read and whether a person has verified it."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from punte.apps.funding.bridge import LoanFigures
 from punte.web.finance.instruments import data_words
@@ -43,7 +45,7 @@ def rates_behind(portfolio: Any) -> list[Behind]:  # noqa: ANN401 - the engine's
                 kind=_("index"),
                 name=index.id,
                 value="; ".join(
-                    f"{day.isoformat()}: {percent(rate, 2)}"
+                    f"{day.isoformat()}: {exact_percent(rate)}"
                     for day, rate in index.points[-MOST_STEPS:]
                 ),
                 source=data_words(index.source),
@@ -56,8 +58,7 @@ def rates_behind(portfolio: Any) -> list[Behind]:  # noqa: ANN401 - the engine's
             Behind(
                 kind=_("scenario"),
                 name=way_words(one.name) or one.id,
-                value=_("%(points)s points from %(day)s")
-                % {"points": number(100 * one.shift, 2), "day": one.start.isoformat()},
+                value=_scenario(one),
                 source=data_words(one.source),
                 verified=one.verified,
             )
@@ -95,10 +96,42 @@ def _curve(curve: Any) -> list[Behind]:  # noqa: ANN401 - the engine's type is t
 
 
 def _at_term(term: float, rate: float) -> str:
-    return _("%(rate)s at %(term)s years") % {
-        "rate": percent(rate, 2),
-        "term": number(term, 1 if term % 1 else 0),
-    }
+    words = ngettext(
+        "%(rate)s at %(term)s year", "%(rate)s at %(term)s years", 1 if term == 1 else 2
+    )
+    return words % {"rate": exact_percent(rate), "term": number(term, 1 if term % 1 else 0)}
+
+
+def _digits(rate: float) -> int:
+    """Return the decimals that a rate in per cent needs, between two and six [count]."""
+    exponent = Decimal(str(rate)).normalize().as_tuple().exponent
+    return max(2, min(6, -int(exponent) - 2))
+
+
+def exact_percent(rate: float) -> str:
+    """Return a rate in per cent with as many decimals as it was entered with, at least two."""
+    return percent(rate, _digits(rate))
+
+
+def _points(rate: float) -> str:
+    return number(Decimal(str(rate)) * 100, _digits(rate))
+
+
+def _scenario(one: Any) -> str:  # noqa: ANN401 - the engine's type is the bridge's to know
+    """Return by how much a scenario moves rates, how it builds up, and when it is over."""
+    said = [
+        _("%(points)s points from %(day)s")
+        % {"points": _points(one.shift), "day": one.start.isoformat()}
+    ]
+    if one.ramp_years:
+        words = ngettext("after %(years)d year", "in %(years)d yearly steps", one.ramp_years)
+        said.append(words % {"years": one.ramp_years})
+    if one.back_years:
+        words = ngettext(
+            "over again after %(years)d year", "over again after %(years)d years", one.back_years
+        )
+        said.append(words % {"years": one.back_years})
+    return ", ".join(said)
 
 
 def _model(model: Any) -> Behind:  # noqa: ANN401 - the engine's type is the bridge's to know
@@ -107,9 +140,9 @@ def _model(model: Any) -> Behind:  # noqa: ANN401 - the engine's type is the bri
         name=model.index,
         value=_("from %(start)s to %(mean)s, moves by %(points)s points a year")
         % {
-            "start": percent(model.start, 2),
-            "mean": percent(model.mean, 2),
-            "points": number(100 * model.volatility, 2),
+            "start": exact_percent(model.start),
+            "mean": exact_percent(model.mean),
+            "points": _points(model.volatility),
         },
         source=data_words(model.source),
         verified=model.verified,

@@ -1,7 +1,7 @@
 """The terms of a loan plan: the instrument and its sources, what each draw becomes, and the rates that it follows."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -71,6 +71,9 @@ def edit_terms(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     )
 
 
+_AS_THEY_ARE: Final = ("field", "verified", "chosen", "article", "valid_from", "valid_to")
+
+
 def _groups(fields: Mapping[str, str], costs: Mapping[str, list[Row]]) -> list[dict[str, Any]]:
     """Return the fields in groups: the plan, its instrument, then each loan with its rate and costs."""
 
@@ -110,7 +113,7 @@ def _terms(content: Mapping[str, Any]) -> list[dict[str, Any]]:
             "value": term_value(term["field"], term["value"]) or None,
             "note": data_words(term.get("note", "")),
             "reason": data_words(term.get("reason", "")),
-            **{key: term.get(key) for key in ("field", "verified", "chosen")},
+            **{key: term.get(key) for key in _AS_THEY_ARE},
         }
         for number, term in enumerate(found)
     ]

@@ -16,6 +16,7 @@ from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.access.queries import country_name
 from punte.apps.forum.models import AttendeeCategory, Edition
 from punte.apps.forum.queries import find_edition
+from punte.apps.forum.registration_form import categories_of
 from punte.apps.meetings.leaving import lost_with
 from punte.apps.people import register
 from punte.apps.people.invitations import accept_invitation, invite
@@ -88,7 +89,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             rows=nominations,
             unconfirmed=_unconfirmed(organisation),
             people=[one for one in _people(organisation) if one.pk not in standing],
-            categories=list(edition.categories.all()),
+            categories=categories_of(edition),
             link=request.session.pop("invitation", ""),
             typed=typed_before(request),
         ),

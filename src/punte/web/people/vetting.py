@@ -20,6 +20,7 @@ from punte.apps.access.queries import country_name
 from punte.apps.access.texts import whole_text
 from punte.apps.forum.admission import admit
 from punte.apps.forum.models import AttendeeCategory, Edition
+from punte.apps.forum.registration_form import categories_of
 from punte.apps.people.models import (
     Clearance,
     ClearanceStage,
@@ -161,7 +162,7 @@ def show_one(request: HttpRequest, slug: str, nomination_id: UUID) -> HttpRespon
             row=nomination,
             typed=typed_before(request),
             category=_category_of(edition, nomination),
-            categories=list(edition.categories.all()),
+            categories=categories_of(edition),
             may_choose=nomination.state in {*OPEN_STATES, Nomination.State.SUBSTITUTE}
             and any(subject.has_right(right, edition.pk) for right in ("vet", "organise")),
             country=country_name(nomination.delegation.organisation.country_id),

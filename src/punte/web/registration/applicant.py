@@ -67,7 +67,7 @@ def _page(
     own = registration.own_application(account=account, edition=edition)
     is_waiting = own is not None and own.state in registration.OPEN
     is_open = registration.is_open(edition, timezone.now())
-    questions = list(edition.questions.all())
+    questions = registration_form.questions_of(edition)
     return render(
         request,
         "registration/apply.html",
@@ -78,7 +78,7 @@ def _page(
             is_waiting=is_waiting,
             shows_form=is_open and not is_waiting and (own is None or own.state != "accepted"),
             is_open=is_open,
-            answered=_answered(edition, own) if own is not None else [],
+            answered=answered(edition, own) if own is not None else [],
             files=[
                 file
                 for file in registration_files.own_files(account=account, edition=edition)
@@ -132,14 +132,18 @@ def _condition(edition: Edition, question: Any) -> str:  # noqa: ANN401  (a row 
         return _("Only for: %(value)s") % {"value": value}
     other = edition.questions.filter(code=question.only_if_code).first()
     return _("Only where “%(label)s” is “%(value)s”") % {
-        "label": other.label if other else question.only_if_code,
-        "value": question.only_if_value,
+        "label": other.said if other else question.only_if_code,
+        "value": other.said_answer(question.only_if_value) if other else question.only_if_value,
     }
 
 
-def _answered(edition: Edition, own: Any) -> list[tuple[str, str]]:  # noqa: ANN401
-    labels: dict[str, str] = dict(edition.questions.values_list("code", "label"))
-    return [(labels.get(code, code), text) for code, text in own.answers.items()]
+def answered(edition: Edition, application: Application) -> list[tuple[str, str]]:
+    """Return what was answered to which question, in the reader's language; a question that is gone by its code."""
+    asked = {one.code: one for one in registration_form.questions_of(edition)}
+    return [
+        (asked[code].said, asked[code].said_answer(text)) if code in asked else (code, text)
+        for code, text in application.answers.items()
+    ]
 
 
 def _take_step(request: HttpRequest, edition: Edition, account: Account) -> None:

@@ -18,11 +18,13 @@ from punte.apps.forum import registration, registration_form
 from punte.apps.forum.application_state import take_first
 from punte.apps.forum.models import Application, ApplicationFile, Edition, Question
 from punte.apps.forum.waiting_list import waiting_list
+from punte.apps.forum.wordings import other_languages, word_question
 from punte.apps.people.models import Nomination, Organisation
 from punte.apps.people.vetting import awaits_confirmation
 from punte.kernel.errors import PunteError
 from punte.web.files import file_response
 from punte.web.people.delegation import uuid_of
+from punte.web.registration.applicant import answered
 from punte.web.setup.pages import frame, open_edition
 from punte.web.tables import asked_ending, minute_in, table_response
 
@@ -78,7 +80,9 @@ def _chosen(edition: Edition, state: str) -> QuerySet[Application]:
 
 def _applications_file(edition: Edition, ending: str, chosen: list[Application]) -> HttpResponse:
     """Return applications with what was answered to each question of the form."""
-    questions = list(edition.questions.exclude(kind=Question.Kind.FILE))
+    questions = [
+        one for one in registration_form.questions_of(edition) if one.kind != Question.Kind.FILE
+    ]
     columns = [
         _("Name"),
         _("E-mail address"),
@@ -88,7 +92,7 @@ def _applications_file(edition: Edition, ending: str, chosen: list[Application])
         _("Category"),
         _("State"),
         _("Made"),
-        *(question.label for question in questions),
+        *(question.said for question in questions),
     ]
     rows = [
         [
@@ -100,7 +104,7 @@ def _applications_file(edition: Edition, ending: str, chosen: list[Application])
             one.category,
             one.get_state_display(),
             minute_in(edition.zone, one.made_at),
-            *(one.answers.get(question.code, "") for question in questions),
+            *(question.said_answer(one.answers.get(question.code, "")) for question in questions),
         ]
         for one in chosen
     ]
@@ -125,7 +129,6 @@ def show_one(request: HttpRequest, slug: str, application_id: UUID) -> HttpRespo
             application.refresh_from_db()
         else:
             return redirect("application", slug=slug, application_id=application_id)
-    labels: dict[str, str] = dict(edition.questions.values_list("code", "label"))
     return render(
         request,
         "registration/application.html",
@@ -135,7 +138,7 @@ def show_one(request: HttpRequest, slug: str, application_id: UUID) -> HttpRespo
             one=application,
             country=country_name(application.country_id),
             values=request.POST,
-            answers=[(labels.get(code, code), text) for code, text in application.answers.items()],
+            answers=answered(edition, application),
             files=ApplicationFile.objects.filter(application=application).defer("content"),
             alike=registration.alike(application),
             is_open=application.state in registration.OPEN,
@@ -203,7 +206,7 @@ def _tell_accepted(request: HttpRequest, nomination: Nomination) -> None:
 
 @require_http_methods(["GET", "POST"])
 def show_form(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the questions of the form; add one or take one away."""
+    """Show the questions of the form, in the languages of the edition; add one, word it, or take it away."""
     edition = open_edition(slug)
     values: dict[str, str] = {}
     if request.method == "POST":
@@ -215,7 +218,8 @@ def show_form(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Kept."))
             return redirect("application_form", slug=slug)
-    questions = list(edition.questions.all())
+    questions = registration_form.questions_of(edition)
+    languages = other_languages(edition)
     labels = {"kind": _("Kind of organisation"), **{one.code: one.label for one in questions}}
     kinds = {str(key): str(label) for key, label in Organisation.Kind.choices}
     return render(
@@ -229,6 +233,7 @@ def show_form(request: HttpRequest, slug: str) -> HttpResponse:
                     one,
                     labels.get(one.only_if_code, ""),
                     kinds.get(one.only_if_value, one.only_if_value),
+                    _words_of(one, languages, values),
                 )
                 for one in questions
             ],
@@ -241,8 +246,32 @@ def show_form(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+def _words_of(
+    question: Question, languages: list[tuple[str, str]], typed: dict[str, str]
+) -> list[tuple[str, str, str, str]]:
+    """Return for each other language its code and name, the question and its answers; as typed where that was refused."""
+    stand = {one.language: (one.label, one.options) for one in question.wordings.all()}
+    if typed.get("do") == "words" and typed.get("question") == str(question.pk):
+        stand = {
+            code: (typed.get(f"label-{code}", ""), typed.get(f"options-{code}", ""))
+            for code, _name in languages
+        }
+    return [(code, name, *stand.get(code, ("", ""))) for code, name in languages]
+
+
 def _change_form(request: HttpRequest, edition: Edition) -> None:
     data, by = request.POST, active_subject()
+    if data.get("do") == "words":
+        word_question(
+            by=by,
+            edition=edition,
+            question_id=uuid_of(data.get("question", "")),
+            words={
+                code: (data.get(f"label-{code}", ""), data.get(f"options-{code}", ""))
+                for code, _name in other_languages(edition)
+            },
+        )
+        return
     if data.get("do") == "away":
         registration_form.remove_question(
             by=by, edition=edition, question_id=uuid_of(data.get("question", ""))

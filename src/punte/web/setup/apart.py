@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from punte.apps.access.permissions import active_subject
 from punte.apps.forum.meeting_rules import allow_asking, forbid_asking
 from punte.apps.forum.models import Edition, MeetingRule
+from punte.apps.forum.registration_form import categories_of
 from punte.apps.meetings import keeping_apart
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import uuid_of
@@ -40,7 +41,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             lines=keeping_apart.list_apart(edition),
             sides=keeping_apart.suggested_sides(edition),
             rules=rules,
-            categories=list(edition.categories.all()),
+            categories=categories_of(edition),
             values=values,
         ),
     )

@@ -1,6 +1,6 @@
 """The parts of an edition's set-up, each a short page of its own: facts, phases, hosts, categories."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.forum import set_up, set_up_parts
-from punte.apps.forum.models import Edition, HostRole, Phase
+from punte.apps.forum.models import AttendeeCategory, Edition, HostRole, Phase
+from punte.apps.forum.registration_form import categories_of
+from punte.apps.forum.wordings import other_languages, word_category
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import uuid_of
 from punte.web.setup.kept_forms import form_again, status_of
@@ -164,8 +166,21 @@ def show_categories(request: HttpRequest, slug: str) -> HttpResponse:
         labels={},
         refused=refused if request.POST.get("do") == "category" else None,
     )
-    context = frame(request, edition, categories=list(edition.categories.all()), **form)
+    typed = request.POST if refused is not None else {}
+    rows = [(one, _names_of(edition, one, typed)) for one in categories_of(edition)]
+    context = frame(request, edition, categories=rows, typed=typed, **form)
     return render(request, "setup/categories.html", context, status=status_of(refused))
+
+
+def _names_of(
+    edition: Edition, category: AttendeeCategory, typed: Mapping[str, str]
+) -> list[tuple[str, str, str]]:
+    """Return code and name of each other language, and what it calls a category; as typed where that was refused."""
+    stand = {one.language: one.name for one in category.wordings.all()}
+    languages = other_languages(edition)
+    if typed.get("do") == "category-words" and typed.get("code") == category.code:
+        stand = {code: typed.get(f"name-{code}", "") for code, _name in languages}
+    return [(code, name, stand.get(code, "")) for code, name in languages]
 
 
 def _change_categories(request: HttpRequest, edition: Edition) -> None:
@@ -180,6 +195,15 @@ def _change_categories(request: HttpRequest, edition: Edition) -> None:
             may_request=data.get("may_request") == "yes",
             may_be_asked=data.get("may_be_asked") == "yes",
             quota=whole(data, "quota", _("Requests for each delegate"), 12),
+            read_revision=revision_read(request),
+        )
+    elif deed == "category-words":
+        names = {code: data.get(f"name-{code}", "") for code, _name in other_languages(edition)}
+        word_category(
+            by=by,
+            edition=edition,
+            code=data.get("code", ""),
+            names=names,
             read_revision=revision_read(request),
         )
     elif deed == "category-away":

@@ -1,7 +1,7 @@
 """Rows of what comes after a meeting."""
 
 from punte.apps.cooperation.models.agreed import MeetingTask, NextMeeting
-from punte.apps.cooperation.models.assistance import Assistance, Seat
+from punte.apps.cooperation.models.assistance import Assistance, AssistanceChange, Seat
 from punte.apps.cooperation.models.check_in import Scan
 from punte.apps.cooperation.models.commitment import Commitment, CommitmentEvent
 from punte.apps.cooperation.models.cooperation import (
@@ -26,6 +26,7 @@ from punte.apps.cooperation.models.outcome import OutcomeTotals
 
 __all__ = [
     "Assistance",
+    "AssistanceChange",
     "Commitment",
     "CommitmentEvent",
     "Cooperation",

@@ -93,3 +93,22 @@ class Seat(Walled):
 
     def __str__(self) -> str:
         return f"{self.organisation_name}: {self.count}"
+
+
+class AssistanceChange(Walled):
+    """What stood in one field of an activity before it was changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    assistance = models.ForeignKey(Assistance, on_delete=models.CASCADE, related_name="changes")
+    field = models.CharField(_("field"), max_length=20)
+    before = models.TextField(_("before"), max_length=4000, blank=True)
+    by_name = models.CharField(_("by"), max_length=160, blank=True)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta(Walled.Meta):
+        ordering: ClassVar[list[str]] = ["-at", "field", "id"]
+        verbose_name = _("change of an activity")
+        verbose_name_plural = _("changes of activities")
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.at}"

@@ -56,7 +56,7 @@ class CommitmentEvent(Walled):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="events")
     state = models.CharField(_("state"), max_length=9, choices=Commitment.State.choices)
-    evidence = models.CharField(_("evidence"), max_length=400)
+    evidence = models.CharField(_("evidence"), max_length=1000)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
     is_writing = models.BooleanField(_("entered or corrected"), default=False)
     at = models.DateTimeField(_("when"), default=timezone.now)

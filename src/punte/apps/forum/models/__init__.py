@@ -14,6 +14,7 @@ from punte.apps.forum.models.form_revision import FormRevision
 from punte.apps.forum.models.press import Release, ReleaseFile
 from punte.apps.forum.models.registration import Application, ApplicationFile, Question
 from punte.apps.forum.models.venue import Closure, Place, Slot
+from punte.apps.forum.models.wording import CategoryWording, QuestionWording
 
 __all__ = [
     "AgendaChange",
@@ -21,6 +22,7 @@ __all__ = [
     "Application",
     "ApplicationFile",
     "AttendeeCategory",
+    "CategoryWording",
     "Closure",
     "Delegate",
     "Edition",
@@ -31,6 +33,7 @@ __all__ = [
     "Phase",
     "Place",
     "Question",
+    "QuestionWording",
     "Release",
     "ReleaseFile",
     "Session",

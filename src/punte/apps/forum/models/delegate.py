@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from punte.apps.access.models import Labelled, Walled
 from punte.apps.forum.models.edition import Edition
+from punte.apps.forum.models.wording import for_reader
 from punte.apps.people.models import Organisation, Person
 
 
@@ -35,6 +36,12 @@ class AttendeeCategory(Walled):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def said(self) -> str:
+        """The name in the reader's language, or else in the edition's first."""
+        found = for_reader(self.wordings.all())
+        return found.name if found else self.name
 
 
 class MeetingRule(Walled):

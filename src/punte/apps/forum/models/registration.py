@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from punte.apps.access.models import Account, Country, Labelled, StoredFile, Walled
 from punte.apps.access.uploads import FILE_KINDS
 from punte.apps.forum.models.edition import Edition
+from punte.apps.forum.models.wording import for_reader
 from punte.apps.people.models import Organisation
 
 USUAL_FILES = ("pdf", "png", "jpeg")
@@ -59,6 +60,23 @@ class Question(Walled):
     def choices(self) -> list[str]:
         """The answers to choose from, one a line."""
         return [line.strip() for line in self.options.splitlines() if line.strip()]
+
+    @property
+    def said(self) -> str:
+        """The question in the reader's language, or else in the edition's first."""
+        found = for_reader(self.wordings.all())
+        return found.label if found else self.label
+
+    @property
+    def said_choices(self) -> list[tuple[str, str]]:
+        """The answers to choose from, each as it is kept and as the reader's language says it."""
+        found = for_reader(self.wordings.all())
+        said = found.options.splitlines() if found else []
+        return list(zip(self.choices, said or self.choices, strict=False))
+
+    def said_answer(self, text: str) -> str:
+        """Return an answer that is kept as the reader's language says it."""
+        return dict(self.said_choices).get(text, text) if self.kind == self.Kind.CHOICE else text
 
     @property
     def file_kinds(self) -> list[str]:

@@ -66,7 +66,8 @@ class Command(BaseCommand):
             defer_encoding(listing_id)
         revive()
         self._solve(loaded.edition, options["time_limit"])
-        load_worked_example(loaded.edition, milestones=sample_milestones())
+        company = next(found.email for found in SIGN_INS if found.part == "company")
+        load_worked_example(loaded.edition, milestones=sample_milestones(), third=company)
         load_group(loaded.edition, tuple(found.email for found in SIGN_INS[1:4]))
         load_joined_work(loaded.edition.pk)
 

@@ -1,0 +1,121 @@
+"""Say the names of categories and the questions of the form in the other languages of an edition."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from punte.apps.access.actions import record
+from punte.apps.access.classified import refuse_classified
+from punte.apps.access.permissions import Subject
+from punte.apps.access.texts import one_line, whole_text
+from punte.apps.forum.models import CategoryWording, Edition, Question, QuestionWording
+from punte.apps.forum.registration import LONGEST
+from punte.apps.forum.registration_fault import RegistrationError
+from punte.apps.forum.revisions import claim_revision
+from punte.apps.forum.set_up import SetUpError, require_organiser
+
+
+def other_languages(edition: Edition) -> list[tuple[str, str]]:
+    """Return code and name of the languages of an edition, but for its first: that one is written first."""
+    codes = [code.strip() for code in edition.languages.split(",") if code.strip()]
+    return [(code, _name(code)) for code in dict.fromkeys(codes[1:]) if code != codes[0]]
+
+
+def _name(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
+def word_category(
+    *,
+    by: Subject,
+    edition: Edition,
+    code: str,
+    names: Mapping[str, str],
+    read_revision: int | None = None,
+) -> None:
+    """
+    Set what a category is called in the other languages of the edition; an empty name is taken away.
+
+    Raises
+    ------
+    SetUpError
+        The subject is no organiser, or there is no such category.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
+    """
+    require_organiser(by, edition)
+    category = edition.categories.filter(code=code).first()
+    if category is None:
+        raise SetUpError(_("There is no such category any more. Load the page again."))
+    words = {key: one_line(names.get(key, ""), 80) for key, _label in other_languages(edition)}
+    refuse_classified(_("The edition"), [(_("name"), name) for name in words.values()])
+    with transaction.atomic():
+        claim_revision(edition, "categories", read=read_revision)
+        category.wordings.all().delete()
+        CategoryWording.objects.bulk_create(
+            CategoryWording(category=category, language=key, name=name)
+            for key, name in words.items()
+            if name
+        )
+    record("edition.category_worded", edition, edition_id=edition.pk, code=code)
+
+
+def word_question(
+    *, by: Subject, edition: Edition, question_id: UUID, words: Mapping[str, tuple[str, str]]
+) -> None:
+    """
+    Set how a question and its answers read in the other languages of the edition; an empty question is taken away.
+
+    Parameters
+    ----------
+    words
+        By language the question, and the answers to choose from, one a line.
+
+    Raises
+    ------
+    SetUpError
+        The subject is no organiser.
+    RegistrationError
+        There is no such question, or not as many answers as it has.
+    """
+    require_organiser(by, edition)
+    question = edition.questions.filter(pk=question_id).first()
+    if question is None:
+        raise RegistrationError(_("There is no such question any more. Load the page again."))
+    made = []
+    for key, name in other_languages(edition):
+        label, options = words.get(key, ("", ""))
+        label, options = one_line(label, 200), whole_text(options, LONGEST)
+        if label or options:
+            made.append(_worded(question, key, name, label, options))
+    with transaction.atomic():
+        question.wordings.all().delete()
+        QuestionWording.objects.bulk_create(made)
+    record("edition.question_worded", edition, edition_id=edition.pk, code=question.code)
+
+
+def _worded(
+    question: Question, language: str, name: str, label: str, options: str
+) -> QuestionWording:
+    if not label:
+        raise RegistrationError(_("%(language)s: write the question too.") % {"language": name})
+    refuse_classified(_("The question"), [(_("question"), label), (_("answers"), options)])
+    found = QuestionWording(question=question, language=language, label=label)
+    if question.kind == Question.Kind.CHOICE and options:
+        lines = [line.strip() for line in options.splitlines() if line.strip()]
+        if len(lines) != len(question.choices) or len({*lines}) != len(lines):
+            raise RegistrationError(
+                _(
+                    "%(language)s: write %(count)d different answers, one a line, in the order of the first language; or "
+                    "none."
+                )
+                % {"language": name, "count": len(question.choices)}
+            )
+        found.options = "\n".join(lines)
+    return found
