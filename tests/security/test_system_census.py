@@ -51,7 +51,10 @@ REASONS = {
     },
     "queue a mail": {"apps/people/mail.py"},
     "tell the other side of a listing": {"apps/market/telling.py"},
-    "tell an applicant what became of it": {"apps/forum/applicant_news.py"},
+    "tell an applicant what became of it": {
+        "apps/forum/applicant_news.py",
+        "apps/forum/application_mails.py",
+    },
     "tell a person what was decided about it": {
         "apps/forum/mails.py",
         "apps/meetings/mails.py",

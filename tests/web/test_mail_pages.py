@@ -62,6 +62,10 @@ def test_an_organiser_reviews_and_drops(organiser: Client, rows: Rows) -> None:
         assert MailRule.objects.get(kind="request.received").is_reviewed
         assert not MailRule.objects.get(kind="request.answered").is_on
     first, second = queue(rows, 2)
+    listed = organiser.get(address(rows)).content.decode()
+    assert listed.count("somebody you do not see") >= 2, "each that waits can be reviewed"
+    for one in (first, second):
+        assert str(one.pk) in listed
     page = organiser.post(address(rows), {"mail": [str(first.pk)], "do": "send"}, follow=True)
     assert "1 mail is on its way" in page.content.decode()
     organiser.post(address(rows), {"mail": [str(second.pk), "wrong"], "do": "drop"})

@@ -10,5 +10,5 @@ class ForumConfig(AppConfig):
     label = "forum"
 
     def ready(self) -> None:
-        """Make the kind of mail known, and hear of who leaves."""
-        from punte.apps.forum import leaving, mails  # noqa: F401  (they register themselves)
+        """Make the kinds of mail known, and hear of who leaves."""
+        from punte.apps.forum import application_mails, leaving, mails  # noqa: F401  (they register themselves)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
+from punte.apps.access.models import Account
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
 from punte.apps.access.texts import one_line, whole_text
 from punte.apps.people.mail_kinds import check_wording, fill, kind_of
@@ -77,12 +78,9 @@ def queue_mails(
     """Queue the same news to many, each with its own details; return how many are on their way [count]."""
     found = kind_of(kind)
     with acting_as_system("queue a mail"):
-        rule = None
-        if edition_id is not None:
-            rule = MailRule.objects.filter(edition_id=edition_id, kind=kind).first()
-        if rule is not None and not rule.is_on:
+        state = _first_state(kind, edition_id)
+        if state is None:
             return 0
-        state = Mail.State.TO_REVIEW if rule and rule.is_reviewed else Mail.State.WAITING
         readers = {person.pk: (person, details) for person, details in to}
         left_out = set(
             Mail.objects.filter(person__in=readers, kind=kind, key=key).values_list(
@@ -113,6 +111,50 @@ def queue_mails(
     if state == Mail.State.WAITING:
         defer_mails([mail.pk for mail in mails])
     return len(mails)
+
+
+def queue_mail_to_account(
+    *,
+    kind: str,
+    account: Account,
+    key: str,
+    edition_id: UUID,
+    owner_org_id: UUID,
+    about_id: UUID,
+    details: Mapping[str, Any],
+) -> bool:
+    """Queue a mail to an account behind which no person stands yet, as :func:`queue_mail` does to a person."""
+    kind_of(kind)
+    with acting_as_system("queue a mail"):
+        state = _first_state(kind, edition_id)
+        same = Mail.objects.filter(account=account, kind=kind, key=key)
+        if state is None or same.exists():
+            return False
+        mail = Mail(
+            account=account,
+            kind=kind,
+            key=key,
+            edition_id=edition_id,
+            about_id=about_id,
+            details=dict(details),
+            state=state,
+            owner_org_id=owner_org_id,
+            label_stewards=right_groups("organise", edition_id=edition_id),
+        )
+        Mail.objects.bulk_create([mail], ignore_conflicts=True)
+    if state == Mail.State.WAITING:
+        defer_mails([mail.pk])
+    return True
+
+
+def _first_state(kind: str, edition_id: UUID | None) -> Mail.State | None:
+    """Return whether mails of a kind wait for review or to be sent; None where the edition does not send it."""
+    rule = None
+    if edition_id is not None:
+        rule = MailRule.objects.filter(edition_id=edition_id, kind=kind).first()
+    if rule is not None and not rule.is_on:
+        return None
+    return Mail.State.TO_REVIEW if rule and rule.is_reviewed else Mail.State.WAITING
 
 
 def address_of(person: Person) -> str:

@@ -20,11 +20,11 @@ from django.core.mail import EmailMessage, get_connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from punte.apps.access.permissions import acting, acting_as_system
+from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.people.mail import address_of, defer_mails
 from punte.apps.people.mail_kinds import Attachment, MailContent, MailKind, Question, fill, kind_of
 from punte.apps.people.models import Mail, MailOptOut, MailWording, Person
-from punte.apps.people.queries import subject_of_person
+from punte.apps.people.queries import subject_of_account, subject_of_person
 
 CLAIM_LASTS: Final = dt.timedelta(minutes=10)
 RETRY_MIN: Final = (1, 5, 30, 120, 720)
@@ -76,7 +76,7 @@ def _claim(mail_id: UUID) -> Mail | None:
         ).update(state=Mail.State.SENDING, next_at=now + CLAIM_LASTS)
         if not claimed:
             return None
-        return Mail.objects.select_related("person__account").get(pk=mail_id)
+        return Mail.objects.select_related("person__account", "account").get(pk=mail_id)
 
 
 def _finish(mail: Mail, state: Mail.State, note: str) -> Mail.State:
@@ -105,11 +105,12 @@ def _put_off(mail: Mail, note: str) -> Mail.State:
 
 
 def _message(mail: Mail) -> EmailMessage | None:
-    person = mail.person
+    person = mail.reader
     kind = kind_of(mail.kind)
     with acting_as_system("send a mail"):
         refused = (
-            kind.may_opt_out and MailOptOut.objects.filter(person=person, kind=mail.kind).exists()
+            kind.may_opt_out
+            and MailOptOut.objects.filter(person=mail.person_id, kind=mail.kind).exists()
         )
     if refused or not address_of(person):
         return None
@@ -117,9 +118,15 @@ def _message(mail: Mail) -> EmailMessage | None:
         person=person, edition_id=mail.edition_id, about_id=mail.about_id, details=mail.details
     )
     with translation.override(language_of(person)):
-        with acting(subject_of_person(person.pk)):
+        with acting(_subject_of(mail)):
             content = kind.read(question)
         return None if content is None else _written(mail, kind, content)
+
+
+def _subject_of(mail: Mail) -> Subject:
+    if mail.account is not None:
+        return subject_of_account(mail.account)
+    return subject_of_person(mail.reader.pk)
 
 
 def language_of(person: Person) -> str:
@@ -132,7 +139,7 @@ def language_of(person: Person) -> str:
 
 def _written(mail: Mail, kind: MailKind, content: MailContent) -> EmailMessage:
     link = f"{settings.PUNTE_ADDRESS}{content.path}" if content.path else settings.PUNTE_ADDRESS
-    values = {"name": mail.person.name, "link": link, **content.values}
+    values = {"name": mail.reader.name, "link": link, **content.values}
     own = _own_words(mail)
     subject = fill(own.subject if own else str(kind.subject), values)
     text = fill(own.text if own else str(kind.text), values).rstrip() + "\n"
@@ -143,7 +150,7 @@ def _written(mail: Mail, kind: MailKind, content: MailContent) -> EmailMessage:
     message = EmailMessage(
         subject=" ".join(subject.split()),
         body=text,
-        to=[address_of(mail.person)],
+        to=[address_of(mail.reader)],
         headers={
             "Message-ID": f"<{mail.pk}@{DOMAIN}>",
             "Date": formatdate(mail.queued_at.timestamp(), localtime=False),

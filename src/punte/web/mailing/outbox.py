@@ -40,7 +40,7 @@ def show_outbox(request: HttpRequest, slug: str) -> HttpResponse:
         .values_list("state", "count")
     )
     state, kind = request.GET.get("state", ""), request.GET.get("kind", "")
-    chosen = everything.select_related("person")
+    chosen = everything.select_related("person", "account")
     if state in Mail.State.values:
         chosen = chosen.filter(state=state)
     if kind in KINDS:
@@ -67,13 +67,19 @@ def _row(mail: Mail) -> dict[str, Any]:
     return {
         "id": mail.pk,
         "kind": KINDS[mail.kind].title if mail.kind in KINDS else mail.kind,
-        "to": mail.person.name,
+        "to": _name_of(mail),
         "state": mail.state,
         "label": mail.get_state_display(),
         "note": mail.note,
         "at": mail.sent_at or mail.queued_at,
         "can_go": mail.state in {Mail.State.TO_REVIEW, Mail.State.FAILED},
     }
+
+
+def _name_of(mail: Mail) -> str:
+    # The organiser reads every mail of the edition, and not every person.
+    is_seen = mail.person is not None or mail.account is not None
+    return mail.reader.name if is_seen else _("somebody you do not see")
 
 
 def _mails_file(desk: Desk, ending: str, chosen: list[Mail]) -> HttpResponse:

@@ -7,13 +7,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Labelled, Walled
+from punte.apps.access.models import Account, Labelled, Walled
 from punte.apps.people.models.person import Person
 
 
 class Mail(Labelled):
     """
-    One mail to one person: its kind, what it is about and how far it came.
+    One mail to one person, or to an account behind which no person stands: its kind, what it is about and how far it came.
 
     The text is made when it is sent, in the name of its reader, and kept nowhere: what the reader may no longer
     see by then does not leave.
@@ -30,7 +30,12 @@ class Mail(Labelled):
         FAILED = "failed", _("failed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="mails")
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, null=True, blank=True, related_name="mails"
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     edition_id = models.UUIDField(_("edition"), null=True, blank=True, db_index=True)
     kind = models.CharField(_("kind"), max_length=40)
     about_id = models.UUIDField(_("about"), null=True, blank=True)
@@ -53,10 +58,25 @@ class Mail(Labelled):
             *Labelled.Meta.constraints,
             # The key is the platform's own, such as a version's number: the same news is queued once.
             models.UniqueConstraint(fields=["person", "kind", "key"], name="people_mail_once"),
+            models.UniqueConstraint(
+                fields=["account", "kind", "key"], name="people_mail_once_to_account"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=False) ^ models.Q(account__isnull=False),
+                name="people_mail_one_reader",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.person_id}"
+        return f"{self.kind} to {self.person_id or self.account_id}"
+
+    @property
+    def reader(self) -> Person:
+        """Whom it goes to: its person, or one that is kept nowhere and has but the account's address and language."""
+        if self.person is not None:
+            return self.person
+        assert self.account is not None, "people_mail_one_reader"
+        return Person(name=self.account.email, account=self.account)
 
 
 class MailWording(Labelled):
