@@ -20,6 +20,7 @@ REASONS = {
     "take back one's own application": {"apps/forum/registration.py"},
     "enter who was accepted": {"apps/forum/registration.py"},
     "give back what was entered in the hall": {"apps/cooperation/hall_given.py"},
+    "tell what belongs to an edition": {"apps/cooperation/of_edition.py"},
     "leave private notes out of a copy for the hall": {"apps/cooperation/hall_given.py"},
     "bring in what was entered in the hall": {"apps/cooperation/hall_copy.py"},
     "find who could not sign in at a copy for the hall": {"apps/cooperation/hall_sign_in.py"},

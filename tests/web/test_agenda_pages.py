@@ -5,6 +5,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 
+import icalendar
 import pytest
 from django.db import connection
 from django.test import Client
@@ -90,6 +91,29 @@ def test_a_draft_shows_after_its_release_and_the_log_says_so(rows: Rows) -> None
     assert "Cancelled" in text(visitor, at(rows, "changes/"))
     assert "Quantum radar" not in text(visitor, at(rows, "schedule.xml"))
     assert "CANCELLED" in text(visitor, at(rows, "schedule.ics"))
+
+
+def event_of(client: Client, rows: Rows, session: Session) -> icalendar.Event:
+    calendar = icalendar.Calendar.from_ical(client.get(at(rows, "schedule.ics")).content)
+    return next(one for one in calendar.walk("VEVENT") if str(session.pk) in one["uid"])
+
+
+def test_a_calendar_takes_the_later_release_in_place(rows: Rows) -> None:
+    organiser, visitor = signed_in(rows.organiser), Client()
+    session = draft(organiser, rows, "Quantum radar")
+    release(organiser, rows)
+    before = event_of(visitor, rows, session)
+    assert before["sequence"] == 0
+    moved = fields("Quantum radar", starts_at="2025-11-05T17:00", ends_at="2025-11-05T18:00")
+    form = at(rows, f"edit/{session.pk}/")
+    organiser.post(form, as_read(organiser, form, moved))
+    release(organiser, rows)
+    after = event_of(visitor, rows, session)
+    assert after["uid"] == before["uid"]
+    assert after["sequence"] == 1
+    assert after["dtstamp"].dt >= before["dtstamp"].dt, "to the second"
+    assert after["dtstart"].params["TZID"] == rows.edition.time_zone
+    assert "BEGIN:VTIMEZONE" in text(visitor, at(rows, "schedule.ics"))
 
 
 def partner_of(rows: Rows) -> Client:

@@ -6,7 +6,7 @@ from django.test import Client
 from cast import Cast
 from money_desk import ONE_PROJECT, at, begin, make_keepers, plan_form, reread, rows_typed, sign_in
 from punte.apps.access.permissions import acting_as_system
-from punte.apps.funding.models import EligibilityCase
+from punte.apps.funding.models import Allocation, EligibilityCase, LoanPlan
 from security.form_fields import forms_of
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +115,37 @@ def test_no_form_of_a_plan_keeps_a_text_cut(
     told = alert(client.post(at(plan, page), typed).content.decode())
     assert f"has {most + 1} characters, and {most} are the most" in told
     assert reread(plan).content == plan.content
+
+
+@pytest.mark.parametrize(
+    ("address", "typed", "model"),
+    [
+        ("/eligibility/new/", CASE, EligibilityCase),
+        ("/finance/plans/new/", PLAN, LoanPlan),
+        ("/finance/allocations/new/", ONE_PROJECT, Allocation),
+    ],
+)
+def test_a_double_click_makes_one(
+    client: Client,
+    cast: Cast,
+    address: str,
+    typed: dict[str, str],
+    model: type[EligibilityCase | LoanPlan | Allocation],
+) -> None:
+    sign_in(client, cast)
+    forms = forms_of(client.get(address).content.decode())
+    shown = next(form.fields for form in forms if "once" in form.fields and "do" not in form.fields)
+    answers = [client.post(address, shown | typed) for _click in range(2)]
+    assert answers[0].status_code == answers[1].status_code == 302
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
+    with acting_as_system("tests"):
+        assert model.objects.filter(name=typed["name"]).count() == 1
+
+
+def test_a_form_kept_unchanged_writes_no_history(client: Client, cast: Cast) -> None:
+    sign_in(client, cast)
+    plan = begin(client)
+    for page in ("edit/", "terms/", "alternatives/", "rates/"):
+        assert client.post(at(plan, page), plan_form(client, at(plan, page))).status_code == 302
+    with acting_as_system("tests"):
+        assert plan.revisions.count() == 0

@@ -210,6 +210,8 @@ def _as_problem(detail: ErrorDetails) -> Problem:
     if detail["type"] == "missing":
         return Problem(place=place, what=say("this key is missing."))
     fault, shown = _fault(detail), repr(detail["input"])
+    if detail["input"] == "":
+        return Problem(place=place, what=say("%(fault)s.", fault=fault))
     what = (
         say("%(fault)s, found %(found)s.", fault=fault, found=shown)
         if len(shown) <= _MOST_SHOWN

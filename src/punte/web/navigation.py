@@ -69,10 +69,11 @@ def edition_items(request: HttpRequest, edition: Edition, subject: Subject) -> t
         items.append(_item(request, _("Timetable"), f"{address}timetable/"))
         items.append(_item(request, _("All requests"), f"{address}all-requests/"))
         items.append(_item(request, _("Figures"), f"{address}figures/"))
-        items.append(_item(request, _("Vetting"), f"{address}vetting/"))
-        items.append(_item(request, _("Rights"), f"{address}rights/"))
         items.append(_item(request, _("Mails"), f"{address}mail/"))
+    if any(subject.has_right(right, edition.pk) for right in ("vet", "organise")):
+        items.append(_item(request, _("Vetting"), f"{address}vetting/"))
     if may_organise(subject, edition.pk):
+        items.append(_item(request, _("Rights"), f"{address}rights/"))
         items.append(_item(request, _("Set-up"), f"{address}set-up/"))
     if may_check_in(subject, edition.pk):
         items.append(_item(request, _("Check-in"), f"{address}check-in/"))

@@ -24,8 +24,9 @@ from punte.apps.cooperation.permissions import NotPartOfItError
 from punte.apps.cooperation.sample import load_cooperation
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.models import MeetingRequest
+from punte.apps.people.models import Person
 from punte.apps.people.queries import subject_of_account
-from punte.kernel.errors import PunteError
+from punte.kernel.errors import ChangedMeanwhileError, PunteError
 
 pytestmark = pytest.mark.django_db
 
@@ -292,6 +293,29 @@ def test_the_public_facts_carry_their_sources(rows: Rows) -> None:
         assert Assistance.objects.filter(is_synthetic=True).count() == 3
 
 
+def check_correcting(organiser: Subject, seen: Commitment) -> None:
+    """A correction needs what was read, and a second person, whatever the first is called."""
+    with acting(organiser):
+        actions.correct_commitment(
+            by=organiser, commitment=seen, who="We", what="Deliver two", sources=["Letter 7"]
+        )
+        assert not seen.is_verified
+        assert "Before: We: Deliver" in seen.events.all()[0].evidence
+        with pytest.raises(ChangedMeanwhileError, match="since you read it"):
+            actions.correct_commitment(
+                by=organiser,
+                commitment=seen,
+                who="We",
+                what="Deliver three",
+                sources=["Letter 7"],
+                read=str(seen.events.all()[1].pk),
+            )
+        with acting_as_system("tests"):
+            Person.objects.filter(pk=organiser.person_id).update(name="Somebody Else")
+        with pytest.raises(NotPartOfItError, match="second person"):
+            actions.verify_commitment(by=organiser, commitment=seen)
+
+
 def test_what_everyone_sees_is_published_and_verified_by_a_second_person(rows: Rows) -> None:
     _request, sender, _receiver, third = meeting_of(rows)
     organiser = subject_of_account(Account.objects.get(email=rows.organiser))
@@ -303,6 +327,7 @@ def test_what_everyone_sees_is_published_and_verified_by_a_second_person(rows: R
             actions.publish_commitment(by=sender, commitment=row)
         with pytest.raises(NotPartOfItError, match="second person"):
             actions.verify_commitment(by=sender, commitment=row)
+        actions.report_on(by=sender, commitment=row, state="open", evidence="Inner contract 77")
     with acting(VISITOR):
         assert not Commitment.objects.exists()
     with acting(third):
@@ -314,17 +339,12 @@ def test_what_everyone_sees_is_published_and_verified_by_a_second_person(rows: R
     with acting(VISITOR):
         seen = Commitment.objects.get()
         assert (seen.label_tlp, seen.is_verified) == ("TLP:CLEAR", True)
+        assert [one.evidence for one in seen.events.all()] == ["Read in the sources.", "Published."]
     with acting(sender):
         mine = Commitment.objects.get()
+        assert "Inner contract 77" in [one.evidence for one in mine.events.all()]
         with pytest.raises(NotPartOfItError, match="Everyone sees"):
             actions.report_on(by=sender, commitment=mine, state="kept", evidence="e")
         with pytest.raises(NotPartOfItError, match="Everyone sees"):
             actions.correct_commitment(by=sender, commitment=mine, who="We", what="x")
-    with acting(organiser):
-        actions.correct_commitment(
-            by=organiser, commitment=seen, who="We", what="Deliver two", sources=["Letter 7"]
-        )
-        assert not seen.is_verified
-        assert "Before: We: Deliver" in seen.events.all()[0].evidence
-        with pytest.raises(NotPartOfItError, match="second person"):
-            actions.verify_commitment(by=organiser, commitment=seen)
+    check_correcting(organiser, seen)

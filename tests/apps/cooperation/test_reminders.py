@@ -9,6 +9,7 @@ from edition_rows import Rows, make_edition
 from meeting_rows import cleared, meeting_of
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.cooperation import feedback, follow_up
+from punte.apps.cooperation.agreed import Promise, promise_in
 from punte.apps.cooperation.documents import (
     add_document,
     not_reached,
@@ -16,7 +17,14 @@ from punte.apps.cooperation.documents import (
     share_document,
 )
 from punte.apps.cooperation.leaving import LEFT_KIND, end_partnership
-from punte.apps.cooperation.models import Cooperation, CooperationFile, Feedback, Partner, Task
+from punte.apps.cooperation.models import (
+    Commitment,
+    Cooperation,
+    CooperationFile,
+    Feedback,
+    Partner,
+    Task,
+)
 from punte.apps.cooperation.permissions import NotPartOfItError
 from punte.apps.cooperation.reminders import remind
 from punte.apps.forum.models import Delegate, Edition
@@ -172,6 +180,10 @@ def test_a_document_is_seen_by_whom_its_label_lets(rows: Rows) -> None:
 
 def check_leaving(made: Cooperation, sender: Subject, receiver: Subject, third: Subject) -> None:
     """Who leaves, or is taken out, reads nothing more of it; the others are told and keep the history."""
+    with acting(sender):
+        promise_in(
+            by=sender, cooperation=made, is_shared=True, promise=Promise(who="We", what="Deliver")
+        )
     with acting(third):
         row = Cooperation.objects.get(pk=made.pk)
         other = row.partners.exclude(organisation=third.org_id)[0]
@@ -180,7 +192,9 @@ def check_leaving(made: Cooperation, sender: Subject, receiver: Subject, third: 
         own = row.partners.get(organisation=third.org_id)
         with pytest.raises(PunteError, match="Say why"):
             end_partnership(by=third, partner=own, reason=" ")
+        assert Commitment.objects.exists()
         end_partnership(by=third, partner=own, reason="Our part is done.")
+        assert not Commitment.objects.exists()
         assert not Cooperation.objects.exists()
         assert not CooperationFile.objects.exists()
     with acting(receiver):

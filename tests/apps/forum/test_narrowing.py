@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -10,7 +11,7 @@ from edition_rows import DAYS, PASSWORD, ZONE, Rows, make_edition
 from page_forms import as_read
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.forum.agenda_actions import AgendaError, Wish, call_off, draft_session, set_hours
-from punte.apps.forum.models import Closure, Edition, Session, Slot
+from punte.apps.forum.models import Closure, Edition, Phase, Session, Slot
 from punte.apps.forum.set_up import EditionWish, SetUpError, change_edition
 from punte.apps.people.models import Person
 from punte.apps.people.queries import subject_of_person
@@ -127,3 +128,38 @@ def test_the_page_says_it_and_keeps_what_was_typed(rows: Rows, client: Client) -
     client.post(address, read | {"opens_at": "08:30"})
     with acting_as_system("tests"):
         assert stands(rows).opens_at == dt.time(8, 30), "a refusal leaves the form as it was read"
+
+
+def test_sessions_hold_the_time_zone_and_phases_keep_their_time_of_day(
+    rows: Rows, organiser: Subject
+) -> None:
+    tokyo = "Asia/Tokyo"
+    with acting(organiser) as by:
+        edition = stands(rows)
+        edition.phases.all().delete()
+        begins = dt.datetime.combine(edition.starts_on, dt.time(9), edition.zone)
+        Phase.objects.create(
+            edition=edition, kind="live", starts_at=begins, ends_at=begins + dt.timedelta(hours=8)
+        )
+        edition.slots.all().delete()
+        with pytest.raises(SetUpError, match="slots or sessions"):
+            change_edition(by=by, edition=edition, wish=wish_of(edition, time_zone=tokyo))
+        Session.objects.filter(edition=edition).delete()
+        change_edition(by=by, edition=edition, wish=wish_of(edition, time_zone=tokyo))
+        phase = Phase.objects.get(edition=edition)
+        assert phase.starts_at == begins.replace(tzinfo=ZoneInfo(tokyo))
+
+
+def test_days_are_not_drawn_away_from_a_phase(rows: Rows, organiser: Subject) -> None:
+    with acting(organiser) as by:
+        edition = stands(rows)
+        edition.phases.all().delete()
+        begins = dt.datetime.combine(edition.starts_on, dt.time(9), edition.zone)
+        Phase.objects.create(
+            edition=edition, kind="live", starts_at=begins, ends_at=begins + dt.timedelta(hours=8)
+        )
+        edition.slots.all().delete()
+        Session.objects.filter(edition=edition).delete()
+        later = {name: DAYS[0] + dt.timedelta(days=400) for name in ("starts_on", "ends_on")}
+        with pytest.raises(SetUpError, match="does not fit the edition"):
+            change_edition(by=by, edition=edition, wish=wish_of(edition, **later))

@@ -131,6 +131,23 @@ def test_slots_and_places_are_laid_whole_or_not_at_all(host: Subject) -> None:
             set_up.change_edition(by=by, edition=edition, wish=later)
 
 
+def test_an_earlier_first_day_takes_slots_of_its_own(host: Subject) -> None:
+    def lay(day: dt.date) -> list[str]:
+        laid = set_up_parts.lay_slots(
+            by=host, edition=edition, day=day, starts=dt.time(10), ends=dt.time(11), minutes=30
+        )
+        return [slot.code for slot in laid]
+
+    with acting(host) as by:
+        edition = set_up.create_edition(by=by, wish=WISH)
+        assert lay(WISH.starts_on) == ["d1-1000", "d1-1030"]
+        earlier = WISH.starts_on - dt.timedelta(days=1)
+        set_up.change_edition(
+            by=by, edition=edition, wish=dataclasses.replace(WISH, starts_on=earlier)
+        )
+        assert lay(earlier) == ["d2-1000", "d2-1030"]
+
+
 def test_slots_are_as_long_as_they_say_in_the_nights_of_a_clock_change(host: Subject) -> None:
     def lay(day: dt.date, starts: dt.time, ends: dt.time) -> list[tuple[str, dt.timedelta]]:
         wish = dataclasses.replace(WISH, starts_on=day, ends_on=day)

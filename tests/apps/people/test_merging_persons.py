@@ -283,7 +283,7 @@ NO_PERSONS = {
     "cooperation_id", "request_id", "need_id", "offer_id", "case_id", "loan_plan_id", "partner_id",
     "topic_id", "post_id", "session_key", "thread_org_id", "about_listing_id", "one_org_id",
     "other_org_id", "kept_id", "gone_id", "behalf_of_id", "family_id",
-    "membership_id",
+    "membership_id", "holder_org_id",
 }  # fmt: skip
 """Identifiers of other things, and those of the sealed log and of merges."""
 

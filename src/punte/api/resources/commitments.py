@@ -11,6 +11,7 @@ from pydantic import Field
 
 from punte.api.paging import Page, Paging, rows_of
 from punte.api.schemas import Answer, Marking, Words, marking_of, said
+from punte.apps.access.permissions import active_subject
 from punte.apps.cooperation.models import Commitment
 from punte.apps.cooperation.queries import commitments
 from punte.apps.programmes.queries import milestones_by_id
@@ -51,7 +52,7 @@ class EventAnswer(Answer):
 
     state: str = said("Its state since.", "kept")
     evidence: str = said("By which evidence.", "https://www.mapn.ro/")
-    by_name: str = said("Who reported it.", "Ioana Pădurean")
+    by_name: str = said("Who reported it; empty without a token.", "Ioana Pădurean")
     at: dt.datetime = said("When.", "2026-05-01T09:00:00Z")
 
 
@@ -105,9 +106,16 @@ def get_one(request: HttpRequest, commitment_id: UUID) -> CommitmentHistory:
     row = Commitment.objects.filter(pk=commitment_id).first()
     if row is None:
         raise Http404
+    # Names of people are for people who are known themselves, as on the page.
+    is_named = active_subject().person_id is not None
     seen = milestones_by_id([row.milestone_id]) if row.milestone_id else {}
     events = [
-        EventAnswer(state=one.state, evidence=one.evidence, by_name=one.by_name, at=one.at)
+        EventAnswer(
+            state=one.state,
+            evidence=one.evidence,
+            by_name=one.by_name if is_named else "",
+            at=one.at,
+        )
         for one in row.events.all()
     ]
     return CommitmentHistory.model_validate(_line(row, seen) | {"events": events})

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from punte.apps.access.models import Framework, Labelled
 from punte.apps.access.permissions import ANYONE, PUBLIC, Subject
@@ -21,6 +21,16 @@ COUNTRY: Final = re.compile(r"[A-Z]{3}")
 def label_of(row: Labelled, subject: Subject) -> ConfidentialityLabel:
     """Return a row's label for a subject who sees the row."""
     return labels_of([row], subject)[0]
+
+
+def label_like(row: Labelled) -> dict[str, Any]:
+    """Return owner and label of a row as fields, for a row that is written under the same."""
+    names = (field.attname for field in row._meta.concrete_fields)  # noqa: SLF001  (public API of Django)
+    return {
+        name: getattr(row, name)
+        for name in names
+        if name == "owner_org_id" or name.startswith("label_")
+    }
 
 
 def labels_of(rows: Iterable[Labelled], subject: Subject) -> list[ConfidentialityLabel]:

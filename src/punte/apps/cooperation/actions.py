@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
+from punte.apps.access.labels import label_like
 from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import PUBLIC, Subject, right_groups
 from punte.apps.access.texts import whole_text
@@ -19,7 +20,11 @@ from punte.apps.cooperation.permissions import (
     require_change,
 )
 from punte.apps.people.models import Person
-from punte.kernel.errors import PunteError
+from punte.apps.programmes.queries import milestones_by_id
+from punte.kernel.errors import ChangedMeanwhileError, PunteError
+
+YEARS: Final = range(1949, 2101)
+"""In which a commitment is made and due: any other is a slip of the hand."""
 
 MOST_ENTRY: Final = 1_000
 """Characters of an entry: a name, what and a day of before stand in it whole, in any language [count]."""
@@ -63,8 +68,9 @@ def enter_commitment(
     found = tuple(whole_text(source, 400) for source in sources if source.strip())
     if not who.strip() or not what.strip():
         raise PunteError(_("Say who promised, and what."))
-    if promised_on and due_on and due_on < promised_on:
-        raise PunteError(_("It is due before it was promised. Check the two days."))
+    _refuse_odd_days(promised_on, due_on)
+    if milestone_id and not milestones_by_id([milestone_id]):
+        raise PunteError(_("You see no such milestone. Choose one of the list."))
     if is_public and not found:
         raise PunteError(_("A public commitment needs a source: say where it can be read."))
     refuse_classified(
@@ -88,6 +94,17 @@ def enter_commitment(
     note(by, row, _("Entered."), is_writing=True)
     record("commitment.entered", row, public=is_public and keeps_record(by))
     return row
+
+
+def _refuse_odd_days(promised_on: dt.date | None, due_on: dt.date | None) -> None:
+    for day in (promised_on, due_on):
+        if day is not None and day.year not in YEARS:
+            raise PunteError(
+                _("%(day)s cannot be: give a day between %(first)d and %(last)d.")
+                % {"day": day.isoformat(), "first": YEARS.start, "last": YEARS.stop - 1}
+            )
+    if promised_on and due_on and due_on < promised_on:
+        raise PunteError(_("It is due before it was promised. Check the two days."))
 
 
 def keeps_record(by: Subject) -> bool:
@@ -114,14 +131,16 @@ def note(by: Subject, row: Commitment, text: str, *, is_writing: bool = False) -
         commitment=row,
         state=row.state,
         evidence=whole_text(text, MOST_ENTRY),
+        by_id=by.person_id,
         by_name=name_of(by),
         is_writing=is_writing,
+        **label_like(row),
     )
 
 
 def publish_commitment(*, by: Subject, commitment: Commitment) -> None:
     """
-    Let everyone see a commitment.
+    Let everyone see a commitment as it stands; what was written of it before stays with those who read it before.
 
     Raises
     ------
@@ -153,8 +172,7 @@ def verify_commitment(*, by: Subject, commitment: Commitment) -> None:
         It names no source.
     """
     require_change(by, commitment)
-    writers = commitment.events.filter(is_writing=True).values_list("by_name", flat=True)
-    if not keeps_record(by) or writers.first() == name_of(by):
+    if not keeps_record(by) or _wrote_it(by, commitment):
         raise NotPartOfItError(
             _("A second person reads the sources: an organiser who did not write it.")
         )
@@ -166,6 +184,21 @@ def verify_commitment(*, by: Subject, commitment: Commitment) -> None:
     record("commitment.verified", commitment)
 
 
+def _wrote_it(by: Subject, commitment: Commitment) -> bool:
+    written = commitment.events.filter(is_writing=True).first()
+    if written is None:
+        return False
+    if written.by_id is None:  # kept before persons were
+        return written.by_name == name_of(by)
+    return written.by_id == by.person_id
+
+
+def revision_of(commitment: Commitment) -> str:
+    """Return what a form says it read: the newest entry of the history that the subject sees."""
+    newest = commitment.events.first()
+    return str(newest.pk) if newest else ""
+
+
 def correct_commitment(
     *,
     by: Subject,
@@ -175,24 +208,38 @@ def correct_commitment(
     quotation: str = "",
     due_on: dt.date | None = None,
     sources: Iterable[str] = (),
+    read: str | None = None,
 ) -> None:
     """
     Correct what was entered; the history says what stood there, and it has to be verified anew.
+
+    Parameters
+    ----------
+    read
+        What :func:`revision_of` said when the form was read; None reads none.
 
     Raises
     ------
     NotPartOfItError
         The subject may not change it, or everyone sees it and the subject is no organiser.
+    ChangedMeanwhileError
+        Somebody wrote of it since it was read.
     PunteError
         Who or what is missing, it is due before it was promised, a public one has no source, or a text carries a marking.
     """
     require_change(by, commitment)
     _require_keeper(by, commitment)
+    Commitment.objects.select_for_update().get(pk=commitment.pk)
+    if read is not None and read != revision_of(commitment):
+        raise ChangedMeanwhileError(
+            _(
+                "Somebody wrote of this commitment since you read it. Read it again, then correct it."
+            )
+        )
     found = [whole_text(source, 400) for source in sources if source.strip()]
     if not who.strip() or not what.strip():
         raise PunteError(_("Say who promised, and what."))
-    if commitment.promised_on and due_on and due_on < commitment.promised_on:
-        raise PunteError(_("It is due before it was promised. Check the two days."))
+    _refuse_odd_days(commitment.promised_on, due_on)
     if is_public(commitment) and not found:
         raise PunteError(_("A public commitment needs a source: say where it can be read."))
     refuse_classified(
@@ -241,7 +288,12 @@ def report_on(*, by: Subject, commitment: Commitment, state: str, evidence: str)
         raise PunteError(_("Give the evidence: a document, an address, or who says so."))
     refuse_classified(_("Commitment"), [(_("evidence"), evidence)])
     CommitmentEvent.objects.create(
-        commitment=commitment, state=state, evidence=whole_text(evidence, 400), by_name=name_of(by)
+        commitment=commitment,
+        state=state,
+        evidence=whole_text(evidence, 400),
+        by_id=by.person_id,
+        by_name=name_of(by),
+        **label_like(commitment),
     )
     commitment.state = state
     commitment.save(update_fields=["state"])

@@ -69,6 +69,7 @@ def agree_at(
     who = who.strip() or _name_of_side(request, side)
     if not text.strip():
         raise PunteError(_("Say what is done, and who does it."))
+    _refuse_before_the_forum(request, due_on)
     refuse_classified(_("Agreed action"), [(_("what"), text), (_("who"), who)])
     task = MeetingTask.objects.create(
         request_id=request.pk,
@@ -113,6 +114,7 @@ def meet_again(*, by: Subject, request: MeetingRequest, day: dt.date | None, pla
     refuse_classified(_("Next meeting"), [(_("place"), place)])
     if place.strip() and day is None:
         raise PunteError(_("Give the day of the next meeting as well, or leave both empty."))
+    _refuse_before_the_forum(request, day)
     if day is None:
         NextMeeting.objects.filter(request_id=request.pk).delete()
     else:
@@ -222,6 +224,15 @@ def enter(
 def tasks_of(request_ids: Iterable[UUID]) -> list[MeetingTask]:
     """Return what was agreed at meetings, as far as the subject sees it: what is open first."""
     return list(MeetingTask.objects.filter(request_id__in=list(request_ids)))
+
+
+def _refuse_before_the_forum(request: MeetingRequest, day: dt.date | None) -> None:
+    first = request.edition.starts_on
+    if day is not None and not (first <= day and day.year <= first.year + 50):
+        raise PunteError(
+            _("%(day)s cannot be: the forum at which the two met began on %(first)s.")
+            % {"day": day.isoformat(), "first": first.isoformat()}
+        )
 
 
 def _require_side(by: Subject, request: MeetingRequest) -> None:

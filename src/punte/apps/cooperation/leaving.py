@@ -10,7 +10,13 @@ from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.actions import name_of
-from punte.apps.cooperation.models import Cooperation, CooperationFile, Partner, StageChange
+from punte.apps.cooperation.models import (
+    Commitment,
+    Cooperation,
+    CooperationFile,
+    Partner,
+    StageChange,
+)
 from punte.apps.cooperation.permissions import NotPartOfItError, require_change
 from punte.apps.cooperation.reminders import speakers
 from punte.apps.people.mail import queue_mails
@@ -91,6 +97,9 @@ def _end(cooperation: Cooperation, partner: Partner, *, keeper: Partner) -> None
     Cooperation.objects.filter(pk=cooperation.pk).update(
         label_stewards=stewards, owner_org_id=owner
     )
+    for commitment in Commitment.objects.filter(cooperation_id=cooperation.pk):
+        readers = [group for group in commitment.label_releasable_to if group != gone]
+        Commitment.objects.filter(pk=commitment.pk).update(label_releasable_to=readers)
     for file in CooperationFile.objects.filter(cooperation=cooperation).defer("content"):
         readers = [group for group in file.label_releasable_to if group != gone]
         CooperationFile.objects.filter(pk=file.pk).update(label_releasable_to=readers)

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from punte.apps.forum.models import AgendaChange, Edition, Session, SessionDraft, SessionPart
@@ -140,6 +140,19 @@ def list_releases(edition_id: UUID) -> list[ReleaseNote]:
         ReleaseNote(at=changes[0].release.at, note=changes[0].release.note, changes=tuple(changes))
         for changes in found.values()
     ]
+
+
+def changes_by_session(edition_id: UUID) -> dict[UUID, tuple[int, dt.datetime]]:
+    """Return for each session how often it changed after its first release [count] and when last, as the subject sees."""
+    rows = (
+        AgendaChange.objects.filter(release__edition_id=edition_id)
+        .order_by()
+        .values("session_key")
+        .annotate(
+            later=Count("pk", filter=~Q(what=AgendaChange.What.ADDED)), last=Max("release__at")
+        )
+    )
+    return {row["session_key"]: (row["later"], row["last"]) for row in rows}
 
 
 def seats_taken(sessions: Iterable[Session]) -> dict[UUID, int]:

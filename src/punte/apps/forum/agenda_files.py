@@ -1,5 +1,7 @@
 """The released agenda as files, with what the active subject sees: frab schedule and calendar."""
 
+import datetime as dt
+
 import icalendar
 
 from punte.apps.forum import agenda
@@ -51,22 +53,32 @@ def conference_of(edition: Edition, *, base: str) -> Conference:
 
 
 def calendar_of(edition: Edition, *, base: str) -> bytes:
-    """Return the released agenda as iCalendar; what was called off says so. ``base`` as in :func:`conference_of`."""
+    """
+    Return the released agenda as iCalendar; what was called off says so. ``base`` as in :func:`conference_of`.
+
+    A calendar that read it before takes each session's later revision in its place: RFC 5546, section 2.1.5.
+    """
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Punte//agenda//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", edition.name)
+    calendar.add("method", "PUBLISH")
+    changes = agenda.changes_by_session(edition.pk)
     for session in agenda.released_sessions(edition.pk):
+        sequence, changed_at = changes.get(session.pk, (0, session.labelled_at))
         event = icalendar.Event()
         event.add("uid", f"session-{session.pk}@punte")
-        event.add("dtstamp", session.labelled_at)
-        event.add("dtstart", session.starts_at)
-        event.add("dtend", session.ends_at)
+        event.add("sequence", sequence)
+        event.add("dtstamp", changed_at.astimezone(dt.UTC))
+        event.add("last-modified", changed_at.astimezone(dt.UTC))
+        event.add("dtstart", session.starts_at.astimezone(edition.zone))
+        event.add("dtend", session.ends_at.astimezone(edition.zone))
         event.add("summary", session.title)
         event.add("location", session.place.name if session.place else edition.venue)
         event.add("description", session.about)
         event.add("url", f"{base}{session.pk}/")
         event.add("status", "CANCELLED" if session.is_cancelled else "CONFIRMED")
         calendar.add_component(event)
+    calendar.add_missing_timezones()
     content: bytes = calendar.to_ical()
     return content

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID, uuid4
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.db.models import CharField
@@ -26,9 +26,10 @@ from punte.apps.forum.models import (
     AttendeeCategory,
     CategoryWording,
     Edition,
+    Phase,
 )
 from punte.apps.forum.revisions import claim_revision
-from punte.apps.forum.stranded import Bounds, tell_stranded
+from punte.apps.forum.stranded import Bounds, lies_in_days, tell_stranded, tell_stray_phase
 from punte.kernel.errors import PunteError
 
 LONGEST_DAYS: Final = 31
@@ -41,6 +42,8 @@ CATEGORIES: Final = (
     ("press", False, 0),
 )
 """What a new edition begins with: code, whether it asks for and gets meetings, requests for each."""
+NO_PLACES: Final = frozenset({"localtime", "Factory"})
+"""Names of zones that mean another thing on each machine."""
 READERS: Final = ("host", "delegates", "public")
 
 
@@ -199,7 +202,7 @@ def _refuse_wrong(wish: EditionWish) -> None:
             _("An edition has at most %(count)d days. Bring the first and the last day nearer.")
             % {"count": LONGEST_DAYS}
         )
-    if wish.time_zone not in available_timezones():
+    if wish.time_zone not in available_timezones() - NO_PLACES:
         raise SetUpError(
             _("“%(zone)s” is no time zone. Write one such as Europe/Bucharest.")
             % {"zone": wish.time_zone[:40]}
@@ -236,25 +239,43 @@ def change_edition(
     """
     require_organiser(by, edition)
     _refuse_wrong(wish)
-    if wish.time_zone != edition.time_zone and edition.slots.exists():
-        raise SetUpError(
-            _(
-                "The time zone cannot change while there are slots: they would show other times of day. Take the slots away first."
-            )
-        )
     days = replace(
         Bounds.of(edition),
         starts_on=wish.starts_on,
         ends_on=wish.ends_on,
         time_zone=wish.time_zone,
     )
-    if outside := tell_stranded(edition, days):
-        raise SetUpError(outside)
+    phases = _phases_in(edition, wish.time_zone)
+    _refuse_stranded(edition, days, phases)
     claim_revision(edition, "facts", read=read_revision)
     _fill(edition, wish)
     # Only what this form holds: what other forms keep of the edition may have changed since it was read.
     edition.save(update_fields=[*EditionWish.__dataclass_fields__])
+    Phase.objects.bulk_update(phases, ["starts_at", "ends_at"])
     record("edition.changed", edition, edition_id=edition.pk)
+
+
+def _phases_in(edition: Edition, time_zone: str) -> list[Phase]:
+    """Return the phases at the same times of day in another zone: what the organiser wrote stays as it is written."""
+    phases, old, new = list(edition.phases.all()), edition.zone, ZoneInfo(time_zone)
+    for phase in phases:
+        phase.starts_at = phase.starts_at.astimezone(old).replace(tzinfo=new)
+        phase.ends_at = phase.ends_at.astimezone(old).replace(tzinfo=new)
+    return phases
+
+
+def _refuse_stranded(edition: Edition, days: Bounds, phases: Iterable[Phase]) -> None:
+    if days.time_zone != edition.time_zone and lies_in_days(edition):
+        raise SetUpError(
+            _(
+                "The time zone cannot change while there are slots or sessions: they would show other times of day. Take "
+                "the slots away, and call off the sessions, first."
+            )
+        )
+    spans = {phase.kind: (phase.starts_at, phase.ends_at) for phase in phases}
+    wrong = tell_stranded(edition, days) or tell_stray_phase(days, spans)
+    if wrong:
+        raise SetUpError(wrong)
 
 
 def release_edition(

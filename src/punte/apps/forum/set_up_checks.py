@@ -2,17 +2,12 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Final
 
 from django.utils.translation import gettext as _
 
-from punte.apps.forum.models import Edition, Phase, Session
+from punte.apps.forum.models import Edition, Session
 from punte.apps.forum.set_up import SetUpError
-
-BEFORE: Final = tuple(
-    kind for kind in Phase.Kind.values if kind not in {Phase.Kind.LIVE, Phase.Kind.FOLLOW_UP}
-)
-"""Phases that lead up to the edition: they begin by its last day."""
+from punte.apps.forum.stranded import Bounds, tell_stray_phase
 
 
 def refuse_stray_phases(
@@ -29,26 +24,8 @@ def refuse_stray_phases(
     SetUpError
         The text names the phase.
     """
-    for kind, span in spans.items():
-        if span is None:
-            continue
-        first, last = (moment.astimezone(edition.zone).date() for moment in span)
-        begins_late = kind != Phase.Kind.FOLLOW_UP and first > edition.ends_on
-        ends_early = kind not in BEFORE and last < edition.starts_on
-        if begins_late or ends_early:
-            raise SetUpError(
-                _(
-                    "“%(phase)s” from %(first)s to %(last)s does not fit the edition, which is from %(starts)s to "
-                    "%(ends)s. Check the year."
-                )
-                % {
-                    "phase": Phase.Kind(kind).label,
-                    "first": first.isoformat(),
-                    "last": last.isoformat(),
-                    "starts": edition.starts_on.isoformat(),
-                    "ends": edition.ends_on.isoformat(),
-                }
-            )
+    if stray := tell_stray_phase(Bounds.of(edition), spans):
+        raise SetUpError(stray)
 
 
 def refuse_closed_hours(edition: Edition, starts: dt.time, ends: dt.time) -> None:

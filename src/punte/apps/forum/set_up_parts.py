@@ -30,6 +30,7 @@ from punte.apps.forum.set_up_checks import (
     refuse_occupied,
     refuse_stray_phases,
 )
+from punte.apps.forum.slot_codes import code_of, number_of_day
 from punte.kernel.clock_changes import is_skipped
 
 MOST_PLACES: Final = 1000
@@ -297,11 +298,11 @@ def lay_slots(
             _("There is a slot in this part already: %(code)s. Take it away first.")
             % {"code": met.code}
         )
-    number = (day - edition.starts_on).days + 1
+    number = number_of_day(edition, day)
     slots = Slot.objects.bulk_create(
         Slot(
             edition=edition,
-            code=f"d{number}-{_clock(edition, begin + step * idx)}",
+            code=code_of(edition, number, begin + step * idx),
             day=day,
             starts_at=(begin + step * idx).astimezone(edition.zone),
             ends_at=(begin + step * idx + length).astimezone(edition.zone),
@@ -322,12 +323,6 @@ def _moment(edition: Edition, day: dt.date, clock: dt.time) -> dt.datetime:
             % {"time": f"{clock:%H:%M}"}
         )
     return moment.astimezone(dt.UTC)
-
-
-def _clock(edition: Edition, moment: dt.datetime) -> str:
-    """Return a time for a slot's code; the second of two alike, in the night of a clock change, is told apart."""
-    there = moment.astimezone(edition.zone)
-    return f"{there:%H%M}{'b' if there.fold else ''}"
 
 
 def clear_slots(*, by: Subject, edition: Edition, day: dt.date) -> int:

@@ -1,7 +1,7 @@
 """What lies within the days of an edition and the hours of its venue, and would not any more if these were narrowed."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Final, Self
 from zoneinfo import ZoneInfo
@@ -10,10 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from punte.apps.forum.agenda import Span, drafted_agenda
-from punte.apps.forum.models import Edition
+from punte.apps.forum.models import Edition, Phase
 
 MOST_NAMED: Final = 3
 """Of what lies outside, in one sentence."""
+
+BEFORE: Final = tuple(
+    kind for kind in Phase.Kind.values if kind not in {Phase.Kind.LIVE, Phase.Kind.FOLLOW_UP}
+)
+"""Phases that lead up to the edition: they begin by its last day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +67,11 @@ def tell_stranded(edition: Edition, wished: Bounds) -> str:
     ) % {"what": ", ".join(names)}
 
 
+def lies_in_days(edition: Edition) -> bool:
+    """Whether there is a slot, or a session that is not called off."""
+    return next(_lying(edition), None) is not None
+
+
 def _lying(edition: Edition) -> Iterator[tuple[str, Span]]:
     for slot in edition.slots.all():
         yield _("slot %(code)s") % {"code": slot.code}, (slot.starts_at, slot.ends_at)
@@ -72,3 +82,28 @@ def _lying(edition: Edition) -> Iterator[tuple[str, Span]]:
                 f"\N{LEFT DOUBLE QUOTATION MARK}{entry.facts.title}\N{RIGHT DOUBLE QUOTATION MARK}"
             )
             yield f"{named}, {begins}", (entry.facts.starts_at, entry.facts.ends_at)
+
+
+def tell_stray_phase(
+    bounds: Bounds, spans: Mapping[str, tuple[dt.datetime, dt.datetime] | None]
+) -> str:
+    """Return in a sentence which phase, by kind, does not fit the days of an edition; empty where each does."""
+    zone = ZoneInfo(bounds.time_zone)
+    for kind, span in spans.items():
+        if span is None:
+            continue
+        first, last = (moment.astimezone(zone).date() for moment in span)
+        begins_late = kind != Phase.Kind.FOLLOW_UP and first > bounds.ends_on
+        ends_early = kind not in BEFORE and last < bounds.starts_on
+        if begins_late or ends_early:
+            return _(
+                "“%(phase)s” from %(first)s to %(last)s does not fit the edition, which is from %(starts)s to "
+                "%(ends)s. Check the year."
+            ) % {
+                "phase": Phase.Kind(kind).label,
+                "first": first.isoformat(),
+                "last": last.isoformat(),
+                "starts": bounds.starts_on.isoformat(),
+                "ends": bounds.ends_on.isoformat(),
+            }
+    return ""

@@ -121,6 +121,8 @@ def keep_loan_plan(
         _("Loan plan"), [(_("name"), name), (_("note"), note), (_("content"), str(content))]
     )
     bridge.read_plan(_readable(content), source=str(_("The loan plan")))
+    if plan is not None and (plan.name, plan.note, plan.content) == (name, note, content):
+        return plan
     if plan is not None:
         LoanPlanRevision.objects.create(
             plan=plan, content=plan.content, reason=whole_text(reason, 300), by_name=acting_name(by)

@@ -96,11 +96,13 @@ def content_with_terms(content: Mapping[str, Any], data: Mapping[str, str]) -> d
     )
     made |= _loans(content, data, problems)
     rows = rows_from(data, "point", POINT_FIELDS)
-    made["indices"] = _indices(content, rows, problems)
+    indices = _indices(content, rows, problems)
+    if indices or "indices" in content:
+        made["indices"] = indices
     if problems:
         raise InvalidInputError(str(_("The loan plan")), problems)
     if "models" in content:
-        made["models"] = _models(content, made["indices"])
+        made["models"] = _models(content, indices)
     return made
 
 

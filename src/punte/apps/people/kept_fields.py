@@ -191,7 +191,7 @@ STANDING: Final = (
             "funding.Allocation": "links",
             "funding.AllocationRevision": "by_name links",
             "funding.LoanPlanRevision": "by_name",
-            "cooperation.CommitmentEvent": "by_name",
+            "cooperation.CommitmentEvent": "by_id by_name",
             "cooperation.StageChange": "by_name",
             "cooperation.CooperationFile": "by_name",
             "cooperation.Topic": "by_name",

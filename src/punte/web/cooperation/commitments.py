@@ -134,6 +134,7 @@ def _step(request: HttpRequest, row: Commitment) -> None:
                 quotation=data.get("quotation", ""),
                 due_on=day_from(data.get("due_on", "")),
                 sources=data.get("sources", "").splitlines(),
+                read=data.get("read"),
             )
         case _:
             actions.report_on(
@@ -181,6 +182,7 @@ def show_one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
         "commitment.html",
         row=row,
         events=list(row.events.all()),
+        read=actions.revision_of(row),
         milestone=milestone,
         cooperation=Cooperation.objects.filter(pk=row.cooperation_id or NOBODY).first(),
         meeting=_meeting_of(row),

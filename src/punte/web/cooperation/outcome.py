@@ -133,7 +133,7 @@ def _mark(outcome: str) -> str:
 
 
 def _total_lines(content: Mapping[str, Any]) -> list[tuple[str, int | None]]:
-    """Return the released totals with the words for them; None stands for fewer than five."""
+    """Return the released totals with the words for them; None stands for what is left out."""
     words = {
         "met": _("meetings in the published timetable"),
         "held": _("of these, said to have taken place"),
@@ -264,7 +264,7 @@ def _who_met(edition: Edition, outcome: Outcome, totals: OutcomeTotals | None) -
         section["text"] = _("Totals released on %(day)s.") % {"day": f"{totals.at:%Y-%m-%d}"}
         section["columns"] = [_("What"), _("Count")]
         section["rows"] = [
-            [label, _("fewer than five") if count is None else str(count)]
+            [label, _("left out") if count is None else str(count)]
             for label, count in _total_lines(totals.content)
         ]
     return section
@@ -281,6 +281,9 @@ def _held_words(outcome: Outcome) -> str:
 
 
 def _task_words(outcome: Outcome) -> str:
+    """Return how many agreed actions the reader sees; nothing where it sees none, for there may be some."""
+    if not outcome.tasks[0]:
+        return ""
     return _("Agreed actions: %(all)d, done: %(done)d.") % {
         "all": outcome.tasks[0],
         "done": outcome.tasks[1],

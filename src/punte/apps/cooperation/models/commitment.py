@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Labelled, Walled
+from punte.apps.access.models import Labelled
 
 
 class Commitment(Labelled):
@@ -50,18 +50,23 @@ class Commitment(Labelled):
         return self.what[:60]
 
 
-class CommitmentEvent(Walled):
-    """One entry of a commitment's history."""
+class CommitmentEvent(Labelled):
+    """
+    One entry of a commitment's history, with the label that the commitment had when it was written.
+
+    So what was written for few stays with them when the commitment is published.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="events")
     state = models.CharField(_("state"), max_length=9, choices=Commitment.State.choices)
     evidence = models.CharField(_("evidence"), max_length=1000)
+    by_id = models.UUIDField(_("by"), null=True, blank=True)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
     is_writing = models.BooleanField(_("entered or corrected"), default=False)
     at = models.DateTimeField(_("when"), default=timezone.now)
 
-    class Meta(Walled.Meta):
+    class Meta(Labelled.Meta):
         ordering: ClassVar[list[str]] = ["-at", "id"]
         verbose_name = _("entry of a commitment")
         verbose_name_plural = _("entries of commitments")
