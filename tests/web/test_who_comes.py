@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from edition_rows import Rows, make_edition
+from meeting_rows import cleared
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum.agenda import drafted_agenda
 from punte.apps.forum.agenda_stage import find_stage_conflicts
@@ -79,7 +80,7 @@ def test_those_concerned_are_told_of_a_stand_in_without_a_time(rows: Rows) -> No
         Person.objects.filter(email="").update(email="somebody@example.org", languages="en")
         request = (
             MeetingRequest.objects.filter(edition=rows.edition)
-            .select_related("sender", "receiver")
+            .select_related("sender__person", "receiver__person")
             .order_by("-code")[0]
         )
         request.meetings.all().delete()
@@ -87,10 +88,14 @@ def test_those_concerned_are_told_of_a_stand_in_without_a_time(rows: Rows) -> No
             state="declined"
         )
         before = request.sender
-        colleague = Delegate.objects.filter(organisation=before.organisation_id).exclude(
-            pk=before.pk
-        )[0]
+        colleague = (
+            Delegate.objects.filter(organisation=before.organisation_id)
+            .exclude(pk=before.pk)
+            .select_related("person")[0]
+        )
         organiser = Person.objects.get(account__email=rows.organiser)
+    for one in (before, colleague, request.receiver):
+        cleared(one.person, rows)
     with acting(subject_of_person(organiser.pk)) as by:
         booking.stand_in(by=by, request_id=request.pk, delegate_id=colleague.pk)
     with acting_as_system("tests"):
