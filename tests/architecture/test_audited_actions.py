@@ -7,6 +7,7 @@ APPS = Path(__file__).resolve().parents[2] / "src" / "punte" / "apps"
 
 SILENT = {
     ("cooperation/mentions.py", "tell_mentioned"): "queues mails about a post that is recorded",
+    ("forum/registration.py", "known_behind"): "reads; the acceptance is recorded when it is made",
     ("market/bridge/fits.py", "fits_of"): "reads",
     ("people/labels.py", "preview_label"): "reads; the label is recorded when it is changed",
     ("people/merging_persons.py", "likely_twice"): "reads",
