@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.models import Labelled
 from punte.apps.access.permissions import Subject
+from punte.apps.cooperation.models import Cooperation
 from punte.kernel.errors import PunteError
 
 
@@ -29,6 +30,30 @@ def may_change(subject: Subject, row: Labelled) -> bool:
     return may_write(subject) and (
         subject.org_id == row.owner_org_id or bool(set(row.label_stewards) & subject.groups)
     )
+
+
+def takes_part(subject: Subject, cooperation: Cooperation) -> bool:
+    """
+    Whether the subject works for a partner of a cooperation.
+
+    The organisers of the forum where it began read it for their report; what becomes of it is the partners' own.
+    """
+    partners = {group for group in cooperation.label_stewards if group.startswith("org:")}
+    is_partner = subject.org_id == cooperation.owner_org_id or bool(partners & subject.groups)
+    return is_partner and may_change(subject, cooperation)
+
+
+def require_part(subject: Subject, cooperation: Cooperation) -> None:
+    """
+    Let only who works for a partner of the cooperation pass.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject does not.
+    """
+    if not takes_part(subject, cooperation):
+        raise NotPartOfItError(_("Only those who take part in it change it."))
 
 
 def require_change(subject: Subject, row: Labelled) -> None:
