@@ -154,8 +154,13 @@ def work_in_both(site: Site) -> None:
     done = punte(site.home, "hall", "key", site.forum.edition.slug, key, "--by", ORGANISER)
     assert done.returncode == 0, done.stderr
     assert Path(key).stat().st_mode & 0o077 == 0
+    told = "have no second step"
+    assert told in done.stdout
+    assert f"<{ORGANISER}>" in done.stdout
     done = punte(site.laptop, "hall", "open", copy, "--key", key)
     assert done.returncode == 0, done.stderr
+    assert told in done.stdout
+    assert f"<{ORGANISER}>" in done.stdout
     assert "entries and 0 faults" in done.stdout
     assert "1 notes and documents" in done.stdout
     assert run(site.laptop, "-c", AS_OF).stdout.split()[-1].startswith("20")

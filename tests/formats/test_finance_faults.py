@@ -162,6 +162,11 @@ def test_an_allocation_is_refused_with_its_place(edit: Edit, words: str) -> None
     assert words in refused(parse_allocation, ALLOCATION, edit)
 
 
+@pytest.mark.parametrize("edit", [re_set(lag_days=-1), loan(rate=-1), loan(rate="3 %")])
+def test_a_rate_is_refused_once_as_what_it_was_written(edit: Edit) -> None:
+    assert refused(parse_portfolio, PORTFOLIO, edit).startswith("P.json was refused, 1 problem:")
+
+
 def test_a_refused_entry_does_not_make_its_list_too_short() -> None:
     told = refused(parse_portfolio, PORTFOLIO, lambda r: r["draws"][0].update(amount="-5"))
     assert told.startswith("P.json was refused, 1 problem:")

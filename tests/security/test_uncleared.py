@@ -5,9 +5,10 @@ from django.test import Client
 from django.utils import timezone
 
 from cast import EDITION, OTHER_EDITION, Cast, make_member
+from edition_rows import make_open_edition
 from punte.apps.access.models import Account, Denial
 from punte.apps.access.permissions import acting, acting_as_system, right_groups
-from punte.apps.forum.models import Application, AttendeeCategory, Edition
+from punte.apps.forum.models import Application, Edition
 from punte.apps.forum.registration import accept
 from punte.apps.market.actions import Draft, draft_listing
 from punte.apps.market.models import Listing
@@ -30,21 +31,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def edition(cast: Cast) -> Edition:
-    now = timezone.now()
+    made = make_open_edition(cast, "company")
     with acting_as_system("tests"):
-        made = Edition.objects.create(
-            id=EDITION,
-            slug="here",
-            forum="Forum",
-            name="Here",
-            city="Bucharest",
-            starts_on=timezone.localdate(now),
-            ends_on=timezone.localdate(now),
-            owner_org=cast.organiser.organisation,
-            label_releasable_to=["PUBLIC"],
-            label_stewards=right_groups("organise", edition_id=EDITION),
-        )
-        AttendeeCategory.objects.create(edition=made, code="company", name="Company")
         ClearanceStage.objects.create(edition_id=EDITION, position=1, name="Host", right="organise")
         for member in cast.everybody.values():
             Organisation.objects.filter(pk=member.organisation.pk).update(

@@ -9,16 +9,15 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from cast import EDITION, Cast, make_member
+from cast import Cast, make_member
+from edition_rows import make_open_edition
 from punte.apps.access.models import Account
-from punte.apps.access.permissions import PUBLIC, acting, acting_as_system, right_groups
+from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.access.uploads import MOST_BYTES
 from punte.apps.forum.models import (
     Application,
     ApplicationFile,
-    AttendeeCategory,
     Edition,
-    Phase,
     Question,
 )
 from punte.apps.people.models import Delegation, Membership, Nomination
@@ -40,28 +39,8 @@ FORM = {
 
 @pytest.fixture
 def edition(cast: Cast) -> Edition:
-    now = timezone.now()
+    made = make_open_edition(cast, "press")
     with acting_as_system("tests"):
-        made = Edition.objects.create(
-            id=EDITION,
-            slug="here",
-            forum="Forum",
-            name="Here",
-            city="Bucharest",
-            starts_on=timezone.localdate(now),
-            ends_on=timezone.localdate(now),
-            takes_applications=True,
-            owner_org=cast.organiser.organisation,
-            label_releasable_to=[PUBLIC],
-            label_stewards=right_groups("organise", edition_id=EDITION),
-        )
-        AttendeeCategory.objects.create(edition=made, code="press", name="Press")
-        Phase.objects.create(
-            edition=made,
-            kind="register",
-            starts_at=now - dt.timedelta(days=1),
-            ends_at=now + dt.timedelta(days=1),
-        )
         Question.objects.create(
             edition=made,
             code="card",

@@ -1,17 +1,15 @@
 """What becomes of an application: the applicant is told each time, the waiting list has an order, a rejection ends it."""
 
-import datetime as dt
-
 import pytest
 from django.core import mail
 from django.test import Client
-from django.utils import timezone
 
 from cast import EDITION, Cast
+from edition_rows import make_open_edition
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system, right_groups
 from punte.apps.forum.application_state import take_first
-from punte.apps.forum.models import Application, AttendeeCategory, Edition, Phase
+from punte.apps.forum.models import Application, Edition
 from punte.apps.forum.registration import accept, answer
 from punte.apps.forum.registration_fault import RegistrationError
 from punte.apps.forum.waiting_list import place_of
@@ -25,29 +23,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def edition(cast: Cast) -> Edition:
-    now = timezone.now()
+    made = make_open_edition(cast, "company")
     with acting_as_system("tests"):
-        made = Edition.objects.create(
-            id=EDITION,
-            slug="here",
-            forum="Forum",
-            name="Here",
-            city="Bucharest",
-            starts_on=timezone.localdate(now),
-            ends_on=timezone.localdate(now),
-            takes_applications=True,
-            owner_org=cast.organiser.organisation,
-            label_releasable_to=["PUBLIC"],
-            label_stewards=right_groups("organise", edition_id=EDITION),
-        )
-        AttendeeCategory.objects.create(edition=made, code="company", name="Company")
         ClearanceStage.objects.create(edition_id=EDITION, position=1, name="Host", right="organise")
-        Phase.objects.create(
-            edition=made,
-            kind="register",
-            starts_at=now - dt.timedelta(days=1),
-            ends_at=now + dt.timedelta(days=1),
-        )
     return made
 
 

@@ -1,25 +1,20 @@
 """Every form of the forum with one bad field: the fault is told, and every other field stays as it was written."""
 
-import datetime as dt
 import html
 from urllib.parse import urljoin
 from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from apps.market.test_listings import DRAFT, published
-from cast import EDITION, Cast
-from edition_rows import make_edition
+from cast import Cast
+from edition_rows import make_edition, make_open_edition
 from page_forms import form_with
-from punte.apps.access.permissions import PUBLIC, acting, acting_as_system, right_groups
+from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum.models import (
     Application,
-    AttendeeCategory,
     Delegate,
-    Edition,
-    Phase,
     Question,
 )
 from punte.apps.market.actions import draft_listing, submit_listing
@@ -151,28 +146,8 @@ def test_small_forms_of_a_need_keep_what_was_written(cast: Cast) -> None:
 
 def open_for_applications(cast: Cast) -> None:
     """Make an edition whose form asks questions of each kind."""
-    now = timezone.now()
+    edition = make_open_edition(cast, "press")
     with acting_as_system("tests"):
-        edition = Edition.objects.create(
-            id=EDITION,
-            slug="here",
-            forum="Forum",
-            name="Here",
-            city="Bucharest",
-            starts_on=timezone.localdate(now),
-            ends_on=timezone.localdate(now),
-            takes_applications=True,
-            owner_org=cast.organiser.organisation,
-            label_releasable_to=[PUBLIC],
-            label_stewards=right_groups("organise", edition_id=EDITION),
-        )
-        AttendeeCategory.objects.create(edition=edition, code="press", name="Press")
-        Phase.objects.create(
-            edition=edition,
-            kind="register",
-            starts_at=now - dt.timedelta(days=1),
-            ends_at=now + dt.timedelta(days=1),
-        )
         for code, kind, options in (
             ("why", "long", ""),
             ("pick", "choice", "one\ntwo"),

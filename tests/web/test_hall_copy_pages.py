@@ -1,14 +1,24 @@
 """A copy for the hall says as of when it is, takes what comes back to the site, and refuses the rest in words; a site takes everything."""
 
 import datetime as dt
+import time
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.app_settings import TOTP_PERIOD
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+)
+from allauth.mfa.utils import is_mfa_enabled
 from django.test import Client, override_settings
 
-from edition_rows import Rows, make_edition
+from edition_rows import PASSWORD, Rows, make_edition
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.cooperation.hall_keys import issue_key
+from punte.apps.cooperation.hall_sign_in import without_codes
 from punte.apps.cooperation.models import Cooperation, HallCopy, MeetingMark, Scan
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.models import MeetingRequest, SolveRun
@@ -54,6 +64,47 @@ def test_a_copy_takes_only_what_comes_back(rows: Rows) -> None:
     delegate = signed_in(rows.delegate)
     assert delegate.post(page, {"do": "begin", "name": "Together"}).status_code == 302
     assert count(Cooperation) == 1, "the site itself takes it"
+
+
+def test_who_holds_a_right_and_has_no_codes_sets_them_up_at_the_copy(rows: Rows) -> None:
+    account = Account.objects.get(email=rows.organiser)
+    account.set_password(PASSWORD)
+    account.save()
+    EmailAddress.objects.get_or_create(user=account, email=account.email, verified=True)
+    desk, set_up = f"/e/{rows.edition.slug}/check-in/", "/accounts/2fa/totp/activate/"
+    with override_settings(PUNTE_HALL_COPY=True, PUNTE_REQUIRE_MFA=True):
+        client = Client()
+        client.post("/accounts/login/", {"login": account.email, "password": PASSWORD})
+        assert client.get(desk).headers["Location"] == "/accounts/2fa/"
+        assert "at this copy for the hall alone" in client.get("/accounts/2fa/").content.decode()
+        again = client.post(f"/accounts/reauthenticate/?next={set_up}", {"password": PASSWORD})
+        assert again.status_code == 302
+        client.get(set_up)
+        wrong = client.post(set_up, {"code": "000000"})
+        assert (wrong.status_code, is_mfa_enabled(account)) == (200, False)
+        secret = client.session["mfa.totp.secret"]
+        code = format_hotp_value(hotp_value(secret, int(time.time()) // TOTP_PERIOD))
+        assert client.post(set_up, {"code": code}).status_code == 302
+        assert client.get(desk).status_code == 200
+        for closed in ("totp/deactivate/", "webauthn/add/"):
+            assert client.post(f"/accounts/2fa/{closed}").status_code == 403
+        assert client.post("/accounts/password/change/").status_code == 403
+        assert is_mfa_enabled(account)
+
+
+def test_who_could_not_sign_in_at_a_copy_is_named(rows: Rows) -> None:
+    account = Account.objects.get(email=rows.organiser)
+
+    def named() -> dict[str, bool]:
+        return {one.email: one.has_passkey for one in without_codes(rows.edition.pk)}
+
+    assert rows.organiser in named()
+    assert rows.delegate not in named()
+    assert named()[rows.organiser] is False
+    Authenticator.objects.create(user=account, type="webauthn", data={})
+    assert named()[rows.organiser] is True
+    Authenticator.objects.create(user=account, type="totp", data={})
+    assert rows.organiser not in named()
 
 
 AS_OF = dt.datetime(2027, 5, 14, 18, 30, tzinfo=dt.UTC)

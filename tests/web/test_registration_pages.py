@@ -9,9 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from cast import EDITION, Cast
+from edition_rows import make_open_edition
 from punte.apps.access.models import Account
-from punte.apps.access.permissions import PUBLIC, acting, acting_as_system, right_groups
-from punte.apps.forum.models import Application, AttendeeCategory, Edition, Phase, Question
+from punte.apps.access.permissions import acting, acting_as_system, right_groups
+from punte.apps.forum.models import Application, Edition, Question
 from punte.apps.people.first_organiser import open_site
 from punte.apps.people.models import Nomination, Organisation, Person
 from punte.apps.people.queries import subject_of_account
@@ -54,29 +55,8 @@ def ask_questions(made: Edition) -> None:
 
 @pytest.fixture
 def edition(cast: Cast) -> Edition:
-    now = timezone.now()
+    made = make_open_edition(cast, "press", "company")
     with acting_as_system("tests"):
-        made = Edition.objects.create(
-            id=EDITION,
-            slug="here",
-            forum="Forum",
-            name="Here",
-            city="Bucharest",
-            starts_on=timezone.localdate(now),
-            ends_on=timezone.localdate(now),
-            takes_applications=True,
-            owner_org=cast.organiser.organisation,
-            label_releasable_to=[PUBLIC],
-            label_stewards=right_groups("organise", edition_id=EDITION),
-        )
-        for code in ("press", "company"):
-            AttendeeCategory.objects.create(edition=made, code=code, name=code)
-        Phase.objects.create(
-            edition=made,
-            kind="register",
-            starts_at=now - dt.timedelta(days=1),
-            ends_at=now + dt.timedelta(days=1),
-        )
         ask_questions(made)
     return made
 

@@ -45,6 +45,7 @@ def give_key(*, slug: str, target: Path, by: str) -> None:
         f"{target}: the key of copy {made.copy_id}. Whoever has it can enter marks and notes for others: "
         "carry it as you carry the site."
     )
+    _tell_without_codes(made.edition_id)
 
 
 @group.command(name="open")
@@ -95,6 +96,7 @@ def open_copy(*, source: Path, key_file: Path) -> None:
         f"{source} still holds them: take it off this machine."
     )
     click.echo("A copy for the hall. It sends no mails; `punte hall write` gives back its entries.")
+    _tell_without_codes(key.edition_id)
 
 
 @group.command()
@@ -165,6 +167,25 @@ def merge(*, slug: str, source: Path, by: str) -> None:
         click.echo(f"Not taken: {done.lost_scans} scans of delegates that this site does not have.")
     if not done.is_clean:
         raise click.exceptions.Exit(1)
+
+
+def _tell_without_codes(edition_id: UUID) -> None:
+    """Name who holds a right at the edition and has no one-time codes, while there is still time."""
+    from punte.apps.cooperation.hall_sign_in import without_codes
+
+    found = without_codes(edition_id)
+    new = [f"{one.name} <{one.email}>" for one in found if not one.has_passkey]
+    passkey = [f"{one.name} <{one.email}>" for one in found if one.has_passkey]
+    if new:
+        click.echo(
+            "They hold a right and have no second step. Let them set up one-time codes at the site before the copy is made; "
+            f"otherwise the copy asks them to set up codes of its own: {', '.join(new)}."
+        )
+    if passkey:
+        click.echo(
+            "They have a passkey alone, which does not work at a copy, and cannot sign in there. Let them set up one-time codes "
+            f"at the site, and make the copy after it: {', '.join(passkey)}."
+        )
 
 
 def _forget_what_was_left_out() -> None:

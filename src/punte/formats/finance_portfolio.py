@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from punte.engines.finance.calendars import Roll
 from punte.engines.finance.checked import checked
@@ -92,6 +92,17 @@ class RateFile(Record):
     why: str = ""
 
 
+def _kind_of_rate(value: object) -> str:
+    return "RateFile" if isinstance(value, dict | RateFile) else "float"
+
+
+AnyRate = Annotated[
+    Annotated[Rate, Tag("float")] | Annotated[RateFile, Tag("RateFile")],
+    Discriminator(_kind_of_rate),
+]
+"""A rate for good, or how rates are found: what is wrong with the one that is written, and nothing of the other."""
+
+
 class CostFile(Record):
     """A cost line beside interest."""
 
@@ -120,7 +131,7 @@ class LoanFile(Record):
     holidays: Many[Day] = ()
     roll: Roll = "none"
     payment_lag_business_days: int = Field(default=0, ge=0, le=366)
-    rate: Rate | RateFile
+    rate: AnyRate
     costs: Many[CostFile] = ()
 
 

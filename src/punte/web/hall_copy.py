@@ -16,6 +16,15 @@ READS: Final = ("GET", "HEAD", "OPTIONS")
 OPEN: Final = ("/accounts/login/", "/accounts/logout/", "/accounts/2fa/authenticate/", "/i18n/")
 COMES_BACK: Final = frozenset({"check_in", "check_in_merge", "check_in_list", "follow_up"})
 """Names of the addresses whose entries `punte hall merge` brings to the site."""
+SECOND_STEP: Final = frozenset(
+    {
+        "account_reauthenticate",
+        "mfa_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_generate_recovery_codes",
+    }
+)
+"""Names of the addresses where who holds a right and has no second step sets up codes, for this copy alone."""
 AT_A_MEETING: Final = frozenset({"", "mark", "note"})
 """What comes back of what the page of a meeting takes: marks and notes."""
 
@@ -30,7 +39,7 @@ class HallCopyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or say where it has to be entered."""
-        if request.method in READS or request.path.startswith(OPEN) or _comes_back(request):
+        if request.method in READS or request.path.startswith(OPEN) or _is_taken(request):
             return self.get_response(request)
         sentence = _(
             "This is the copy for the hall. It takes check-ins, marks of meetings and notes, which come back to the site. "
@@ -40,7 +49,9 @@ class HallCopyMiddleware:
         return render(request, "400.html", context, status=403)
 
 
-def _comes_back(request: HttpRequest) -> bool:
+def _is_taken(request: HttpRequest) -> bool:
     name = resolve(request.path_info).url_name
     deed = request.POST.get("do", "")
+    if name in SECOND_STEP:
+        return True
     return name in COMES_BACK and (name != "follow_up" or deed in AT_A_MEETING)

@@ -25,12 +25,7 @@ class SecondStepMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or lead to the set-up."""
         if settings.PUNTE_REQUIRE_MFA and self._needs_one(request):
-            messages.warning(
-                request,
-                _(
-                    "You hold a right at an edition: set up a passkey or one-time codes before you go on."
-                ),
-            )
+            messages.warning(request, _what_to_do())
             return redirect("mfa_index")
         return self.get_response(request)
 
@@ -44,3 +39,12 @@ class SecondStepMiddleware:
             and (bool(subject.roles & set(Right.values)) or subject.acted_by is not None)
             and not is_mfa_enabled(account)
         )
+
+
+def _what_to_do() -> str:
+    if settings.PUNTE_HALL_COPY:
+        return _(
+            "You hold a right at an edition: set up one-time codes before you go on. "
+            "They hold at this copy for the hall alone; at the site you set up others."
+        )
+    return _("You hold a right at an edition: set up a passkey or one-time codes before you go on.")

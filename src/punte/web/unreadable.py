@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from django.contrib import messages
 from django.db import DatabaseError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -56,6 +56,8 @@ class UnreadableInputMiddleware:
         return self._tell(request, sentence)
 
     def _tell(self, request: HttpRequest, sentence: str) -> HttpResponse:
+        if request.headers.get("Accept") == "application/json":
+            return JsonResponse({"error": sentence}, status=400)
         context = {"sentence": sentence, "navigation": main_items(request)}
         return render(request, "400.html", context, status=400)
 

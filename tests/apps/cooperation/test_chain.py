@@ -1,14 +1,23 @@
 """The worked example of the sample: every link of the chain, from the milestone to the draw, and each way back."""
 
 import datetime as dt
+import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import VISITOR, acting, acting_as_system
-from punte.apps.cooperation.models import Cooperation, Decision, Feedback, OutcomeTotals
+from punte.apps.cooperation.models import (
+    Assistance,
+    Commitment,
+    Cooperation,
+    Decision,
+    Feedback,
+    OutcomeTotals,
+)
 from punte.apps.cooperation.open_record import export_edition
 from punte.apps.cooperation.outcome import outcome_of_edition, release_totals
 from punte.apps.cooperation.sample_after import load_group, load_worked_example
@@ -16,6 +25,7 @@ from punte.apps.funding.sample import load_funding
 from punte.apps.market.sample import load_listings
 from punte.apps.meetings.insight import insight_into
 from punte.apps.meetings.publication import publish_version
+from punte.apps.people.models import WorkingGroup
 from punte.apps.people.permissions import NotAllowedError
 from punte.apps.programmes.sample import load_programmes, sample_milestones
 from punte.formats.open_record import verify_record
@@ -149,6 +159,42 @@ def check_the_record(forum: Forum, tmp_path: Path) -> None:
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
     assert b"wind load of zone 3" in (tmp_path / "one" / "decisions.csv").read_bytes()
+    check_only_of_the_edition(forum, tmp_path)
+
+
+def check_only_of_the_edition(forum: Forum, tmp_path: Path) -> None:
+    """What leads to no meeting, day, delegate or topic of the edition is in its record for nobody, organisers included."""
+    days, keeper = forum.edition.ends_on, forum.edition.owner_org_id
+    public: dict[str, Any] = {"owner_org_id": keeper, "label_releasable_to": ["PUBLIC"]}
+    with acting_as_system("tests"):
+        Cooperation.objects.create(name="Of no edition", **public)
+        Commitment.objects.create(who="We", what="Of no edition", **public)
+        WorkingGroup.objects.create(name="Of no edition", open_to=["NATO"], **public)
+        Decision.objects.create(
+            topic_id=uuid.uuid4(),
+            post_id=uuid.uuid4(),
+            text="Of no edition",
+            decided_on=days,
+            **public,
+        )
+        for number in (-1, 1):
+            day = days + dt.timedelta(days=10 * number)
+            Assistance.objects.create(
+                title="Of no edition", kind="training", side="offer", starts_on=day, **public
+            )
+        Assistance.objects.create(
+            title="On its days", kind="training", side="offer", starts_on=days, **public
+        )
+        served = Cooperation.objects.exclude(milestone_id=None).get()
+    reader = forum.organiser
+    folder = tmp_path / "organiser"
+    export_edition(folder, slug=forum.edition.slug, reader=reader, audience="organiser")
+    content = b"".join(path.read_bytes() for path in folder.iterdir())
+    assert b"Of no edition" not in content
+    assert b"On its days" in content
+    assert str(served.pk).encode() in (folder / "cooperations.csv").read_bytes()
+    milestones = (folder / "milestones.csv").read_text().splitlines()
+    assert any(str(served.milestone_id) in line for line in milestones)
     assert b"national annex; zone" not in (tmp_path / "one" / "decisions.csv").read_bytes()
     assert (tmp_path / "one" / "groups.csv").read_text().count("\n") == 1
     assert b"met" in (tmp_path / "one" / "totals.csv").read_bytes()

@@ -263,9 +263,41 @@ def test_one_wrong_clock_holds_no_other_scan_up(edition: Edition) -> None:
         assert desk.count_present(edition) == 2
 
 
+def test_a_marked_desk_holds_no_other_scan_up(edition: Edition) -> None:
+    helper = helper_of(edition)
+    marked = a_scan("P0001", desk="Secret de serviciu")
+    with acting(helper):
+        done = bring(helper, edition, marked, a_scan("P0002"), a_scan("NATO SECRET"))
+        assert done.new == 1
+        assert {(one.code, one.reason) for one in done.doubtful} == {
+            ("P0001", "marked"),
+            ("(marked)", "unknown"),
+        }
+        again = bundles.merge_bundle(
+            by=helper, edition=edition, content=bundle("NATO SECRET", [marked]), desk=""
+        )
+        assert (again.new, len(again.doubtful)) == (0, 1)
+        assert bring(helper, edition, marked | {"desk": "North"}).new == 1
+
+
+def test_characters_that_nobody_sees_come_in_by_no_bundle(edition: Edition) -> None:
+    helper = helper_of(edition)
+    with acting(helper):
+        done = bring(
+            helper,
+            edition,
+            a_scan("P0001", desk="\u202eD\u0007"),
+            a_scan("\u202eP0002"),
+            a_scan("\u202ex"),
+        )
+        assert (done.new, done.unknown_codes) == (2, ("x",))
+    with acting_as_system("tests"):
+        assert set(Scan.objects.values_list("desk", flat=True)) == {"D", "S"}
+
+
 def test_what_a_desk_dropped_stands_in_the_record(edition: Edition) -> None:
     helper = helper_of(edition)
-    content = json.loads(bundle("S", [])) | {"dropped": [a_scan("P0004")]}
+    content = json.loads(bundle("S", [])) | {"dropped": [a_scan("P0004"), a_scan("NATO SECRET")]}
     with acting(helper):
         done = bundles.merge_bundle(
             by=helper, edition=edition, content=json.dumps(content).encode(), desk=""

@@ -234,11 +234,12 @@ def test_what_does_not_belong_is_not_taken_and_named(rows: Rows) -> None:
         new(note, org_id=str(stranger.organisation_id)),
         new(note, text="NATO RESTRICTED"),
         new(note, text=" \n "),
+        new(note, text="a \u202ecixelbissalc"),
     ]
     done = merge(rows, signed(rows, content))
     assert everything() == before
     assert done.lost_scans == 1
-    assert [len(part.refused) for part in (done.marks, done.notes)] == [3, 3]
+    assert [len(part.refused) for part in (done.marks, done.notes)] == [3, 4]
     told = " ".join([*done.marks.refused, *done.notes.refused])
     for words in (
         "does not have the meeting",
@@ -246,6 +247,7 @@ def test_what_does_not_belong_is_not_taken_and_named(rows: Rows) -> None:
         "on neither side",
         "RESTRICTED",
         "is empty",
+        "nobody sees",
         "older",
     ):
         assert words in told

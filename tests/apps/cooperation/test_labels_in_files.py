@@ -133,6 +133,7 @@ def test_the_open_record_has_the_labels_of_all_its_rows(cast: Cast, tmp_path: Pa
         late = Commitment.objects.create(
             who="Host",
             what="Range",
+            promised_on=rows.edition.starts_on,
             entered_at=timezone.now(),
             owner_org=cast.authority.organisation,
             label_releasable_to=[PUBLIC],
@@ -140,8 +141,16 @@ def test_the_open_record_has_the_labels_of_all_its_rows(cast: Cast, tmp_path: Pa
         hidden = Commitment.objects.create(
             who="Host",
             what="Secret range",
+            promised_on=rows.edition.starts_on,
             entered_at=timezone.now(),
             owner_org=cast.authority.organisation,
+        )
+        elsewhere = Commitment.objects.create(
+            who="Host",
+            what="Another day",
+            promised_on=rows.edition.ends_on + dt.timedelta(days=1),
+            owner_org=cast.authority.organisation,
+            label_releasable_to=[PUBLIC],
         )
     windowed(late, label_tlp="TLP:RED")
     folder = tmp_path / "record"
@@ -149,6 +158,8 @@ def test_the_open_record_has_the_labels_of_all_its_rows(cast: Cast, tmp_path: Pa
         folder, slug=rows.edition.slug, reader=cast.outsider.subject, audience="everybody"
     )
     assert "labels.json" in names
+    assert str(elsewhere.pk) not in (folder / "labels.json").read_text()
+    assert b"Another day" not in (folder / "commitments.csv").read_bytes()
     told = json.loads((folder / "labels.json").read_bytes())
     assert is_windowed(told["tables"]["commitments"][str(late.pk)])
     assert str(hidden.pk) not in json.dumps(told)

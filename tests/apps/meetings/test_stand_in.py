@@ -9,6 +9,7 @@ from punte.apps.forum.models import AttendeeCategory, Delegate
 from punte.apps.meetings import booking
 from punte.apps.meetings.calendars import write_calendar
 from punte.apps.meetings.free_time import busy_slots
+from punte.apps.meetings.may_ask import quota_of
 from punte.apps.meetings.models import CalendarEntry, Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.permissions import NotAllowedError
 from punte.apps.meetings.publication import publish_version
@@ -82,7 +83,7 @@ def test_whoever_is_replaced_is_told_and_its_calendar_takes_the_meeting_out() ->
         assert CalendarEntry.objects.get(request=request).former == [colleague.pk]
 
 
-@pytest.mark.parametrize("rule", ["category", "most"])
+@pytest.mark.parametrize("rule", ["category", "most", "quota"])
 def test_the_rules_of_the_edition_bind_a_stand_in(rule: str) -> None:
     forum = load_small()
     request, colleague = held_with_colleague(forum)
@@ -92,9 +93,16 @@ def test_the_rules_of_the_edition_bind_a_stand_in(rule: str) -> None:
                 edition=forum.edition, code="silent", name="Silent", may_request=False
             )
             Delegate.objects.filter(pk=colleague.pk).update(category=press)
+        elif rule == "quota":
+            has = quota_of(colleague).used
+            AttendeeCategory.objects.filter(pk=colleague.category_id).update(request_quota=has)
         else:
             Delegate.objects.filter(pk=colleague.pk).update(max_meetings=0)
-    words = "do not ask" if rule == "category" else "as many meetings as agreed"
+    words = {
+        "category": "do not ask",
+        "most": "as many meetings as agreed",
+        "quota": "as many requests open as allowed",
+    }[rule]
     with pytest.raises(NotAllowedError, match=words):
         stands_in(request, colleague)
     with acting_as_system("tests"):

@@ -11,7 +11,7 @@ from punte.apps.access.classified import ClassifiedError
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.programmes import actions, plan_actions
 from punte.apps.programmes.models import PlanVersion, Programme, Remark
-from punte.kernel.errors import InvalidInputError, PunteError
+from punte.kernel.errors import ChangedMeanwhileError, InvalidInputError, PunteError
 
 pytestmark = pytest.mark.django_db
 Kind = PlanVersion.Kind
@@ -168,7 +168,7 @@ def test_an_odd_file_is_refused_and_nothing_kept(cast: Cast, name: str, file: by
 def test_nobody_overwrites_a_version_that_they_have_not_seen(cast: Cast) -> None:
     programme, by = enter(cast), cast.authority.subject
     save(cast, programme, PLAN, read_number=0)
-    with pytest.raises(plan_actions.ChangedMeanwhileError, match="kept version 1 meanwhile"):
+    with pytest.raises(ChangedMeanwhileError, match="kept version 1 meanwhile"):
         save(cast, programme, PLAN, read_number=0)
     scenario = save(cast, programme, PLAN, kind=Kind.SCENARIO, name="What if", read_number=0)
     save(cast, programme, with_first(name="Other"), read_number=1)
@@ -183,7 +183,7 @@ def test_nobody_overwrites_a_version_that_they_have_not_seen(cast: Cast) -> None
                 by=by, programme=programme, name="p.csv", file=csv, read_number=1
             ),
         ):
-            with pytest.raises(plan_actions.ChangedMeanwhileError, match="kept version 2"):
+            with pytest.raises(ChangedMeanwhileError, match="kept version 2"):
                 step()
         kept = plan_actions.adopt(by=by, scenario=scenario, reason="x", read_number=2)
         assert kept.number == 3

@@ -18,15 +18,17 @@ from punte.apps.cooperation.scans import Conflict, Mark, merge, presences
 from punte.apps.cooperation.turned_away import turned_away
 from punte.apps.forum.models import Delegate, Edition
 from punte.formats.check_in import BundleRecord, ScanRecord, parse_bundle
+from punte.kernel.characters import without_unseen
+from punte.kernel.markings import marking_in
 
-Reason = Literal["ahead", "early", "unknown"]
+Reason = Literal["ahead", "early", "unknown", "marked"]
 TOLD = 50
 """Dropped scans whose codes stand in the record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """A scan that was not taken: its time has not come or lies long before the edition, or no badge carries its code."""
+    """A scan that was not taken: its time cannot be, no badge carries its code, or the name of its desk is marked."""
 
     id: UUID
     code: str
@@ -65,7 +67,7 @@ class Merged:
     @property
     def mistimed(self) -> tuple[Doubt, ...]:
         """What was not taken for its time."""
-        return tuple(one for one in self.doubtful if one.reason != "unknown")
+        return tuple(one for one in self.doubtful if one.reason in ("ahead", "early"))
 
 
 def merge_bundle(*, by: Subject, edition: Edition, content: bytes, desk: str) -> Merged:
@@ -95,11 +97,35 @@ def merge_bundle(*, by: Subject, edition: Edition, content: bytes, desk: str) ->
             code.upper(): key
             for code, key in Delegate.objects.filter(edition=edition).values_list("code", "pk")
         }
+    desk, bundle = without_unseen(desk), _without_unseen(bundle)
     marks, doubtful = _sort_out(bundle, codes, desk, edition)
-    merged = merge_scans(by=by, edition=edition, marks=marks, names={}, desk=desk or bundle.desk)
-    _record_dropped(edition, bundle.dropped, desk or bundle.desk)
+    told_desk = _unmarked(desk or bundle.desk)
+    merged = merge_scans(by=by, edition=edition, marks=marks, names={}, desk=told_desk)
+    _record_dropped(edition, bundle.dropped, told_desk)
     unknown = {one.code for one in doubtful if one.reason == "unknown"}
     return replace(merged, unknown_codes=tuple(sorted(unknown)), doubtful=tuple(doubtful))
+
+
+def _without_unseen(bundle: BundleRecord) -> BundleRecord:
+    """Return a bundle without the characters that nobody sees, which no form lets in either."""
+
+    def cleaned(one: ScanRecord) -> ScanRecord:
+        return one.model_copy(
+            update={"code": without_unseen(one.code), "desk": without_unseen(one.desk)}
+        )
+
+    return bundle.model_copy(
+        update={
+            "desk": without_unseen(bundle.desk),
+            "scans": [cleaned(one) for one in bundle.scans],
+            "dropped": [cleaned(one) for one in bundle.dropped],
+        }
+    )
+
+
+def _unmarked(text: str) -> str:
+    """Return a text for the record, which takes nothing that is marked."""
+    return str(_("(marked)")) if marking_in(text) else text
 
 
 def _sort_out(
@@ -111,10 +137,11 @@ def _sort_out(
     doubtful: list[Doubt] = []
     for one in bundle.scans:
         delegate_id = codes.get(one.code.strip().upper())
-        reason = _doubt(one, delegate_id, first, last)
+        named = one.desk or bundle.desk or desk
+        reason = "marked" if marking_in(named) else _doubt(one, delegate_id, first, last)
         if reason is not None or delegate_id is None:
             told = reason or "unknown"
-            doubtful.append(Doubt(id=one.id, code=one.code, at=one.moment, reason=told))
+            doubtful.append(Doubt(id=one.id, code=_unmarked(one.code), at=one.moment, reason=told))
             continue
         marks.append(
             Mark(
@@ -123,7 +150,7 @@ def _sort_out(
                 id=uuid5(edition.pk, one.id.hex),
                 delegate_id=delegate_id,
                 kind=one.kind,
-                desk=one.desk or bundle.desk or desk,
+                desk=named,
             )
         )
     return marks, doubtful
@@ -141,7 +168,7 @@ def _doubt(
 
 def _record_dropped(edition: Edition, dropped: Collection[ScanRecord], desk: str) -> None:
     if dropped:
-        told = [f"{one.code} {one.kind} {one.moment.isoformat()}" for one in dropped]
+        told = [f"{_unmarked(one.code)} {one.kind} {one.moment.isoformat()}" for one in dropped]
         record(
             "check_in.dropped",
             None,

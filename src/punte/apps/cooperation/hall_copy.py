@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
-from punte.apps.access.classified import ClassifiedError, refuse_classified
+from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.cooperation.bundles import Merged, merge_scans
 from punte.apps.cooperation.follow_up import said_together
@@ -34,7 +34,8 @@ from punte.formats.hall_copy import (
     HallScan,
     parse_hall,
 )
-from punte.kernel.errors import PunteError
+from punte.kernel.characters import without_unseen
+from punte.kernel.errors import InvalidInputError, PunteError
 
 Side = MeetingMark.Side
 MOST_NOTE: Final = 4_000
@@ -180,10 +181,16 @@ def _merge_scans(by: Subject, edition: Edition, found: list[HallScan]) -> tuple[
     there = set(edition.delegates.values_list("pk", flat=True))
     kept = [one for one in found if one.delegate_id in there]
     marks = [
-        Mark(at=one.at, id=one.id, delegate_id=one.delegate_id, kind=one.kind, desk=one.desk)
+        Mark(
+            at=one.at,
+            id=one.id,
+            delegate_id=one.delegate_id,
+            kind=one.kind,
+            desk=without_unseen(one.desk),
+        )
         for one in kept
     ]
-    names = {one.id: one.by_name for one in kept}
+    names = {one.id: without_unseen(one.by_name) for one in kept}
     merged = merge_scans(by=by, edition=edition, marks=marks, names=names, desk=str(_("the hall")))
     return merged, len(found) - len(kept)
 
@@ -217,7 +224,7 @@ def _merge_marks(found: HallRecord, requests: dict[UUID, MeetingRequest]) -> Bro
                 request=requests[one.request_id],
                 side=one.side,
                 mark=one.mark,
-                by_name=one.by_name,
+                by_name=without_unseen(one.by_name),
                 at=one.at,
             )
             for key, one in fresh
@@ -237,7 +244,7 @@ def _merge_notes(found: HallRecord, requests: dict[UUID, MeetingRequest]) -> Bro
             return _("its writer is on neither side")
         try:
             refuse_classified(_("Note"), [(_("text"), one.text)])
-        except ClassifiedError as error:
+        except InvalidInputError as error:
             return str(error)
         return _older(one, found)
 
@@ -266,7 +273,7 @@ def _note_row(key: UUID, one: HallNote, sides: set[UUID]) -> MeetingNote:
         request_id=one.request_id,
         text=one.text,
         is_shared=one.is_shared,
-        by_name=one.by_name,
+        by_name=without_unseen(one.by_name),
         at=one.at,
         owner_org_id=one.org_id,
         label_releasable_to=[f"org:{other}" for other in sides - {one.org_id} if one.is_shared],

@@ -1,4 +1,4 @@
-"""The open record of an edition: everything about it that one audience sees, as tables and files."""
+"""The open record of an edition: everything of it that one audience sees, and nothing of no edition, as tables and files."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,13 +9,8 @@ from django.db.models import QuerySet
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting
-from punte.apps.cooperation.models import (
-    Assistance,
-    Commitment,
-    Cooperation,
-    Decision,
-    OutcomeTotals,
-)
+from punte.apps.cooperation.models import OutcomeTotals
+from punte.apps.cooperation.of_edition import rows_of_edition
 from punte.apps.cooperation.record_labels import labels_file
 from punte.apps.cooperation.signing import RECORDS, own_key
 from punte.apps.forum.agenda import released_sessions
@@ -25,8 +20,6 @@ from punte.apps.market.queries import Filter
 from punte.apps.market.records import COLUMNS, ocds_package, records_of
 from punte.apps.meetings.bridge import proof_files
 from punte.apps.meetings.models import TimetableVersion
-from punte.apps.people.models import WorkingGroup
-from punte.apps.programmes.queries import list_programmes
 from punte.formats.frab import write_frab_json, write_frab_xml
 from punte.formats.open_record import INSTANCE, RESULT, Table, write_record
 from punte.formats.writing import as_json
@@ -157,13 +150,14 @@ def export_edition(folder: Path, *, slug: str, reader: Subject, audience: str) -
 
 def _tables(edition: Edition, reader: Subject) -> list[Table]:
     listing_fields = [(name, "string") for name in COLUMNS]
+    of = rows_of_edition(edition, reader)
     milestones = [
         [
             programme.name if name == "programme" else _value(getattr(one, name))
             for name, _kind in MILESTONES
         ]
-        for programme in list_programmes()
-        for one in programme.milestones.all()
+        for programme, found in of.programmes
+        for one in found
     ]
     sessions = released_sessions(edition.pk)
     return [
@@ -172,20 +166,20 @@ def _tables(edition: Edition, reader: Subject) -> list[Table]:
             name="needs",
             title="Needs",
             fields=listing_fields,
-            rows=records_of(Filter(side="need"), reader),
+            rows=records_of(Filter(side="need", edition_id=edition.pk), reader),
         ),
         Table(
             name="offers",
             title="Offers",
             fields=listing_fields,
-            rows=records_of(Filter(side="offer"), reader),
+            rows=records_of(Filter(side="offer", edition_id=edition.pk), reader),
         ),
         Table(name="milestones", title="Milestones", fields=MILESTONES, rows=milestones),
-        _table("commitments", "Commitments", COMMITMENTS, Commitment.objects.all()),
-        _table("cooperations", "Cooperations", COOPERATIONS, Cooperation.objects.all()),
-        _table("assistance", "Assistance", ASSISTANCE, Assistance.objects.all()),
-        _table("groups", "Working groups", GROUPS, WorkingGroup.objects.all()),
-        _table("decisions", "Decisions", DECISIONS, Decision.objects.filter(withdrawn_because="")),
+        _table("commitments", "Commitments", COMMITMENTS, of.commitments),
+        _table("cooperations", "Cooperations", COOPERATIONS, of.cooperations),
+        _table("assistance", "Assistance", ASSISTANCE, of.assistance),
+        _table("groups", "Working groups", GROUPS, of.groups),
+        _table("decisions", "Decisions", DECISIONS, of.decisions),
         Table(name="totals", title="Released totals", fields=TOTALS, rows=_totals(edition)),
     ]
 
@@ -227,7 +221,7 @@ def _files(edition: Edition, reader: Subject) -> dict[str, bytes]:
         "agenda.ics": calendar_of(edition, base=base),
         LABELS: labels_file(edition, reader),
     }
-    needs = ocds_package(reader)
+    needs = ocds_package(reader, edition_id=edition.pk)
     if needs is not None:  # the standard knows no empty package
         files["needs-ocds.json"] = as_json(needs)
     if any(reader.has_right(right, edition.pk) for right in ("organise", "audit")):

@@ -6,12 +6,9 @@ from typing import Final
 from punte.apps.access.labels import labels_of
 from punte.apps.access.models import Labelled
 from punte.apps.access.permissions import Subject
-from punte.apps.cooperation.models import Assistance, Commitment, Cooperation, Decision
+from punte.apps.cooperation.of_edition import rows_of_edition
 from punte.apps.forum.agenda import released_sessions
 from punte.apps.forum.models import Edition
-from punte.apps.market.queries import Filter, listings
-from punte.apps.people.models import WorkingGroup
-from punte.apps.programmes.queries import list_programmes
 from punte.formats.confidentiality_label import label_as_record, strictest_label
 from punte.formats.writing import as_json
 
@@ -24,17 +21,18 @@ def labels_file(edition: Edition, reader: Subject) -> bytes:
 
     Milestones have none of their own: that of their programme holds.
     """
+    of = rows_of_edition(edition, reader)
     tables: dict[str, Iterable[Labelled]] = {
         "edition": [edition],
         "sessions": released_sessions(edition.pk),
-        "needs": listings(Filter(side="need"), reader),
-        "offers": listings(Filter(side="offer"), reader),
-        "programmes": list_programmes(),
-        "commitments": Commitment.objects.all(),
-        "cooperations": Cooperation.objects.all(),
-        "assistance": Assistance.objects.all(),
-        "groups": WorkingGroup.objects.all(),
-        "decisions": Decision.objects.filter(withdrawn_because=""),
+        "needs": of.needs,
+        "offers": of.offers,
+        "programmes": [programme for programme, _milestones in of.programmes],
+        "commitments": of.commitments,
+        "cooperations": of.cooperations,
+        "assistance": of.assistance,
+        "groups": of.groups,
+        "decisions": of.decisions,
     }
     named = [(table, row) for table, rows in tables.items() for row in rows]
     labels = labels_of((row for _table, row in named), reader)

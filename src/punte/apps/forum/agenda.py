@@ -15,6 +15,8 @@ from punte.apps.forum.models.agenda import SessionFacts
 
 ERROR: Final = "error"
 """The agenda cannot be released with it."""
+REPAIR: Final = "repair"
+"""The agenda can be released; the published timetable has to be repaired afterwards."""
 WARNING: Final = "warning"
 """The organisers should know; the agenda can be released."""
 
@@ -65,7 +67,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Two sessions, or a session and something else, that stand in each other's way; ``level`` is error or warning."""
+    """Two sessions, or a session and something else, that stand in each other's way; ``level`` is one of the above."""
 
     level: str
     session_id: UUID

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from punte.apps.forum.agenda import WARNING, Booked, Conflict, Entry, Span
+from punte.apps.forum.agenda import REPAIR, WARNING, Booked, Conflict, Entry, Span
 from punte.apps.forum.models import SessionPart
 
 Listeners = Mapping[UUID, Mapping[UUID, str]]
@@ -18,7 +18,7 @@ MOST_NAMES = 3
 
 def find_crowding(entries: Iterable[Entry], booked: Booked, rooms: Booked) -> tuple[Conflict, ...]:
     """
-    Return what the organisers should know before they release the sessions as drafted; all of it are warnings.
+    Return what the organisers should know before they release the sessions as drafted: none of it is an error.
 
     Parameters
     ----------
@@ -29,13 +29,14 @@ def find_crowding(entries: Iterable[Entry], booked: Booked, rooms: Booked) -> tu
     listeners = _listeners(standing)
     found: list[Conflict] = []
     for entry in standing:
+        found += _meetings_of_all(entry, rooms)
         found += _meetings_in_room(entry, rooms)
         found += _listeners_in_meetings(entry, listeners, booked)
         found += _too_few_seats(entry, listeners)
     for first, second in combinations(standing, 2):
         if _meet(_span(first), [_span(second)]):
             found += _listeners_in_both(first, second, listeners)
-    return tuple(found)
+    return tuple(sorted(found, key=lambda conflict: conflict.level))
 
 
 def _listeners(entries: Iterable[Entry]) -> Listeners:
@@ -67,6 +68,25 @@ def _named(names: Iterable[str]) -> str:
     more = len(known) - MOST_NAMES
     first = ", ".join(known[:MOST_NAMES])
     return f"{first} +{more}" if more > 0 else first
+
+
+def _meetings_of_all(entry: Entry, rooms: Booked) -> Iterator[Conflict]:
+    if not entry.facts.blocks_everyone:
+        return
+    count = sum(_meet(_span(entry), spans) for spans in rooms.values())
+    if count:
+        text = ngettext(
+            "%(count)d published meeting stands during “%(title)s”, in which nobody meets. Release the session, then "
+            "repair the timetable.",
+            "%(count)d published meetings stand during “%(title)s”, in which nobody meets. Release the session, then "
+            "repair the timetable.",
+            count,
+        )
+        yield Conflict(
+            level=REPAIR,
+            session_id=entry.session.pk,
+            text=text % {"count": count, "title": entry.facts.title},
+        )
 
 
 def _meetings_in_room(entry: Entry, rooms: Booked) -> Iterator[Conflict]:

@@ -4,11 +4,7 @@ from django.utils.translation import gettext as _
 
 from punte.apps.funding import bridge
 from punte.apps.funding.models import Allocation, EligibilityCase, LoanPlan
-from punte.kernel.errors import PunteError
-
-
-class ChangedMeanwhileError(PunteError):
-    """The row is not the one that the form was opened on."""
+from punte.kernel.errors import ChangedMeanwhileError
 
 
 def state_of(row: LoanPlan | Allocation | EligibilityCase) -> str:

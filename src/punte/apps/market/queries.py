@@ -27,6 +27,7 @@ class Filter:
     language: str = ""
     mine: bool = False
     state: str = ""
+    edition_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,8 @@ def listings(wanted: Filter, subject: Subject) -> QuerySet[Listing]:
     else:
         today = timezone.localdate()
         found = found.filter(valid_on(today), state=Listing.State.PUBLISHED)
+    if wanted.edition_id:
+        found = found.filter(edition_id=wanted.edition_id)
     if wanted.kind:
         found = found.filter(kind=wanted.kind)
     if wanted.language:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import replace
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F
@@ -85,9 +86,9 @@ def records_of(wanted: Filter, subject: Subject) -> list[list[object]]:
     return [_cells(row, owners.get(row.owner_org_id)) for row in rows]
 
 
-def ocds_package(subject: Subject) -> dict[str, Any] | None:
-    """Return the published needs that the subject sees as an OCDS release package; None where it sees none."""
-    rows, owners = _found(Filter(side=Listing.Side.NEED), subject)
+def ocds_package(subject: Subject, *, edition_id: UUID | None = None) -> dict[str, Any] | None:
+    """Return the published needs that the subject sees, or those of an edition, as an OCDS release package; None where it sees none."""
+    rows, owners = _found(Filter(side=Listing.Side.NEED, edition_id=edition_id), subject)
     if not rows:
         return None
     budgets = {

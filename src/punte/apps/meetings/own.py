@@ -17,6 +17,7 @@ class MyMeeting:
     """A meeting of one delegate in the published timetable; ``why`` is the reason given in the request."""
 
     meeting_id: UUID
+    request_id: UUID
     request_code: str
     slot: Slot
     place: str
@@ -58,6 +59,7 @@ def _my_meeting(row: Meeting, delegate_id: UUID, known: Mapping[UUID, Face]) -> 
     is_sender = request.receiver_id != delegate_id
     return MyMeeting(
         meeting_id=row.pk,
+        request_id=request.pk,
         request_code=request.code,
         slot=row.slot,
         place=row.place.name,

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from punte.apps.forum.models import Delegate
-from punte.apps.meetings.may_ask import OPEN, reason_by_category
+from punte.apps.meetings.may_ask import OPEN, quota_of, reason_by_category
 from punte.apps.meetings.models import MeetingRequest, MeetingSeat, TimetableVersion
 from punte.apps.meetings.permissions import NotAllowedError
 
@@ -13,6 +13,8 @@ from punte.apps.meetings.permissions import NotAllowedError
 def refuse_unfit(request: MeetingRequest, side: str, colleague: Delegate, other: Delegate) -> None:
     """
     Refuse a colleague who no longer comes, whose category bars it, or who has an open request with the other side.
+
+    Whoever asks in a colleague's place needs room for one more in its own quota.
 
     Parameters
     ----------
@@ -29,6 +31,11 @@ def refuse_unfit(request: MeetingRequest, side: str, colleague: Delegate, other:
     pair = (colleague, other) if side == "sender" else (other, colleague)
     if barred := reason_by_category(*pair):
         raise NotAllowedError(barred)
+    if side == "sender" and not (quota := quota_of(colleague)).left:
+        raise NotAllowedError(
+            _("%(name)s has as many requests open as allowed: %(limit)d. Choose somebody else.")
+            % {"name": colleague.badge_name, "limit": quota.limit}
+        )
     twice = (
         MeetingRequest.objects.filter(
             sender__in=[colleague, other], receiver__in=[colleague, other], state__in=OPEN

@@ -14,7 +14,7 @@ from punte.apps.programmes.actions import name_of, refuse_long
 from punte.apps.programmes.models import PlanVersion, Programme
 from punte.apps.programmes.permissions import require_keeper
 from punte.apps.programmes.queries import newest
-from punte.kernel.errors import PunteError
+from punte.kernel.errors import ChangedMeanwhileError, PunteError
 
 Kind = PlanVersion.Kind
 MOST_REASON: Final = 300
@@ -90,10 +90,6 @@ def bring_in(
     return save_plan(
         by=by, programme=programme, content=content, reason=name, read_number=read_number
     )
-
-
-class ChangedMeanwhileError(PunteError):
-    """Somebody else kept a version since the writer looked; nothing was kept."""
 
 
 def _refuse_stale(programme: Programme, read_number: int | None) -> None:

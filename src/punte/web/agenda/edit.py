@@ -59,6 +59,7 @@ def show_drafts(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             return redirect("agenda_edit", slug=slug)
     entries = agenda.drafted_agenda(edition.pk)
+    rooms = booked_rooms(edition.pk)
     taken = agenda.seats_taken(entry.session for entry in entries)
     return render(
         request,
@@ -69,13 +70,24 @@ def show_drafts(request: HttpRequest, slug: str) -> HttpResponse:
             entries=[(entry, taken.get(entry.session.pk, 0)) for entry in entries],
             conflicts=[
                 *agenda.find_conflicts(edition, entries, booked),
-                *find_crowding(entries, booked, booked_rooms(edition.pk)),
+                *find_crowding(entries, booked, rooms),
             ],
+            repair=_repair_address(edition, entries, booked, rooms),
             drafts=sum(entry.is_drafted for entry in entries),
             **_forms(request, edition, refused),
         ),
         status=status_of(refused),
     )
+
+
+def _repair_address(
+    edition: Edition, entries: list[agenda.Entry], booked: agenda.Booked, rooms: agenda.Booked
+) -> str:
+    """Return where the timetable is repaired, once a session is released over its meetings; empty where none is."""
+    released = [one for one in entries if one.session.is_released and not one.is_drafted]
+    found = find_crowding(released, booked, rooms)
+    is_needed = any(one.level == agenda.REPAIR for one in found)
+    return f"/e/{edition.slug}/timetable/repair/" if is_needed else ""
 
 
 def _signed_up_file(edition: Edition, ending: str) -> HttpResponse:

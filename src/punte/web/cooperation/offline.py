@@ -55,8 +55,13 @@ def _words() -> dict[str, str]:
 
 
 def _words_of_doubt() -> dict[str, str]:
-    """Return what the page says of scans that the site did not take."""
+    """Return what the page says of scans that the site did not take, and of a site that does not answer."""
     return {
+        "silent": _("no answer"),
+        "no_answer": _(
+            "The site does not answer. The scans are safe on this device, and are sent when it does."
+        ),
+        "odd_answer": _("the site gave an answer that this page does not read ({status})"),
         "elsewhere": _("Checked in at another desk as well: {names}."),
         "turned_away": _(
             "Let in though withdrawn or suspended: {names}. The scans are kept; call the organisers."
@@ -69,6 +74,9 @@ def _words_of_doubt() -> dict[str, str]:
         ),
         "ahead": _("This time has not come yet."),
         "early": _("This time lies long before the edition."),
+        "marked": _(
+            "The desk's name carries a marking. Name the desk anew above, then send the scan again."
+        ),
         "no_badge": _("No badge carries this code."),
         "right_time": _("Right time"),
         "correct": _("Correct the time"),

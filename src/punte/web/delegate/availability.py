@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from punte.apps.forum.models import Slot
 from punte.apps.forum.queries import list_slots
 from punte.apps.meetings.actions import NotThereError
 from punte.apps.meetings.availability import away_slots, meetings_while_away, set_away
+from punte.apps.meetings.own import MyMeeting, my_meetings
+from punte.apps.meetings.queries import published_version
 from punte.kernel.errors import PunteError
 from punte.web.delegate.place import take_seat
 
@@ -47,15 +50,31 @@ def show_availability(request: HttpRequest, slug: str) -> HttpResponse:
             _warn_of_meetings(request, me.pk, seat.edition.pk)
         return redirect(f"{seat.address}availability/")
     away_now = away_slots(me.pk)
-    days = [
-        {"day": day, "slots": [(slot, slot.pk not in away_now) for slot in group]}
-        for day, group in groupby(slots, key=lambda slot: slot.day)
-    ]
     return render(
         request,
         "delegate/availability.html",
-        seat.context(days=days, here=len(slots) - len(away_now), total=len(slots)),
+        seat.context(
+            days=_days(slots, away_now),
+            here=len(slots) - len(away_now),
+            total=len(slots),
+            standing=_standing(me.pk, seat.edition.pk, away_now),
+        ),
     )
+
+
+def _days(slots: list[Slot], away: frozenset[UUID]) -> list[dict[str, object]]:
+    return [
+        {"day": day, "slots": [(slot, slot.pk not in away) for slot in group]}
+        for day, group in groupby(slots, key=lambda slot: slot.day)
+    ]
+
+
+def _standing(delegate_id: UUID, edition_id: UUID, away: frozenset[UUID]) -> list[MyMeeting]:
+    """Return the published meetings of a delegate in the slots in which it is away."""
+    version = published_version(edition_id) if away else None
+    if version is None:
+        return []
+    return [one for one in my_meetings(delegate_id, version) if one.slot.pk in away]
 
 
 def _keys(request: HttpRequest, name: str) -> set[UUID]:

@@ -85,11 +85,14 @@ def _entries(
                 "ends_at": session.ends_at,
                 "session": session,
                 "part": labels.get(parts.get(session.pk, ""), ""),
+                "is_off": session.is_cancelled,
+                "is_seatless": session.capacity is not None and session.pk not in parts,
             }
         )
     rows.sort(key=lambda row: (row["starts_at"], "session" not in row))
     for row in rows:
-        if cast("dt.datetime", row["ends_at"]) > now:
+        is_theirs = not (row.get("is_off") or row.get("is_seatless"))
+        if is_theirs and cast("dt.datetime", row["ends_at"]) > now:
             row["is_next"] = True
             break
     return rows

@@ -19,6 +19,7 @@ from punte.apps.forum.folding import holds
 from punte.apps.forum.models import Delegate, Place, Slot
 from punte.apps.forum.queries import faces
 from punte.apps.meetings.bridge import Held
+from punte.apps.meetings.in_the_way import meetings_in_the_way
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.publication import Publication
 from punte.apps.meetings.queries import published_version
@@ -81,10 +82,18 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             q=words,
             missing=missing[:SHOWN],
             more=max(0, len(missing) - SHOWN),
+            **_in_the_way(desk, slots, since),
             places=list(desk.edition.places.all()),
             published=published_version(desk.edition.pk),
         ),
     )
+
+
+def _in_the_way(desk: Desk, slots: list[Slot], since: Slot | None) -> dict[str, Any]:
+    """Return which meetings from a slot on cannot take place as things stand, as the page shows them."""
+    ahead = [one for one in slots if since is not None and one.starts_at >= since.starts_at]
+    found = meetings_in_the_way(desk.edition, ahead)
+    return {"in_the_way": found[:SHOWN], "more_in_the_way": max(0, len(found) - SHOWN)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from punte.apps.programmes.models import PlanVersion, Programme
 from punte.apps.programmes.permissions import may_keep
 from punte.apps.programmes.plan_table import Fault, TableError, faults_of, is_blank
 from punte.apps.programmes.queries import newest
-from punte.kernel.errors import InvalidInputError, PunteError
+from punte.kernel.errors import ChangedMeanwhileError, InvalidInputError, PunteError
 from punte.web.programmes import plan_pictures
 from punte.web.programmes.pages import page, programme_or_404
 from punte.web.programmes.plan_sheet import Sheet, number_of, open_sheet, sent_sheet
@@ -63,7 +63,7 @@ def _take(request: HttpRequest, programme: Programme, sheet: Sheet) -> HttpRespo
         sheet.faults = error.faults
     except InvalidInputError as error:
         sheet.faults = tuple(faults_of(error.problems, changed))
-    except plan_actions.ChangedMeanwhileError as error:
+    except ChangedMeanwhileError as error:
         last = newest(programme, Kind.PLAN)
         sheet.read_number, sheet.is_drafted = last.number if last else 0, True
         own = _("What you typed is below: kept now, it takes the place of theirs.")

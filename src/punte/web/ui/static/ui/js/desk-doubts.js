@@ -36,11 +36,13 @@ function timeField(scan, words, decide) {
 function lineOf(scan, words, decide) {
   const line = element("li");
   const who = element("div");
-  const reason = scan.doubt === "unknown" ? words.no_badge : words[scan.doubt];
+  const said = { unknown: words.no_badge, refused: words.failed.replace("{reason}", () => scan.told) };
+  const reason = said[scan.doubt] ?? words[scan.doubt];
   const moment = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }).format(new Date(scan.at));
   who.append(element("b", scan.code), element("span", ` ${moment} ${scan.kind === "undo" ? words.take_back : ""}`, "muted"), element("br"), element("span", reason));
   const tools = element("div", "", "row");
-  if (scan.doubt === "unknown") tools.append(button(words.again_send, () => decide({ ...scan, doubt: "" })));
+  const isRenamed = scan.doubt === "marked";
+  if (!["ahead", "early"].includes(scan.doubt)) tools.append(button(words.again_send, () => decide({ ...scan, doubt: "", isRenamed })));
   else tools.append(...timeField(scan, words, decide));
   const drop = button(words.drop, () => {
     if (drop.textContent === words.sure) decide({ ...scan, isDropped: true });

@@ -11,13 +11,19 @@ const { edition, publicKey, zone } = page.dataset;
 const at = (name) => page.querySelector(`[data-${name}]`);
 const SHOWN = 12;
 const BATCH = 5000;
+const MOST_REFUSED = 20;
+const BEAT_MS = 15_000;
+const RETRY_MS = 3_000;
 const RENEW_MS = 120_000;
 
-const state = { key: null, salt: null, ahead: 0, people: new Map(), list: null, isNetwork: navigator.onLine, renewed: 0, isSending: false };
+const state = { key: null, salt: null, ahead: 0, people: new Map(), list: null, isNetwork: navigator.onLine, isSilent: false, tried: 0, renewed: 0, isSending: false };
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 const clock = (moment) =>
   new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone }).format(new Date(moment));
+/** A text without what nobody sees: a scanner or a paste may bring what turns a message round. */
+const seen = (text) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}]/gu, "").trim();
+const deskName = () => seen(at("desk-name").value).slice(0, 40);
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 function element(name, text, kind) {
@@ -50,8 +56,9 @@ async function showState() {
   at("doubt").hidden = !doubtful.length;
   showDoubtful(at("doubtful"), doubtful, words, decide);
   at("saving").hidden = !held.length;
-  at("network").textContent = state.isNetwork ? words.online : words.offline;
-  at("network").className = `badge ${state.isNetwork ? "good" : "warn"}`;
+  const reached = state.isSilent ? words.silent : words.online;
+  at("network").textContent = state.isNetwork ? reached : words.offline;
+  at("network").className = `badge ${state.isNetwork && !state.isSilent ? "good" : "warn"}`;
   at("unsent").textContent = waiting ? fill(words.unsent, { count: waiting }) : words.all_sent;
   at("unsent").className = `badge ${waiting ? "warn" : ""}`;
   at("send").hidden = !waiting;
@@ -81,19 +88,32 @@ async function takeIn(list) {
 
 class SignedOut extends Error {}
 class Refused extends Error {}
+/** The network is there, and the site behind it does not answer: it is down, or starts anew. */
+class Silent extends Error {}
+
+const isSilence = (status) => [502, 503, 504].includes(status);
+
+/** Return what the site said; what is no JSON comes from something on the way, or is a fault. */
+async function saidBy(answer) {
+  const said = await answer.json().catch(() => null);
+  if (answer.ok && said) return said;
+  throw new Refused(said?.error || fill(words.odd_answer, { status: answer.status }));
+}
 
 async function ask(address, body) {
   const token = new FormData();
   const shell = await fetch(location.pathname, { redirect: "manual", headers: { Accept: "text/html" }, cache: "no-store" });
+  if (shell.status >= 500) throw new Silent();
   if (shell.type === "opaqueredirect" || !shell.ok) throw new SignedOut();
   const found = new DOMParser().parseFromString(await shell.text(), "text/html").querySelector("[name=csrfmiddlewaretoken]");
+  // A page of something on the way, such as the sign-in of a hall's Wi-Fi, is none of ours.
+  if (!found) throw new Silent();
   token.append("csrfmiddlewaretoken", found.value);
   for (const [name, value] of Object.entries(body)) token.append(name, value);
   const answer = await fetch(address, { method: "POST", body: token, redirect: "manual", headers: { Accept: "application/json" } });
   if (answer.type === "opaqueredirect" || [401, 403, 404].includes(answer.status)) throw new SignedOut();
-  const said = await answer.json();
-  if (!answer.ok) throw new Refused(said.error || String(answer.status));
-  return said;
+  if (isSilence(answer.status)) throw new Silent();
+  return saidBy(answer);
 }
 
 async function fetchList() {
@@ -123,6 +143,7 @@ async function prepare(event) {
   } catch (error) {
     state.key = null;
     if (error instanceof SignedOut) tell(words.sign_in, "warn");
+    else if (error instanceof Silent) tell(words.no_answer, "warn");
     else tell(error instanceof Refused ? fill(words.failed, { reason: error.message }) : words.needs_network, "bad");
   }
   at("make").disabled = false;
@@ -157,10 +178,10 @@ async function unlock(event) {
 }
 
 async function note(code, kind = "in") {
-  const plain = code.trim().toUpperCase();
+  const plain = seen(code).toUpperCase();
   if (!/^[0-9A-Z_-]{1,20}$/.test(plain)) return plain ? tell(fill(words.unreadable, { code: plain.slice(0, 40) }), "bad") : null;
   const moment = new Date(Date.now() + state.ahead).toISOString();
-  await keepScan({ id: crypto.randomUUID(), edition, code: plain, kind, at: moment, desk: at("desk-name").value.trim().slice(0, 40) });
+  await keepScan({ id: crypto.randomUUID(), edition, code: plain, kind, at: moment, desk: deskName() });
   const person = state.people.get(plain);
   if (!person) tell(fill(words.unknown, { code: plain }), "warn");
   else if (kind === "undo") tell(fill(words.undo, person), "warn");
@@ -195,8 +216,9 @@ function search() {
 }
 
 /** Take over what people decided of a doubtful scan, and send it. */
-async function decide(scan) {
-  await changeScans([scan]);
+async function decide({ isRenamed, ...scan }) {
+  // What was refused for the name of its desk goes out again under the name that the desk has now.
+  await changeScans([isRenamed ? { ...scan, desk: deskName() } : scan]);
   await showState();
   return send();
 }
@@ -204,7 +226,7 @@ async function decide(scan) {
 const plain = ({ id, code, kind, at: moment, desk }) => ({ id, code, kind, at: moment, desk });
 const bundleOf = (scans) => ({
   format: "punte.check-in.bundle/1",
-  desk: at("desk-name").value.trim().slice(0, 40),
+  desk: deskName(),
   scans: scans.filter((scan) => !scan.isDropped).map(plain),
   dropped: scans.filter((scan) => scan.isDropped).map(plain),
 });
@@ -217,20 +239,43 @@ async function sortOut(batch, said) {
   await dropScans(batch.filter((scan) => !isDoubted(scan)).map((scan) => scan.id));
 }
 
+/** Send one batch. A refused one is sent in halves, so that what is refused in it holds nothing else up. */
+async function sendBatch(batch, lines) {
+  const bundle = new Blob([JSON.stringify(bundleOf(batch))], { type: "application/json" });
+  let said;
+  try {
+    said = await ask("../merge/", { bundle });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return sendApart(batch, lines, error);
+  }
+  await sortOut(batch, said);
+  if (batch.length > 1 || said.known) lines.push(fill(words.sent, said));
+  if (said.unknown_codes.length) lines.push(fill(words.unknown_codes, { codes: said.unknown_codes.join(", ") }));
+  if (said.conflicts) lines.push(fill(words.conflicts, { count: said.conflicts, desks: said.conflict_desks.join(", ") }));
+  for (const name of ["elsewhere", "turned_away", "late_undos"]) {
+    if (said[name].length) lines.push(fill(words[name], { names: said[name].join(", ") }));
+  }
+}
+
+async function sendApart(batch, lines, error) {
+  if (batch.length === 1) {
+    state.refused += 1;
+    // Where everything is refused, it is no fault of a scan: the rest waits as it is.
+    if (state.refused > MOST_REFUSED) throw error;
+    return changeScans(batch.map((scan) => ({ ...scan, isDropped: false, doubt: "refused", told: error.message })));
+  }
+  const half = Math.ceil(batch.length / 2);
+  await sendBatch(batch.slice(0, half), lines);
+  return sendBatch(batch.slice(half), lines);
+}
+
 async function sendAll() {
   const lines = [];
+  state.refused = 0;
   const ready = async () => (await unsentScans(edition)).filter(isReady);
   for (let waiting = await ready(); waiting.length; waiting = await ready()) {
-    const batch = waiting.slice(0, BATCH);
-    const bundle = new Blob([JSON.stringify(bundleOf(batch))], { type: "application/json" });
-    const said = await ask("../merge/", { bundle });
-    await sortOut(batch, said);
-    if (batch.length > 1 || said.known) lines.push(fill(words.sent, said));
-    if (said.unknown_codes.length) lines.push(fill(words.unknown_codes, { codes: said.unknown_codes.join(", ") }));
-    if (said.conflicts) lines.push(fill(words.conflicts, { count: said.conflicts, desks: said.conflict_desks.join(", ") }));
-    for (const name of ["elsewhere", "turned_away", "late_undos"]) {
-      if (said[name].length) lines.push(fill(words[name], { names: said[name].join(", ") }));
-    }
+    await sendBatch(waiting.slice(0, BATCH), lines);
   }
   if (lines.length) report(lines);
   if (state.key && Date.now() - state.renewed > RENEW_MS) await fetchList();
@@ -239,12 +284,17 @@ async function sendAll() {
 /** Send what waits; another window of the same desk may be at it already. */
 async function send() {
   if (state.isSending) return;
-  state.isSending = true;
+  Object.assign(state, { isSending: true, tried: Date.now() });
   try {
     await navigator.locks.request("punte-desk", { ifAvailable: true }, (lock) => (lock ? sendAll() : null));
     state.isNetwork = true;
+    // What was told of a site that did not answer is over.
+    if (state.isSilent) report([]);
+    state.isSilent = false;
   } catch (error) {
-    state.isNetwork = error instanceof SignedOut || error instanceof Refused;
+    state.isNetwork = [SignedOut, Refused, Silent].some((kind) => error instanceof kind);
+    state.isSilent = error instanceof Silent;
+    if (state.isSilent) report([words.no_answer]);
     if (error instanceof SignedOut) report([words.sign_in]);
     if (error instanceof Refused) report([fill(words.failed, { reason: error.message })]);
   }
@@ -288,7 +338,11 @@ function wire() {
   window.addEventListener("online", send);
   window.addEventListener("offline", () => { state.isNetwork = false; showState(); });
   navigator.serviceWorker?.addEventListener("message", (event) => { if (event.data === "forget") lock(); });
-  setInterval(() => { if (state.list) send(); }, 15_000);
+  // Without a network the browser does not always tell when it is back: look more often.
+  setInterval(() => {
+    const isAway = !state.isNetwork || state.isSilent;
+    if (state.list && Date.now() - state.tried >= (isAway ? RETRY_MS : BEAT_MS) - 100) send();
+  }, RETRY_MS);
   setInterval(async () => {
     await markSeen(edition);
     if (!state.list || Date.parse(state.list.valid_until) > Date.now()) return;
@@ -305,7 +359,8 @@ function wire() {
 
 /** Ask the site itself whether there is a network: a device on a Wi-Fi that leads nowhere believes there is. */
 async function probe() {
-  state.isNetwork = await fetch(location.pathname, { method: "HEAD", redirect: "manual", cache: "no-store" }).then(() => true, () => false);
+  const answer = await fetch(location.pathname, { method: "HEAD", redirect: "manual", cache: "no-store" }).catch(() => null);
+  Object.assign(state, { isNetwork: answer !== null, isSilent: answer !== null && answer.status >= 500 });
   await showState();
 }
 

@@ -83,7 +83,8 @@ async function askFirst(request, fallback) {
   const tired = new Promise((give) => { timer = setTimeout(give, PATIENCE_MS, "tired"); });
   try {
     const first = await Promise.race([network, tired]);
-    if (first !== "tired") return first;
+    // Where a proxy answers for a site that is down, what was kept is worth more than its page.
+    if (first !== "tired") return first.status >= 500 ? (await fallback()) || first : first;
     return (await fallback()) || (await network);
   } catch {
     return (await fallback()) || Response.error();
