@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.models import Labelled
 from punte.apps.access.permissions import Subject
-from punte.apps.cooperation.models import Cooperation
 from punte.kernel.errors import PunteError
 
 
@@ -32,7 +31,7 @@ def may_change(subject: Subject, row: Labelled) -> bool:
     )
 
 
-def takes_part(subject: Subject, cooperation: Cooperation) -> bool:
+def takes_part(subject: Subject, cooperation: Labelled) -> bool:
     """
     Whether the subject works for a partner of a cooperation.
 
@@ -43,7 +42,7 @@ def takes_part(subject: Subject, cooperation: Cooperation) -> bool:
     return is_partner and may_change(subject, cooperation)
 
 
-def require_part(subject: Subject, cooperation: Cooperation) -> None:
+def require_part(subject: Subject, cooperation: Labelled) -> None:
     """
     Let only who works for a partner of the cooperation pass.
 
