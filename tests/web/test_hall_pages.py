@@ -199,6 +199,57 @@ def test_a_walk_in_is_cleared_checked_in_and_gets_a_badge(
         assert Delegate.objects.filter(badge_name="Vasile Neanunțat").count() == 1
 
 
+def test_an_address_known_under_another_name_is_asked_about(
+    client: Client, rows: Rows, known: Organisation
+) -> None:
+    assert client.login(email=rows.organiser, password=PASSWORD)
+    _walk_in(client, rows, known)
+    before = _count(Scan)
+    page = _walk_in(client, rows, known, name="Walk In2")
+    assert "belongs to Vasile Neanunțat" in page
+    assert 'name="same"' in page
+    assert _count(Scan) == before, "nobody is checked in under another name"
+    assert "checked in" in _walk_in(client, rows, known, name="Walk In2", same="yes")
+    assert "checked in" in _walk_in(client, rows, known, name="NEANUNTAT Vasile")
+    assert _count(Scan) == before + 2
+
+
+def test_a_desk_marks_who_is_suspended_and_counts_without_them(client: Client, rows: Rows) -> None:
+    assert client.login(email=rows.organiser, password=PASSWORD)
+    base = f"/e/{rows.edition.slug}/check-in/"
+    with acting_as_system("tests"):
+        one = Delegate.objects.filter(edition=rows.edition).order_by("code")[3]
+        everybody = Delegate.objects.filter(edition=rows.edition, left_at=None).count()
+    assert f"of {everybody} expected" in client.get(base).content.decode()
+    found = f"{base}?q={one.code}"
+    assert str(one.pk) in client.get(found).content.decode()
+    with acting_as_system("tests"):
+        Denial.objects.create(name=f"person:{one.person_id}", reason="x")
+    page = client.get(found).content.decode()
+    assert ">suspended<" in page
+    assert str(one.pk) not in page, "neither button nor badge"
+    assert f"of {everybody - 1} expected" in client.get(base).content.decode()
+    assert f"of {everybody - 1} expected" in client.get(f"{base}board/").content.decode()
+
+
+def test_a_desk_says_what_was_not_done(client: Client, rows: Rows) -> None:
+    assert client.login(email=rows.organiser, password=PASSWORD)
+    base = f"/e/{rows.edition.slug}/check-in/"
+    assert "Scan a badge first" in client.post(base, {"code": " "}, follow=True).content.decode()
+    with acting_as_system("tests"):
+        one = Delegate.objects.filter(edition=rows.edition).order_by("code")[3]
+    client.post(base, {"code": one.code})
+    undo = {"delegate": str(one.pk), "do": "undo"}
+    assert "taken back" in client.post(base, undo, follow=True).content.decode()
+    assert "was not checked in" in client.post(base, undo, follow=True).content.decode()
+    assert _count(Scan) == 2
+
+
+def _count(model: type) -> int:
+    with acting_as_system("tests"):
+        return int(model.objects.count())  # type: ignore[attr-defined]
+
+
 def test_a_walk_in_waits_where_somebody_else_clears(
     client: Client, rows: Rows, known: Organisation
 ) -> None:
@@ -311,4 +362,5 @@ def test_nothing_is_closed_when_every_slot_is_over(client: Client, rows: Rows) -
     board = f"/e/{rows.edition.slug}/check-in/board/"
     told = client.post(board, {"do": "close", "place": str(place.pk)}, follow=True)
     assert "is over" in told.content.decode()
+    assert 'value="close"' not in told.content.decode(), "nothing is offered that would be refused"
     assert "closed from now on" not in told.content.decode()

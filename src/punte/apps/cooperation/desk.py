@@ -91,6 +91,12 @@ def count_present(edition: Edition) -> int:
     return here.exclude(delegate_id__in=turned_away(edition.pk)).count()
 
 
+def count_expected(edition: Edition) -> int:
+    """Return how many are expected [count]: neither withdrawn nor suspended, so that all of them can be here."""
+    expected = Delegate.objects.filter(edition=edition, left_at__isnull=True)
+    return expected.exclude(pk__in=turned_away(edition.pk)).count()
+
+
 def known_marks(edition: Edition, delegates: Iterable[Delegate] | None = None) -> Iterable[Mark]:
     """Return the scans that are known, of some delegates or of all."""
     found = Scan.objects.filter(edition=edition)

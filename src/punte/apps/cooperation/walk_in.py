@@ -12,6 +12,7 @@ from punte.apps.access.permissions import Subject
 from punte.apps.cooperation.desk import scan
 from punte.apps.cooperation.permissions import NotPartOfItError, may_check_in
 from punte.apps.forum.admission import admit
+from punte.apps.forum.folding import folded
 from punte.apps.forum.models import AttendeeCategory, Delegate, Edition
 from punte.apps.people.models import Nomination, Organisation, Person
 from punte.apps.people.models.vetting import Clearance
@@ -20,6 +21,10 @@ from punte.apps.people.places import OPEN_STATES
 from punte.apps.people.register import delegation_of, enter_person
 from punte.apps.people.vetting import decide, next_stage, nominate, watch_hits
 from punte.kernel.errors import PunteError
+
+
+class KnownUnderAnotherNameError(PunteError):
+    """The address belongs to a person of the organisation whose name differs: whoever stands there says whether it is them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +55,22 @@ def register_walk_in(
     function: str,
     category: AttendeeCategory,
     desk: str = "",
+    is_same_person: bool = False,
 ) -> WalkIn:
     """
     Enter a walk-in of an organisation, pass the stages of clearance that the subject decides, and check them in.
 
     Nobody enters without passing every stage: what is left waits for whoever decides it.
 
+    Parameters
+    ----------
+    is_same_person
+        Whether the desk asked, and who is known by the address under another name is the one who stands there.
+
     Raises
     ------
+    KnownUnderAnotherNameError
+        The address is known under another name, and nobody asked yet.
     NotPartOfItError
         The subject works at no desk, or neither organises the edition nor belongs to the organisation.
     PunteError
@@ -71,6 +84,9 @@ def register_walk_in(
         )
     with transaction.atomic():
         _refuse_turned_away(edition, organisation, email)
+        person = _known_by(organisation, email)
+        if person is not None and not is_same_person:
+            _require_same_name(person, name)
         nomination = _nomination(by, edition, organisation, name, email, function, category)
         waits_for = _clear(by, nomination, desk)
         delegate = None if waits_for else admit(edition, nomination.pk)
@@ -104,6 +120,26 @@ def _refuse_turned_away(edition: Edition, organisation: Organisation, email: str
         raise PunteError(_("This person cannot be entered at the desk. Send them to the vetting."))
 
 
+def _known_by(organisation: Organisation, email: str) -> Person | None:
+    return Person.objects.filter(
+        owner_org_id=organisation.pk,
+        email__iexact=email.strip(),
+        erased_at__isnull=True,
+        merged_into__isnull=True,
+    ).first()
+
+
+def _require_same_name(person: Person, name: str) -> None:
+    if sorted(folded(person.name).split()) != sorted(folded(name).split()):
+        raise KnownUnderAnotherNameError(
+            _(
+                "The address %(email)s belongs to %(known)s. Ask whether it is the same person: if so, say it below, and the "
+                "badge carries %(known)s. If not, take the address of who stands before you. Nothing was kept."
+            )
+            % {"email": person.email, "known": person.name}
+        )
+
+
 def _nomination(
     by: Subject,
     edition: Edition,
@@ -114,12 +150,7 @@ def _nomination(
     category: AttendeeCategory,
 ) -> Nomination:
     """Return the nomination that stands, or a new one; a person known by the address is not entered twice."""
-    person = Person.objects.filter(
-        owner_org_id=organisation.pk,
-        email__iexact=email.strip(),
-        erased_at__isnull=True,
-        merged_into__isnull=True,
-    ).first()
+    person = _known_by(organisation, email)
     if person is not None:
         standing = (
             Nomination.objects.filter(edition_id=edition.pk, person=person)

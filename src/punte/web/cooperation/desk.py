@@ -13,7 +13,8 @@ from punte.apps.access.permissions import active_subject
 from punte.apps.cooperation import bundles, desk
 from punte.apps.cooperation.models import Scan
 from punte.apps.cooperation.permissions import may_check_in
-from punte.apps.cooperation.scans import Conflict
+from punte.apps.cooperation.scans import Conflict, Presence
+from punte.apps.cooperation.turned_away import turned_away
 from punte.apps.cooperation.walk_in import may_enter
 from punte.apps.forum.folding import holds
 from punte.apps.forum.models import Delegate, Edition
@@ -49,6 +50,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         return _presence_file(edition, ending, list(found))
     rows = list(found[:SHOWN]) if words else []
     here = desk.who_is_here(edition, rows)
+    away = turned_away(edition.pk, [row.pk for row in rows]) if rows else {}
     return render(
         request,
         "cooperation/desk.html",
@@ -61,9 +63,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "may_enter": may_enter(active_subject(), edition),
             "may_revoke": may_organise(active_subject(), edition.pk),
             "desk": request.session.get("desk", ""),
-            "rows": [(row, here.get(row.pk)) for row in rows],
+            "rows": [(row, here.get(row.pk), away.get(row.pk)) for row in rows],
             "present": desk.count_present(edition),
-            "expected": Delegate.objects.filter(edition=edition, left_at__isnull=True).count(),
+            "expected": desk.count_expected(edition),
             "log": list(Scan.objects.filter(edition=edition).select_related("delegate")[:20]),
         },
     )
@@ -102,6 +104,8 @@ def _scan(request: HttpRequest, edition: Edition) -> HttpResponse:
         delegate = _chosen(request, edition)
         kind = "undo" if request.POST.get("do") == "undo" else "in"
         before = desk.who_is_here(edition, [delegate]).get(delegate.pk)
+        if kind == "undo":
+            _require_here(delegate, before)
         desk.scan(
             by=active_subject(),
             edition=edition,
@@ -122,9 +126,19 @@ def _scan(request: HttpRequest, edition: Edition) -> HttpResponse:
     return redirect(f"/e/{edition.slug}/check-in/")
 
 
+def _require_here(delegate: Delegate, presence: Presence | None) -> None:
+    if presence is None or not presence.is_here:
+        raise PunteError(
+            _("%(name)s was not checked in; there is nothing to take back.")
+            % {"name": delegate.badge_name}
+        )
+
+
 def _chosen(request: HttpRequest, edition: Edition) -> Delegate:
     """Return the delegate that was clicked or scanned."""
     key = id_from(request.POST.get("delegate", ""))
+    if key is None and not request.POST.get("code", "").strip():
+        raise PunteError(_("Scan a badge first, or type its code."))
     if key is None:
         return desk.find_by_code(edition, request.POST.get("code", ""))
     found = Delegate.objects.filter(edition=edition, pk=key).first()

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from punte.apps.access.permissions import VISITOR, acting, active_subject
 from punte.apps.cooperation import hall
-from punte.apps.cooperation.desk import count_present
+from punte.apps.cooperation.desk import count_expected, count_present
 from punte.apps.cooperation.hall_keys import revoke_copy
 from punte.apps.cooperation.models import HallCopy
 from punte.apps.forum.agenda import released_sessions
@@ -81,8 +81,9 @@ def show_board(request: HttpRequest, slug: str) -> HttpResponse:
             "later": [slot for slot in slots if slot.starts_at > now][1:40],
             "late": Delegate.objects.filter(edition=edition, pk=asked).first() if asked else None,
             "may_change": may_organise(subject, edition.pk),
+            "is_over": seen.clock.running is None and seen.clock.coming is None,
             "present": count_present(edition),
-            "expected": Delegate.objects.filter(edition=edition, left_at__isnull=True).count(),
+            "expected": count_expected(edition),
         },
     )
     if request.GET.get("screen") == "1":

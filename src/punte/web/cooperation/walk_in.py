@@ -8,7 +8,12 @@ from django.views.decorators.http import require_http_methods
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name
-from punte.apps.cooperation.walk_in import may_enter, organisations_for, register_walk_in
+from punte.apps.cooperation.walk_in import (
+    KnownUnderAnotherNameError,
+    may_enter,
+    organisations_for,
+    register_walk_in,
+)
 from punte.apps.forum.models import Edition
 from punte.apps.forum.registration_form import categories_of
 from punte.kernel.errors import PunteError
@@ -26,10 +31,12 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     subject = active_subject()
     if not may_enter(subject, edition):
         raise Http404
+    asks = False
     if request.method == "POST":
         try:
             return _enter(request, edition)
         except PunteError as error:
+            asks = isinstance(error, KnownUnderAnotherNameError)
             messages.error(request, str(error))
     return render(
         request,
@@ -44,6 +51,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
                 for one in organisations_for(subject, edition)
             ],
             "categories": categories_of(edition),
+            "asks_whether_same": asks,
             "typed": {name: request.POST.get(name, "")[:254] for name in FIELDS},
         },
         status=400 if request.method == "POST" else 200,
@@ -70,6 +78,7 @@ def _enter(request: HttpRequest, edition: Edition) -> HttpResponse:
         function=data.get("function", "").replace("\x00", ""),
         category=category,
         desk=str(request.session.get("desk", "")),
+        is_same_person=data.get("same") == "yes",
     )
     told = {"name": done.nomination.person.name, "what": done.waits_for}
     if done.delegate is None:

@@ -7,6 +7,7 @@ const DAY = "punte-day";
 const KEEP = "X-Punte-Keep";
 const READER = "/punte-reader";
 const PATIENCE_MS = 4000;
+const SLACK_MS = 120_000;
 
 let turn = Promise.resolve();
 let forgotten = 0;
@@ -36,10 +37,10 @@ async function forget() {
   for (const client of await self.clients.matchAll()) client.postMessage("forget");
 }
 
-/** Whose day is kept, and until when. */
+/** Whose day is kept, until when, and when the clock was last looked at. */
 async function keptFor() {
   const line = await caches.match(READER, { cacheName: DAY });
-  return line ? (await line.text()).split(" ") : ["", "0"];
+  return line ? (await line.text()).split(" ") : ["", "0", "0"];
 }
 
 /** Change what is kept of the day, one change after the other. */
@@ -56,17 +57,26 @@ async function keepNow(request, answer) {
   const [before] = await keptFor();
   if (before !== reader) await caches.delete(DAY);
   const cache = await caches.open(DAY);
-  await cache.put(READER, new Response(`${reader} ${until}`));
+  await cache.put(READER, new Response(`${reader} ${until} ${Date.now()}`));
   await cache.put(new URL(request.url).pathname, answer);
 }
 
 /** Give what was kept, marked as kept; nothing after its time. */
 async function giveDay(path) {
-  const [reader, until] = await keptFor();
+  const [reader, until, seen] = await keptFor();
   if (!reader) return null;
-  if (Date.now() > Number(until)) {
+  const now = Date.now();
+  // A clock that was set back would open what has run out: what is kept never goes back before it was last looked at.
+  if (now > Number(until) || now < Number(seen) - SLACK_MS) {
     await dropDay();
     return null;
+  }
+  if (now > Number(seen)) {
+    const before = forgotten;
+    await inTurn(async () => {
+      const [same] = await keptFor();
+      if (before === forgotten && same === reader) await (await caches.open(DAY)).put(READER, new Response(`${reader} ${until} ${now}`));
+    });
   }
   const kept = await caches.match(path, { cacheName: DAY });
   if (!kept) return null;
