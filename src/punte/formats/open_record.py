@@ -219,39 +219,57 @@ def verify_record(
     PunteError
         There is no record in the folder.
     """
-    try:
-        if not (folder / PACKAGE).is_file():
-            raise FileNotFoundError  # noqa: TRY301 - told below
-        content = (folder / PACKAGE).read_bytes()
-        package = json.loads(content)
-        resources = {str(one["path"]): one for one in package["resources"]}
-    except FileNotFoundError as error:
-        raise PunteError(f"{folder} holds no {PACKAGE}. Name the folder of a record.") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise PunteError(f"{folder / PACKAGE} cannot be read: {error}.") from error
-    there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    content, resources = _read_package(folder)
+    found = [path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()]
+    there = {str(path.relative_to(folder)) for path in found if _is_plain(path)}
+    odd = {str(path.relative_to(folder)) for path in found} - there
+    # What a link leads to changes without the record, and what is no file may never end.
+    faults = [f"{path}: is a link or no plain file" for path in sorted(odd)]
     more = sorted(there - set(resources) - {PACKAGE, SIGNATURE})
-    faults = [f"{path}: is not named in {PACKAGE}" for path in more]
+    faults += [f"{path}: is not named in {PACKAGE}" for path in more]
     absent = sorted(set(demanded) - set(resources))
     faults += [f"{path}: is not named in {PACKAGE}, and every record holds it" for path in absent]
     for path, resource in sorted(resources.items()):
-        if path not in there:
+        if path not in there | odd:
             faults.append(f"{path}: is missing")
-        else:
+        elif path in there:
             faults += _faults_of(folder / path, resource)
     if {INSTANCE, RESULT} <= there:
         faults += _timetable_faults(folder)
     elif {INSTANCE, RESULT} & there:
         faults.append("timetable: is there without its question or without its answer")
+    if SIGNATURE in odd:
+        raise PunteError(
+            f"{folder / SIGNATURE} is a link or no plain file: nothing is known of it."
+        )
     signed = check_signature(folder, content, key=key)
     return Verified(faults=(*faults, *signed.faults), signed=signed)
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _read_package(folder: Path) -> tuple[bytes, dict[str, Mapping[str, Any]]]:
+    """Return the package's bytes, and what it says of each file by its path."""
+    if not _is_plain(folder / PACKAGE):
+        raise PunteError(f"{folder} holds no {PACKAGE}. Name the folder of a record.")
+    try:
+        content = (folder / PACKAGE).read_bytes()
+        package = json.loads(content)
+        return content, {str(one["path"]): one for one in package["resources"]}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise PunteError(f"{folder / PACKAGE} cannot be read: {error}.") from error
 
 
 def _faults_of(path: Path, resource: Mapping[str, Any]) -> list[str]:
     content = path.read_bytes()
     if f"sha256:{hashlib.sha256(content).hexdigest()}" != resource.get("hash"):
         return [f"{path.name}: was changed: its bytes are not those that were hashed"]
-    fields = [str(one["name"]) for one in resource.get("schema", {}).get("fields", [])]
+    try:
+        fields = [str(one["name"]) for one in resource.get("schema", {}).get("fields", [])]
+    except (AttributeError, KeyError, TypeError):
+        return [f"{path.name}: its schema in {PACKAGE} is none"]
     if fields:
         try:
             header = next(csv.reader(io.StringIO(content.decode())), [])
