@@ -14,7 +14,7 @@ from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system, right_groups
 from punte.apps.forum.models import Application, Edition, Question
 from punte.apps.people.first_organiser import open_site
-from punte.apps.people.models import Nomination, Organisation, Person
+from punte.apps.people.models import Membership, Nomination, Organisation, Person
 from punte.apps.people.queries import subject_of_account
 from punte.kernel.errors import PunteError
 
@@ -129,6 +129,30 @@ def test_who_is_accepted_is_nominated_with_the_account(
     assert "<textarea" not in page
     assert "answered already" in desk.post(address, {"do": "accept"}, follow=True).content.decode()
     assert edition.pk == nomination.edition_id
+
+
+def test_the_organiser_reads_whom_accepting_nominates(
+    cast: Cast, edition: Edition, applicant: Client
+) -> None:
+    del edition
+    desk = organiser_of(cast)
+    applicant.post("/e/here/apply/", FORM | {"answer-card": "77"})
+    address = f"/e/here/applications/{latest().pk}/"
+    assert "The register knows this account" not in desk.get(address).content.decode()
+    with acting_as_system("tests"):
+        firm = Organisation(name="Aquila", kind="company", country_id="ROU")
+        firm.owner_org_id = firm.pk
+        firm.save()
+        known = Person.objects.create(
+            name="Ioana Known", owner_org=firm, account_id=latest().account_id
+        )
+        Membership.objects.create(person=known, organisation=firm, confirmed_at=timezone.now())
+    page = desk.get(address).content.decode()
+    assert "The register knows this account as Ioana Known of Aquila." in page
+    desk.post(address, {"do": "accept"})
+    with acting_as_system("tests"):
+        nomination = Nomination.objects.get(person=known)
+    assert nomination.owner_org_id == firm.pk
 
 
 def test_an_organisation_of_the_register_can_be_chosen(

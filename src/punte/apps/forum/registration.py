@@ -262,12 +262,8 @@ def accept(
     require_organiser(by, edition)
     _hold(application)
     with acting_as_system("enter who was accepted"):
-        person = Person.objects.filter(account_id=application.account_id).first()
-        if person is not None:
-            own = Membership.objects.filter(
-                person=person, until__isnull=True, confirmed_at__isnull=False
-            ).first()
-            organisation = own.organisation if own is not None else organisation
+        person, own = _known(application)
+        organisation = own if own is not None else organisation
         is_confirmed = is_confirmed or organisation is None
         organisation = organisation or _enter_organisation(application)
         if person is None:
@@ -287,6 +283,34 @@ def accept(
         is_confirmed=is_confirmed,
     )
     return nomination
+
+
+def _known(application: Application) -> tuple[Person | None, Organisation | None]:
+    """Return whom the register knows behind the account that applied, and for which organisation they are confirmed."""
+    person = Person.objects.filter(account_id=application.account_id).first()
+    if person is None:
+        return None, None
+    own = Membership.objects.filter(
+        person=person, until__isnull=True, confirmed_at__isnull=False
+    ).first()
+    return person, own.organisation if own is not None else None
+
+
+def known_behind(*, by: Subject, application: Application) -> tuple[str, str]:
+    """
+    Return the names of the person and of the organisation that accepting nominates, whatever the form says.
+
+    Either is empty where the register knows none.
+
+    Raises
+    ------
+    SetUpError
+        The subject is no organiser.
+    """
+    require_organiser(by, application.edition)
+    with acting_as_system("enter who was accepted"):
+        person, own = _known(application)
+        return person.name if person else "", own.name if own else ""
 
 
 def _enter_organisation(application: Application) -> Organisation:

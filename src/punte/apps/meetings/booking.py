@@ -36,7 +36,7 @@ from punte.apps.meetings.publication import tell_delegates
 from punte.apps.meetings.seat_changes import change_seats
 from punte.apps.meetings.standing_in import refuse_unfit
 from punte.apps.meetings.taking import hold_meeting, who_is_full
-from punte.apps.meetings.telling import tell_off
+from punte.apps.meetings.telling import tell_off, tell_stand_in
 from punte.kernel.errors import PunteError
 
 
@@ -254,14 +254,20 @@ def stand_in(
     with transaction.atomic(), acting_as_system("book a free slot"):
         request.save(update_fields=[side, "colleagues", "rank", "revision"])
         change_seats(request, came=[colleague], went=[before.pk], because="is_replaced")
-    record(
-        "request.stand_in",
-        request,
-        edition_id=request.edition_id,
-        before=str(before.pk),
-        now=str(colleague.pk),
-    )
+    _tell_without_time(request, before, by)
+    whom = {"before": str(before.pk), "now": str(colleague.pk)}
+    record("request.stand_in", request, edition_id=request.edition_id, **whom)
     return request
+
+
+def _tell_without_time(request: MeetingRequest, before: Delegate, by: Subject) -> None:
+    """Tell of a stand-in at a request that has no published time: of one that has, the calendars tell."""
+    with acting_as_system("book a free slot"):
+        is_held = Meeting.objects.filter(
+            request=request, version__state=TimetableVersion.State.PUBLISHED
+        ).exists()
+    if not is_held:
+        tell_stand_in(request, before=before.pk, but=by.person_id)
 
 
 def _published(edition_id: UUID) -> TimetableVersion | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from punte.apps.forum.models import Delegate
 from punte.apps.forum.queries import Face, faces
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 
@@ -23,9 +24,9 @@ class ShareLine:
     met: int
 
     @property
-    def share(self) -> float:
-        """Accepted requests that are met, 0 to 1; 1 where none was accepted."""
-        return self.met / self.accepted if self.accepted else 1.0
+    def share(self) -> float | None:
+        """Accepted requests that are met, 0 to 1; None where none was accepted."""
+        return self.met / self.accepted if self.accepted else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +66,12 @@ class Insight:
 
 
 def insight_into(edition_id: UUID) -> Insight:
-    """Return the figures of an edition, as far as the subject sees its requests, in a constant number of queries."""
-    known = faces(edition_id)
+    """
+    Return the figures of an edition, as far as the subject sees its requests, in a constant number of queries.
+
+    Whoever no longer comes is in none of them.
+    """
+    known = _who_comes(edition_id)
     rows = list(
         MeetingRequest.objects.filter(edition_id=edition_id).values_list(
             "pk", "sender_id", "receiver_id", "state"
@@ -103,6 +108,12 @@ def insight_into(edition_id: UUID) -> Insight:
         by_kind=lines(lambda face: face.kind),
         by_size=lines(lambda face: face.size),
     )
+
+
+def _who_comes(edition_id: UUID) -> dict[UUID, Face]:
+    gone = Delegate.objects.filter(edition_id=edition_id, left_at__isnull=False)
+    left = set(gone.values_list("pk", flat=True))
+    return {key: face for key, face in faces(edition_id).items() if key not in left}
 
 
 def _lines(

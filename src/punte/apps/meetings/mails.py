@@ -173,6 +173,36 @@ def _read_request(question: Question) -> MailContent | None:
     )
 
 
+def _read_stand_in(question: Question) -> MailContent | None:
+    """Return what the mail says to the two sides, and to the colleague of one of them who is replaced."""
+    found = _read_request(question)
+    if found is not None or question.about_id is None:
+        return found
+    request = MeetingRequest.objects.filter(pk=question.about_id).select_related("edition").first()
+    if request is None:
+        return None
+    mine = Delegate.objects.filter(person=question.person, edition=request.edition)
+    own = mine.filter(left_at__isnull=True).values_list("organisation_id", flat=True).first()
+    if own is None:
+        return None
+    known = faces(request.edition_id)
+    sides = [known.get(request.sender_id), known.get(request.receiver_id)]
+    if own not in {side.organisation_id for side in sides if side}:
+        return None
+    other = next((side for side in sides if side and side.organisation_id != own), None)
+    return MailContent(
+        values={
+            "edition": request.edition.name,
+            "other": other.name if other else request.code,
+            "organisation": other.organisation if other else "-",
+            "reason": request.reason,
+            "state": request.get_state_display(),
+            "answer": _("A colleague stands in for you."),
+        },
+        path=f"/e/{request.edition.slug}/requests/",
+    )
+
+
 _REQUEST_EXAMPLES: Final = {
     "edition": gettext_lazy("Example Forum 2027"),
     "other": gettext_lazy("Bob Example"),
@@ -237,5 +267,18 @@ REQUEST_OFF: Final = register_kind(
         ),
         examples=_REQUEST_EXAMPLES,
         read=_read_request,
+    )
+)
+REQUEST_STAND_IN: Final = register_kind(
+    MailKind(
+        code="request.stand_in",
+        title=gettext_lazy("Somebody stands in at a request of yours"),
+        subject=gettext_lazy("{edition}: a colleague stands in, request with {other}"),
+        text=gettext_lazy(
+            "Dear {name},\n\na colleague of one side stands in at the request with {other} ({organisation}) at {edition}. "
+            "It has no time yet; its state: {state}.\n\n  {reason}\n\n{answer}\n\nAll your requests: {link}\n"
+        ),
+        examples=_REQUEST_EXAMPLES,
+        read=_read_stand_in,
     )
 )

@@ -3,6 +3,8 @@
 import datetime as dt
 from uuid import UUID
 
+from django.utils import timezone
+
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.models import MeetingRequest
@@ -26,6 +28,16 @@ def tell_side(
         owner_org_id=request.edition.owner_org_id,
         about_id=request.pk,
     )
+
+
+def tell_stand_in(request: MeetingRequest, *, before: UUID, but: UUID | None) -> None:
+    """Tell both sides of a request, and who is replaced, that a colleague stands in; not the person who did it."""
+    sides = [request.sender_id, request.receiver_id, before]
+    with acting_as_system("tell the other side of a request"):
+        people = Delegate.objects.filter(pk__in=sides).order_by("pk")
+        readers = [one.pk for one in people if one.person_id != but]
+    for delegate_id in readers:
+        tell_side(delegate_id, "request.stand_in", request, again=timezone.now())
 
 
 def tell_off(request: MeetingRequest, *, but: UUID | None) -> None:

@@ -17,6 +17,7 @@ from punte.apps.access.texts import one_line, whole_text
 from punte.apps.forum import agenda, agenda_actions
 from punte.apps.forum.agenda_crowding import find_crowding
 from punte.apps.forum.agenda_release import release_agenda
+from punte.apps.forum.agenda_stage import find_stage_conflicts
 from punte.apps.forum.models import Delegate, Edition, Place, Session, SessionDraft
 from punte.apps.forum.models.agenda import SessionFacts
 from punte.apps.meetings.stage import booked_rooms, booked_spans
@@ -71,6 +72,7 @@ def show_drafts(request: HttpRequest, slug: str) -> HttpResponse:
             conflicts=[
                 *agenda.find_conflicts(edition, entries, booked),
                 *find_crowding(entries, booked, rooms),
+                *find_stage_conflicts(edition, entries),
             ],
             repair=_repair_address(edition, entries, booked, rooms),
             drafts=sum(entry.is_drafted for entry in entries),

@@ -19,6 +19,7 @@ from punte.apps.meetings.may_ask import quota_of
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.own import requests_of
 from punte.apps.meetings.permissions import may_organise
+from punte.apps.meetings.queries import published_version
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import cooperations_of
 from punte.web.delegate.people import ranks
@@ -153,6 +154,7 @@ def show_request(request: HttpRequest, slug: str, request_id: UUID) -> HttpRespo
             must_say_why=not is_sender,
             may_rank=organises,
             priority_revision=asking.priority_revision(row) if organises else 0,
+            is_published=published_version(seat.edition.pk) is not None,
             may_book=row.state == State.ACCEPTED and meeting is None,
             free=booking.free_slots(row) if row.state == State.ACCEPTED and meeting is None else [],
             stand_ins=_colleagues(own, known) if is_open and (is_sender or is_receiver) else [],

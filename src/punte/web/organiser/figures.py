@@ -143,7 +143,7 @@ def show_figures(request: HttpRequest, slug: str) -> HttpResponse:
             _("Share met"),
         ]
         rows = [
-            [name, line.delegates, line.asked, line.accepted, line.met, round(line.share, 4)]
+            [name, line.delegates, line.asked, line.accepted, line.met, _rounded(line.share)]
             for _title, named in groups
             for name, line in named
         ]
@@ -155,6 +155,10 @@ def show_figures(request: HttpRequest, slug: str) -> HttpResponse:
         "organiser/figures.html",
         desk.context(insight=insight, groups=groups, chart=_spread_chart(insight)),
     )
+
+
+def _rounded(share: float | None) -> float | str:
+    return "" if share is None else round(share, 4)
 
 
 def _named(lines: tuple[ShareLine, ...], name: Any) -> list[tuple[str, ShareLine]]:  # noqa: ANN401

@@ -23,6 +23,7 @@ from punte.apps.people.invitations import accept_invitation, invite
 from punte.apps.people.models import Delegation, Membership, Nomination, Organisation, Person
 from punte.apps.people.permissions import is_focal_point_of, may_send
 from punte.apps.people.places import FILLING_STATES
+from punte.apps.people.queries import subject_of_person
 from punte.apps.people.vetting import nominate, withdraw_nomination
 from punte.kernel.errors import PunteError
 from punte.web.navigation import edition_items, main_items
@@ -154,6 +155,10 @@ def _step(
         keep_typed(request)
         messages.error(request, str(error))
     address = f"/e/{edition.slug}/delegation/"
+    # Whoever withdrew oneself may see nothing of the delegation any more.
+    now = subject_of_person(subject.person_id) if subject.person_id else subject
+    if not may_send(now, organisation.pk, edition.pk, country=organisation.country_id):
+        return redirect(f"/e/{edition.slug}/")
     return redirect(
         address if organisation.pk == subject.org_id else f"{address}?for={organisation.pk}"
     )

@@ -141,6 +141,7 @@ def show_one(request: HttpRequest, slug: str, application_id: UUID) -> HttpRespo
             answers=answered(edition, application),
             files=ApplicationFile.objects.filter(application=application).defer("content"),
             alike=registration.alike(application),
+            known=registration.known_behind(by=active_subject(), application=application),
             is_open=application.state in registration.OPEN,
         ),
     )

@@ -106,7 +106,7 @@ def _register(edition: Edition) -> list[Check]:
 
 
 def _request(edition: Edition) -> list[Check]:
-    delegates = Delegate.objects.filter(edition=edition).count()
+    delegates = Delegate.objects.filter(edition=edition, left_at__isnull=True).count()
     waiting = Nomination.objects.filter(edition_id=edition.pk, state__in=OPEN_STATES).count()
     return [
         Check(

@@ -55,7 +55,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     places = list(edition.places.prefetch_related("closures"))
     hall = set_up_parts.hall_of(edition)
     slots = list(edition.slots.all())
-    delegates = Delegate.objects.filter(edition=edition, category__may_be_asked=True).count()
+    delegates = Delegate.objects.filter(
+        edition=edition, category__may_be_asked=True, left_at__isnull=True
+    ).count()
     asked, need = _need(request, edition, delegates)
     values = NEW_ROWS | {"day": f"{edition.starts_on:%Y-%m-%d}", "name": _("Table")}
     return render(
