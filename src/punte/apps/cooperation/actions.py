@@ -124,7 +124,7 @@ def require_public(by: Subject, groups: Iterable[str]) -> None:
     if PUBLIC not in groups or keeps_record(by):
         return
     bodies = {Organisation.Kind.AUTHORITY, Organisation.Kind.UNION}
-    if not Organisation.objects.filter(pk=by.org_id, kind__in=bodies).exists():
+    if not Organisation.objects.filter(pk=org_of(by), kind__in=bodies).exists():
         raise NotPartOfItError(
             _("What everyone sees comes from a public authority, or from an organiser of a forum.")
         )
