@@ -69,6 +69,9 @@ OVERRIDES: Overrides = {
         },
     },
     "cooperation.Decision": lambda world: {"post_id": uuid.uuid5(NAMESPACE, world.text)},
+    "cooperation.NextMeeting": lambda world: {
+        "request_id": World.key_of(apps.get_model("meetings.MeetingRequest"), text=world.text)
+    },
     "cooperation.DatePoll": lambda _: {"time_zone": "Europe/Bucharest"},
     "meetings.TimetableVersion": lambda _: {"state": "published"},
 }

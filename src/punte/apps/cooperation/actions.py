@@ -19,7 +19,7 @@ from punte.apps.cooperation.permissions import (
     may_write,
     require_change,
 )
-from punte.apps.people.models import Person
+from punte.apps.people.models import Organisation, Person
 from punte.apps.programmes.queries import milestones_by_id
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 
@@ -110,6 +110,24 @@ def _refuse_odd_days(promised_on: dt.date | None, due_on: dt.date | None) -> Non
 def keeps_record(by: Subject) -> bool:
     """Whether a subject answers for what everyone sees: an organiser of a forum."""
     return may_write(by) and any(group.startswith("organise@") for group in by.groups)
+
+
+def require_public(by: Subject, groups: Iterable[str]) -> None:
+    """
+    Let only organisers of a forum and public authorities show something to everyone.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject is neither, and ``groups`` hold everyone.
+    """
+    if PUBLIC not in groups or keeps_record(by):
+        return
+    bodies = {Organisation.Kind.AUTHORITY, Organisation.Kind.UNION}
+    if not Organisation.objects.filter(pk=org_of(by), kind__in=bodies).exists():
+        raise NotPartOfItError(
+            _("What everyone sees comes from a public authority, or from an organiser of a forum.")
+        )
 
 
 def _for_everyone() -> dict[str, Any]:

@@ -17,7 +17,12 @@ from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.actions import enter_commitment, name_of, org_of
 from punte.apps.cooperation.follow_up import Side, side_of
 from punte.apps.cooperation.models import Commitment, Cooperation, MeetingTask, NextMeeting
-from punte.apps.cooperation.permissions import NotPartOfItError, may_write, require_change
+from punte.apps.cooperation.permissions import (
+    NotPartOfItError,
+    may_write,
+    require_change,
+    require_part,
+)
 from punte.apps.meetings.models import MeetingRequest
 from punte.kernel.errors import PunteError
 
@@ -177,7 +182,7 @@ def promise_in(
     PunteError
         As :func:`enter_commitment` says.
     """
-    require_change(by, cooperation)
+    require_part(by, cooperation)
     partners = cooperation.partners.filter(left_at__isnull=True)
     others = partners.exclude(organisation_id=org_of(by))
     return enter(

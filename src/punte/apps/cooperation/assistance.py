@@ -14,7 +14,7 @@ from punte.apps.access.classified import refuse_classified
 from punte.apps.access.country_codes import read_countries
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.access.texts import whole_text
-from punte.apps.cooperation.actions import name_of, org_of, require_writer
+from punte.apps.cooperation.actions import name_of, org_of, require_public, require_writer
 from punte.apps.cooperation.models import Assistance, AssistanceChange, Seat
 from punte.apps.cooperation.permissions import require_change
 from punte.apps.people.models import Organisation
@@ -48,11 +48,13 @@ def enter_assistance(
     Raises
     ------
     NotPartOfItError
-        The subject is no cleared person of an organisation.
+        The subject is no cleared person of an organisation, or shows to everyone what only organisers and authorities do.
     PunteError
         The title is missing, there is no such country, it ends before it begins, or a text carries a marking.
     """
     require_writer(by)
+    groups = list(releasable_to)
+    require_public(by, groups)
     if not title.strip():
         raise PunteError(_("Give it a title."))
     _require_order(starts_on, ends_on)
@@ -71,7 +73,7 @@ def enter_assistance(
         ends_on=ends_on,
         seats=seats,
         owner_org_id=org_id,
-        label_releasable_to=list(releasable_to),
+        label_releasable_to=groups,
     )
     record("assistance.entered", row, side=side)
     return row

@@ -11,7 +11,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.access.texts import whole_text
-from punte.apps.cooperation.actions import name_of, require_writer
+from punte.apps.cooperation.actions import name_of, require_public, require_writer
 from punte.apps.cooperation.mentions import tell_mentioned
 from punte.apps.cooperation.models import Decision, Post, Topic, TopicFile
 from punte.apps.cooperation.permissions import NotPartOfItError, may_write, require_change
@@ -120,12 +120,14 @@ def decide(*, by: Subject, topic: Topic, text: str, releasable_to: Iterable[str]
     Raises
     ------
     NotPartOfItError
-        The subject does not keep the topic.
+        The subject does not keep the topic, or shows to everyone what only organisers and authorities do.
     PunteError
         The topic is closed, or the text is missing or carries a marking.
     """
     require_open(by, topic)
     require_change(by, topic)
+    groups = list(releasable_to)
+    require_public(by, groups)
     if not text.strip():
         raise PunteError(_("Write something first."))
     refuse_classified(_("Decision"), [(_("text"), text)])
@@ -139,10 +141,10 @@ def decide(*, by: Subject, topic: Topic, text: str, releasable_to: Iterable[str]
         programme_id=topic.programme_id,
         area=topic.area,
         owner_org_id=topic.owner_org_id,
-        label_releasable_to=[*topic.label_releasable_to, *releasable_to],
+        label_releasable_to=[*topic.label_releasable_to, *groups],
         label_stewards=topic.label_stewards,
     )
-    record("topic.decided", decision, released=list(releasable_to))
+    record("topic.decided", decision, released=groups)
     tell_mentioned(by=by, post=post)
     return decision
 

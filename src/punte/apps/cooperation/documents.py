@@ -10,7 +10,7 @@ from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import Subject
 from punte.apps.cooperation.actions import name_of
 from punte.apps.cooperation.models import Cooperation, CooperationFile, Partner
-from punte.apps.cooperation.permissions import require_change
+from punte.apps.cooperation.permissions import require_change, require_part
 from punte.apps.cooperation.topic_files import MOST_FILES, checked_name
 from punte.kernel.errors import PunteError
 
@@ -34,7 +34,7 @@ def add_document(
     PunteError
         There are too many, the file is empty, too big or of a kind that is not taken, or it carries a marking.
     """
-    require_change(by, cooperation)
+    require_part(by, cooperation)
     assert by.org_id is not None
     name = checked_name(name, content)
     if cooperation.files.count() >= MOST_FILES:
@@ -89,7 +89,7 @@ def share_document(*, by: Subject, file: CooperationFile) -> None:
         The subject is of another organisation.
     """
     require_change(by, file)
-    require_change(by, file.cooperation)
+    require_part(by, file.cooperation)
     file.is_shared = True
     file.label_releasable_to = _partners(file.cooperation)
     file.save(update_fields=["is_shared", "label_releasable_to"])

@@ -21,7 +21,7 @@ from punte.apps.cooperation.models import (
     StageChange,
     Task,
 )
-from punte.apps.cooperation.permissions import NotPartOfItError, may_write, require_change
+from punte.apps.cooperation.permissions import NotPartOfItError, may_write, require_part
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.permissions import may_organise, stewards_of
 from punte.apps.people.models import Organisation
@@ -234,7 +234,7 @@ def add_partner(
     PunteError
         It is one already.
     """
-    require_change(by, cooperation)
+    require_part(by, cooperation)
     if cooperation.partners.filter(organisation=organisation, left_at__isnull=True).exists():
         raise PunteError(_("It takes part already."))
     cooperation.label_stewards = sorted({*cooperation.label_stewards, f"org:{organisation.pk}"})
@@ -279,7 +279,7 @@ def set_stage(*, by: Subject, cooperation: Cooperation, stage: str, reason: str)
     PunteError
         There is no such stage, or it is stopped without a reason.
     """
-    require_change(by, cooperation)
+    require_part(by, cooperation)
     if stage not in Cooperation.Stage.values:
         raise PunteError(_("Choose a stage."))
     if stage == Cooperation.Stage.STOPPED and not reason.strip():
@@ -317,7 +317,7 @@ def agree_on(
     PunteError
         What or who is missing.
     """
-    require_change(by, cooperation)
+    require_part(by, cooperation)
     who = who.strip() or (partner.organisation_name if partner else "")
     if not text.strip() or not who:
         raise PunteError(_("Say what is done, and who does it."))
@@ -342,7 +342,7 @@ def finish_task(*, by: Subject, task: Task) -> None:
     NotPartOfItError
         The subject is no partner.
     """
-    require_change(by, task.cooperation)
+    require_part(by, task.cooperation)
     task.done_at = None if task.done_at else timezone.now()
     task.save(update_fields=["done_at"])
     record("cooperation.done", task.cooperation, task=str(task.pk), done=task.done_at is not None)
@@ -359,7 +359,7 @@ def plan_next(*, by: Subject, cooperation: Cooperation, day: dt.date | None, pla
     PunteError
         The place carries a marking, or has no day.
     """
-    require_change(by, cooperation)
+    require_part(by, cooperation)
     refuse_classified(_("Cooperation"), [(_("place"), place)])
     if place.strip() and day is None:
         raise PunteError(_("Give the day of the next meeting as well, or leave both empty."))

@@ -17,7 +17,7 @@ from punte.apps.cooperation.models import (
     Partner,
     StageChange,
 )
-from punte.apps.cooperation.permissions import NotPartOfItError, require_change
+from punte.apps.cooperation.permissions import NotPartOfItError, require_part
 from punte.apps.cooperation.reminders import speakers
 from punte.apps.people.mail import queue_mails
 from punte.apps.people.models import Person
@@ -45,7 +45,7 @@ def end_partnership(*, by: Subject, partner: Partner, reason: str) -> None:
         It left already, it is the last, or the reason is missing or carries a marking.
     """
     cooperation = partner.cooperation
-    require_change(by, cooperation)
+    require_part(by, cooperation)
     if not may_take_out(by, partner):
         raise NotPartOfItError(
             _("A partner leaves by itself, or is taken out by whoever keeps the cooperation.")

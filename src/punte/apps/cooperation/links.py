@@ -13,7 +13,7 @@ from punte.apps.access.permissions import Subject
 from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.actions import name_of
 from punte.apps.cooperation.models import Cooperation, StageChange
-from punte.apps.cooperation.permissions import require_change
+from punte.apps.cooperation.permissions import require_part
 from punte.apps.funding.models import EligibilityCase, LoanPlan
 from punte.apps.market.models import Listing
 from punte.apps.programmes.models import Milestone
@@ -78,7 +78,7 @@ def link(
     PunteError
         It would lead to what is not there for the subject.
     """
-    require_change(by, cooperation)
+    require_part(by, cooperation)
     row = Cooperation.objects.select_for_update().get(pk=cooperation.pk)
     wanted = {
         name: links[name] for name in LINKS if name in links and links[name] != read.get(name)

@@ -31,6 +31,30 @@ def may_change(subject: Subject, row: Labelled) -> bool:
     )
 
 
+def takes_part(subject: Subject, cooperation: Labelled) -> bool:
+    """
+    Whether the subject works for a partner of a cooperation.
+
+    The organisers of the forum where it began read it for their report; what becomes of it is the partners' own.
+    """
+    partners = {group for group in cooperation.label_stewards if group.startswith("org:")}
+    is_partner = subject.org_id == cooperation.owner_org_id or bool(partners & subject.groups)
+    return is_partner and may_change(subject, cooperation)
+
+
+def require_part(subject: Subject, cooperation: Labelled) -> None:
+    """
+    Let only who works for a partner of the cooperation pass.
+
+    Raises
+    ------
+    NotPartOfItError
+        The subject does not.
+    """
+    if not takes_part(subject, cooperation):
+        raise NotPartOfItError(_("Only those who take part in it change it."))
+
+
 def require_change(subject: Subject, row: Labelled) -> None:
     """
     Let only who may change the row pass.

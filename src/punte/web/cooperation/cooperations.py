@@ -29,7 +29,7 @@ from punte.apps.cooperation.documents import (
 from punte.apps.cooperation.leaving import end_partnership, may_take_out
 from punte.apps.cooperation.links import LINKS, link, seen_links, title_of
 from punte.apps.cooperation.models import Commitment, Cooperation, CooperationFile, Partner, Task
-from punte.apps.cooperation.permissions import may_change
+from punte.apps.cooperation.permissions import takes_part
 from punte.apps.cooperation.reminders import colleagues
 from punte.apps.cooperation.topic_files import MOST_BYTES
 from punte.apps.funding.models import EligibilityCase, LoanPlan
@@ -104,7 +104,7 @@ def _is_late(task: Task, today: dt.date) -> bool:
 def show_one(request: HttpRequest, cooperation_id: UUID) -> HttpResponse:
     """Show a cooperation: its partners, stage, agreed actions, and the chain as far as the reader sees it."""
     row, subject = _found_or_404(cooperation_id), active_subject()
-    changes = may_change(subject, row)
+    changes = takes_part(subject, row)
     today = timezone.localdate()
     own_people = colleagues(subject.org_id, today) if subject.org_id else []
     here = {one.id for one in own_people}
