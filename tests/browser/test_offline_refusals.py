@@ -13,6 +13,8 @@ from punte.apps.cooperation.models import Scan
 from punte.apps.forum.models import Delegate
 
 WAIT_MS = 120_000
+DESK = "Side door"
+"""Other tests of this site scan the same badges at doors of their own."""
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def page(browser: Browser, site: str, rows: Rows) -> Iterator[Page]:
     made = context.new_page()
     sign_in(made, site, rows.organiser)
     made.goto(f"{site}/e/{rows.edition.slug}/check-in/offline/")
-    made.locator("[data-desk-name]").fill("South door")
+    made.locator("[data-desk-name]").fill(DESK)
     made.get_by_role("button", name="Prepare this desk").click()
     made.locator("[data-key-note]").wait_for(timeout=WAIT_MS)
     yield made
@@ -48,13 +50,14 @@ def _scan(page: Page, code: str) -> None:
 
 def _desks(code: str) -> list[str]:
     with acting_as_system("tests"):
-        return list(Scan.objects.filter(delegate__code=code).values_list("desk", flat=True))
+        found = Scan.objects.filter(delegate__code=code, desk=DESK)
+        return list(found.values_list("desk", flat=True))
 
 
 def _arrives(page: Page, code: str) -> None:
     """Wait until the site holds a scan of the desk; what the page says of it may be of the moment before."""
     ends = time.monotonic() + WAIT_MS / 1000
-    while _desks(code) != ["South door"]:
+    while _desks(code) != [DESK]:
         assert time.monotonic() < ends, f"{code} is at {_desks(code)}"
         page.wait_for_timeout(100)
 
@@ -65,7 +68,7 @@ def test_a_marked_name_of_a_desk_waits_and_goes_out_under_another(page: Page, ro
     _scan(page, marked)
     waiting = page.locator("[data-doubtful] li", has_text="carries a marking")
     waiting.wait_for()
-    page.locator("[data-desk-name]").fill("South door")
+    page.locator("[data-desk-name]").fill(DESK)
     _scan(page, good)
     _arrives(page, good)
     assert _desks(marked) == []

@@ -21,6 +21,7 @@ from punte.apps.cooperation.models import (
 )
 from punte.apps.cooperation.sample import load_cooperation
 from punte.apps.meetings.models import Meeting, MeetingRequest
+from punte.apps.people.models import Organisation
 from punte.formats.check_in import BUNDLE_FORMAT
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +136,16 @@ def test_papers_are_made_from_what_is_published(client: Client, rows: Rows, kind
     assert client.get(f"/e/{rows.edition.slug}/papers/nothing.pdf").status_code == 404
 
 
+def become_authority(rows: Rows) -> None:
+    """Make the delegate's organisation one that shows something to everyone."""
+    with acting_as_system("tests"):
+        Organisation.objects.filter(delegates__person__account__email=rows.delegate).update(
+            kind=Organisation.Kind.AUTHORITY
+        )
+
+
 def test_the_register_is_kept_on_its_page_and_hides_who_comes(client: Client, rows: Rows) -> None:
+    become_authority(rows)
     assert client.login(email=rows.delegate, password=PASSWORD)
     typed = {
         "title": "Course",
@@ -181,7 +191,7 @@ def test_what_was_agreed_and_promised_is_entered_where_it_was_said(
         ).select_related("request")[0]
     page = f"/e/{rows.edition.slug}/follow-up/{meeting.request_id}/"
     client.post(
-        page, {"do": "agree", "text": "Send <b>", "side": "receiver", "due_on": "2020-01-01"}
+        page, {"do": "agree", "text": "Send <b>", "side": "receiver", "due_on": "2025-12-01"}
     )
     client.post(page, {"do": "next", "next_on": "2027-05-15", "place": "Chișinău"})
     shown = client.get(page).content.decode()
@@ -226,6 +236,7 @@ def promised_in_a_cooperation(client: Client, page: str) -> None:
 def test_what_an_activity_was_called_before_stands_in_its_history(
     client: Client, rows: Rows
 ) -> None:
+    become_authority(rows)
     assert client.login(email=rows.delegate, password=PASSWORD)
     typed = {"title": "Course", "beneficiaries": "Moldova", "audience": "public", "seats": "1"}
     client.post("/assistance/", typed)
