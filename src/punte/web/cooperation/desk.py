@@ -21,8 +21,9 @@ from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import find_edition
 from punte.apps.meetings.permissions import may_organise
 from punte.kernel.errors import PunteError
-from punte.web.cooperation.frame import id_from, refusal, say
+from punte.web.cooperation.frame import id_from
 from punte.web.navigation import edition_items, main_items
+from punte.web.refusals import refusal, tell_refusal
 from punte.web.tables import asked_ending, minute_in, table_response
 from punte.web.ui.templatetags.ui import moment
 
@@ -114,7 +115,7 @@ def _scan(request: HttpRequest, edition: Edition) -> HttpResponse:
             desk=request.session.get("desk", ""),
         )
     except PunteError as error:
-        say(request, error)
+        tell_refusal(request, error)
     else:
         told = {"name": delegate.badge_name}
         if kind == "undo":
@@ -236,7 +237,7 @@ def merge(request: HttpRequest, slug: str) -> HttpResponse:
     except PunteError as error:
         if for_app:
             return JsonResponse({"error": refusal(error)}, status=400)
-        say(request, error)
+        tell_refusal(request, error)
         return redirect(f"/e/{edition.slug}/check-in/")
     if for_app:
         return JsonResponse(_as_json(done))

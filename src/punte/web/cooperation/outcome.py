@@ -32,6 +32,7 @@ from punte.kernel.errors import PunteError
 from punte.web.cooperation.papers import typeset
 from punte.web.navigation import edition_items, main_items
 from punte.web.programmes.coverage_map import state_words
+from punte.web.refusals import tell_refusal
 
 MARKS = {"held": "good", "not": "bad", "moved": "warn", "disputed": "warn"}
 
@@ -92,7 +93,7 @@ def _release(request: HttpRequest, edition: Edition) -> HttpResponse:
     except NotAllowedError as error:
         raise Http404 from error
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     else:
         messages.success(request, _("Released."))
     return redirect("outcome", slug=edition.slug)

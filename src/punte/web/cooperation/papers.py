@@ -27,9 +27,9 @@ from punte.apps.forum.queries import Face, faces, find_edition, list_sessions
 from punte.apps.meetings.models import Meeting, TimetableVersion
 from punte.apps.meetings.permissions import may_organise
 from punte.kernel.errors import PunteError
-from punte.web.cooperation.frame import say
 from punte.web.cooperation.letters import missing_letters
 from punte.web.navigation import edition_items, main_items
+from punte.web.refusals import tell_refusal
 from punte.web.ui.templatetags.ui import short_day
 
 KINDS: Final = {
@@ -106,7 +106,7 @@ def give_badge(request: HttpRequest, slug: str, delegate_id: UUID) -> HttpRespon
         raise Http404
     if delegate_id in turned_away(edition.pk, [delegate_id]):
         said = _("%(name)s is withdrawn or suspended, and gets no badge. Ask the organisers.")
-        say(request, PunteError(said % {"name": face.name}))
+        tell_refusal(request, PunteError(said % {"name": face.name}))
         return redirect(f"/e/{edition.slug}/check-in/")
     content = content_of(edition, "badges", people=[face])
     record("paper.made", None, edition_id=edition.pk, kind="badge", code=face.code)

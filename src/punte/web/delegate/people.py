@@ -25,6 +25,7 @@ from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import may_organise
 from punte.kernel.errors import PunteError
 from punte.web.delegate.place import Seat, take_seat
+from punte.web.refusals import tell_refusal
 from punte.web.tables import asked_ending, table_response
 
 ROWS = 60
@@ -162,7 +163,7 @@ def _ask(request: HttpRequest, seat: Seat, other: Delegate) -> HttpResponse | No
             about_listing_id=about,
         )
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
         return None
     messages.success(
         request,

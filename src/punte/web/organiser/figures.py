@@ -88,9 +88,9 @@ def _requests_file(desk: Desk, ending: str, lines: list[dict[str, Any]]) -> Http
     columns = [
         _("Request"),
         _("From"),
-        _("Organisation"),
+        _("From organisation"),
         _("To"),
-        _("Organisation"),
+        _("To organisation"),
         _("Rank"),
         _("Priority"),
         _("State"),
