@@ -191,7 +191,9 @@ def _act(
         _invitation, token = invite(by=subject, person=person, edition_id=edition.pk)
         request.session["invitation"] = request.build_absolute_uri(f"/invitation/{token}/")
         messages.success(
-            request, _("Send this address to %(name)s. It is shown once.") % {"name": person.name}
+            request,
+            _("%(name)s gets it by mail. You can hand over this address too; it is shown once.")
+            % {"name": person.name},
         )
     else:
         nomination = delegation.nominations.filter(pk=uuid_of(data.get("nomination", ""))).first()

@@ -21,6 +21,7 @@ from punte.apps.access.texts import whole_text
 from punte.apps.forum.admission import admit
 from punte.apps.forum.models import AttendeeCategory, Edition
 from punte.apps.forum.registration_form import categories_of
+from punte.apps.people.invitations import invite_all, without_account
 from punte.apps.people.models import (
     Clearance,
     ClearanceStage,
@@ -31,6 +32,7 @@ from punte.apps.people.models import (
 from punte.apps.people.permissions import may_decide
 from punte.apps.people.places import OPEN_STATES
 from punte.apps.people.register import confirm_member
+from punte.apps.people.rights import stages_without_holder
 from punte.apps.people.vetting import (
     awaits_confirmation,
     decide,
@@ -43,7 +45,7 @@ from punte.apps.people.vetting import (
 )
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import edition_or_404, frame, uuid_of
-from punte.web.refusals import tell_refusal
+from punte.web.refusals import refusal, tell_refusal
 from punte.web.tables import asked_ending, table_response
 from punte.web.typed import keep_typed, typed_before
 
@@ -63,7 +65,7 @@ def _desk_or_404(slug: str) -> tuple[Edition, Subject]:
 @require_http_methods(["GET"])
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the queue, by state, stage, nation and name; as a file with ``?as=csv`` or ``?as=xlsx``."""
-    edition, _subject = _desk_or_404(slug)
+    edition, subject = _desk_or_404(slug)
     state, country = request.GET.get("state", "open"), request.GET.get("country", "")
     words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
     rows = _queue(edition, state, country, words)
@@ -76,6 +78,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         .distinct()
     )
     pages = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    organises = subject.has_right("organise", edition.pk)
     return render(
         request,
         "people/vetting.html",
@@ -87,6 +90,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
                 for row in pages.object_list
             ],
             pages=pages,
+            may_confirm=organises,
+            uninvited=without_account(edition.pk).count() if organises else 0,
+            undecided=stages_without_holder(edition.pk) if organises else [],
             state=state,
             states=Nomination.State.choices,
             country=country,
@@ -252,19 +258,23 @@ def _reason(request: HttpRequest) -> str:
 def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
     """Decide about many: first shown what would happen, then done, each on its own."""
     edition, _subject = _desk_or_404(slug)
+    if request.POST.get("do") == "invite":
+        return _invite_all(request, edition)
     ids = [uuid_of(text) for text in request.POST.getlist("nomination")[:MOST_AT_ONCE]]
     rows = list(
         Nomination.objects.filter(edition_id=edition.pk, pk__in=ids)
         .select_related("person", "delegation__organisation")
         .order_by("labelled_at", "pk")
     )
+    if not rows:
+        messages.error(request, _("Nobody was chosen. Tick those that are meant, then try again."))
+        return redirect("vetting", slug=slug)
+    if request.POST.get("do") == "belongs":
+        return _confirm_many(request, edition, rows)
     try:
         decision, reason = _decision(request), _reason(request)
     except PunteError as error:
         tell_refusal(request, error)
-        return redirect("vetting", slug=slug)
-    if not rows:
-        messages.error(request, _("Nobody was chosen. Tick those that are meant, then try again."))
         return redirect("vetting", slug=slug)
     if "sure" not in request.POST:
         return render(
@@ -283,6 +293,45 @@ def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("vetting", slug=slug)
 
 
+def _invite_all(request: HttpRequest, edition: Edition) -> HttpResponse:
+    try:
+        with transaction.atomic():
+            count = invite_all(by=active_subject(), edition_id=edition.pk)
+    except PunteError as error:
+        tell_refusal(request, error)
+    else:
+        told = ngettext(
+            "%(n)s person is invited by mail.", "%(n)s persons are invited by mail.", count
+        )
+        messages.success(request, told % {"n": count})
+    return redirect("vetting", slug=edition.slug)
+
+
+def _confirm_many(request: HttpRequest, edition: Edition, rows: list[Nomination]) -> HttpResponse:
+    """Confirm that each of the chosen belongs to the organisation that nominates them."""
+    done = 0
+    for row in rows:
+        try:
+            confirm_member(
+                by=active_subject(),
+                person=row.person,
+                organisation_id=row.delegation.organisation_id,
+                edition_id=edition.pk,
+            )
+        except PunteError as error:
+            messages.error(request, f"{row.person.name}: {refusal(error)}")
+        else:
+            done += 1
+    told = ngettext(
+        "Confirmed for %(n)s person: they belong to the organisation that nominates them.",
+        "Confirmed for %(n)s persons: they belong to the organisations that nominate them.",
+        done,
+    )
+    if done:
+        messages.success(request, told % {"n": done})
+    return redirect("vetting", slug=edition.slug)
+
+
 def _decide_each(
     request: HttpRequest, edition: Edition, rows: list[Nomination], decision: str, reason: str
 ) -> None:
@@ -295,7 +344,7 @@ def _decide_each(
                 decide(by=subject, nomination=row, decision=decision, reason=reason)
                 admit(edition, row.pk)
         except PunteError as error:
-            refused.append(f"{row.person.name}: {error}")
+            refused.append(f"{row.person.name}: {refusal(error)}")
         else:
             done += 1
     told = ngettext("%(n)d nomination decided.", "%(n)d nominations decided.", done)
