@@ -167,7 +167,8 @@ def _require_read(assistance: Assistance, read: str | None) -> None:
     since = itertools.takewhile(lambda one: str(one.pk) != read, assistance.changes.all())
     found: dict[str, set[str]] = {}
     for change in since:
-        title = str(Assistance._meta.get_field(change.field).verbose_name)  # noqa: SLF001  (public by its documentation)
+        field = Assistance._meta.get_field(change.field)  # noqa: SLF001  (public API of Django)
+        title = str(getattr(field, "verbose_name", change.field))
         found.setdefault(change.by_name, set()).add(title)
     told = "; ".join(f"{who}: {', '.join(sorted(fields))}" for who, fields in found.items())
     raise ChangedMeanwhileError(
