@@ -126,10 +126,7 @@ def show_one(request: HttpRequest, cooperation_id: UUID) -> HttpResponse:
         changes=list(row.changes.all()),
         tasks=list(row.tasks.all()),
         chain=chain_of(row),
-        commitments=[
-            (one, not_reading(one, now_in) if one.owner_org_id == subject.org_id else [])
-            for one in Commitment.objects.filter(cooperation_id=row.pk)
-        ],
+        commitments=_commitments(row, now_in),
         may_change=changes,
         own_org=subject.org_id,
         stages=Cooperation.Stage.choices,
@@ -148,6 +145,15 @@ def _to_choose(row: Cooperation) -> dict[str, object]:
         "organisations": list(Organisation.objects.order_by("name")[:500]),
         "milestones": open_milestones(),
     }
+
+
+def _commitments(row: Cooperation, partners: list[Partner]) -> list[tuple[Commitment, list[str]]]:
+    """Return what was promised in a cooperation; with one's own who of the partners does not read it."""
+    own = active_subject().org_id
+    return [
+        (one, not_reading(one, partners) if one.owner_org_id == own else [])
+        for one in Commitment.objects.filter(cooperation_id=row.pk)
+    ]
 
 
 def _partners(row: Cooperation) -> tuple[list[Partner], list[Partner]]:
