@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system
@@ -65,6 +65,8 @@ def test_a_no_show_is_repaired_and_only_those_touched_are_told(committed_forum: 
             by=by, edition=forum.edition, since=since, absent=[absent], closed=[]
         )
         assert set(held_meetings(draft)) == set(done.meetings)
+        assert draft.comment.startswith("1 person away, from 20")
+        assert since.code not in draft.comment
         published.refresh_from_db()
         assert (published.state, Mail.objects.exists()) == ("published", False), "nobody is told"
         after = {m.request: (m.slot, m.place) for m in held_meetings(draft)}
@@ -98,9 +100,12 @@ def test_a_closed_place_is_left_and_new_requests_come_in(committed_forum: Forum)
         since = Slot.objects.filter(edition=forum.edition).earliest("starts_at")
         place = Meeting.objects.filter(version=published)[0].place
         done = propose_repair(by=by, edition=forum.edition, since=since, absent=[], closed=[place])
-        draft = repair_timetable(
-            by=by, edition=forum.edition, since=since, absent=[], closed=[place]
-        )
+        with translation.override("ro"):
+            draft = repair_timetable(
+                by=by, edition=forum.edition, since=since, absent=[], closed=[place]
+            )
+        when = f"{since.starts_at.astimezone(forum.edition.zone):%Y-%m-%d %H:%M}"
+        assert draft.comment == f"1 loc închis, începând cu {when}"
         assert not Meeting.objects.filter(version=draft, place=place).exists()
         assert (
             done.kept + done.moved + done.lost == Meeting.objects.filter(version=published).count()
