@@ -130,7 +130,7 @@ def test_who_withdraws_oneself_is_told_and_led_on(rows: Rows, readers: list[str]
     assert end.status_code == 200
     page = unescape(end.content.decode())
     assert "Withdrawn. A substitute moves up, if there is one." in page
-    assert '<nav' in page
+    assert "<nav" in page
     assert "<h1" in page
     with acting_as_system("tests"):
         mine.refresh_from_db()
