@@ -62,7 +62,7 @@ class _Stage:
 
 
 def _read(question: Question) -> MailContent | None:
-    if question.about_id is None or "stage" not in question.details:
+    if question.about_id is None or question.edition_id is None or "stage" not in question.details:
         return None
     delegate = Delegate.objects.filter(
         edition_id=question.edition_id, person=question.person, left_at__isnull=True
