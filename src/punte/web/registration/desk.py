@@ -32,7 +32,7 @@ from punte.web.setup.pages import frame, open_edition
 from punte.web.tables import asked_ending, minute_in, table_response
 
 ROWS = 60
-SEVERAL: Final = {
+SEVERAL: Final[dict[str, object]] = {
     Application.State.ACCEPTED: pgettext_lazy("several", "Accepted"),
     Application.State.REFUSED: pgettext_lazy("several", "Refused"),
     Application.State.WITHDRAWN: pgettext_lazy("several", "Withdrawn"),
