@@ -32,13 +32,12 @@ def hold(rows: Rows, *, hours: int, title: str = "Talk", **more: object) -> Sess
             edition=rows.edition,
             code=f"s-{title.casefold()}"[:20],
             kind="side",
-            format="open",
             title=title,
             starts_at=begins,
             ends_at=begins + dt.timedelta(hours=1),
             is_released=True,
             owner_org_id=rows.edition.owner_org_id,
-            **{"label_releasable_to": [PUBLIC], **more},
+            **{"format": "open", "label_releasable_to": [PUBLIC], **more},
         )
 
 
