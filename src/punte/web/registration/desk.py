@@ -1,5 +1,6 @@
 """The organisers' side of applications: the list, one with its answers and the decision, the form itself."""
 
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from punte.apps.access.models import Tlp, strictest_tlp
@@ -30,6 +32,12 @@ from punte.web.setup.pages import frame, open_edition
 from punte.web.tables import asked_ending, minute_in, table_response
 
 ROWS = 60
+SEVERAL: Final[dict[str, object]] = {
+    Application.State.ACCEPTED: pgettext_lazy("several", "Accepted"),
+    Application.State.REFUSED: pgettext_lazy("several", "Refused"),
+    Application.State.WITHDRAWN: pgettext_lazy("several", "Withdrawn"),
+}
+"""What states are called above more than one application: other languages have a plural of them."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,7 +75,10 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             pages=page,
             state=state,
             first=waiting_list(edition).first(),
-            tabs=[(key, label, counts.get(key, 0)) for key, label in Application.State.choices],
+            tabs=[
+                (key, SEVERAL.get(key, label), counts.get(key, 0))
+                for key, label in Application.State.choices
+            ],
         ),
     )
 
