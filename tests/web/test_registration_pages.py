@@ -223,14 +223,16 @@ def test_the_form_is_written_by_organisers(cast: Cast, edition: Edition) -> None
     question = {"do": "add", "label": "T-shirt", "kind": "choice", "options": "S"}
     assert "at least two" in desk.post(address, question, follow=True).content.decode()
     desk.post(address, question | {"options": "S\nM", "is_required": "yes"})
-    desk.post(address, question | {"options": "S\nM"})
+    told = desk.post(address, question | {"options": "S\nM"})
+    assert "asks “T-shirt” already" in told.content.decode()
+    desk.post(address, question | {"label": "T shirt", "options": "S\nM"})
     with acting_as_system("tests"):
         codes = set(edition.questions.values_list("code", flat=True))
         badge = edition.questions.get(code="badge")
     assert {"t-shirt", "t-shirt-2"} <= codes
     page = desk.post(address, {"do": "away", "question": str(badge.pk)}, follow=True)
     assert "depends on it" in page.content.decode()
-    nowhere = question | {"options": "S\nM", "only_if_code": "nowhere"}
+    nowhere = question | {"label": "Cap", "options": "S\nM", "only_if_code": "nowhere"}
     assert "not in the form" in desk.post(address, nowhere, follow=True).content.decode()
 
 
