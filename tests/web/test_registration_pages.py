@@ -8,8 +8,7 @@ from click.testing import CliRunner
 from django.test import Client
 from django.utils import timezone
 
-from cast import EDITION, Cast
-from edition_rows import make_open_edition
+from cast import EDITION, Cast, make_open_edition
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system, right_groups
 from punte.apps.forum.models import Application, Edition, Question
