@@ -1,18 +1,19 @@
 """Pages of an edition: who sees what, and that a page asks as many questions for 3 meetings as for 300."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
 import pytest
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from edition_rows import PASSWORD, Rows, make_edition
 from punte.apps.access.permissions import acting_as_system
-from punte.apps.forum.models import Delegate
-from punte.apps.meetings.models import MeetingRequest
+from punte.apps.forum.models import Delegate, Slot
+from punte.apps.meetings.models import Meeting, MeetingRequest
 
 pytestmark = pytest.mark.django_db
 
@@ -214,3 +215,35 @@ def test_ones_day_names_whom_one_meets_and_nobody_else(
     for word in ("Head of masts", someone.badge_name, someone.category.name):
         assert word in part
     assert strangers
+
+
+def test_ones_day_leads_on_from_each_meeting_that_has_begun(
+    enter: Callable[[str], Client], rows: Rows
+) -> None:
+    with acting_as_system("tests"):
+        me = Delegate.objects.get(edition=rows.edition, person__account__email=rows.delegate)
+        held = Meeting.objects.filter(
+            Q(request__sender=me) | Q(request__receiver=me), version=rows.version
+        )
+        mine = [
+            str(key) for key in held.order_by("slot__starts_at").values_list("request", flat=True)
+        ]
+    client = enter(rows.delegate)
+    address = f"/e/{rows.edition.slug}/my/"
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(address).content.decode()
+    found = re.findall(r"/follow-up/([0-9a-f-]{36})/", page)
+    assert found == mine
+    assert len(found) > 2
+    assert client.get(f"/e/{rows.edition.slug}/follow-up/{found[0]}/").status_code == 200
+    with acting_as_system("tests"):
+        later = Meeting.objects.filter(version=rows.version, request__in=mine[1:]).values("slot")
+        ahead = dt.timedelta(days=36525)
+        Slot.objects.filter(pk__in=later).update(
+            starts_at=F("starts_at") + ahead, ends_at=F("ends_at") + ahead
+        )
+    with CaptureQueriesContext(connection) as fewer:
+        page = client.get(address).content.decode()
+    assert re.findall(r"/follow-up/([0-9a-f-]{36})/", page) == mine[:1]
+    assert len(asked) == len(fewer)

@@ -37,6 +37,7 @@ from punte.formats.confidentiality_label import label_as_record, label_as_xml
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import audiences, day_from, groups_of
 from punte.web.navigation import main_items
+from punte.web.refusals import tell_refusal
 from punte.web.tables import HANDLING_HEADER
 
 AS_IT_IS: Final = "as-it-is"
@@ -139,7 +140,7 @@ def show(request: HttpRequest, kind: str, **keys: UUID) -> HttpResponse:
             change = preview_label(by=subject, row=row, wanted=wanted)
         except PunteError as error:
             row.refresh_from_db()
-            messages.error(request, str(error))
+            tell_refusal(request, error)
     return render(request, "labels/label.html", _context(request, thing, row, change, may_relabel))
 
 

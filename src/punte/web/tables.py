@@ -16,6 +16,25 @@ HANDLING_HEADER: Final = "X-Handling"
 """On an answer that is a file: how whoever has it may pass it on."""
 
 
+def told_apart(columns: Iterable[str]) -> list[str]:
+    """
+    Return names of columns of which no two are the same; people name some themselves, and a pivot takes one for the other.
+
+    >>> told_apart(["Name", "Food", "food"])
+    ['Name', 'Food', 'food (2)']
+    """
+    found: list[str] = []
+    taken: set[str] = set()
+    for column in columns:
+        name, number = column, 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{column} ({number})"
+        taken.add(name.casefold())
+        found.append(name)
+    return found
+
+
 def asked_ending(request: HttpRequest) -> str:
     """Return ``csv`` or ``xlsx`` where a list is asked for as such a file with ``?as=``; empty where its page is."""
     ending = request.GET.get("as", "")
@@ -46,7 +65,7 @@ def csv_response(
     # Excel takes a file for UTF-8 only when it begins with the byte order mark.
     text.write("\ufeff")
     writer = csv.writer(text)
-    writer.writerow([guard(column) for column in columns])
+    writer.writerow([guard(column) for column in told_apart(columns)])
     writer.writerows([guard(cell) for cell in row] for row in rows)
     return HttpResponse(
         text.getvalue(),
@@ -108,7 +127,7 @@ def table_response(
     if marking:
         sheet.oddHeader.center.text = sheet.oddFooter.center.text = marking
         book.properties.keywords = book.properties.category = marking
-    sheet.append([guard(column) for column in columns])
+    sheet.append([guard(column) for column in told_apart(columns)])
     for row in rows:
         sheet.append(
             [cell if isinstance(cell, int | float | Decimal) else guard(cell) for cell in row]

@@ -10,6 +10,8 @@ from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.forum.models import Delegate, Slot
 from punte.apps.meetings import actions, asking, booking, bridge, moves
 from punte.apps.meetings.free_time import busy_slots
+from punte.apps.meetings.in_the_way import meetings_in_the_way
+from punte.apps.meetings.insight import insight_into
 from punte.apps.meetings.models import (
     Availability,
     CalendarEntry,
@@ -135,6 +137,37 @@ def test_a_colleague_who_sits_elsewhere_then_is_refused(rows: Rows) -> None:
     with acting_as_system("tests"):
         assert not MeetingSeat.objects.filter(meeting=meeting, delegate=mate).exists()
         assert MeetingRequest.objects.get(pk=meeting.request_id).colleagues == []
+
+
+def test_the_figures_count_a_colleague_who_comes_along(rows: Rows) -> None:
+    by = organiser_of(rows)
+    with acting_as_system("tests"):
+        meeting, _other, mate = pair_with_a_clash(rows.version)
+        before = insight_into(rows.edition.pk)
+    brings(meeting, mate, by)
+    with acting_as_system("tests"):
+        after = insight_into(rows.edition.pk)
+        sizes = [
+            len(one.request.parties)
+            for one in Meeting.objects.filter(version=rows.version).select_related("request")
+        ]
+    had, have = (sum(n * count for n, count in enumerate(one.spread)) for one in (before, after))
+    assert (have, have - had) == (sum(sizes), 1)
+    assert after.met == before.met, "a meeting is one, whoever comes"
+    assert after.by_country == before.by_country, "nor does a group count it twice"
+
+
+def test_a_colleague_who_is_away_stands_in_the_way(rows: Rows) -> None:
+    by = organiser_of(rows)
+    with acting_as_system("tests"):
+        meeting, _other, mate = pair_with_a_clash(rows.version)
+    brings(meeting, mate, by)
+    with acting_as_system("tests"):
+        Delegate.objects.filter(pk=mate.pk).update(left_at=meeting.slot.starts_at)
+        found = meetings_in_the_way(rows.edition, [meeting.slot])
+    assert (meeting.pk, (f"No longer comes: {mate.badge_name}.",)) in [
+        (one.meeting.pk, one.reasons) for one in found
+    ]
 
 
 def test_who_comes_along_no_more_is_free_and_is_told(rows: Rows) -> None:

@@ -172,12 +172,12 @@ def _count_tasks(request_ids: list[UUID], cooperations: Iterable[Cooperation]) -
 
 
 def _sides_of(met: Iterable[Meeting], said: Mapping[UUID, str]) -> set[UUID]:
-    """Return who met: the sides of the meetings but those said not to have taken place."""
+    """Return who met: whoever takes part in the meetings but those said not to have taken place."""
     return {
         side
         for meeting in met
         if said.get(meeting.request_id) != MeetingMark.Mark.NOT_HELD
-        for side in (meeting.request.sender_id, meeting.request.receiver_id)
+        for side in meeting.request.parties
     }
 
 

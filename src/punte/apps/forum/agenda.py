@@ -112,6 +112,14 @@ def released_session(edition_id: UUID, session_id: UUID) -> Session | None:
     )
 
 
+def released_agenda(edition_id: UUID) -> list[Entry]:
+    """Return the released sessions as they stand for their readers, whatever is drafted for them."""
+    return [
+        Entry(session=session, facts=session, is_drafted=False)
+        for session in released_sessions(edition_id)
+    ]
+
+
 def drafted_agenda(edition_id: UUID) -> list[Entry]:
     """Return every session with what it will be after the next release, in time order."""
     sessions = Session.objects.filter(edition_id=edition_id).select_related("place")

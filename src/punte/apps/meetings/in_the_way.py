@@ -40,7 +40,7 @@ class _Known:
     """What keeps people and places from meetings, read once for all of them."""
 
     def __init__(self, edition: Edition, slots: list[Slot], meetings: list[Meeting]) -> None:
-        sides = {pk for one in meetings for pk in (one.request.sender_id, one.request.receiver_id)}
+        sides = {pk for one in meetings for pk in one.request.parties}
         self.people = {one.pk: one for one in Delegate.objects.filter(pk__in=sides)}
         self.closed = closed_cells(edition.pk, slots)
         self.away: dict[UUID, frozenset[UUID]] = {
@@ -58,7 +58,7 @@ class _Known:
             yield _("Nobody meets then: “%(title)s”.") % {"title": session.title}
         if (meeting.place_id, slot.pk) in self.closed:
             yield _("%(place)s is closed then.") % {"place": meeting.place.name}
-        for key in (meeting.request.sender_id, meeting.request.receiver_id):
+        for key in meeting.request.parties:
             if key in self.people:
                 yield from self._of(self.people[key], slot)
 

@@ -69,12 +69,12 @@ def insight_into(edition_id: UUID) -> Insight:
     """
     Return the figures of an edition, as far as the subject sees its requests, in a constant number of queries.
 
-    Whoever no longer comes is in none of them.
+    Whoever no longer comes is in none of them; colleagues who come too count as the two sides do.
     """
     known = _who_comes(edition_id)
     rows = list(
-        MeetingRequest.objects.filter(edition_id=edition_id).values_list(
-            "pk", "sender_id", "receiver_id", "state"
+        MeetingRequest.objects.filter(edition_id=edition_id).only(
+            "pk", "sender_id", "receiver_id", "colleagues", "state"
         )
     )
     version = TimetableVersion.objects.filter(
@@ -87,10 +87,10 @@ def insight_into(edition_id: UUID) -> Insight:
     )
     accepted: Counter[UUID] = Counter()
     met: Counter[UUID] = Counter()
-    for request_id, sender_id, receiver_id, state in rows:
-        for delegate_id in (sender_id, receiver_id):
-            accepted[delegate_id] += state == State.ACCEPTED
-            met[delegate_id] += request_id in held
+    for row in rows:
+        for delegate_id in row.parties:
+            accepted[delegate_id] += row.state == State.ACCEPTED
+            met[delegate_id] += row.pk in held
     counts = Counter(met[delegate_id] for delegate_id in known)
     shares = [met[one] / accepted[one] for one in known if accepted[one]]
     mean = sum(shares) / len(shares) if shares else 0.0
@@ -99,7 +99,7 @@ def insight_into(edition_id: UUID) -> Insight:
         return _lines(known, rows, held, key)
 
     return Insight(
-        states=Counter(state for *_ids, state in rows),
+        states=Counter(row.state for row in rows),
         met=len(held),
         spread=tuple(counts[number] for number in range(max(counts, default=0) + 1)),
         fairness=min(shares) / mean if mean else None,
@@ -118,18 +118,18 @@ def _who_comes(edition_id: UUID) -> dict[UUID, Face]:
 
 def _lines(
     known: Mapping[UUID, Face],
-    rows: Iterable[tuple[UUID, UUID, UUID, str]],
+    rows: Iterable[MeetingRequest],
     held: set[UUID],
     key: Callable[[Face], str],
 ) -> tuple[ShareLine, ...]:
     people: Counter[str] = Counter(key(face) for face in known.values())
     figures: dict[str, Counter[str]] = defaultdict(Counter)
-    for request_id, sender_id, receiver_id, state in rows:
-        groups = {key(known[one]) for one in (sender_id, receiver_id) if one in known}
+    for row in rows:
+        groups = {key(known[one]) for one in row.parties if one in known}
         for group in groups:
             figures[group]["asked"] += 1
-            figures[group]["accepted"] += state == State.ACCEPTED
-            figures[group]["met"] += request_id in held
+            figures[group]["accepted"] += row.state == State.ACCEPTED
+            figures[group]["met"] += row.pk in held
     return tuple(
         ShareLine(
             group=group,

@@ -23,6 +23,7 @@ from punte.apps.forum.models.agenda import SessionFacts
 from punte.apps.meetings.stage import booked_rooms, booked_spans
 from punte.kernel.errors import PunteError
 from punte.web.agenda.pages import edition_or_404, frame
+from punte.web.refusals import tell_refusal
 from punte.web.setup.kept_forms import form_again, status_of
 from punte.web.setup.reading import moment, said_twice
 from punte.web.tables import asked_ending, minute_in, table_response
@@ -54,7 +55,7 @@ def show_drafts(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             _take_step(request, edition, booked)
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
             refused = error
             edition.refresh_from_db()
         else:
@@ -191,7 +192,7 @@ def _write(request: HttpRequest, edition: Edition, session: Session | None) -> H
         try:
             _keep(request, edition, session)
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
             refused = error
         else:
             return redirect("agenda_edit", slug=edition.slug)

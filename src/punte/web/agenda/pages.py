@@ -23,6 +23,7 @@ from punte.apps.forum.queries import delegate_of, find_edition
 from punte.apps.meetings.stage import booked_spans
 from punte.kernel.errors import PunteError
 from punte.web.navigation import edition_items, main_items
+from punte.web.refusals import tell_refusal
 
 REFRESH_S = 60
 """How often the screen in the hall asks again [s]."""
@@ -179,5 +180,5 @@ def take_seat_in(request: HttpRequest, slug: str, session_id: UUID) -> HttpRespo
             )
             messages.success(request, _("You have a seat. No meeting is booked for you meanwhile."))
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     return redirect("agenda_session", slug=slug, session_id=session_id)

@@ -20,7 +20,8 @@ from punte.apps.cooperation import assistance as actions
 from punte.apps.cooperation.models import Assistance, AssistanceChange
 from punte.apps.cooperation.permissions import may_change, may_write
 from punte.kernel.errors import PunteError
-from punte.web.cooperation.frame import audiences, day_from, groups_of, page, say
+from punte.web.cooperation.frame import audiences, day_from, groups_of, page
+from punte.web.refusals import tell_refusal
 from punte.web.typed import keep_typed
 
 FIELDS: Final = {
@@ -89,7 +90,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
             seats=_seats(data.get("seats", "")),
         )
     except PunteError as error:
-        say(request, error)
+        tell_refusal(request, error)
         keep_typed(request)
         return redirect("assistance")
     messages.success(request, _("Entered."))
@@ -177,7 +178,7 @@ def _step(request: HttpRequest, row: Assistance) -> HttpResponse:
             count = _seats(data.get("count", "")) or 0
             actions.take_seats(by=subject, assistance=row, count=count)
     except PunteError as error:
-        say(request, error)
+        tell_refusal(request, error)
         keep_typed(request)
     else:
         messages.success(request, _("Kept."))

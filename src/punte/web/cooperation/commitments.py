@@ -23,7 +23,8 @@ from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.models import Organisation
 from punte.apps.programmes.queries import milestones_by_id, open_milestones
 from punte.kernel.errors import PunteError
-from punte.web.cooperation.frame import NOBODY, day_from, id_from, page, say
+from punte.web.cooperation.frame import NOBODY, day_from, id_from, page
+from punte.web.refusals import tell_refusal
 from punte.web.tables import table_response
 from punte.web.typed import keep_typed
 
@@ -87,7 +88,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
     try:
         row = enter(by=active_subject(), promise=promise_from(request.POST))
     except PunteError as error:
-        say(request, error)
+        tell_refusal(request, error)
         keep_typed(request)
         return redirect("commitments")
     messages.success(request, _("Entered."))
@@ -171,7 +172,7 @@ def show_one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
         try:
             _step(request, row)
         except PunteError as error:
-            say(request, error)
+            tell_refusal(request, error)
             keep_typed(request, form=request.POST.get("do", ""))
         return redirect("commitment", commitment_id=row.pk)
     milestone = (

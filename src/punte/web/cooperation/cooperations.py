@@ -39,15 +39,8 @@ from punte.apps.programmes.queries import find_milestone, open_milestones
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import chain_of
 from punte.web.cooperation.commitments import promise_from
-from punte.web.cooperation.frame import (
-    NOBODY,
-    day_from,
-    file_response,
-    id_from,
-    page,
-    say,
-    uploaded,
-)
+from punte.web.cooperation.frame import NOBODY, day_from, file_response, id_from, page, uploaded
+from punte.web.refusals import tell_refusal
 from punte.web.typed import keep_typed
 
 
@@ -354,7 +347,7 @@ def take_step(request: HttpRequest, cooperation_id: UUID, step: str) -> HttpResp
     try:
         STEPS[step](request, row)
     except PunteError as error:
-        say(request, error)
+        tell_refusal(request, error)
         keep_typed(request, page=f"/cooperations/{row.pk}/", form=step)
     else:
         messages.success(request, _("Kept."))

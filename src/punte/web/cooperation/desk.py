@@ -14,15 +14,16 @@ from punte.apps.cooperation import bundles, desk
 from punte.apps.cooperation.models import Scan
 from punte.apps.cooperation.permissions import may_check_in
 from punte.apps.cooperation.scans import Conflict, Presence
-from punte.apps.cooperation.turned_away import turned_away
+from punte.apps.cooperation.turned_away import Why, turned_away
 from punte.apps.cooperation.walk_in import may_enter
 from punte.apps.forum.folding import holds
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import find_edition
 from punte.apps.meetings.permissions import may_organise
 from punte.kernel.errors import PunteError
-from punte.web.cooperation.frame import id_from, refusal, say
+from punte.web.cooperation.frame import id_from
 from punte.web.navigation import edition_items, main_items
+from punte.web.refusals import refusal, tell_refusal
 from punte.web.tables import asked_ending, minute_in, table_response
 from punte.web.ui.templatetags.ui import moment
 
@@ -76,18 +77,26 @@ def _found(edition: Edition, words: str) -> QuerySet[Delegate]:
     found = Delegate.objects.filter(edition=edition).select_related("organisation")
     for word in words.split():
         found = found.filter(holds(word, "badge_name", "organisation__name") | Q(code__iexact=word))
-    return (found if words else found.filter(left_at__isnull=True)).order_by("badge_name", "pk")
+    if not words:
+        found = found.exclude(pk__in=turned_away(edition.pk))
+    return found.order_by("badge_name", "pk")
+
+
+def away_words(why: Why | None) -> str:
+    """Return why somebody is turned away in a word; empty where they are let in."""
+    return {None: "", Why.WITHDRAWN: _("withdrawn"), Why.SUSPENDED: _("suspended")}[why]
 
 
 def _presence_file(edition: Edition, ending: str, chosen: list[Delegate]) -> HttpResponse:
     here = {key: one.since for key, one in desk.who_is_here(edition, chosen).items() if one.is_here}
+    away = turned_away(edition.pk, [one.pk for one in chosen])
     columns = [_("Name"), _("Organisation"), _("Code"), _("State"), _("Since")]
     rows = [
         [
             one.badge_name,
             one.organisation.name,
             one.code,
-            _("here") if one.pk in here else _("not yet"),
+            away_words(away.get(one.pk)) or (_("here") if one.pk in here else _("not yet")),
             minute_in(edition.zone, here.get(one.pk)),
         ]
         for one in chosen
@@ -114,7 +123,7 @@ def _scan(request: HttpRequest, edition: Edition) -> HttpResponse:
             desk=request.session.get("desk", ""),
         )
     except PunteError as error:
-        say(request, error)
+        tell_refusal(request, error)
     else:
         told = {"name": delegate.badge_name}
         if kind == "undo":
@@ -236,7 +245,7 @@ def merge(request: HttpRequest, slug: str) -> HttpResponse:
     except PunteError as error:
         if for_app:
             return JsonResponse({"error": refusal(error)}, status=400)
-        say(request, error)
+        tell_refusal(request, error)
         return redirect(f"/e/{edition.slug}/check-in/")
     if for_app:
         return JsonResponse(_as_json(done))

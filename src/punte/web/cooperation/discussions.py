@@ -26,8 +26,9 @@ from punte.apps.programmes.models.capability import AREAS, area_name
 from punte.apps.programmes.queries import find_programme, list_programmes
 from punte.formats.confidentiality_label import label_as_record
 from punte.kernel.errors import PunteError
-from punte.web.cooperation.frame import NOBODY, audiences, groups_of, id_from, page, say
+from punte.web.cooperation.frame import NOBODY, audiences, groups_of, id_from, page
 from punte.web.cooperation.topic_steps import STEPS
+from punte.web.refusals import tell_refusal
 from punte.web.tables import HANDLING_HEADER, table_response
 from punte.web.typed import keep_typed
 
@@ -76,7 +77,7 @@ def _open(request: HttpRequest) -> HttpResponse:
             ),
         )
     except PunteError as error:
-        say(request, error)
+        tell_refusal(request, error)
         keep_typed(request)
         return redirect("discussions")
     return redirect("topic", topic_id=topic.pk)
@@ -101,7 +102,7 @@ def show_one(request: HttpRequest, topic_id: UUID) -> HttpResponse:
         try:
             STEPS[deed](request, topic)
         except PunteError as error:
-            say(request, error)
+            tell_refusal(request, error)
             keep_typed(request, form=deed)
         return redirect("topic", topic_id=topic.pk)
     if request.GET.get("as") in {"csv", "xlsx", "json"}:

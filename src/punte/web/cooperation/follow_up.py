@@ -27,8 +27,9 @@ from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.programmes.queries import open_milestones
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.commitments import promise_from
-from punte.web.cooperation.frame import NOBODY, day_from, id_from, say
+from punte.web.cooperation.frame import NOBODY, day_from, id_from
 from punte.web.delegate.place import Seat, take_seat
+from punte.web.refusals import tell_refusal
 from punte.web.typed import keep_typed, typed_before
 
 
@@ -185,7 +186,7 @@ def _step(request: HttpRequest, seat: Seat, meeting: MeetingRequest) -> HttpResp
             raise Http404
         DEEDS[deed](seat, meeting, data)
     except PunteError as error:
-        say(request, error)
+        tell_refusal(request, error)
         keep_typed(request, page=back, form=deed)
     else:
         if DEEDS[deed] is not _mark:

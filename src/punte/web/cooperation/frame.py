@@ -4,15 +4,13 @@ import datetime as dt
 from contextlib import suppress
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from punte.apps.access.permissions import PUBLIC, active_subject
-from punte.kernel.errors import InvalidInputError, Problem, PunteError
-from punte.kernel.phrases import Phrase
+from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 from punte.web.typed import typed_before
 
@@ -105,34 +103,3 @@ def uploaded(request: HttpRequest, most_bytes: int) -> tuple[str, bytes]:
         raise PunteError(_("A file holds something, and at most 4 MB."))
     content: bytes = file.read()
     return file.name or "", content
-
-
-def say(request: HttpRequest, error: PunteError) -> None:
-    """Say on the next page why something was refused, in the reader's language."""
-    messages.error(request, refusal(error))
-
-
-def refusal(error: PunteError) -> str:
-    """Return why something was refused: an input's problems in the reader's words, where its own text is for a terminal."""
-    if not isinstance(error, InvalidInputError):
-        return str(error)
-    told = " ".join(map(_in_words, error.problems[: error.SHOWN]))
-    return _("%(what)s was refused. %(why)s") % {"what": error.source, "why": told}
-
-
-def _in_words(problem: Problem) -> str:
-    told = str(
-        Problem(place="", what=_translated(problem.what), remedy=_translated(problem.remedy))
-    )
-    return f"{problem.place}: {told}" if problem.place else told
-
-
-def _translated(text: str) -> str:
-    """Return a sentence of a reader of files in the reader's language, where it can be said in another."""
-    if isinstance(text, Phrase):
-        values = {
-            name: _translated(value) if isinstance(value, str) else value
-            for name, value in text.values.items()
-        }
-        return _(text.template) % values
-    return _(text) if text.strip() else text

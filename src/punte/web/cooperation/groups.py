@@ -24,7 +24,8 @@ from punte.apps.programmes.queries import find_programme, list_programmes
 from punte.formats.confidentiality_label import label_as_record, strictest_label
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.discussions import record_of_topic
-from punte.web.cooperation.frame import NOBODY, groups_of, id_from, page, say, statuses
+from punte.web.cooperation.frame import NOBODY, groups_of, id_from, page, statuses
+from punte.web.refusals import tell_refusal
 from punte.web.typed import keep_typed
 
 State = GroupMember.State
@@ -71,7 +72,7 @@ def _found(request: HttpRequest) -> HttpResponse:
             area=data.get("area", "") if data.get("area") in AREAS else "",
         )
     except PunteError as error:
-        say(request, error)
+        tell_refusal(request, error)
         keep_typed(request)
         return redirect("groups")
     return redirect("group", workinggroup_id=group.pk)
@@ -213,7 +214,7 @@ def _step(request: HttpRequest, group: WorkingGroup) -> HttpResponse:
     try:
         STEPS[deed](request, group)
     except PunteError as error:
-        say(request, error)
+        tell_refusal(request, error)
         keep_typed(request, form=f"{deed} {request.POST.get('member', '')}".strip())
     else:
         messages.success(request, _("Kept."))

@@ -22,8 +22,9 @@ from punte.kernel.errors import PunteError
 from punte.web.agenda.pages import edition_or_404 as open_edition
 from punte.web.agenda.pages import rows_of
 from punte.web.cooperation.desk import edition_or_404
-from punte.web.cooperation.frame import NOBODY, id_from, say
+from punte.web.cooperation.frame import NOBODY, id_from
 from punte.web.navigation import edition_items, main_items
+from punte.web.refusals import tell_refusal
 
 REFRESH_S = 30
 """How often a screen asks again [s]."""
@@ -98,7 +99,7 @@ def _change(request: HttpRequest, edition: Edition) -> HttpResponse:
         if deed in {"close", "open"}:
             told = _close(request, edition, is_closed=deed == "close")
     except PunteError as error:
-        say(request, error)
+        tell_refusal(request, error)
     else:
         if told:
             messages.success(request, told)

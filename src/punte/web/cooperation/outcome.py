@@ -32,6 +32,7 @@ from punte.kernel.errors import PunteError
 from punte.web.cooperation.papers import typeset
 from punte.web.navigation import edition_items, main_items
 from punte.web.programmes.coverage_map import state_words
+from punte.web.refusals import tell_refusal
 
 MARKS = {"held": "good", "not": "bad", "moved": "warn", "disputed": "warn"}
 
@@ -92,7 +93,7 @@ def _release(request: HttpRequest, edition: Edition) -> HttpResponse:
     except NotAllowedError as error:
         raise Http404 from error
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     else:
         messages.success(request, _("Released."))
     return redirect("outcome", slug=edition.slug)
@@ -155,7 +156,7 @@ def give_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     edition = _edition_or_404(slug)
     outcome = outcome_of_edition(edition, today=timezone.localdate())
     totals = OutcomeTotals.objects.filter(edition=edition).first()
-    content = typeset("outcome", _content(edition, outcome, totals))
+    content = typeset("outcome", report_content(edition, outcome, totals))
     if active_subject().person_id is not None:
         record("outcome.printed", edition, edition_id=edition.pk)
     return HttpResponse(
@@ -165,8 +166,10 @@ def give_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _content(edition: Edition, outcome: Outcome, totals: OutcomeTotals | None) -> dict[str, Any]:
-    """Return what the PDF says: plain text in tables, never markup."""
+def report_content(
+    edition: Edition, outcome: Outcome, totals: OutcomeTotals | None
+) -> dict[str, Any]:
+    """Return what the PDF says: plain text in tables, never markup; a column of width 0 is as wide as its longest word."""
     sections = [
         _who_met(edition, outcome, totals),
         _agreed(outcome),
@@ -189,6 +192,7 @@ def _agreed(outcome: Outcome) -> dict[str, Any]:
         "title": _("What was agreed"),
         "text": _task_words(outcome),
         "columns": [_("What"), _("Who"), _("State")],
+        "widths": [3, 2, 0],
         "rows": [
             *(
                 [
@@ -214,6 +218,7 @@ def _coverage(edition: Edition, outcome: Outcome) -> dict[str, Any]:
             _("With it"),
             _("Cooperations"),
         ],
+        "widths": [6, 3, 3, 3, 3],
         "rows": [
             [
                 f"{line.milestone.programme.name}: {line.milestone.name}",
@@ -237,6 +242,7 @@ def _came_of_it(outcome: Outcome) -> dict[str, Any]:
         "title": _("What came of it"),
         "text": _year_words(outcome),
         "columns": [_("What"), _("Count")],
+        "widths": [1, 0],
         "rows": [[label, str(count)] for label, count in counts],
     }
 
@@ -251,6 +257,7 @@ def _who_met(edition: Edition, outcome: Outcome, totals: OutcomeTotals | None) -
         ) % {"met": outcome.met, "people": outcome.people}
         section["text"] += " " + _held_words(outcome)
         section["columns"] = [_("When"), _("Who"), _("With whom"), _("State")]
+        section["widths"] = [0, 1, 1, 0]
         section["rows"] = [
             [
                 f"{line.when.astimezone(edition.zone):%Y-%m-%d %H:%M}",
@@ -262,7 +269,7 @@ def _who_met(edition: Edition, outcome: Outcome, totals: OutcomeTotals | None) -
         ]
     elif totals is not None:
         section["text"] = _("Totals released on %(day)s.") % {"day": f"{totals.at:%Y-%m-%d}"}
-        section["columns"] = [_("What"), _("Count")]
+        section["columns"], section["widths"] = [_("What"), _("Count")], [1, 0]
         section["rows"] = [
             [label, _("left out") if count is None else str(count)]
             for label, count in _total_lines(totals.content)

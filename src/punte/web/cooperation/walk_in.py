@@ -20,6 +20,7 @@ from punte.kernel.errors import PunteError
 from punte.web.cooperation.desk import edition_or_404
 from punte.web.cooperation.frame import id_from
 from punte.web.navigation import edition_items, main_items
+from punte.web.refusals import tell_refusal
 
 FIELDS = ("name", "email", "function", "organisation", "category")
 
@@ -37,7 +38,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             return _enter(request, edition)
         except PunteError as error:
             asks = isinstance(error, KnownUnderAnotherNameError)
-            messages.error(request, str(error))
+            tell_refusal(request, error)
     return render(
         request,
         "cooperation/walk_in.html",

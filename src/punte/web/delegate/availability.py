@@ -18,6 +18,7 @@ from punte.apps.meetings.own import MyMeeting, my_meetings
 from punte.apps.meetings.queries import published_version
 from punte.kernel.errors import PunteError
 from punte.web.delegate.place import take_seat
+from punte.web.refusals import tell_refusal
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,7 +41,7 @@ def show_availability(request: HttpRequest, slug: str) -> HttpResponse:
                 raise NotThereError(_("A slot is gone. Load the page again and choose anew."))
             count = set_away(by=seat.subject, delegate=me, slot_ids=away)
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
         else:
             messages.success(
                 request,

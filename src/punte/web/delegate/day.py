@@ -15,6 +15,7 @@ from punte.apps.meetings.actions import NotThereError
 from punte.apps.meetings.calendars import make_feed, read_feed, revoke_feeds
 from punte.kernel.errors import PunteError
 from punte.web.delegate.place import take_seat
+from punte.web.refusals import tell_refusal
 from punte.web.worker import let_keep
 
 SHOWN_ONCE = "feed"
@@ -33,7 +34,7 @@ def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect(f"{seat.address}my/#calendar")
         made = make_feed(by=seat.subject, delegate=me)
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     else:
         request.session[SHOWN_ONCE] = request.build_absolute_uri(f"/calendar/{made.secret}.ics")
         messages.success(

@@ -1,5 +1,6 @@
 """Who is there: the delegates of an edition, one of them, and asking for a meeting."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from punte.apps.access.models import Tlp, strictest_tlp
 from punte.apps.access.queries import country_name
+from punte.apps.cooperation.turned_away import Why, turned_away
 from punte.apps.forum.models import Delegate
 from punte.apps.forum.queries import delegates_named
 from punte.apps.meetings.asking import ask
@@ -24,7 +26,9 @@ from punte.apps.meetings.may_ask import (
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import may_organise
 from punte.kernel.errors import PunteError
+from punte.web.cooperation.desk import away_words
 from punte.web.delegate.place import Seat, take_seat
+from punte.web.refusals import tell_refusal
 from punte.web.tables import asked_ending, table_response
 
 ROWS = 60
@@ -45,12 +49,17 @@ def show_people(request: HttpRequest, slug: str) -> HttpResponse:
     if ending := asked_ending(request):
         return _people_file(seat, ending, list(chosen))
     page = Paginator(chosen, ROWS).get_page(request.GET.get("page"))
+    away = _away(seat, list(page.object_list))
     return render(
         request,
         "delegate/people.html",
         seat.context(
             rows=[
-                {"delegate": delegate, "country": country_name(delegate.organisation.country_id)}
+                {
+                    "delegate": delegate,
+                    "country": country_name(delegate.organisation.country_id),
+                    "away": away_words(away.get(delegate.pk)),
+                }
                 for delegate in page.object_list
             ],
             pages=page,
@@ -66,8 +75,20 @@ def show_people(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+def _away(seat: Seat, chosen: Iterable[Delegate]) -> dict[UUID, Why]:
+    """Return who of the delegates is withdrawn or suspended, for organisers; others are told as little as ever."""
+    if not may_organise(seat.subject, seat.edition.pk):
+        return {}
+    return turned_away(seat.edition.pk, [one.pk for one in chosen])
+
+
 def _people_file(seat: Seat, ending: str, chosen: list[Delegate]) -> HttpResponse:
     columns = [_("Name"), _("Function"), _("Organisation"), _("Country"), _("Category")]
+    marks: dict[UUID, list[str]] = {}
+    if may_organise(seat.subject, seat.edition.pk):
+        columns.append(_("State"))
+        away = _away(seat, chosen)
+        marks = {one.pk: [away_words(away.get(one.pk))] for one in chosen}
     rows = [
         [
             one.badge_name,
@@ -75,6 +96,7 @@ def _people_file(seat: Seat, ending: str, chosen: list[Delegate]) -> HttpRespons
             one.organisation.name,
             country_name(one.organisation.country_id),
             one.category.said,
+            *marks.get(one.pk, ()),
         ]
         for one in chosen
     ]
@@ -95,6 +117,7 @@ def show_person(request: HttpRequest, slug: str, delegate_id: UUID) -> HttpRespo
     )
     if other is None:
         raise Http404
+    away = _away(seat, [other]).get(other.pk)
     if request.method == "POST":
         answer = _ask(request, seat, other)
         if answer is not None:
@@ -110,8 +133,10 @@ def show_person(request: HttpRequest, slug: str, delegate_id: UUID) -> HttpRespo
             chosen=request.POST.getlist("colleague"),
             rank=request.POST.get("rank", "3"),
             ranks=ranks(),
+            away=away_words(away),
             may_stand_for=may_organise(seat.subject, other.edition_id)
-            and seat.subject.acted_by is None,
+            and seat.subject.acted_by is None
+            and away is None,
             about=request.POST.get("about") or request.GET.get("about", ""),
         ),
     )
@@ -162,7 +187,7 @@ def _ask(request: HttpRequest, seat: Seat, other: Delegate) -> HttpResponse | No
             about_listing_id=about,
         )
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
         return None
     messages.success(
         request,

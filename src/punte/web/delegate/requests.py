@@ -24,6 +24,7 @@ from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import cooperations_of
 from punte.web.delegate.people import ranks
 from punte.web.delegate.place import Seat, take_seat
+from punte.web.refusals import tell_refusal
 from punte.web.typed import keep_typed, revision_read, typed_before
 
 State = MeetingRequest.State
@@ -291,7 +292,7 @@ def take_request_step(request: HttpRequest, slug: str, request_id: UUID, step: s
     try:
         act(request, seat, request_id)
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
         page = f"{seat.address}requests/{request_id}/"
         keep_typed(request, page=page, form=step)
         return redirect(page)

@@ -44,9 +44,10 @@ def open_place(slug: str) -> tuple[Edition, Delegate]:
     return edition, delegate
 
 
-def _meeting_row(meeting: MyMeeting, *, is_next: bool) -> dict[str, object]:
+def _meeting_row(meeting: MyMeeting, *, now: dt.datetime) -> dict[str, object]:
     other = meeting.other
     return {
+        "after": meeting.request_id if meeting.slot.starts_at <= now else None,
         "starts_at": meeting.slot.starts_at,
         "ends_at": meeting.slot.ends_at,
         "with_organisation": other.organisation if other else "\N{EM DASH}",
@@ -56,7 +57,6 @@ def _meeting_row(meeting: MyMeeting, *, is_next: bool) -> dict[str, object]:
         "place_name": meeting.place,
         "reason": meeting.why,
         "is_mine": meeting.asked_by_me,
-        "is_next": is_next,
     }
 
 
@@ -73,7 +73,7 @@ def _entries(
     delegate: Delegate, edition: Edition, meetings: list[MyMeeting], *, now: dt.datetime
 ) -> list[dict[str, object]]:
     """Return the delegate's day: meetings, and the sessions it may enter, in time order."""
-    rows = [_meeting_row(meeting, is_next=False) for meeting in meetings]
+    rows = [_meeting_row(meeting, now=now) for meeting in meetings]
     parts = session_parts(delegate.pk)
     labels = dict(SessionPart.Part.choices)
     for session in list_sessions(edition.pk):

@@ -25,6 +25,7 @@ from punte.web.finance.instruments import data_words
 from punte.web.finance.loan_keeping import MOST_REVISIONS
 from punte.web.finance.locked import barred_of
 from punte.web.finance.origins import origins_of
+from punte.web.refusals import tell_refusal
 from punte.web.tables import file_response
 
 _LIMITS: Final = {
@@ -229,7 +230,7 @@ def _do(
     try:
         deed()
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     else:
         messages.success(request, told)
         _warn_of_no_plan(request, allocation)

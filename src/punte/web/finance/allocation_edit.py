@@ -34,6 +34,7 @@ from punte.web.finance.cases import page
 from punte.web.finance.faults import told
 from punte.web.finance.loan_tables import Column, table_of
 from punte.web.finance.origins import origins_of
+from punte.web.refusals import refusal, tell_refusal
 
 HINTS = {
     "yearly_cash": "2027: 1000000; 2028: 500000",
@@ -107,7 +108,7 @@ def _keep(
     except InvalidInputError as error:
         return told(error.problems), None
     except PunteError as error:
-        return [{"what": str(error)}], None
+        return [{"what": refusal(error)}], None
     return [], kept
 
 
@@ -140,7 +141,7 @@ def inputs(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
         try:
             _do(request, allocation)
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
         else:
             messages.success(request, _("Kept, and the plan computed. It can be taken back."))
         return redirect("allocation_inputs", allocation_id=allocation.pk)
@@ -218,7 +219,7 @@ def take_back(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
             by=active_subject(), allocation=allocation, revision=request.POST.get("revision", "")
         )
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     else:
         messages.success(
             request, _("Taken back, and the plan computed anew. The change stays in its history.")

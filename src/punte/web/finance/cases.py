@@ -42,6 +42,7 @@ from punte.web.finance.pictures_origin import origins
 from punte.web.finance.telling import Teller, code_name, teller_of
 from punte.web.finance.tiles import alpha_codes
 from punte.web.navigation import main_items
+from punte.web.refusals import refusal
 
 RULES_WORDS = {
     "safe": "SAFE",
@@ -222,7 +223,7 @@ def write_case(request: HttpRequest, case_id: UUID | None = None) -> HttpRespons
         except InvalidInputError as error:
             problems = [teller_of(rules).problem(one) for one in error.problems]
         except PunteError as error:
-            problems = [{"what": str(error)}]
+            problems = [{"what": refusal(error)}]
     return _case_form(request, case, content, rules=rules, on=on, problems=problems)
 
 

@@ -23,6 +23,7 @@ from punte.kernel.errors import InvalidInputError, Problem, PunteError
 from punte.web.finance.cases import RULES_WORDS, day_of, page
 from punte.web.finance.telling import Teller, teller_of
 from punte.web.finance.tiles import zone_name
+from punte.web.refusals import refusal
 
 MOST_OFFERS: Final = 40
 MOST_PARTS: Final = 12
@@ -62,7 +63,7 @@ def compose(request: HttpRequest) -> HttpResponse:
         except InvalidInputError as error:
             problems = [teller.problem(one) for one in error.problems]
         except PunteError as error:
-            problems = [{"what": str(error)}]
+            problems = [{"what": refusal(error)}]
     return page(
         request,
         "compose.html",

@@ -16,6 +16,7 @@ from punte.apps.funding.models import LoanPlan
 from punte.apps.funding.read_state import require_unchanged, state_of
 from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.finance.faults import told
+from punte.web.refusals import refusal
 
 MOST_REVISIONS: Final = 200
 """Changes of a plan or an allocation that its page lists, newest first [count]."""
@@ -48,7 +49,7 @@ def keep_plan(
     except InvalidInputError as error:
         return told(error.problems)
     except PunteError as error:
-        return [{"what": str(error)}]
+        return [{"what": refusal(error)}]
     if name and name != plan.name:
         content = {**content, "name": name}
     try:
@@ -63,7 +64,7 @@ def keep_plan(
     except InvalidInputError as error:
         return told(tuple(replace(one, place=place_of(one.place)) for one in error.problems))
     except PunteError as error:
-        return [{"what": str(error)}]
+        return [{"what": refusal(error)}]
     return []
 
 

@@ -21,6 +21,7 @@ from punte.kernel.errors import InvalidInputError, PunteError
 from punte.web.finance.cases import page
 from punte.web.finance.faults import WORDS, told
 from punte.web.finance.loan_files import content_of_file
+from punte.web.refusals import refusal
 
 LABELS: Final = {
     **{f"instrument-{key}": WORDS[key] for key in ("envelope", "availability_end")},
@@ -81,7 +82,7 @@ def _begin(
     except InvalidInputError as error:
         return told(error.problems), None
     except PunteError as error:
-        return [{"what": str(error)}], None
+        return [{"what": refusal(error)}], None
     return [], made
 
 
@@ -101,5 +102,5 @@ def _bring(request: HttpRequest) -> tuple[list[Any], LoanPlan | None]:
     except InvalidInputError as error:
         return told(error.problems), None
     except PunteError as error:
-        return [{"what": str(error)}], None
+        return [{"what": refusal(error)}], None
     return [], made

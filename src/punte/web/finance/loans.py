@@ -41,6 +41,7 @@ from punte.web.finance.loan_words import said_figures, way_words
 from punte.web.finance.locked import barred_of
 from punte.web.finance.rate_words import rate_words
 from punte.web.finance.rates_behind import rates_behind, ways_with_sources
+from punte.web.refusals import tell_refusal
 from punte.web.tables import file_response, table_response
 
 PREFIX = bridge.OF_PROGRAMME
@@ -307,7 +308,7 @@ def take_back(request: HttpRequest, plan_id: UUID) -> HttpResponse:
             by=active_subject(), plan=plan, revision=request.POST.get("revision", "")
         )
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     else:
         messages.success(
             request, _("The plan is again what it was. The change stays in its history.")

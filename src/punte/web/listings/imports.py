@@ -21,6 +21,7 @@ from punte.apps.market.permissions import edition_for, may_draft, may_edit
 from punte.formats.table_cells import Row, Table, read_table_bytes
 from punte.kernel.errors import PunteError
 from punte.web.listings.pages import page, subject_of
+from punte.web.refusals import refusal
 
 MOST_ROWS: Final = 1000
 MOST_BYTES: Final = 5 * 1024 * 1024
@@ -69,7 +70,7 @@ def show(request: HttpRequest, side: str) -> HttpResponse:
             table = _read(request.FILES.get("table"))
             faults, outcome = _bring_in(table, side, subject, only_look=only_look)
         except PunteError as error:
-            faults = [Fault(row=0, column="", told=str(error))]
+            faults = [Fault(row=0, column="", told=refusal(error))]
         else:
             if not faults:
                 _tell(request, outcome, only_look=only_look)
@@ -134,7 +135,7 @@ def _bring_in(
             try:
                 faults += _take_row(row, side, subject, outcome)
             except PunteError as error:
-                faults.append(Fault(row=row.number, column="", told=str(error)))
+                faults.append(Fault(row=row.number, column="", told=refusal(error)))
         # Undone as a whole: a fault anywhere keeps nothing anywhere.
         transaction.set_rollback(bool(faults) or only_look)
     return faults, outcome

@@ -111,7 +111,7 @@ def show_pairs(request: HttpRequest) -> HttpResponse:
     ]
     lines.sort(key=lambda line: (-line[2].regret, line[0].title))
     if request.GET.get("as") in {"csv", "xlsx"}:
-        columns = [_("Need"), _("Organisation"), _("Offer"), _("Organisation"), _("Given up")]
+        columns = [_("Need"), _("Who needs"), _("Offer"), _("Who offers"), _("Given up")]
         rows = [
             [need.title, need.owner, offer.title, offer.owner, f"{one.regret:.2f}"]
             for need, offers, one in lines

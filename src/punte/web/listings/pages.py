@@ -49,6 +49,7 @@ from punte.apps.programmes.models.capability import AREAS
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 from punte.web.cooperation.chain import cooperations_of
 from punte.web.navigation import main_items
+from punte.web.refusals import refusal, tell_refusal
 from punte.web.typed import revision_read, typed_before
 
 MOST_FITS: Final = 50
@@ -203,7 +204,7 @@ def _judge(request: HttpRequest, listing: Listing, subject: Subject) -> HttpResp
             why=written_in(request, "why"),
         )
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     else:
         messages.success(request, _("Kept to measure the matching with. It changes no ranking."))
     return redirect(address_of(listing), listing_id=listing.pk)
@@ -220,7 +221,7 @@ def write_new(request: HttpRequest, side: str) -> HttpResponse:
         try:
             listing = draft_listing(by=subject, draft=form.draft(side, edition_for(subject)))
         except ClassifiedError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, refusal(error))
         else:
             messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
             _hint_at_codes(request, listing)
@@ -246,10 +247,10 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
                 read_revision=revision_read(request),
             )
         except ClassifiedError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, refusal(error))
         except ChangedMeanwhileError as error:
             listing.refresh_from_db()
-            meanwhile = str(error)
+            meanwhile = refusal(error)
         else:
             messages.success(request, _("Saved."))
             _hint_at_codes(request, listing)
@@ -281,7 +282,7 @@ def translate_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResp
         try:
             set_translation(by=subject, listing=listing, **form.cleaned_data)
         except ClassifiedError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, refusal(error))
         else:
             messages.success(request, _("The translation is shown beside the original."))
             if was_published and listing.state == Listing.State.IN_REVIEW:

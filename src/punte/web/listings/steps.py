@@ -17,6 +17,7 @@ from punte.apps.market import actions
 from punte.apps.market.models import Listing
 from punte.kernel.errors import PunteError
 from punte.web.listings.pages import address_of, found_or_404, subject_of, written_in
+from punte.web.refusals import tell_refusal
 from punte.web.typed import keep_typed
 
 Step = Callable[[HttpRequest, Listing], None]
@@ -92,7 +93,7 @@ def take_step(request: HttpRequest, side: str, listing_id: UUID, step: str) -> H
         act(request, listing)
     except PunteError as error:
         keep_typed(request, page=reverse(address_of(listing), kwargs={"listing_id": listing.pk}))
-        messages.error(request, str(error))
+        tell_refusal(request, error)
         return redirect(address_of(listing), listing_id=listing.pk)
     messages.success(request, str(done))
     # Who has just lost sight of it goes to the list: its own page would be a dead end.

@@ -21,6 +21,7 @@ from punte.apps.people.mail_kinds import ALWAYS, KINDS, MailKind
 from punte.apps.people.models import Mail, MailRule, MailWording
 from punte.kernel.errors import PunteError
 from punte.web.organiser.desk import Desk, open_desk
+from punte.web.refusals import tell_refusal
 from punte.web.tables import asked_ending, minute_in, table_response
 
 ROWS = 100
@@ -235,6 +236,6 @@ def _say_fault(request: HttpRequest, deed: Any) -> bool:  # noqa: ANN401  (any c
     try:
         cast("Any", deed)()
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
         return False
     return True

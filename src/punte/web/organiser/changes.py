@@ -30,6 +30,7 @@ from punte.kernel.errors import PunteError
 from punte.web.organiser.desk import Desk, card_of, open_desk
 from punte.web.organiser.meeting import MeetingPanel, find_meeting
 from punte.web.organiser.views import back_to
+from punte.web.refusals import tell_refusal
 
 
 class SolveForm(forms.Form):
@@ -57,8 +58,8 @@ def _try(request: HttpRequest, change: Callable[[], str]) -> bool:
     try:
         with transaction.atomic():
             said = change()
-    except PunteError as refusal:
-        messages.error(request, str(refusal))
+    except PunteError as error:
+        tell_refusal(request, error)
         return False
     messages.success(request, said)
     return True
@@ -77,8 +78,8 @@ def solve(request: HttpRequest, slug: str) -> HttpResponse:
                 time_limit_s=form.cleaned_data["time_limit_s"],
                 comment=form.cleaned_data["comment"],
             )
-        except PunteError as refusal:
-            messages.error(request, str(refusal))
+        except PunteError as error:
+            tell_refusal(request, error)
             return HttpResponseRedirect(f"{desk.address}versions/")
         return HttpResponseRedirect(f"{desk.address}v{run.version.number}/proof/")
     edition_id = desk.edition.pk

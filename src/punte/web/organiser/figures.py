@@ -11,17 +11,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from punte.apps.access.actions import record
+from punte.apps.access.models import Tlp, strictest_tlp
 from punte.apps.access.queries import country_name
 from punte.apps.forum.folding import holds
 from punte.apps.forum.queries import faces
+from punte.apps.meetings.by_listing import (
+    ByListing,
+    ListingTally,
+    Tally,
+    requests_by_listing,
+    sum_of,
+)
 from punte.apps.meetings.insight import AccessLine, Insight, ShareLine, equal_access, insight_into
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.people.models import Organisation
 from punte.web.organiser.desk import Desk, open_desk
-from punte.web.tables import table_response
+from punte.web.tables import asked_ending, table_response
 from punte.web.ui.charts import Chart, draw_chart, ink_of
 
 ROWS = 100
+LISTINGS_SHOWN = 30
+"""Needs, and offers, that the page names; the others are summed in one line, and the files have them all."""
 
 
 @require_GET
@@ -88,9 +98,9 @@ def _requests_file(desk: Desk, ending: str, lines: list[dict[str, Any]]) -> Http
     columns = [
         _("Request"),
         _("From"),
-        _("Organisation"),
+        _("From organisation"),
         _("To"),
-        _("Organisation"),
+        _("To organisation"),
         _("Rank"),
         _("Priority"),
         _("State"),
@@ -118,43 +128,93 @@ def _requests_file(desk: Desk, ending: str, lines: list[dict[str, Any]]) -> Http
 
 @require_GET
 def show_figures(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show how requests were answered and met, by nation, kind and size of organisation."""
+    """Show how requests were answered and met, by nation, kind and size of organisation, need and offer."""
     desk = open_desk(request, slug)
     insight = insight_into(desk.edition.pk)
     kinds, sizes = dict(Organisation.Kind.choices), dict(Organisation.Size.choices)
     groups = [
-        (_("By country"), _named(insight.by_country, country_name)),
+        (_("country"), _("By country"), _named(insight.by_country, country_name)),
         (
+            _("kind"),
             _("By kind of organisation"),
             _named(insight.by_kind, lambda kind: str(kinds.get(kind, kind))),
         ),
         (
+            _("size"),
             _("By size of organisation"),
             _named(insight.by_size, lambda size: str(sizes.get(size, _("not given")))),
         ),
     ]
-    if request.GET.get("as") in {"csv", "xlsx"}:
-        columns = [
-            _("Group"),
-            _("Delegates"),
-            _("Requests"),
-            _("Accepted"),
-            _("Met"),
-            _("Share met"),
-        ]
-        rows = [
-            [name, line.delegates, line.asked, line.accepted, line.met, _rounded(line.share)]
-            for _title, named in groups
-            for name, line in named
-        ]
-        return table_response(
-            f"{desk.edition.slug}-figures", columns, rows, ending=request.GET["as"]
-        )
+    listings = requests_by_listing(desk.edition.pk)
+    if ending := asked_ending(request):
+        return _figures_file(desk, ending, groups, listings)
     return render(
         request,
         "organiser/figures.html",
-        desk.context(insight=insight, groups=groups, chart=_spread_chart(insight)),
+        desk.context(
+            insight=insight,
+            groups=groups,
+            sections=_listing_sections(listings),
+            chart=_spread_chart(insight),
+        ),
     )
+
+
+def _listing_sections(found: ByListing) -> list[dict[str, Any]]:
+    """Return the tables of needs and offers: the most asked about by name, and lines that sum up the rest."""
+
+    def section(title: str, lines: tuple[ListingTally, ...]) -> dict[str, Any]:
+        rest = lines[LISTINGS_SHOWN:]
+        return {
+            "title": title,
+            "lines": lines[:LISTINGS_SHOWN],
+            "more": len(rest),
+            "sums": [],
+            "rest": sum_of(line.tally for line in rest),
+            "alone": sum(not line.tally.asked for line in lines),
+        }
+
+    needs, offers = section(_("By need"), found.needs), section(_("By offer"), found.offers)
+    needs["sums"] = [
+        (_("about an offer"), sum_of(line.tally for line in found.offers)),
+        (_("about no need or offer that you see"), found.neither),
+    ]
+    return [needs, offers] if found.offers else [needs]
+
+
+def _figures_file(
+    desk: Desk,
+    ending: str,
+    groups: list[tuple[str, str, list[tuple[str, ShareLine]]]],
+    found: ByListing,
+) -> HttpResponse:
+    columns = [
+        _("Grouped by"),
+        _("Group"),
+        _("Organisation"),
+        _("Delegates"),
+        _("Requests"),
+        _("Accepted"),
+        _("Met"),
+        _("Share met"),
+    ]
+
+    def cells(line: ShareLine | Tally) -> list[object]:
+        return [line.asked, line.accepted, line.met, _rounded(line.share)]
+
+    rows: list[list[object]] = [
+        [by, name, "", line.delegates, *cells(line)]
+        for by, _title, named in groups
+        for name, line in named
+    ]
+    for by, lines in ((_("need"), found.needs), (_("offer"), found.offers)):
+        rows += [[by, one.listing.title, one.owner, "", *cells(one.tally)] for one in lines]
+    rows.append([_("need or offer"), _("none that you see"), "", "", *cells(found.neither)])
+    marking = strictest_tlp(
+        (one.listing.label_tlp for one in (*found.needs, *found.offers)), least=Tlp.AMBER
+    )
+    name = f"{desk.edition.slug}-figures"
+    return table_response(name, columns, rows, ending=ending, marking=marking)
 
 
 def _rounded(share: float | None) -> float | str:

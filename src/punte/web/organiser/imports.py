@@ -28,6 +28,7 @@ from punte.apps.meetings.models import ImportDraft
 from punte.kernel.errors import PunteError
 from punte.web.live import live_address
 from punte.web.organiser.desk import Desk, open_desk
+from punte.web.refusals import refusal, tell_refusal
 
 SHOWN_PROBLEMS = 50
 SHOWN_ROWS = 20
@@ -74,8 +75,8 @@ def show_import(request: HttpRequest, slug: str) -> HttpResponse:
                 file_name=upload.name,
                 content=upload.read(),
             )
-        except PunteError as refusal:
-            form.add_error("table", str(refusal))
+        except PunteError as error:
+            form.add_error("table", refusal(error))
         else:
             return HttpResponseRedirect(f"{desk.address}import/{draft.pk}/")
     tables = ImportDraft.objects.filter(edition=desk.edition).defer("rows")
@@ -178,8 +179,8 @@ def carry_out_import(request: HttpRequest, slug: str, importdraft_id: UUID) -> H
             messages.success(request, _("The table was thrown away; the edition is as it was."))
             return HttpResponseRedirect(f"{desk.address}import/")
         request_import(by=active_subject(), draft=draft, mapping=_mapping(draft, request.POST))
-    except PunteError as refusal:
-        messages.error(request, str(refusal))
+    except PunteError as error:
+        tell_refusal(request, error)
     return HttpResponseRedirect(f"{desk.address}import/{draft.pk}/")
 
 

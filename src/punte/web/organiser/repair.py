@@ -39,6 +39,7 @@ from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import id_from
 from punte.web.organiser.changes import say_published
 from punte.web.organiser.desk import Desk, open_desk
+from punte.web.refusals import tell_refusal
 from punte.web.ui.templatetags.ui import moment
 
 SHOWN = 60
@@ -165,8 +166,8 @@ def _answer(request: HttpRequest, desk: Desk, since: Slot) -> HttpResponse:
         return HttpResponseRedirect(f"{desk.address}v{before.version.number}/")
     except ProposalChangedError as changed:
         messages.warning(request, str(changed))
-    except PunteError as refusal:
-        messages.error(request, str(refusal))
+    except PunteError as error:
+        tell_refusal(request, error)
         return HttpResponseRedirect(f"{desk.address}repair/?since={since.code}")
     return _proposal_at(desk, since, chosen)
 
@@ -176,8 +177,8 @@ def _propose(request: HttpRequest, desk: Desk, since: Slot) -> HttpResponse:
     chosen = _chosen(request.GET, desk)
     try:
         proposal = propose_repair(**_asked(desk, since, chosen))
-    except PunteError as refusal:
-        messages.error(request, str(refusal))
+    except PunteError as error:
+        tell_refusal(request, error)
         return HttpResponseRedirect(f"{desk.address}repair/")
     return _show_proposal(request, desk, since, chosen, proposal)
 

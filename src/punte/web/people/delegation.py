@@ -27,6 +27,7 @@ from punte.apps.people.queries import subject_of_person
 from punte.apps.people.vetting import nominate, withdraw_nomination
 from punte.kernel.errors import PunteError
 from punte.web.navigation import edition_items, main_items
+from punte.web.refusals import tell_refusal
 from punte.web.typed import keep_typed, typed_before
 
 
@@ -153,7 +154,7 @@ def _step(
             _act(request, edition, subject, organisation)
     except PunteError as error:
         keep_typed(request)
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     address = f"/e/{edition.slug}/delegation/"
     # Whoever withdrew oneself may see nothing of the delegation any more.
     now = subject_of_person(subject.person_id) if subject.person_id else subject
@@ -265,7 +266,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
                 is_listed=request.POST.get("listed") == "yes",
             )
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
         else:
             messages.success(request, _("Welcome, %(name)s.") % {"name": person.name})
             return redirect("me")

@@ -20,6 +20,7 @@ from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 from punte.web.people.delegation import country_choices, uuid_of
 from punte.web.people.nobody import nobody_yet
+from punte.web.refusals import tell_refusal
 from punte.web.typed import keep_typed, typed_before
 
 
@@ -125,7 +126,7 @@ def _step(request: HttpRequest, person: Person) -> HttpResponse:
                 messages.success(request, _("Kept."))
     except PunteError as error:
         keep_typed(request)
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     return redirect("me")
 
 
@@ -155,7 +156,7 @@ def erase(request: HttpRequest) -> HttpResponse:
         try:
             erase_person(by=active_subject(), person=person)
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
             return redirect("me_erase")
         logout(request)
         return redirect("home")

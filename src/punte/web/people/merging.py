@@ -13,6 +13,7 @@ from punte.apps.people.permissions import NotAllowedError
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 from punte.web.people.delegation import uuid_of
+from punte.web.refusals import refusal, tell_refusal
 
 MOST = 40
 
@@ -31,7 +32,7 @@ def show(request: HttpRequest) -> HttpResponse:
         try:
             preview = merging_persons.preview_merge(by=subject, kept=kept, gone=gone)
         except NotAllowedError as error:
-            refused = str(error)
+            refused = refusal(error)
     words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
     merges = list(
         Merge.objects.filter(kind=Merge.Kind.PERSON, undone_at__isnull=True).order_by("-at")[:MOST]
@@ -90,7 +91,7 @@ def _step(request: HttpRequest, subject: Subject) -> HttpResponse:
             else _merge(request, subject)
         )
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
         return redirect(request.get_full_path())
     messages.success(request, told)
     return redirect("merge_persons")

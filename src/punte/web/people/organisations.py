@@ -21,6 +21,7 @@ from punte.apps.people.models import Merge, Organisation
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 from punte.web.people.delegation import uuid_of
+from punte.web.refusals import tell_refusal
 from punte.web.tables import asked_ending, table_response
 from punte.web.typed import keep_typed, typed_before
 
@@ -125,7 +126,7 @@ def _change(request: HttpRequest, row: Organisation, subject: Subject) -> HttpRe
         told = _step(request, row, subject)
     except PunteError as error:
         keep_typed(request)
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     else:
         messages.success(request, told)
     return redirect("organisation", organisation_id=row.pk)

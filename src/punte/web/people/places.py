@@ -19,6 +19,7 @@ from punte.apps.people.register import set_quota
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import country_choices, frame, uuid_of
 from punte.web.people.vetting import ROWS, organiser_or_404
+from punte.web.refusals import tell_refusal
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,7 +82,7 @@ def _keep_nation(request: HttpRequest, edition: Edition, subject: Subject) -> No
             places=_count(text) if text else None,
         )
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     else:
         messages.success(request, _("Kept."))
 
@@ -108,7 +109,7 @@ def _keep_places(request: HttpRequest, edition: Edition, subject: Subject) -> No
                     set_quota(by=subject, delegation=row, quota=quota)
                     changed += 1
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
         return
     messages.success(
         request,

@@ -18,6 +18,7 @@ from punte.apps.people.permissions import may_grant
 from punte.apps.people.rights import grant_right, revoke_right, subject_on_behalf
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import edition_or_404, frame, uuid_of
+from punte.web.refusals import tell_refusal
 from punte.web.subject import BEHALF_KEY
 
 LONGEST: Final = dt.timedelta(days=3653)
@@ -88,7 +89,7 @@ def _step(request: HttpRequest, edition: Edition, subject: Subject) -> HttpRespo
             )
             messages.success(request, _("Granted."))
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     return redirect("rights", slug=edition.slug)
 
 
@@ -118,7 +119,7 @@ def begin_behalf(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         subject_on_behalf(by=subject, person=delegate.person, edition_id=edition.pk)
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
         return redirect("rights", slug=slug)
     request.session[BEHALF_KEY] = {
         "person": str(delegate.person_id),

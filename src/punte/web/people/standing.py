@@ -17,6 +17,7 @@ from punte.apps.people.models import Organisation, Person
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 from punte.web.people.delegation import country_choices, uuid_of
+from punte.web.refusals import tell_refusal
 from punte.web.typed import keep_typed, typed_before
 
 MOST = 2000
@@ -78,7 +79,7 @@ def _step(request: HttpRequest, subject: Subject) -> HttpResponse:
         messages.success(request, _take(request, subject))
     except PunteError as error:
         keep_typed(request)
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     return redirect("standing")
 
 

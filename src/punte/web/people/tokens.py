@@ -20,6 +20,7 @@ from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 from punte.web.people.delegation import uuid_of
 from punte.web.people.nobody import nobody_yet
+from punte.web.refusals import tell_refusal
 from punte.web.subject import MEMBERSHIP_KEY
 
 DAYS: Final = (30, 90, 365)
@@ -68,7 +69,7 @@ def _make(request: HttpRequest) -> NewToken | None:
             has_second_step=_passed_second_step(request),
         )
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
         return None
 
 
@@ -90,7 +91,7 @@ def _revoke(request: HttpRequest) -> HttpResponse:
     try:
         revoke_token(by=active_subject(), token_id=uuid_of(request.POST.get("token", "")))
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     else:
         messages.success(request, _("Revoked. It opens nothing any more."))
     return redirect("me_tokens")

@@ -43,6 +43,7 @@ from punte.apps.people.vetting import (
 )
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import edition_or_404, frame, uuid_of
+from punte.web.refusals import tell_refusal
 from punte.web.tables import asked_ending, table_response
 from punte.web.typed import keep_typed, typed_before
 
@@ -194,7 +195,7 @@ def _decide_one(request: HttpRequest, edition: Edition, nomination: Nomination) 
             admit(edition, nomination.pk)
     except PunteError as error:
         keep_typed(request)
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     else:
         messages.success(request, _("Decided."))
     return redirect("nomination", slug=edition.slug, nomination_id=nomination.pk)
@@ -209,7 +210,7 @@ def _confirm(request: HttpRequest, edition: Edition, nomination: Nomination) -> 
             edition_id=edition.pk,
         )
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     else:
         messages.success(request, _("Confirmed."))
     return redirect("nomination", slug=edition.slug, nomination_id=nomination.pk)
@@ -228,7 +229,7 @@ def _choose_category(
             raise PunteError(_("Choose a category from the list."))  # noqa: TRY301  (one way out)
         set_category(by=active_subject(), nomination=nomination, category=found.code)
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     else:
         messages.success(request, _("Kept."))
     return redirect("nomination", slug=edition.slug, nomination_id=nomination.pk)
@@ -260,7 +261,7 @@ def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         decision, reason = _decision(request), _reason(request)
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
         return redirect("vetting", slug=slug)
     if not rows:
         messages.error(request, _("Nobody was chosen. Tick those that are meant, then try again."))
@@ -331,7 +332,7 @@ def show_stages(request: HttpRequest, slug: str) -> HttpResponse:
                 stages=[(whole_text(name, 60), right) for name, right in stages],
             )
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
         else:
             messages.success(request, _("Kept."))
         return redirect("vetting_stages", slug=slug)
@@ -353,7 +354,7 @@ def show_watch(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             _change_watch(request, edition, subject)
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
         return redirect("vetting_watch", slug=slug)
     entries = list(WatchEntry.objects.filter(edition_id=edition.pk).order_by("name", "email", "pk"))
     return render(request, "people/watch.html", frame(request, edition, rows=entries))

@@ -37,6 +37,7 @@ from punte.web.navigation import main_items
 from punte.web.programmes import pictures, plan_pictures
 from punte.web.programmes.unsound import unsound_plan
 from punte.web.programmes.words import say
+from punte.web.refusals import refusal
 from punte.web.typed import keep_typed, typed_before
 from punte.web.ui.charts import figure_response
 
@@ -229,7 +230,7 @@ def write_programme(request: HttpRequest, programme_id: UUID | None = None) -> H
             else:
                 actions.change_programme(by=subject, programme=programme, draft=form.draft())
         except PunteError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, refusal(error))
         else:
             messages.success(request, _("Kept."))
             return redirect("programme", programme_id=programme.pk)
@@ -286,7 +287,7 @@ def write_milestone(
                 by=active_subject(), programme=programme, milestone=milestone, **form.values()
             )
         except PunteError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, refusal(error))
         else:
             messages.success(request, _("Kept."))
             return redirect("programme", programme_id=programme.pk)
@@ -326,7 +327,7 @@ def finish_milestone(request: HttpRequest, milestone_id: UUID) -> HttpResponse:
             evidence=request.POST.get("evidence", ""),
         )
     except PunteError as error:
-        keep_typed(request, page=back, refused=str(error))
+        keep_typed(request, page=back, refused=refusal(error))
         return redirect(f"{back}#reached")
     messages.success(request, _("Kept."))
     return redirect(back)
@@ -347,6 +348,6 @@ def leave_remark(request: HttpRequest, programme_id: UUID) -> HttpResponse:
     try:
         actions.remark(by=active_subject(), programme=programme, text=request.POST.get("text", ""))
     except PunteError as error:
-        keep_typed(request, page=back, refused=str(error))
+        keep_typed(request, page=back, refused=refusal(error))
         return redirect(f"{back}#remarks")
     return redirect(back)

@@ -23,6 +23,7 @@ from punte.web.programmes.pages import page, programme_or_404
 from punte.web.programmes.plan_sheet import Sheet, number_of, open_sheet, sent_sheet
 from punte.web.programmes.unsound import unsound_plan
 from punte.web.programmes.words import say
+from punte.web.refusals import refusal, tell_refusal
 from punte.web.typed import keep_typed, typed_before
 
 Kind = PlanVersion.Kind
@@ -69,7 +70,7 @@ def _take(request: HttpRequest, programme: Programme, sheet: Sheet) -> HttpRespo
         own = _("What you typed is below: kept now, it takes the place of theirs.")
         messages.error(request, f"{error} {own}")
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     return None
 
 
@@ -186,9 +187,9 @@ def take_plan_step(request: HttpRequest, programme_id: UUID) -> HttpResponse:
         told = step(request, programme)
     except PunteError as error:
         address = _page_of_step(request, programme)
-        keep_typed(request, page=address, refused=str(error))
+        keep_typed(request, page=address, refused=refusal(error))
         if do not in steps:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
         return redirect(f"{address}#{do}" if do in steps else address)
     messages.success(request, told)
     return redirect("programme", programme_id=programme.pk)

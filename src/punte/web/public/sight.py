@@ -29,6 +29,7 @@ from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 from punte.web.people.delegation import uuid_of
 from punte.web.public.countries import day_of, may_ask
+from punte.web.refusals import tell_refusal
 
 MOST: Final = 500
 """Of each kind that are shown."""
@@ -168,7 +169,7 @@ def change_status(request: HttpRequest, code: str) -> HttpResponse:
             give_back_status(by=active_subject(), status=status, reason=reason)
             messages.success(request, _("Given back."))
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     return redirect("country", code=status.country_id)
 
 

@@ -22,6 +22,7 @@ from punte.apps.people.models import Consent, Organisation
 from punte.kernel.errors import PunteError
 from punte.web.files import file_of, file_response
 from punte.web.people.delegation import edition_or_404, frame
+from punte.web.refusals import refusal
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,7 +41,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         except RegistrationError as error:
             problems, values = error.problems, request.POST.dict()
         except PunteError as error:
-            problems, values = (str(error),), request.POST.dict()
+            problems, values = (refusal(error),), request.POST.dict()
         else:
             return redirect("apply", slug=slug)
     return _page(request, edition, account, values, problems)

@@ -24,6 +24,7 @@ from punte.apps.people.vetting import awaits_confirmation
 from punte.kernel.errors import PunteError
 from punte.web.files import file_response
 from punte.web.people.delegation import uuid_of
+from punte.web.refusals import tell_refusal
 from punte.web.registration.applicant import answered
 from punte.web.setup.pages import frame, open_edition
 from punte.web.tables import asked_ending, minute_in, table_response
@@ -39,7 +40,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             _tell_accepted(request, take_first(by=active_subject(), edition=edition))
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
         return redirect("applications", slug=slug)
     if request.method == "POST":
         takes = request.POST.get("takes") == "yes"
@@ -125,7 +126,7 @@ def show_one(request: HttpRequest, slug: str, application_id: UUID) -> HttpRespo
         try:
             _decide(request, application)
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
             application.refresh_from_db()
         else:
             return redirect("application", slug=slug, application_id=application_id)
@@ -214,7 +215,7 @@ def show_form(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             _change_form(request, edition)
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
             values = request.POST.dict()
         else:
             messages.success(request, _("Kept."))

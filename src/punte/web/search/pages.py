@@ -22,6 +22,7 @@ from punte.apps.market.searches import (
 )
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
+from punte.web.refusals import tell_refusal
 from punte.web.search.documents import KINDS, readable
 
 LONGEST: Final = 300
@@ -98,7 +99,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     try:
         kept = keep_search(by=_subject_of(request), words=words, language=_language())
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
     else:
         if kept is None:
             messages.error(request, _("Write what to search for first."))

@@ -14,6 +14,7 @@ from punte.apps.forum.registration_form import categories_of
 from punte.apps.meetings import keeping_apart
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import uuid_of
+from punte.web.refusals import tell_refusal
 from punte.web.setup.pages import frame, open_edition
 from punte.web.setup.parts import unknown_step
 
@@ -27,7 +28,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             messages.success(request, _take_step(request, edition))
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
             values = {key: str(value) for key, value in request.POST.items()}
         else:
             return redirect("set_up_apart", slug=slug)

@@ -18,6 +18,7 @@ from punte.apps.forum.queries import find_edition
 from punte.apps.forum.revisions import revision_of
 from punte.kernel.errors import PunteError
 from punte.web.navigation import edition_items, main_items, set_up_items
+from punte.web.refusals import tell_refusal
 from punte.web.setup.readiness import checklist
 from punte.web.setup.reading import wish_of
 from punte.web.typed import revision_read
@@ -71,7 +72,7 @@ def create(request: HttpRequest) -> HttpResponse:
         try:
             edition = set_up.create_edition(by=active_subject(), wish=wish_of(request.POST))
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
             values = request.POST.dict()
         else:
             messages.success(request, _("Created. Only the host and the organisers see it yet."))
@@ -96,7 +97,7 @@ def copy(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             made = clone_edition(by=active_subject(), source=source, wish=wish_of(request.POST))
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
             values = request.POST.dict()
         else:
             messages.success(
@@ -144,7 +145,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
                 read_revision=revision_read(request),
             )
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
         else:
             messages.success(request, _("Kept."))
         return redirect("set_up", slug=slug)

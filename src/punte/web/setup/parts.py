@@ -17,6 +17,7 @@ from punte.apps.forum.registration_form import categories_of
 from punte.apps.forum.wordings import other_languages, word_category
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import uuid_of
+from punte.web.refusals import tell_refusal
 from punte.web.setup.kept_forms import form_again, status_of
 from punte.web.setup.pages import frame, open_edition, values_of
 from punte.web.setup.reading import said_twice, spans_of, whole, wish_of
@@ -30,7 +31,7 @@ def take(request: HttpRequest, edition: Edition, step: Step) -> PunteError | Non
     try:
         step(request, edition)
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
         return error
     messages.success(request, _("Kept."))
     return None

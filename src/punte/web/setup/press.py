@@ -15,6 +15,7 @@ from punte.apps.forum.models import Edition, Release
 from punte.kernel.errors import PunteError
 from punte.web.files import file_of
 from punte.web.people.delegation import uuid_of
+from punte.web.refusals import tell_refusal
 from punte.web.setup.kept_forms import form_again, status_of
 from punte.web.setup.pages import frame, open_edition
 from punte.web.setup.parts import unknown_step
@@ -31,7 +32,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             address = _take_step(request, edition)
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
             refused = error
             edition.refresh_from_db()
         else:
@@ -93,7 +94,7 @@ def show_release(request: HttpRequest, slug: str, release_id: UUID) -> HttpRespo
         try:
             messages.success(request, _take_release_step(request, edition, release))
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
             refused = error
             release.refresh_from_db()
         else:

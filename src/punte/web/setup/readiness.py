@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from punte.apps.forum.agenda import released_agenda
+from punte.apps.forum.agenda_stage import find_stage_conflicts
 from punte.apps.forum.models import Delegate, Edition, Phase, Session
 from punte.apps.forum.set_up import readers_of
 from punte.apps.forum.set_up_parts import hall_of
@@ -149,12 +151,28 @@ def _schedule(edition: Edition) -> list[Check]:
 def _live(edition: Edition) -> list[Check]:
     released = Session.objects.filter(edition=edition, is_released=True).count()
     is_published = _is_published(edition.pk)
+    amiss = len(find_stage_conflicts(edition, released_agenda(edition.pk)))
     return [
         Check(
             phase="live",
             is_done=released > 0,
             told=_("Released sessions of the agenda: %(count)d.") % {"count": released},
             where="agenda/edit/",
+        ),
+        *(
+            [
+                Check(
+                    phase="live",
+                    is_done=amiss == 0,
+                    told=_(
+                        "Speakers of released sessions who no longer come or may not enter: %(count)d."
+                    )
+                    % {"count": amiss},
+                    where="agenda/edit/#conflicts",
+                )
+            ]
+            if released
+            else []
         ),
         Check(
             phase="live",

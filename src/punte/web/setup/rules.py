@@ -15,6 +15,7 @@ from punte.apps.meetings.models import RulesTrial
 from punte.kernel.errors import PunteError
 from punte.web.organiser.sentences import GoalFigure
 from punte.web.people.delegation import uuid_of
+from punte.web.refusals import tell_refusal
 from punte.web.setup.kept_forms import form_again, status_of
 from punte.web.setup.pages import frame, open_edition
 from punte.web.setup.reading import whole
@@ -31,7 +32,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             messages.success(request, _take_step(request, edition))
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
             refused = error
         else:
             return redirect("set_up_rules", slug=slug)

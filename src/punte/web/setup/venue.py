@@ -18,6 +18,7 @@ from punte.apps.forum.models import Delegate, Edition, Place
 from punte.apps.meetings.stage import meetings_in
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import uuid_of
+from punte.web.refusals import tell_refusal
 from punte.web.setup.kept_forms import form_again, status_of
 from punte.web.setup.pages import frame, open_edition
 from punte.web.setup.reading import day, time, whole
@@ -47,7 +48,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             messages.success(request, _take_step(request, edition))
         except PunteError as error:
-            messages.error(request, str(error))
+            tell_refusal(request, error)
             refused = error
         else:
             return redirect("set_up_venue", slug=slug)
@@ -128,7 +129,7 @@ def _need(
             fill_pct=asked["fill"],
         )
     except PunteError as error:
-        messages.error(request, str(error))
+        tell_refusal(request, error)
         return asked, None
     return asked, need
 
