@@ -197,6 +197,7 @@ def _settings(subject: Subject | None) -> list[tuple[str, str]]:
     if subject is None:
         names = (
             "state",
+            "person",
             "org",
             "groups",
             "roles",
