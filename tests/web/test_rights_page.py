@@ -132,6 +132,25 @@ def test_the_search_says_no_more_than_the_organiser_may_see(rows: Rows) -> None:
         assert "Hidden Works" not in text(client, base(rows, rest))
 
 
+def test_who_is_no_delegate_is_found_as_far_as_the_organiser_sees_them(rows: Rows) -> None:
+    with acting_as_system("tests"):
+        person = Person.objects.get(account__email=rows.delegate)
+        Delegate.objects.filter(person=person).delete()
+        Person.objects.filter(pk=person.pk).update(name="Vera Vetter")
+    client = signed_in(rows.organiser)
+    for words in ("vera+vetter", rows.delegate):
+        assert f"person={person.pk}" in text(client, base(rows, f"rights/?q={words}"))
+    client.post(
+        base(rows, "rights/"),
+        {"do": "grant", "person": str(person.pk), "right": "vet", "until": "", "sure": "yes"},
+    )
+    assert grants(person.pk) == ["vet"]
+    with acting_as_system("tests"):
+        Person.objects.filter(pk=person.pk).update(label_stewards=[], label_releasable_to=[])
+    found = text(client, base(rows, f"rights/?q={rows.delegate}"))
+    assert f"person={person.pk}" not in found, "an address tells nothing of whom one does not see"
+
+
 @pytest.mark.parametrize("rest", ["rights/", "rights/?q=person"])
 def test_the_page_costs_as_many_queries_for_many_as_for_one(rows: Rows, rest: str) -> None:
     client = signed_in(rows.organiser)
