@@ -28,7 +28,8 @@ def share_commitment(*, by: Subject, commitment: Commitment) -> None:
     require_change(by, commitment)
     if by.org_id != commitment.owner_org_id:
         raise NotPartOfItError(_("Only the organisation that entered it shares it."))
-    cooperation = Cooperation.objects.filter(pk=commitment.cooperation_id).first()
+    key = commitment.cooperation_id
+    cooperation = Cooperation.objects.filter(pk=key).first() if key else None
     if cooperation is None:
         raise PunteError(_("It belongs to no cooperation that you see."))
     require_part(by, cooperation)
