@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from cast import EDITION, Cast, Member, make_cast, make_member
-from edition_rows import make_open_edition
+from cast import EDITION, Cast, Member, make_cast, make_member, make_open_edition
 from punte.apps.access.permissions import PUBLIC, VISITOR, acting, acting_as_system
 from punte.apps.cooperation import assistance, seats
 from punte.apps.cooperation.joining import joining_of
