@@ -21,6 +21,7 @@ from punte.apps.cooperation.models.discussion import (
     TopicFile,
 )
 from punte.apps.cooperation.models.follow_up import Feedback, MeetingMark, MeetingNote
+from punte.apps.cooperation.models.hall_code import HallCode
 from punte.apps.cooperation.models.hall_copy import HallCopy
 from punte.apps.cooperation.models.outcome import OutcomeTotals
 
@@ -34,6 +35,7 @@ __all__ = [
     "DatePoll",
     "Decision",
     "Feedback",
+    "HallCode",
     "HallCopy",
     "MeetingMark",
     "MeetingNote",
