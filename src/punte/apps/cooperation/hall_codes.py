@@ -30,7 +30,6 @@ LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 LENGTH: Final = 12
 """Letters of a code: 60 bits [count]."""
 LASTS: Final = dt.timedelta(minutes=30)
-_REASON: Final = "look after the one-off codes of a copy for the hall"
 
 
 def print_code(*, by: Subject, edition: Edition, email: str) -> str:
@@ -48,7 +47,7 @@ def print_code(*, by: Subject, edition: Edition, email: str) -> str:
     person = _person_of(email)
     code = "".join(secrets.choice(LETTERS) for _place in range(LENGTH))
     now = timezone.now()
-    with acting_as_system(_REASON):
+    with acting_as_system("look after the one-off codes of a copy for the hall"):
         _end_open(person, now)
         made = HallCode.objects.create(
             person=person,
@@ -74,7 +73,7 @@ def revoke_codes(*, by: Subject, edition: Edition, email: str) -> int:
     """
     _require_keeper(by, edition)
     person = _person_of(email)
-    with acting_as_system(_REASON):
+    with acting_as_system("look after the one-off codes of a copy for the hall"):
         ended = _end_open(person, timezone.now())
     record("hall.code_revoked", None, edition_id=edition.pk, person=str(person.pk), count=ended)
     return ended
@@ -92,7 +91,7 @@ def list_codes(*, by: Subject, edition: Edition) -> list[HallCode]:
         This is no copy for the hall.
     """
     _require_keeper(by, edition)
-    with acting_as_system(_REASON):
+    with acting_as_system("look after the one-off codes of a copy for the hall"):
         return list(HallCode.objects.select_related("person"))
 
 
@@ -101,7 +100,7 @@ def take_code(account: Account, code: str) -> bool:
     if not settings.PUNTE_HALL_COPY:
         return False
     now, plain = timezone.now(), "".join(code.upper().replace("-", " ").split())
-    with acting_as_system(_REASON):
+    with acting_as_system("look after the one-off codes of a copy for the hall"):
         person = Person.objects.filter(account=account).first()
         if person is None:
             return False
@@ -130,7 +129,7 @@ def _require_keeper(by: Subject, edition: Edition) -> None:
 
 
 def _person_of(email: str) -> Person:
-    with acting_as_system(_REASON):
+    with acting_as_system("look after the one-off codes of a copy for the hall"):
         person = Person.objects.filter(
             account__email=email.strip().lower(), account__is_active=True
         ).first()
