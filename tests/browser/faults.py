@@ -1,4 +1,4 @@
-"""What every page is examined for: axe's rules, sizes of targets, sideways scrolling, visible focus."""
+"""What every page is examined for: axe's rules, sizes of targets, sideways scrolling, the menu that says where one is."""
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -15,6 +15,15 @@ TARGETS = """
   .map(([e, box]) => `${e.tagName} ${e.className} "${(e.textContent || e.name || '').trim().slice(0, 40)}"`
     + ` ${Math.round(box.width)}x${Math.round(box.height)}`)
 """
+UNSEEN_PLACE = """
+() => [...document.querySelectorAll('.nav a[aria-current], .tabs a[aria-current]')]
+  .filter((e) => e.checkVisibility())
+  .map((e) => [e, e.getBoundingClientRect(), e.closest('ul, nav').getBoundingClientRect()])
+  .filter(([, box, list]) => box.left < Math.max(list.left, 0) - 1
+    || box.right > Math.min(list.right, document.documentElement.clientWidth) + 1)
+  .map(([e]) => e.textContent.trim())
+"""
+"""The menu's entry for the page one is on, where it lies outside what a narrow screen shows."""
 SIDEWAYS = "() => document.documentElement.scrollWidth - window.innerWidth"
 
 
@@ -30,4 +39,5 @@ def faults_of(page: Page) -> list[str]:
     sideways = page.evaluate(SIDEWAYS)
     if sideways > 0:
         found.append(f"the page scrolls {sideways} px sideways")
+    found += [f"the menu's {place} is out of sight" for place in page.evaluate(UNSEEN_PLACE)]
     return found

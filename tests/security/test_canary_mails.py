@@ -9,12 +9,13 @@ from django.core import mail
 from django.db import transaction
 from django.utils import timezone
 
-from cast import EDITION, Cast, Member
+from cast import EDITION, Cast, Member, make_open_edition
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.cooperation.digest import send_digests
 from punte.apps.cooperation.feedback import ask_again
 from punte.apps.cooperation.models import Post, Topic
 from punte.apps.cooperation.reminders import remind
+from punte.apps.forum.models import Delegate
 from punte.apps.market.models import Listing, SavedSearch
 from punte.apps.market.searches import tell_searchers
 from punte.apps.people.mail import queue_mail
@@ -51,7 +52,18 @@ NOW = timezone.now()
 def prepare(cast: Cast) -> None:
     """Give each reader a search that the hidden words would meet, and a topic in which they wrote."""
     build_shown_world()
+    edition = make_open_edition(cast, "industry")
     with acting_as_system("tests"):
+        Delegate.objects.create(
+            edition=edition,
+            person=cast.guest.person,
+            organisation=cast.guest.organisation,
+            category=edition.categories.get(),
+            code="P0001",
+            badge_name=cast.guest.person.name,
+            owner_org=cast.guest.organisation,
+            label_releasable_to=[f"edition:{EDITION}"],
+        )
         for part in READERS:
             member = cast.everybody[part]
             for words in (ASKED, CANARY, SHOWN):
@@ -89,8 +101,18 @@ def rounds() -> None:
 
 def about_hidden_rows(cast: Cast) -> None:
     """Queue each kind of mail about a hidden row of each model that mails are about, as a mistaken action would."""
-    details = {"since": (NOW - dt.timedelta(days=3)).isoformat(), "until": NOW.isoformat()}
+    details: dict[str, object] = {
+        "since": (NOW - dt.timedelta(days=3)).isoformat(),
+        "until": NOW.isoformat(),
+    }
     details["delegate"] = str(World.key_of(apps.get_model("forum", "Delegate")))
+    details["stage"] = {
+        "is_on": False,
+        "starts_at": NOW.isoformat(),
+        "ends_at": (NOW + dt.timedelta(hours=1)).isoformat(),
+        "released_at": NOW.isoformat(),
+        "sequence": 1,
+    }
     entries = [str(World.key_of(apps.get_model("meetings", "CalendarEntry")))]
     for part in ("organiser", "guest"):
         person = cast.everybody[part].person
@@ -143,6 +165,7 @@ def test_every_kind_and_every_round_of_mails_is_the_same_with_and_without_hidden
         transaction.set_rollback(True)
     assert len(without) > 3, "mails went out, so that there is something to compare"
     assert len(KINDS) >= 13
+    assert [letter for letter in without if "on stage" in letter[2]], "of a session's time alone"
     assert without == with_hidden
     assert not [letter for letter in with_hidden if CANARY in str(letter)]
 

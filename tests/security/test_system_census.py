@@ -27,7 +27,10 @@ REASONS = {
     "find whose badge was scanned": {"apps/cooperation/bundles.py"},
     "see which tables are taken": {"apps/cooperation/hall.py"},
     "open a site": {"apps/people/first_organiser.py"},
-    "tell who takes part in a session": {"apps/forum/agenda_release.py"},
+    "tell who takes part in a session": {
+        "apps/forum/agenda_release.py",
+        "apps/forum/stage_news.py",
+    },
     "keep the register": {"apps/people/register.py"},
     "admit who is cleared": {"apps/forum/admission.py"},
     "take seats at an activity": {"apps/cooperation/assistance.py"},
@@ -59,6 +62,7 @@ REASONS = {
     },
     "tell a person what was decided about it": {
         "apps/forum/mails.py",
+        "apps/forum/stage_mails.py",
         "apps/meetings/mails.py",
     },
     "send a mail": {"apps/people/mail_sending.py"},

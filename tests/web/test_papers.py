@@ -14,11 +14,13 @@ from cast import make_member
 from edition_rows import PASSWORD, Rows, make_edition
 from punte.apps.access.models import Account, Denial
 from punte.apps.access.permissions import acting, acting_as_system, right_groups
+from punte.apps.cooperation.outcome import outcome_of_edition
 from punte.apps.forum.models import Delegate, Place
 from punte.apps.meetings.models import Meeting
 from punte.apps.people.models import Grant, Person
 from punte.apps.people.queries import subject_of_account
 from punte.web.cooperation.letters import missing_letters
+from punte.web.cooperation.outcome import report_content
 from punte.web.cooperation.papers import content_of
 
 pytestmark = pytest.mark.django_db
@@ -97,11 +99,12 @@ def test_a_desk_is_offered_no_papers_of_meetings(client: Client, rows: Rows) -> 
     assert "schedules.pdf" in client.get(base).content.decode()
 
 
-def test_room_signs_say_the_day_in_the_readers_language(rows: Rows) -> None:
+@pytest.mark.parametrize("kind", ["room-signs", "table-cards", "schedules"])
+def test_papers_say_the_day_in_the_readers_language(rows: Rows, kind: str) -> None:
     with translation.override("ro"):
-        lines = [
-            line["when"] for room in told(rows, "room-signs")["rooms"] for line in room["lines"]
-        ]
+        content = told(rows, kind)
+    parts = content["rooms" if kind == "room-signs" else "sheets"]
+    lines = [line["when"] for part in parts for line in part["lines"]]
     assert lines
     assert all(line.startswith(("mie. ", "joi ")) for line in lines), lines
 
@@ -127,6 +130,57 @@ def test_letters_without_a_font_are_named_and_another_name_is_taken(
     assert f"({one.code})" not in page
 
 
+def drawn(form: str, content: dict[str, Any]) -> list[bytes]:
+    """Return each page as a picture, in which a glyph is called the same wherever it stands."""
+    source = (files("punte.web.cooperation") / "typst" / f"{form}.typ").read_bytes()
+    found = typst.compile(source, sys_inputs={"data": json.dumps(content)}, format="svg")
+    return [found] if isinstance(found, bytes) else found
+
+
+def test_each_page_of_a_sheet_says_whose_it_is_and_which(rows: Rows) -> None:
+    content = told(rows, "table-cards")
+    first, second = content["sheets"][:2]
+    first["lines"] = (first["lines"] * 60)[:60]
+    second["lines"] = (second["lines"] * 60)[:60]
+    third = {"name": "One page", "under": "", "code": "T99", "lines": first["lines"][:1]}
+    pages = drawn("sheets", content | {"sheets": [first, second, third]})
+    count = len(pages) // 2
+    assert count > 1
+    assert len(pages) == 2 * count + 1
+    for at, page in enumerate(pages[:-1]):
+        sheet, number = (first, second)[at // count], at % count + 1
+        name = f"*{sheet['name']}* {sheet['code']}" if number > 1 else ""
+        line = f"{name} page {number} of {count}"
+        assert _glyphs(page, 0, 15) == _set(line), line
+        assert _glyphs(page, 197, 210) == _glyphs(pages[-1], 197, 210)
+    assert _glyphs(pages[-1], 0, 15) == []
+    assert len(_glyphs(pages[-1], 197, 210)) > len(content["stamp"])
+
+
+def _glyphs(page: bytes, top: float, bottom: float) -> list[str]:
+    """Return the names of the glyphs between two heights of a page [mm], as they are read."""
+    return [name for name, _, y in _drawn(page)[0] if top * MM < y < bottom * MM]
+
+
+def _set(line: str) -> list[str]:
+    form = '#set page(margin: 1mm)\n#set text(size: 9pt, font: "Libertinus Serif")\n' + line
+    return _glyphs(typst.compile(form.encode(), format="svg"), 0, 200)
+
+
+def test_the_report_gives_its_width_to_names(rows: Rows) -> None:
+    with acting(subject_of_account(Account.objects.get(email=rows.organiser))):
+        outcome = outcome_of_edition(rows.edition, today=timezone.localdate())
+        content = report_content(rows.edition, outcome, None)
+    for section in content["sections"]:
+        assert len(section["columns"]) == len(section["widths"])
+    met = content["sections"][0]
+    when, *_, state = met["rows"][0]
+    names = ["Agnieszka Borkiewicz, Aquila Counter-Drone Gdynia", "Ion Popescu, Olt Radio"]
+    met["rows"] = [[when, *names, state]] * 100
+    # A meeting takes two lines, and a page more than twenty of them.
+    assert len(drawn("outcome", content | {"sections": [met]})) <= 5
+
+
 LONG = {
     "words": ("Ion " + "Nume " * 30, "Deputy " * 17, "Organizația Națională " * 9),
     "one word": ("W" * 60, "v" * 60, "Y" * 80),
@@ -148,21 +202,19 @@ def test_everything_of_a_badge_stands_on_it_beside_its_code(kind: str) -> None:
         "synthetic": footer[2],
         "people": [person | {"country": "Romania", "code": footer[0], "picture": picture}],
     }
-    source = (files("punte.web.cooperation") / "typst" / "badges.typ").read_bytes()
-    drawn = typst.compile(source, sys_inputs={"data": json.dumps(content)}, format="svg")
-    glyphs, image = _drawn(drawn if isinstance(drawn, bytes) else drawn[0])
+    glyphs, image = _drawn(drawn("badges", content)[0])
     texts = [name, function, organisation, "Romania", "Forum", *footer]
     assert len(glyphs) >= sum(len("".join(text.split())) for text in texts) - 40, "ligatures apart"
     right, bottom = 10 * MM + 93 * MM, 72 * MM
-    for x, y in glyphs:
+    for _, x, y in glyphs:
         assert 10 * MM < x < right - 5 * MM
         assert 10 * MM < y < bottom
         assert y < image[1] or x < image[0] - 2, "nothing lies under the code"
 
 
-def _drawn(svg: bytes) -> tuple[list[tuple[float, float]], tuple[float, float]]:
-    """Return where each glyph stands, and the corner of the image [pt]."""
-    glyphs: list[tuple[float, float]] = []
+def _drawn(svg: bytes) -> tuple[list[tuple[str, float, float]], tuple[float, float]]:
+    """Return each glyph with where it stands, and the corner of the last image [pt]."""
+    glyphs: list[tuple[str, float, float]] = []
     images: list[tuple[float, float]] = []
 
     def walk(node: ET.Element, x: float, y: float) -> None:
@@ -172,11 +224,12 @@ def _drawn(svg: bytes) -> tuple[list[tuple[float, float]], tuple[float, float]]:
             x, y = x + numbers[-2], y + numbers[-1]
         tag = node.tag.rpartition("}")[2]
         if tag == "use":
-            glyphs.append((x + float(node.get("x", "0")), y))
+            name = node.get("{http://www.w3.org/1999/xlink}href", "")
+            glyphs.append((name, x + float(node.get("x", "0")), y))
         if tag == "image":
             images.append((x, y))
         for child in node:
             walk(child, x, y)
 
     walk(ET.fromstring(svg), 0, 0)
-    return glyphs, images[0]
+    return glyphs, images[-1] if images else (0, 0)

@@ -102,7 +102,13 @@ def test_a_table_comes_in_whole_or_not_at_all(cast: Cast) -> None:
         ("id,title,text\n0ed17100-0000-4000-8000-00000000000f,A,B\n", "none of your organisation"),
         ("id,title,text\nx,A,B\n", "none of your organisation"),
         ("title,text\nPlan,NATO SECRET\n", "NATO SECRET"),
-        ("title,text\n" + "A,B\n" * 1001, "more than 1000 rows"),
+        ("title,text\nA,B\nC,D\n a ,b\n", "This row says the same as row 2. Leave one of the two."),
+        ("title,text,cpv\nA,B,99999999\n", "99999999 is no code of the CPV vocabulary"),
+        (
+            "title,text,embargo_on,expires_on\nA,B,2099-02-01,2099-01-01\n",
+            "Others would never see it",
+        ),
+        ("title,text\n" + "".join(f"A{n},B\n" for n in range(1001)), "more than 1000 rows"),
     ],
 )
 def test_what_is_wrong_with_a_table_is_said(cast: Cast, text: str, told: str) -> None:

@@ -35,6 +35,7 @@ from punte.apps.forum.models import (
 )
 from punte.apps.forum.models.agenda import SessionFacts
 from punte.apps.forum.revisions import claim_revision
+from punte.apps.forum.stage_news import on_stage, tell_stage
 from punte.apps.people.mail import queue_mails
 
 Format = SessionFacts.Format
@@ -98,11 +99,11 @@ def release_agenda(
         )
         for entry in changed:
             _log(release, edition, entry)
-            concerned = _concerned(entry)
+            concerned, before = _concerned(entry), on_stage(entry.session)
             shut_out = _take_over(edition, entry)
-            _tell(
-                release, edition, entry.session, [one for one in concerned if one not in shut_out]
-            )
+            # Whom another mail tells.
+            told = shut_out | tell_stage(release, entry.session, before)
+            _tell(release, edition, entry.session, [one for one in concerned if one not in told])
         record("agenda.released", release, edition_id=edition.pk, changes=len(changed))
     return release
 

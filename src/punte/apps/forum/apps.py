@@ -11,4 +11,9 @@ class ForumConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the kinds of mail known, and hear of who leaves."""
-        from punte.apps.forum import application_mails, leaving, mails  # noqa: F401  (they register themselves)
+        from punte.apps.forum import (  # noqa: F401  (they register themselves)
+            application_mails,
+            leaving,
+            mails,
+            stage_mails,
+        )

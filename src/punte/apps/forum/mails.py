@@ -70,15 +70,27 @@ register_kind(
 )
 
 
-def _read_decision(question: Question) -> MailContent | None:
+def _nomination_of(question: Question) -> tuple[Nomination, Edition | None] | None:
+    """Return the nomination that a mail is about, with its edition; None where it is not the reader's."""
     if question.about_id is None:
         return None
     # Who is not cleared sees nothing of its organisation's, its own nomination among it; this one is about the reader.
     with acting_as_system("tell a person what was decided about it"):
-        nomination = Nomination.objects.filter(pk=question.about_id, person=question.person).first()
-        edition = Edition.objects.filter(pk=nomination.edition_id).first() if nomination else None
-    if nomination is None:
+        nomination = (
+            Nomination.objects.filter(pk=question.about_id, person=question.person)
+            .select_related("delegation__organisation")
+            .first()
+        )
+        if nomination is None:
+            return None
+        return nomination, Edition.objects.filter(pk=nomination.edition_id).first()
+
+
+def _read_decision(question: Question) -> MailContent | None:
+    found = _nomination_of(question)
+    if found is None:
         return None
+    nomination, edition = found
     is_coming = nomination.state == Nomination.State.CLEARED
     path = "/" if edition is None else f"/e/{edition.slug}/{'my/' if is_coming else ''}"
     return MailContent(
@@ -112,23 +124,16 @@ register_kind(
 
 
 def _read_moved_up(question: Question) -> MailContent | None:
-    if question.about_id is None:
+    found = _nomination_of(question)
+    if found is None:
         return None
-    with acting_as_system("tell a person what was decided about it"):
-        nomination = (
-            Nomination.objects.filter(pk=question.about_id, person=question.person)
-            .exclude(state__in=GONE)
-            .select_related("delegation__organisation")
-            .first()
-        )
-        edition = Edition.objects.filter(pk=nomination.edition_id).first() if nomination else None
-        if nomination is None or edition is None:
-            return None
-        organisation = nomination.delegation.organisation.name
+    nomination, edition = found
+    if edition is None or nomination.state in GONE:
+        return None
     return MailContent(
         values={
             "edition": edition.name,
-            "organisation": organisation,
+            "organisation": nomination.delegation.organisation.name,
             "state": nomination.get_state_display(),
         },
         path=f"/e/{edition.slug}/",

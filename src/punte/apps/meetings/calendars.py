@@ -27,6 +27,9 @@ from punte.apps.forum.queries import Face, faces
 from punte.apps.meetings.actions import NotThereError
 from punte.apps.meetings.models import CalendarEntry, CalendarFeed, MeetingRequest
 from punte.apps.meetings.permissions import NotAllowedError
+from punte.apps.people.itip import address_event, attach_calendar, begin_calendar
+from punte.apps.people.mail_kinds import Attachment
+from punte.apps.people.models import Person
 from punte.apps.people.queries import subject_of_person
 
 State = MeetingRequest.State
@@ -127,10 +130,9 @@ def write_invitation(
     entries: Iterable[CalendarEntry],
     *,
     method: str,
-    sender: str,
-    reader: str,
-    is_bare: bool = False,
-) -> bytes:
+    reader: Person,
+    people: Mapping[UUID, Face] | None,
+) -> Attachment:
     """
     Return the meetings of a delegate as one iTIP message: a program of mails puts them into the calendar, or takes them out.
 
@@ -138,37 +140,21 @@ def write_invitation(
     ----------
     method
         ``REQUEST`` for new and moved meetings, ``CANCEL`` for those that are off.
-    sender, reader
-        E-mail addresses: the organiser's and the delegate's.
-    is_bare
-        Whether it names no other people and no reason: for who may no longer see them.
+    people
+        Whom it may name; None where it names nobody and no reason: for who may no longer see them.
 
     References
     ----------
     RFC 5546, sections 3.2.2 (REQUEST) and 3.2.5 (CANCEL).
     """
-    calendar = icalendar.Calendar()
-    calendar.add("prodid", "-//Punte//Invitation//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
-    people = {} if is_bare else faces(edition.pk)
+    calendar = begin_calendar(method)
     for entry in entries:
-        event = _event(entry, edition, delegate.pk, people, is_off=method == "CANCEL")
-        if is_bare:
+        event = _event(entry, edition, delegate.pk, people or {}, is_off=method == "CANCEL")
+        if people is None:
             del event["description"]
-        organizer = icalendar.vCalAddress(f"mailto:{sender}")
-        organizer.params["CN"] = icalendar.vText(edition.name)
-        event["organizer"] = organizer
-        attendee = icalendar.vCalAddress(f"mailto:{reader}")
-        attendee.params["CN"] = icalendar.vText(delegate.badge_name)
-        # The time is agreed: the calendar need not ask.
-        attendee.params["PARTSTAT"] = icalendar.vText("ACCEPTED")
-        attendee.params["RSVP"] = icalendar.vText("FALSE")
-        event.add("attendee", attendee, encode=False)
+        address_event(event, caller=edition.name, reader=reader, name=delegate.badge_name)
         calendar.add_component(event)
-    calendar.add_missing_timezones()
-    content: bytes = calendar.to_ical()
-    return content
+    return attach_calendar(calendar)
 
 
 def write_calendar(edition: Edition, delegate_id: UUID) -> bytes:

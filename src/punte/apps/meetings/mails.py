@@ -1,18 +1,19 @@
 """The mails of meetings: a published timetable and its changes, a request and its answer."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final, get_args
+from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate, Edition
-from punte.apps.forum.queries import faces
+from punte.apps.forum.queries import Face, faces
 from punte.apps.meetings.calendars import other_side, whom, write_invitation
 from punte.apps.meetings.models import CalendarEntry, MeetingRequest
 from punte.apps.meetings.publication import Without
-from punte.apps.people.mail import address_of
 from punte.apps.people.mail_kinds import (
     Attachment,
     MailContent,
@@ -27,29 +28,60 @@ LISTED: Final = 12
 """So many meetings are written out in the text; the calendar file holds all."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """
+    What one mail may say of meetings.
+
+    Parameters
+    ----------
+    people
+        Whom it may name; None where it names nobody and no reason.
+    path
+        The page where it goes on, within the edition.
+    """
+
+    edition: Edition
+    delegate: Delegate
+    people: Mapping[UUID, Face] | None
+    path: str
+
+
 def _read_publication(question: Question) -> MailContent | None:
     if question.details.get("is_gone"):
         # Who left sees the edition no more; that their own meetings are off, they are told all the same, and no more.
         with acting_as_system("tell a person what was decided about it"):
-            return _publication(question, is_bare=True)
-    return _publication(question, is_bare=False)
+            delegate = _delegate_of(question)
+            if delegate is None:
+                return None
+            gone = _View(edition=delegate.edition, delegate=delegate, people=None, path="")
+            return _publication(question, gone)
+    delegate = _delegate_of(question)
+    if delegate is None:
+        return None
+    edition = delegate.edition
+    view = _View(edition=edition, delegate=delegate, people=faces(edition.pk), path="my/")
+    return _publication(question, view)
 
 
-def _publication(question: Question, *, is_bare: bool) -> MailContent | None:
-    """Return what changed; bare, it names nobody and no reason."""
-    delegate = (
+def _delegate_of(question: Question) -> Delegate | None:
+    return (
         Delegate.objects.filter(pk=str(question.details["delegate"]), person=question.person)
         .select_related("edition")
         .first()
     )
+
+
+def _publication(question: Question, view: _View) -> MailContent | None:
+    """Return what changed, as far as the view goes."""
     entries = list(
         CalendarEntry.objects.filter(pk__in=question.details.get("entries", []))
         .select_related("request", "slot", "place")
         .order_by("slot__starts_at", "id")
     )
-    if delegate is None or not entries:
+    if not entries:
         return None
-    edition = delegate.edition
+    edition = view.edition
     if any(question.details.get(why) for why in WITHOUT):
         for entry in entries:
             # As this reader's calendar has it: it goes on without them, or not at all.
@@ -59,10 +91,10 @@ def _publication(question: Question, *, is_bare: bool) -> MailContent | None:
             "edition": edition.name,
             "news": _news(edition, question),
             "count": str(len(entries)),
-            "meetings": _lines(edition, delegate, entries, _off(question), is_bare=is_bare),
+            "meetings": _lines(view, entries, _off(question)),
         },
-        path=f"/e/{edition.slug}/" if is_bare else f"/e/{edition.slug}/my/",
-        attachments=_invitations(question, edition, delegate, entries, is_bare=is_bare),
+        path=f"/e/{edition.slug}/{view.path}",
+        attachments=_invitations(question, view, entries),
     )
 
 
@@ -90,20 +122,12 @@ def _news(edition: Edition, question: Question) -> str:
     return _("the timetable of %(edition)s is published.") % {"edition": edition.name}
 
 
-def _lines(
-    edition: Edition,
-    delegate: Delegate,
-    entries: list[CalendarEntry],
-    off: str,
-    *,
-    is_bare: bool,
-) -> str:
-    people = {} if is_bare else faces(edition.pk)
+def _lines(view: _View, entries: list[CalendarEntry], off: str) -> str:
     lines = []
     for entry in entries[:LISTED]:
         request = entry.request
-        other = other_side(request, delegate.pk, people)
-        starts = entry.slot.starts_at.astimezone(edition.zone)
+        other = other_side(request, view.delegate.pk, view.people or {})
+        starts = entry.slot.starts_at.astimezone(view.edition.zone)
         place = entry.place.name if entry.status == CONFIRMED else off
         lines.append(f"  {starts:%Y-%m-%d %H:%M}  {whom(other, request)}  ({place})")
     rest = len(entries) - LISTED
@@ -115,29 +139,19 @@ def _lines(
 
 
 def _invitations(
-    question: Question,
-    edition: Edition,
-    delegate: Delegate,
-    entries: list[CalendarEntry],
-    *,
-    is_bare: bool,
+    question: Question, view: _View, entries: list[CalendarEntry]
 ) -> tuple[Attachment, ...]:
     """Return the calendar files; iTIP wants one method for each."""
     held = [entry for entry in entries if entry.status == CONFIRMED]
     off = [entry for entry in entries if entry.status != CONFIRMED]
     return tuple(
-        Attachment(
-            name=f"{method.lower()}.ics",
-            content=write_invitation(
-                edition,
-                delegate,
-                some,
-                method=method,
-                sender=settings.DEFAULT_FROM_EMAIL,
-                reader=address_of(question.person),
-                is_bare=is_bare,
-            ),
-            media_type=f"text/calendar; method={method}; charset=utf-8",
+        write_invitation(
+            view.edition,
+            view.delegate,
+            some,
+            method=method,
+            reader=question.person,
+            people=view.people,
         )
         for method, some in (("REQUEST", held), ("CANCEL", off))
         if some

@@ -77,10 +77,11 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "kept": _named(outcome.kept, Commitment.State.choices),
             "second": _named(outcome.second, Feedback.Outcome.choices),
             "totals": totals,
-            "total_lines": _total_lines(totals.content) if totals else [],
+            "rounded": _rounded_words(),
+            "total_lines": _total_lines(totals.figures) if totals else [],
             "total_countries": [
                 (country_name(code), delegates, met)
-                for code, delegates, met in (totals.content.get("countries", []) if totals else [])
+                for code, delegates, met in (totals.figures["countries"] if totals else [])
             ],
             "may_release": may_organise(subject, edition.pk),
         },
@@ -156,7 +157,7 @@ def give_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     edition = _edition_or_404(slug)
     outcome = outcome_of_edition(edition, today=timezone.localdate())
     totals = OutcomeTotals.objects.filter(edition=edition).first()
-    content = typeset("outcome", _content(edition, outcome, totals))
+    content = typeset("outcome", report_content(edition, outcome, totals))
     if active_subject().person_id is not None:
         record("outcome.printed", edition, edition_id=edition.pk)
     return HttpResponse(
@@ -166,8 +167,10 @@ def give_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _content(edition: Edition, outcome: Outcome, totals: OutcomeTotals | None) -> dict[str, Any]:
-    """Return what the PDF says: plain text in tables, never markup."""
+def report_content(
+    edition: Edition, outcome: Outcome, totals: OutcomeTotals | None
+) -> dict[str, Any]:
+    """Return what the PDF says: plain text in tables, never markup; a column of width 0 is as wide as its longest word."""
     sections = [
         _who_met(edition, outcome, totals),
         _agreed(outcome),
@@ -190,6 +193,7 @@ def _agreed(outcome: Outcome) -> dict[str, Any]:
         "title": _("What was agreed"),
         "text": _task_words(outcome),
         "columns": [_("What"), _("Who"), _("State")],
+        "widths": [3, 2, 0],
         "rows": [
             *(
                 [
@@ -215,6 +219,7 @@ def _coverage(edition: Edition, outcome: Outcome) -> dict[str, Any]:
             _("With it"),
             _("Cooperations"),
         ],
+        "widths": [6, 3, 3, 3, 3],
         "rows": [
             [
                 f"{line.milestone.programme.name}: {line.milestone.name}",
@@ -238,6 +243,7 @@ def _came_of_it(outcome: Outcome) -> dict[str, Any]:
         "title": _("What came of it"),
         "text": _year_words(outcome),
         "columns": [_("What"), _("Count")],
+        "widths": [1, 0],
         "rows": [[label, str(count)] for label, count in counts],
     }
 
@@ -252,6 +258,7 @@ def _who_met(edition: Edition, outcome: Outcome, totals: OutcomeTotals | None) -
         ) % {"met": outcome.met, "people": outcome.people}
         section["text"] += " " + _held_words(outcome)
         section["columns"] = [_("When"), _("Who"), _("With whom"), _("State")]
+        section["widths"] = [0, 1, 1, 0]
         section["rows"] = [
             [
                 f"{line.when.astimezone(edition.zone):%Y-%m-%d %H:%M}",
@@ -262,13 +269,22 @@ def _who_met(edition: Edition, outcome: Outcome, totals: OutcomeTotals | None) -
             for line in outcome.meetings
         ]
     elif totals is not None:
-        section["text"] = _("Totals released on %(day)s.") % {"day": f"{totals.at:%Y-%m-%d}"}
-        section["columns"] = [_("What"), _("Count")]
+        section["text"] = " ".join(
+            [_("Totals released on %(day)s.") % {"day": f"{totals.at:%Y-%m-%d}"}, _rounded_words()]
+        )
+        section["columns"], section["widths"] = [_("What"), _("Count")], [1, 0]
         section["rows"] = [
             [label, _("left out") if count is None else str(count)]
-            for label, count in _total_lines(totals.content)
+            for label, count in _total_lines(totals.figures)
         ]
     return section
+
+
+def _rounded_words() -> str:
+    return _(
+        "Numbers from one to four are left out, every other is rounded to the nearest five: sums may differ a little, and "
+        "nobody is recognised by comparing."
+    )
 
 
 def _held_words(outcome: Outcome) -> str:

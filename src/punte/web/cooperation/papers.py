@@ -40,7 +40,7 @@ KINDS: Final = {
     "room-signs": gettext_lazy("Room signs"),
 }
 OF_MEETINGS: Final = frozenset({"table-cards", "schedules"})
-"""Papers that say who meets whom, which a desk does not see."""
+"""Papers that say who meets whom, which a desk does not see: a sheet of its own for each place or person."""
 NAMED: Final = 40
 """Names without letters that the page lists."""
 
@@ -119,7 +119,8 @@ def give_badge(request: HttpRequest, slug: str, delegate_id: UUID) -> HttpRespon
 
 def typeset(kind: str, content: dict[str, Any]) -> bytes:
     """Return a paper as PDF; its text is data and never markup."""
-    source = (files("punte.web.cooperation") / "typst" / f"{kind}.typ").read_bytes()
+    form = "sheets" if kind in OF_MEETINGS else kind
+    source = (files("punte.web.cooperation") / "typst" / f"{form}.typ").read_bytes()
     pdf: bytes = typst.compile(source, sys_inputs={"data": json.dumps(content, ensure_ascii=False)})
     return pdf
 
@@ -151,6 +152,8 @@ def content_of(
             "organisation": _("Organisation"),
             "name": _("Name"),
             "code": _("Code"),
+            # The form knows the numbers, and puts them in the place of the letters.
+            "page": _("page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
         },
     }
     if kind in {"badges", "desk-list"}:
@@ -241,7 +244,8 @@ def _held(version: TimetableVersion | None) -> list[Meeting]:
 
 
 def _when(edition: Edition, meeting: Meeting) -> str:
-    return f"{meeting.slot.starts_at.astimezone(edition.zone):%d.%m. %H:%M}"
+    start = meeting.slot.starts_at.astimezone(edition.zone)
+    return f"{short_day(start)} {start:%H:%M}"
 
 
 def _cards(

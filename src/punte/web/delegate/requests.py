@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from punte.apps.forum.models import Delegate
@@ -72,7 +72,7 @@ GROUPS: Final[list[tuple[object, object, Callable[[Line], bool]]]] = [
         lambda line: line["is_sent"] and line["state"] == State.PENDING,
     ),
     (
-        gettext_lazy("Accepted"),
+        pgettext_lazy("several", "Accepted"),
         gettext_lazy("The timetable finds a time; after publication you can choose a free one."),
         lambda line: line["state"] == State.ACCEPTED,
     ),

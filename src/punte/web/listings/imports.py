@@ -142,15 +142,23 @@ def _bring_in(
 
 
 def _twice(table: Table) -> list[Fault]:
-    """Return a fault for each row whose id stands in an earlier row: which of the two counts is not ours to choose."""
-    first: dict[str, int] = {}
+    """
+    Return a fault for each row whose id stands in an earlier row, or that says all that an earlier one says.
+
+    Which of the two counts is not ours to choose, and a new row that stands twice would be two drafts of the same.
+    """
+    first: dict[object, int] = {}
     faults = []
     for row in table.rows:
         key = row.cells.get("id", "").casefold()
-        if key and key in first:
-            told = _("This id stands in row %(row)d too. Leave one of the two.")
-            faults.append(Fault(row=row.number, column="id", told=told % {"row": first[key]}))
-        first.setdefault(key, row.number)
+        told, column = _("This id stands in row %(row)d too. Leave one of the two."), "id"
+        said: object = key
+        if not key:
+            told, column = _("This row says the same as row %(row)d. Leave one of the two."), ""
+            said = tuple(" ".join(row.cells.get(name, "").split()).casefold() for name in COLUMNS)
+        if said in first:
+            faults.append(Fault(row=row.number, column=column, told=told % {"row": first[said]}))
+        first.setdefault(said, row.number)
     return faults
 
 

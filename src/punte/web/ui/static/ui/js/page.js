@@ -107,7 +107,19 @@ function wireButtons() {
   });
 }
 
+/** On a narrow screen the menus run sideways: bring the entry of this page into sight, without moving the page. */
+function showPlace() {
+  for (const here of document.querySelectorAll(".nav a[aria-current], .tabs a[aria-current]")) {
+    const list = here.closest("ul, nav");
+    if (list.scrollWidth <= list.clientWidth) continue;
+    const entry = here.getBoundingClientRect();
+    const frame = list.getBoundingClientRect();
+    list.scrollLeft += entry.left - frame.left - (frame.width - entry.width) / 2;
+  }
+}
+
 tellZone();
+showPlace();
 tameMenus();
 wireDialogs();
 sendFilters();

@@ -1,0 +1,54 @@
+"""
+Invitations as files of a mail: who calls, who is asked, and one method for each file.
+
+References
+----------
+RFC 5546, sections 3.2.2 (REQUEST) and 3.2.5 (CANCEL). RFC 6047, section 2.4: the method stands in the media type too.
+"""
+
+import icalendar
+from django.conf import settings
+
+from punte.apps.people.mail import address_of
+from punte.apps.people.mail_kinds import Attachment
+from punte.apps.people.models import Person
+
+
+def begin_calendar(method: str) -> icalendar.Calendar:
+    """Return an empty calendar of a method, ``REQUEST`` for what is new or moved and ``CANCEL`` for what is off."""
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//Punte//Invitation//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    return calendar
+
+
+def address_event(event: icalendar.Event, *, caller: str, reader: Person, name: str) -> None:
+    """
+    Say in an event who calls to it and who is asked: the site's own address, and the reader's.
+
+    Parameters
+    ----------
+    caller, name
+        What calendars show of the two, such as the edition's name and the name on the badge.
+    """
+    organizer = icalendar.vCalAddress(f"mailto:{settings.DEFAULT_FROM_EMAIL}")
+    organizer.params["CN"] = icalendar.vText(caller)
+    event["organizer"] = organizer
+    attendee = icalendar.vCalAddress(f"mailto:{address_of(reader)}")
+    attendee.params["CN"] = icalendar.vText(name)
+    # The time is agreed: the calendar need not ask.
+    attendee.params["PARTSTAT"] = icalendar.vText("ACCEPTED")
+    attendee.params["RSVP"] = icalendar.vText("FALSE")
+    event.add("attendee", attendee, encode=False)
+
+
+def attach_calendar(calendar: icalendar.Calendar) -> Attachment:
+    """Return a calendar as the file of a mail, with the time zones that it needs."""
+    calendar.add_missing_timezones()
+    method = str(calendar["method"])
+    return Attachment(
+        name=f"{method.lower()}.ics",
+        content=calendar.to_ical(),
+        media_type=f"text/calendar; method={method}; charset=utf-8",
+    )
