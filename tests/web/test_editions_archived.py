@@ -6,8 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from cast import EDITION, Cast, make_member
-from edition_rows import make_open_edition
+from cast import EDITION, Cast, make_member, make_open_edition
 from punte.apps.access.models import AuditEntry
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum.archiving import OF_SET_UP, archive_edition, take_edition_away

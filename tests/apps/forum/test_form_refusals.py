@@ -4,8 +4,7 @@ import uuid
 
 import pytest
 
-from cast import EDITION, Cast
-from edition_rows import make_open_edition
+from cast import EDITION, Cast, make_open_edition
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.forum import set_up_parts
 from punte.apps.forum.models import Application, Edition, Place, Question
