@@ -145,5 +145,5 @@ def test_what_is_not_there_is_said_not_to_be_there(cast: Cast, edition: Edition)
             set_up_parts.remove_place(by=by, edition=edition, code="T1")
         with pytest.raises(SetUpError, match="There is no category “sailors”"):
             set_up_parts.remove_category(by=by, edition=edition, code="sailors")
-        with pytest.raises(RegistrationError, match="not in the form"):
+        with pytest.raises(RegistrationError, match="no such question any more"):
             remove_question(by=by, edition=edition, question_id=uuid.uuid4())

@@ -72,18 +72,8 @@ def add_question(
         raise RegistrationError(
             _("A form has at most %(count)d questions.") % {"count": MOST_QUESTIONS}
         )
-<<<<<<< HEAD
-    if kind == Question.Kind.FILE:
-        options = options.lower()
     only_if_value = _condition(there, only_if_code, whole_text(only_if_value, 200))
-    refuse_classified(
-        _("The question"),
-        [(_("question"), label), (_("answers"), options), (_("condition"), only_if_value)],
-    )
-=======
-    only_if_value = whole_text(only_if_value, 200) if only_if_code else ""
     refuse_classified(_("The question"), [(_("condition"), only_if_value)])
->>>>>>> e64f140412f0d09c04412e23ffa6892b6b776288
     codes = {one.code for one in there} | {"kind"}
     stem = slugify(label)[:24] or "question"
     code = next(c for c in (stem, *(f"{stem}-{n}" for n in range(2, 99))) if c not in codes)
@@ -102,7 +92,6 @@ def add_question(
     return question
 
 
-<<<<<<< HEAD
 def _condition(there: list[Question], code: str, value: str) -> str:
     """Return the answer on which a question hangs, as it is kept; one that nobody can give is refused."""
     if not code:
@@ -141,11 +130,6 @@ def _condition(there: list[Question], code: str, value: str) -> str:
     return found
 
 
-def _check_file_question(there: list[Question], options: str) -> None:
-    unknown = {line.strip().lower() for line in options.splitlines() if line.strip()} - set(
-        FILE_KINDS
-    )
-=======
 def _checked_words(
     others: Iterable[Question], kind: str, label: str, options: str
 ) -> tuple[str, str]:
@@ -180,7 +164,6 @@ def _refuse_odd_choices(lines: list[str]) -> None:
 
 def _refuse_unknown_kinds(lines: list[str]) -> None:
     unknown = {line.lower() for line in lines} - set(FILE_KINDS)
->>>>>>> e64f140412f0d09c04412e23ffa6892b6b776288
     if unknown:
         raise RegistrationError(
             _(
@@ -307,16 +290,10 @@ def remove_question(*, by: Subject, edition: Edition, question_id: UUID) -> None
     Raises
     ------
     RegistrationError
-        It is not there, or another question depends on it.
+        There is no such question, or another one depends on it.
     """
     require_organiser(by, edition)
-    question = edition.questions.filter(pk=question_id).first()
-    if question is None:
-        raise RegistrationError(
-            _(
-                "This question is not in the form; somebody took it away meanwhile. Nothing was changed."
-            )
-        )
+    question = _question_of(edition, question_id)
     if edition.questions.filter(only_if_code=question.code).exists():
         raise RegistrationError(_("Another question depends on it. Take that one away first."))
     question.delete()
