@@ -1,5 +1,6 @@
 """The fixed cast: an organiser, an authority's delegate, a company, a partner-country guest, an outsider. All invented."""
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass
 
@@ -7,7 +8,8 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from punte.apps.access.models import Account
-from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.access.permissions import PUBLIC, Subject, acting_as_system, right_groups
+from punte.apps.forum.models import AttendeeCategory, Edition, Phase
 from punte.apps.people.models import (
     Delegation,
     Grant,
@@ -122,3 +124,31 @@ def make_cast() -> Cast:
         for right in (Right.ORGANISE, Right.VET):
             Grant.objects.create(person=cast.organiser.person, right=right, edition_id=EDITION)
     return cast
+
+
+def make_open_edition(cast: Cast, *categories: str) -> Edition:
+    """Make the cast's edition as everybody sees it, today, while its registration runs and it takes applications."""
+    now = timezone.now()
+    with acting_as_system("sample"):
+        edition = Edition.objects.create(
+            id=EDITION,
+            slug="here",
+            forum="Forum",
+            name="Here",
+            city="Bucharest",
+            starts_on=timezone.localdate(now),
+            ends_on=timezone.localdate(now),
+            takes_applications=True,
+            owner_org=cast.organiser.organisation,
+            label_releasable_to=[PUBLIC],
+            label_stewards=right_groups("organise", edition_id=EDITION),
+        )
+        for code in categories:
+            AttendeeCategory.objects.create(edition=edition, code=code, name=code.capitalize())
+        Phase.objects.create(
+            edition=edition,
+            kind=Phase.Kind.REGISTER,
+            starts_at=now - dt.timedelta(days=1),
+            ends_at=now + dt.timedelta(days=1),
+        )
+    return edition

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from cast import EDITION, Cast, make_member
+from cast import make_member
 from cleared_rows import give_account, verify
 from punte.apps.access.permissions import PUBLIC, acting_as_system, right_groups
 from punte.apps.forum.models import (
@@ -372,31 +372,3 @@ def make_edition(
     return Rows(
         edition=edition, organiser=host.account.email, delegate=guest.account.email, version=made[0]
     )
-
-
-def make_open_edition(cast: Cast, *categories: str) -> Edition:
-    """Make the cast's edition as everybody sees it, today, while its registration runs and it takes applications."""
-    now = timezone.now()
-    with acting_as_system("sample"):
-        edition = Edition.objects.create(
-            id=EDITION,
-            slug="here",
-            forum="Forum",
-            name="Here",
-            city="Bucharest",
-            starts_on=timezone.localdate(now),
-            ends_on=timezone.localdate(now),
-            takes_applications=True,
-            owner_org=cast.organiser.organisation,
-            label_releasable_to=[PUBLIC],
-            label_stewards=right_groups("organise", edition_id=EDITION),
-        )
-        for code in categories:
-            AttendeeCategory.objects.create(edition=edition, code=code, name=code.capitalize())
-        Phase.objects.create(
-            edition=edition,
-            kind=Phase.Kind.REGISTER,
-            starts_at=now - dt.timedelta(days=1),
-            ends_at=now + dt.timedelta(days=1),
-        )
-    return edition

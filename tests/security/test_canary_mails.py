@@ -9,8 +9,7 @@ from django.core import mail
 from django.db import transaction
 from django.utils import timezone
 
-from cast import EDITION, Cast, Member
-from edition_rows import make_open_edition
+from cast import EDITION, Cast, Member, make_open_edition
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.cooperation.digest import send_digests
 from punte.apps.cooperation.feedback import ask_again

@@ -4,8 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cast import EDITION, OTHER_EDITION, Cast, make_member
-from edition_rows import make_open_edition
+from cast import EDITION, OTHER_EDITION, Cast, make_member, make_open_edition
 from punte.apps.access.models import Account, Denial
 from punte.apps.access.permissions import acting, acting_as_system, right_groups
 from punte.apps.forum.models import Application, Edition

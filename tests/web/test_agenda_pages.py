@@ -143,7 +143,15 @@ def test_an_allied_session_is_nowhere_for_a_partner(rows: Rows) -> None:
         Session.objects.filter(edition=rows.edition, title__endswith="talk").update(
             starts_at=now - dt.timedelta(minutes=5), ends_at=now + dt.timedelta(minutes=30)
         )
-    pages = ("", "changes/", "now/", "print/", "schedule.xml", "schedule.json", "schedule.ics")
+    pages = (
+        "",
+        "changes/",
+        "now/?mine=1",
+        "print/",
+        "schedule.xml",
+        "schedule.json",
+        "schedule.ics",
+    )
     ally = signed_in(rows.delegate)
     for page in pages:
         assert "Allied talk" in text(ally, at(rows, page)), page

@@ -9,8 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from cast import Cast, make_member
-from edition_rows import make_open_edition
+from cast import Cast, make_member, make_open_edition
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.access.uploads import MOST_BYTES

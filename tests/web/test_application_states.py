@@ -4,8 +4,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from cast import EDITION, Cast
-from edition_rows import make_open_edition
+from cast import EDITION, Cast, make_open_edition
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system, right_groups
 from punte.apps.forum.application_state import take_first

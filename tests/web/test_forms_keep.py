@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from apps.market.test_listings import DRAFT, published
-from cast import Cast
-from edition_rows import make_edition, make_open_edition
+from cast import Cast, make_open_edition
+from edition_rows import make_edition
 from page_forms import form_with
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum.models import (

@@ -42,14 +42,16 @@ def test_rights_are_granted_until_a_day_and_taken_back(client: Client, rows: Row
     )
     assert "between today and ten years" in far.content.decode()
     until = (timezone.localdate() + dt.timedelta(days=9)).isoformat()
-    client.post(page, {"person": str(person.pk), "right": "check-in", "until": until})
+    client.post(
+        page, {"person": str(person.pk), "right": "check-in", "until": until, "sure": "yes"}
+    )
     other = Client()
     sign_in(other, rows.delegate)
     assert other.get(base(rows, "check-in/")).status_code == 200
     assert other.get(page).status_code == 404
     with acting_as_system("tests"):
         grant = Grant.objects.get(person=person)
-    client.post(page, {"do": "revoke", "grant": str(grant.pk)})
+    client.post(page, {"do": "revoke", "grant": str(grant.pk), "sure": "yes"})
     assert other.get(base(rows, "check-in/")).status_code == 404
 
 

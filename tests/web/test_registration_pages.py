@@ -8,8 +8,7 @@ from click.testing import CliRunner
 from django.test import Client
 from django.utils import timezone
 
-from cast import EDITION, Cast
-from edition_rows import make_open_edition
+from cast import EDITION, Cast, make_open_edition
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system, right_groups
 from punte.apps.forum.models import Application, Edition, Question
@@ -224,14 +223,16 @@ def test_the_form_is_written_by_organisers(cast: Cast, edition: Edition) -> None
     question = {"do": "add", "label": "T-shirt", "kind": "choice", "options": "S"}
     assert "at least two" in desk.post(address, question, follow=True).content.decode()
     desk.post(address, question | {"options": "S\nM", "is_required": "yes"})
-    desk.post(address, question | {"options": "S\nM"})
+    told = desk.post(address, question | {"options": "S\nM"})
+    assert "asks “T-shirt” already" in told.content.decode()
+    desk.post(address, question | {"label": "T shirt", "options": "S\nM"})
     with acting_as_system("tests"):
         codes = set(edition.questions.values_list("code", flat=True))
         badge = edition.questions.get(code="badge")
     assert {"t-shirt", "t-shirt-2"} <= codes
     page = desk.post(address, {"do": "away", "question": str(badge.pk)}, follow=True)
     assert "depends on it" in page.content.decode()
-    nowhere = question | {"options": "S\nM", "only_if_code": "nowhere"}
+    nowhere = question | {"label": "Cap", "options": "S\nM", "only_if_code": "nowhere"}
     assert "not in the form" in desk.post(address, nowhere, follow=True).content.decode()
 
 

@@ -61,7 +61,7 @@ def open_copy(*, source: Path, key_file: Path) -> None:
     """
     Fill the empty data folder PUNTE_DATA from SOURCE, which `punte backup` wrote, as a copy for the hall.
 
-    It sends no mails and takes check-ins, marks of meetings and notes only. Serve it with `punte serve`.
+    It sends no mails and takes check-ins, marks of meetings, notes and feedback only. Serve it with `punte serve`.
     """
     from punte.cli.backup import embedded_superuser_url
     from punte.cli.restore import fill
@@ -103,7 +103,7 @@ def open_copy(*, source: Path, key_file: Path) -> None:
 @click.argument("slug")
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 def write(*, slug: str, target: Path) -> None:
-    """At the copy: write the scans, marks and notes that were entered there into the new file TARGET, signed."""
+    """At the copy: write the scans, marks, notes and feedback that were entered there into the new file TARGET, signed."""
     if target.exists():
         raise PunteError(f"{target} exists already. Name a new file; none is overwritten.")
     _prepare()
@@ -122,7 +122,8 @@ def write(*, slug: str, target: Path) -> None:
     record = read_hall(slug, key=key, brought=brought)
     write_bytes(target, as_json(record.model_dump(mode="json")), mode=0o600)
     click.echo(
-        f"{target}: {len(record.scans)} scans, {len(record.marks)} marks, {len(record.notes)} notes. "
+        f"{target}: {len(record.scans)} scans, {len(record.marks)} marks, {len(record.notes)} notes, {len(record.feedback)} words on "
+        "what came of meetings. "
         "Bring it to the site: punte hall merge."
     )
 
@@ -146,7 +147,12 @@ def merge(*, slug: str, source: Path, by: str) -> None:
 
     with acting(_organiser(by)) as subject:
         done = merge_hall(by=subject, edition=_edition(slug), content=content, source=str(source))
-    for name, part in (("Scans", done.scans), ("Marks", done.marks), ("Notes", done.notes)):
+    for name, part in (
+        ("Scans", done.scans),
+        ("Marks", done.marks),
+        ("Notes", done.notes),
+        ("Feedback", done.feedback),
+    ):
         click.echo(f"{name}: {part.new} new, {part.known} known.")
     shared = [conflict.id for conflict in done.scans.conflicts]
     for told, found in (
@@ -159,7 +165,11 @@ def merge(*, slug: str, source: Path, by: str) -> None:
         ("Two different marks under one identifier, both kept", done.marks.conflicts),
         ("Two different notes under one identifier, both kept", done.notes.conflicts),
         ("Not taken, because their times cannot be; look at that machine's clock", done.mistimed),
-        ("Not taken", [*done.marks.refused, *done.notes.refused]),
+        (
+            "Not taken, because the desk's name carries a marking; check them in at the site by hand, and call the desk otherwise",
+            done.marked,
+        ),
+        ("Not taken", [*done.marks.refused, *done.notes.refused, *done.feedback.refused]),
     ):
         if found:
             click.echo(f"{told}: {', '.join(map(str, found))}.")

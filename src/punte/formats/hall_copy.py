@@ -1,13 +1,13 @@
 """
-``punte.hall/3``: what was entered at a copy of the site that ran in the hall without a network, signed by the copy.
+``punte.hall/4``: what was entered at a copy of the site that ran in the hall without a network, signed by the copy.
 
-What notes say is sealed: only the site that gave the copy its key reads it, not whoever finds the file.
+What notes and feedback say is sealed: only the site that gave the copy its key reads it, not whoever finds the file. A copy
+of an older Punte writes ``punte.hall/3``, which has no feedback; it is read as well.
 """
 
 import base64
 import binascii
-from collections.abc import Callable
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeVar
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -22,7 +22,8 @@ from punte.formats.moments import Moment
 from punte.formats.reading import Record, check_format, parse_json, validate
 from punte.formats.writing import as_json
 
-HALL_FORMAT: Final = "punte.hall/3"
+HALL_FORMAT: Final = "punte.hall/4"
+HALL_BEFORE: Final = "punte.hall/3"
 HALL_KEY_FORMAT: Final = "punte.hall.key/2"
 MOST_ROWS: Final = 50_000
 MOST_SEALED: Final = 22_000
@@ -68,6 +69,22 @@ class HallNote(Record):
     by_name: str = Field(max_length=160)
 
 
+class HallFeedback(Record):
+    """What one of the two who met says came of it; in a file its text is sealed."""
+
+    id: Key
+    request_id: Key
+    org_id: Key
+    outcome: Literal["nothing", "talks", "work", "contract"]
+    worth: int = Field(ge=1, le=5)
+    text: str = Field(max_length=MOST_SEALED)
+    at: Moment
+    by_name: str = Field(max_length=160)
+
+
+Sealed = TypeVar("Sealed", HallNote, HallFeedback)
+
+
 class HallKey(Record):
     """
     What a copy signs with: the site gives it, and the copy keeps it for itself.
@@ -92,20 +109,26 @@ class HallKey(Record):
 class HallRecord(Record):
     """The whole file; the copy and its moment are those of its key."""
 
-    format: Literal["punte.hall/3"]
+    format: Literal["punte.hall/3", "punte.hall/4"]
     edition_id: Key
     copy_id: Key
     copied_at: Moment
     scans: list[HallScan] = Field(max_length=MOST_ROWS)
     marks: list[HallMark] = Field(max_length=MOST_ROWS)
     notes: list[HallNote] = Field(max_length=MOST_ROWS)
+    feedback: list[HallFeedback] = Field(default=[], max_length=MOST_ROWS)
     signature: str = Field(default="", max_length=100)
 
 
 def seal_notes(record: HallRecord, key: HallKey) -> HallRecord:
     """Return a file whose notes only the site reads that gave the copy its key."""
     public = X25519PublicKey.from_public_bytes(base64.b64decode(key.seal_key))
-    return _with_texts(record, lambda note: _seal(note, public))
+    return record.model_copy(
+        update={
+            "notes": [_with_text(one, _seal(one, public)) for one in record.notes],
+            "feedback": [_with_text(one, _seal(one, public)) for one in record.feedback],
+        }
+    )
 
 
 def open_notes(record: HallRecord, private: X25519PrivateKey) -> HallRecord:
@@ -117,21 +140,25 @@ def open_notes(record: HallRecord, private: X25519PrivateKey) -> HallRecord:
     ValueError
         A note was not sealed for this key, or not as this note.
     """
-    return _with_texts(record, lambda note: _open(note, private))
+    return record.model_copy(
+        update={
+            "notes": [_with_text(one, _open(one, private)) for one in record.notes],
+            "feedback": [_with_text(one, _open(one, private)) for one in record.feedback],
+        }
+    )
 
 
-def _with_texts(record: HallRecord, text_of: Callable[[HallNote], str]) -> HallRecord:
-    notes = [note.model_copy(update={"text": text_of(note)}) for note in record.notes]
-    return record.model_copy(update={"notes": notes})
+def _with_text(one: Sealed, text: str) -> Sealed:
+    return one.model_copy(update={"text": text})
 
 
-def _seal(note: HallNote, public: X25519PublicKey) -> str:
+def _seal(note: HallNote | HallFeedback, public: X25519PublicKey) -> str:
     once = X25519PrivateKey.generate()
     box, head = _box(once.exchange(public), once.public_key(), public)
     return base64.b64encode(head + box.encrypt(NONCE, note.text.encode(), note.id.bytes)).decode()
 
 
-def _open(note: HallNote, private: X25519PrivateKey) -> str:
+def _open(note: HallNote | HallFeedback, private: X25519PrivateKey) -> str:
     sealed = base64.b64decode(note.text, validate=True)
     once = X25519PublicKey.from_public_bytes(sealed[:32])
     box, _head = _box(private.exchange(once), once, private.public_key())
@@ -181,7 +208,8 @@ def is_signed(record: HallRecord, key: HallKey) -> bool:
 
 
 def _signed_content(record: HallRecord) -> bytes:
-    return as_json(record.model_dump(mode="json", exclude={"signature"}))
+    without = {"signature"} if record.format == HALL_FORMAT else {"signature", "feedback"}
+    return as_json(record.model_dump(mode="json", exclude=without))
 
 
 def parse_hall_key(content: bytes, *, source: str) -> HallKey:
@@ -208,5 +236,6 @@ def parse_hall(content: bytes, *, source: str) -> HallRecord:
         With every fault and its place.
     """
     record = parse_json(content, source=source)
-    check_format(record, HALL_FORMAT, source=source)
+    if record.get("format") != HALL_BEFORE:
+        check_format(record, HALL_FORMAT, source=source)
     return validate(record, HallRecord, source=source)

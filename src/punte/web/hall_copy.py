@@ -1,4 +1,4 @@
-"""A copy of the site in the hall takes only what comes back to the site: check-ins, marks of meetings, notes."""
+"""A copy of the site in the hall takes only what comes back to the site: check-ins, marks of meetings, notes, feedback."""
 
 from collections.abc import Callable
 from typing import Final
@@ -25,8 +25,8 @@ SECOND_STEP: Final = frozenset(
     }
 )
 """Names of the addresses where who holds a right and has no second step sets up codes, for this copy alone."""
-AT_A_MEETING: Final = frozenset({"", "mark", "note"})
-"""What comes back of what the page of a meeting takes: marks and notes."""
+AT_A_MEETING: Final = frozenset({"", "mark", "note", "feedback"})
+"""What comes back of what the page of a meeting takes: marks, notes and feedback."""
 
 
 class HallCopyMiddleware:
@@ -42,7 +42,8 @@ class HallCopyMiddleware:
         if request.method in READS or request.path.startswith(OPEN) or _is_taken(request):
             return self.get_response(request)
         sentence = _(
-            "This is the copy for the hall. It takes check-ins, marks of meetings and notes, which come back to the site. "
+            "This is the copy for the hall. It takes check-ins, marks of meetings, notes and what came of a meeting, which come "
+            "back to the site. "
             "Enter anything else at the site itself; nothing was changed."
         )
         context = {"sentence": sentence, "navigation": main_items(request)}

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system
@@ -98,17 +98,25 @@ def test_a_closed_place_is_left_and_new_requests_come_in(committed_forum: Forum)
         since = Slot.objects.filter(edition=forum.edition).earliest("starts_at")
         place = Meeting.objects.filter(version=published)[0].place
         done = propose_repair(by=by, edition=forum.edition, since=since, absent=[], closed=[place])
-        draft = repair_timetable(
-            by=by, edition=forum.edition, since=since, absent=[], closed=[place]
-        )
+        with translation.override("ro"):
+            draft = repair_timetable(
+                by=by, edition=forum.edition, since=since, absent=[], closed=[place]
+            )
+        when = f"{since.starts_at.astimezone(forum.edition.zone):%Y-%m-%d %H:%M}"
+        assert draft.comment == f"1 loc închis, începând cu {when}"
         assert not Meeting.objects.filter(version=draft, place=place).exists()
         assert (
             done.kept + done.moved + done.lost == Meeting.objects.filter(version=published).count()
         )
         assert Place.objects.get(pk=place.pk).closures.count() == Slot.objects.count()
         assert ask_question(forum.edition).sha256 == done.question.sha256
+        one = Delegate.objects.filter(edition=forum.edition)[0]
+        both = repair_timetable(
+            by=by, edition=forum.edition, since=since, absent=[one], closed=[place]
+        )
+        assert both.comment == f"1 person away, 1 place closed, from {when} on"
         nothing = repair_timetable(by=by, edition=forum.edition, since=since, absent=[], closed=[])
-        assert nothing.number == draft.number + 1
+        assert nothing.number == both.number + 1
 
 
 def test_without_a_published_timetable_or_the_right_nothing_is_noted(

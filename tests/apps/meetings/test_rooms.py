@@ -133,7 +133,7 @@ def test_those_who_signed_up_are_counted_when_a_session_moves_or_shrinks(rows: R
         assert warnings(rows) == []
         smaller = replace(first, capacity=1)
         draft_session(by=by, edition=rows.edition, wish=smaller, session=session)
-        assert [text for text in warnings(rows) if "1 seats, and 2 signed up" in text]
+        assert [text for text in warnings(rows) if "1 seat, and 2 people signed up" in text]
         moved = replace(first, starts_at=meeting.slot.starts_at, ends_at=meeting.slot.ends_at)
         draft_session(by=by, edition=rows.edition, wish=moved, session=session)
         told = [text for text in warnings(rows) if "a meeting then" in text]

@@ -102,13 +102,30 @@ def test_a_table_comes_in_whole_or_not_at_all(cast: Cast) -> None:
         ("id,title,text\n0ed17100-0000-4000-8000-00000000000f,A,B\n", "none of your organisation"),
         ("id,title,text\nx,A,B\n", "none of your organisation"),
         ("title,text\nPlan,NATO SECRET\n", "NATO SECRET"),
-        ("title,text\n" + "A,B\n" * 1001, "more than 1000 rows"),
+        ("title,text\nA,B\nC,D\n a ,b\n", "This row says the same as row 2. Leave one of the two."),
+        ("title,text,cpv\nA,B,99999999\n", "99999999 is no code of the CPV vocabulary"),
+        (
+            "title,text,embargo_on,expires_on\nA,B,2099-02-01,2099-01-01\n",
+            "Others would never see it",
+        ),
+        ("title,text\n" + "".join(f"A{n},B\n" for n in range(1001)), "more than 1000 rows"),
     ],
 )
 def test_what_is_wrong_with_a_table_is_said(cast: Cast, text: str, told: str) -> None:
     before = count_of()
     assert told in upload(signed_in(cast.company), text)
     assert count_of() == before
+
+
+def test_a_table_that_is_brought_in_again_doubles_nothing(cast: Cast) -> None:
+    client, table = signed_in(cast.company), "title,text\nPlan,Build it\nOther,Thing\n"
+    assert "2 new drafts" in upload(client, table)
+    before = count_of()
+    page = upload(client, table)
+    assert page.count("Title and text stand among yours already.") == 2
+    assert count_of() == before
+    assert "1 new draft" in upload(client, "title,text\nPlan,Build another\n")
+    assert "1 new draft" in upload(signed_in(cast.authority), "title,text\nPlan,Build it\n")
 
 
 def test_a_listing_of_another_is_not_changed_by_a_table(cast: Cast) -> None:

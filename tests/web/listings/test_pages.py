@@ -155,11 +155,51 @@ def test_a_cpv_code_has_eight_plain_digits(cast: Cast, code: str) -> None:
     assert kept == (code.strip() == "34711200")
 
 
-def test_codes_that_no_list_has_are_kept_with_a_hint(cast: Cast) -> None:
+def test_a_cpv_code_that_no_list_has_is_refused_unless_it_was_held(cast: Cast) -> None:
     client = signed_in(cast.authority)
-    form = FORM | {"cpv": "99999999, 34711200", "capability": "nope_code, maritime"}
-    page = client.post("/needs/new/", form, follow=True).content.decode()
+    page = client.post("/needs/new/", FORM | {"cpv": "99999999, 34711200"}).content.decode()
+    assert "99999999 is no code of the CPV vocabulary. Look the code up, or leave it out." in page
+    assert "34711200 is no code" not in page
+    with acting(cast.authority.subject):
+        assert not Listing.objects.exists()
+        client.post("/needs/new/", FORM)
+        [held] = Listing.objects.all()
+        held.cpv = ["99999999"]
+        held.save()
+    form = FORM | {"cpv": "99999999", "title": "Another", "revision": str(held.revision)}
+    page = client.post(f"/needs/{held.pk}/edit/", form, follow=True).content.decode()
     assert "Check 99999999: it is no code of the CPV vocabulary." in page
+    with acting(cast.authority.subject):
+        assert Listing.objects.get(pk=held.pk).title == "Another"
+
+
+def test_what_would_be_shown_after_it_expired_is_refused(cast: Cast) -> None:
+    client = signed_in(cast.authority)
+    first, last = (timezone.localdate() + dt.timedelta(days=days) for days in (31, 30))
+    late = FORM | {"embargo_on": first.isoformat(), "expires_on": last.isoformat()}
+    page = client.post("/needs/new/", late).content.decode()
+    assert f"Others would never see it: it is valid until {last.isoformat()}." in page
+    answer = client.post("/needs/new/", late | {"embargo_on": last.isoformat()})
+    assert answer.status_code == 302
+
+
+def test_a_last_day_too_far_away_is_refused_on_the_form(cast: Cast) -> None:
+    client = signed_in(cast.authority)
+    page = client.post("/needs/new/", FORM | {"expires_on": "2099-01-01"})
+    assert page.status_code == 200
+    assert "valid for at most five years" in page.content.decode()
+    client.post("/needs/new/", FORM)
+    with acting(cast.authority.subject):
+        [held] = Listing.objects.all()
+    form = FORM | {"expires_on": "2099-01-01", "revision": str(held.revision)}
+    page = client.post(f"/needs/{held.pk}/edit/", form)
+    assert "valid for at most five years" in page.content.decode()
+
+
+def test_areas_that_no_list_has_are_kept_with_a_hint(cast: Cast) -> None:
+    client = signed_in(cast.authority)
+    form = FORM | {"cpv": "34711200", "capability": "nope_code, maritime"}
+    page = client.post("/needs/new/", form, follow=True).content.decode()
     assert "Check nope_code: it is none of the capability areas" in page
     assert "Check 34711200" not in page
     assert "Check maritime" not in page

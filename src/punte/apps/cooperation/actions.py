@@ -1,6 +1,7 @@
 """Commitments: entered with sources, changed with evidence."""
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
@@ -26,6 +27,8 @@ from punte.kernel.errors import ChangedMeanwhileError, PunteError
 YEARS: Final = range(1949, 2101)
 """In which a commitment is made and due: any other is a slip of the hand."""
 
+MOST_TOLD: Final = 5
+"""Entries that a refusal tells, the newest first [count]."""
 MOST_ENTRY: Final = 1_000
 """Characters of an entry: a name, what and a day of before stand in it whole, in any language [count]."""
 
@@ -156,18 +159,26 @@ def note(by: Subject, row: Commitment, text: str, *, is_writing: bool = False) -
     )
 
 
-def publish_commitment(*, by: Subject, commitment: Commitment) -> None:
+def publish_commitment(*, by: Subject, commitment: Commitment, read: str | None = None) -> None:
     """
     Let everyone see a commitment as it stands; what was written of it before stays with those who read it before.
+
+    Parameters
+    ----------
+    read
+        What :func:`revision_of` said when the page was read; None reads none.
 
     Raises
     ------
     NotPartOfItError
         The subject is no organiser who may change it.
+    ChangedMeanwhileError
+        Somebody wrote of it since it was read.
     PunteError
         It names no source.
     """
     require_change(by, commitment)
+    require_read(commitment, read)
     if not keeps_record(by):
         raise NotPartOfItError(_("What everyone sees is published by an organiser of the forum."))
     if not commitment.sources:
@@ -178,18 +189,26 @@ def publish_commitment(*, by: Subject, commitment: Commitment) -> None:
     record("commitment.published", commitment)
 
 
-def verify_commitment(*, by: Subject, commitment: Commitment) -> None:
+def verify_commitment(*, by: Subject, commitment: Commitment, read: str | None = None) -> None:
     """
     Say that one read a commitment in its sources; whoever entered or corrected it last does not verify it.
+
+    Parameters
+    ----------
+    read
+        What :func:`revision_of` said when the page was read; None reads none.
 
     Raises
     ------
     NotPartOfItError
         The subject is no organiser who may change it, or it is their own entry.
+    ChangedMeanwhileError
+        Somebody wrote of it since it was read.
     PunteError
         It names no source.
     """
     require_change(by, commitment)
+    require_read(commitment, read)
     if not keeps_record(by) or _wrote_it(by, commitment):
         raise NotPartOfItError(
             _("A second person reads the sources: an organiser who did not write it.")
@@ -215,6 +234,35 @@ def revision_of(commitment: Commitment) -> str:
     """Return what a form says it read: the newest entry of the history that the subject sees."""
     newest = commitment.events.first()
     return str(newest.pk) if newest else ""
+
+
+def require_read(commitment: Commitment, read: str | None) -> None:
+    """
+    Let only pass who read what stands now, and hold the commitment until the step is kept.
+
+    Parameters
+    ----------
+    read
+        What :func:`revision_of` said when the page was read; None lets everybody pass.
+
+    Raises
+    ------
+    ChangedMeanwhileError
+        Somebody wrote of it since; the text says who, and what.
+    """
+    Commitment.objects.select_for_update().get(pk=commitment.pk)
+    events = list(commitment.events.all())
+    if read is None or read == (str(events[0].pk) if events else ""):
+        return
+    since = list(itertools.takewhile(lambda event: str(event.pk) != read, events))[:MOST_TOLD]
+    told = "; ".join(f"{event.by_name}: {event.evidence}" for event in since)
+    raise ChangedMeanwhileError(
+        _(
+            "Somebody wrote of this commitment since you read it (%(told)s). Nothing of yours was kept: read it as it "
+            "stands now, then do it again."
+        )
+        % {"told": told}
+    )
 
 
 def correct_commitment(
@@ -247,13 +295,7 @@ def correct_commitment(
     """
     require_change(by, commitment)
     _require_keeper(by, commitment)
-    Commitment.objects.select_for_update().get(pk=commitment.pk)
-    if read is not None and read != revision_of(commitment):
-        raise ChangedMeanwhileError(
-            _(
-                "Somebody wrote of this commitment since you read it. Read it again, then correct it."
-            )
-        )
+    require_read(commitment, read)
     found = [whole_text(source, 400) for source in sources if source.strip()]
     if not who.strip() or not what.strip():
         raise PunteError(_("Say who promised, and what."))
@@ -287,19 +329,29 @@ def _require_keeper(by: Subject, commitment: Commitment) -> None:
         )
 
 
-def report_on(*, by: Subject, commitment: Commitment, state: str, evidence: str) -> None:
+def report_on(
+    *, by: Subject, commitment: Commitment, state: str, evidence: str, read: str | None = None
+) -> None:
     """
     Say what came of a commitment, with the evidence; the history keeps every entry.
+
+    Parameters
+    ----------
+    read
+        What :func:`revision_of` said when the page was read; None reads none.
 
     Raises
     ------
     NotPartOfItError
         The subject may not change it.
+    ChangedMeanwhileError
+        Somebody wrote of it since it was read.
     PunteError
         There is no such state, or no evidence.
     """
     require_change(by, commitment)
     _require_keeper(by, commitment)
+    require_read(commitment, read)
     if state not in Commitment.State.values:
         raise PunteError(_("Choose what came of it."))
     if not evidence.strip():

@@ -1,6 +1,7 @@
 """Assistance between countries: offered and asked for, changed, taken part in, and what came of it."""
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,7 +19,7 @@ from punte.apps.cooperation.actions import name_of, org_of, require_public, requ
 from punte.apps.cooperation.models import Assistance, AssistanceChange, Seat
 from punte.apps.cooperation.permissions import require_change
 from punte.apps.people.models import Organisation
-from punte.kernel.errors import PunteError
+from punte.kernel.errors import ChangedMeanwhileError, PunteError
 
 
 def enter_assistance(
@@ -92,6 +93,7 @@ def change_assistance(
     title: str | None = None,
     about: str | None = None,
     beneficiaries: str | None = None,
+    read: str | None = None,
 ) -> None:
     """
     Say what it is, for whom, where and when, how far it is and what came of it; the history says what stood there before.
@@ -100,16 +102,21 @@ def change_assistance(
     ----------
     title, about, beneficiaries
         As :func:`enter_assistance` takes them; None leaves them as they are.
+    read
+        What :func:`revision_of` said when the form was read; None reads none.
 
     Raises
     ------
     NotPartOfItError
         The subject keeps it not.
+    ChangedMeanwhileError
+        Somebody changed it since it was read.
     PunteError
         There is no such state or country, the title is missing, it ends before it begins, more seats are taken than there
         would be, it is done without a word of what came of it, or a text carries a marking.
     """
     require_change(by, assistance)
+    _require_read(assistance, read)
     if state not in Assistance.State.values:
         raise PunteError(_("Choose how far it is."))
     if state == Assistance.State.DONE and not outcome.strip():
@@ -144,6 +151,33 @@ def change_assistance(
         setattr(assistance, name, value)
     assistance.save(update_fields=list(wanted))
     record("assistance.changed", assistance, before=before, state=state)
+
+
+def revision_of(assistance: Assistance) -> str:
+    """Return what a form says it read: the newest change of the activity."""
+    newest = assistance.changes.first()
+    return str(newest.pk) if newest else ""
+
+
+def _require_read(assistance: Assistance, read: str | None) -> None:
+    """Let only pass who read what stands now, and hold the activity until theirs is kept."""
+    Assistance.objects.select_for_update().get(pk=assistance.pk)
+    if read is None or read == revision_of(assistance):
+        return
+    since = itertools.takewhile(lambda one: str(one.pk) != read, assistance.changes.all())
+    found: dict[str, set[str]] = {}
+    for change in since:
+        field = Assistance._meta.get_field(change.field)  # noqa: SLF001  (public API of Django)
+        title = str(getattr(field, "verbose_name", change.field))
+        found.setdefault(change.by_name, set()).add(title)
+    told = "; ".join(f"{who}: {', '.join(sorted(fields))}" for who, fields in found.items())
+    raise ChangedMeanwhileError(
+        _(
+            "It was changed since you read it (%(told)s). Nothing of yours was kept: what you typed still stands in the "
+            "form. Compare it with what stands above, then keep it again."
+        )
+        % {"told": told}
+    )
 
 
 def _described(title: str | None, about: str | None, beneficiaries: str | None) -> dict[str, Any]:
@@ -202,14 +236,23 @@ def takes_seats(assistance: Assistance, today: dt.date) -> bool:
     )
 
 
-def take_seats(*, by: Subject, assistance: Assistance, count: int) -> Seat | None:
+def take_seats(
+    *, by: Subject, assistance: Assistance, count: int, read: int | None = None
+) -> Seat | None:
     """
     Take seats for one's organisation, in the place of those taken before; 0 gives them back.
+
+    Parameters
+    ----------
+    read
+        How many the organisation had when the form was read [count]; None reads none.
 
     Raises
     ------
     NotPartOfItError
         The subject is no cleared person of an organisation.
+    ChangedMeanwhileError
+        A colleague took or gave back seats since it was read.
     PunteError
         It is asked for, over or cancelled, or fewer seats are left.
     """
@@ -224,7 +267,9 @@ def take_seats(*, by: Subject, assistance: Assistance, count: int) -> Seat | Non
     with acting_as_system("take seats at an activity"):
         # One after the other, so that the last seat goes once.
         Assistance.objects.select_for_update().get(pk=assistance.pk)
-        Seat.objects.filter(assistance=assistance, organisation_id=org_id).delete()
+        mine = Seat.objects.filter(assistance=assistance, organisation_id=org_id)
+        _require_same_seats(mine.aggregate(n=Sum("count"))["n"] or 0, read)
+        mine.delete()
         taken = Seat.objects.filter(assistance=assistance).aggregate(n=Sum("count"))["n"] or 0
         if assistance.seats is not None and taken + count > assistance.seats:
             left = max(0, assistance.seats - taken)
@@ -247,6 +292,20 @@ def take_seats(*, by: Subject, assistance: Assistance, count: int) -> Seat | Non
             )
     record("assistance.seats", assistance, count=count)
     return seat
+
+
+def _require_same_seats(now: int, read: int | None) -> None:
+    if read not in {None, now}:
+        raise ChangedMeanwhileError(
+            ngettext(
+                "A colleague changed it since you read it: your organisation has %(now)d seat now. Nothing of yours was "
+                "kept; say again how many you take together.",
+                "A colleague changed it since you read it: your organisation has %(now)d seats now. Nothing of yours was "
+                "kept; say again how many you take together.",
+                now,
+            )
+            % {"now": now}
+        )
 
 
 def answers_to(request: Assistance) -> list[Assistance]:

@@ -2,27 +2,29 @@
 A copy of the site in the hall, without a network: what was entered there comes back, and nothing of it counts twice.
 
 Scans, marks of meetings and notes are only ever added, each under an identifier of its own. So the truth of both
-places is the union of both; two different contents under one identifier are both kept, and shown.
+places is the union of both; two different contents under one identifier are both kept, and shown. Of feedback, which
+a side may say again, the newest word counts.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
 from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
-from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.cooperation.bundles import Merged, merge_scans
 from punte.apps.cooperation.follow_up import said_together
+from punte.apps.cooperation.hall_entries import Brought, sides_of, why_marked, why_older
+from punte.apps.cooperation.hall_feedback import merge_feedback
 from punte.apps.cooperation.hall_keys import open_file
-from punte.apps.cooperation.models import MeetingMark, MeetingNote, Scan
+from punte.apps.cooperation.models import Feedback, MeetingMark, MeetingNote, Scan
 from punte.apps.cooperation.permissions import NotPartOfItError
-from punte.apps.cooperation.scan_times import CLOCK_SLACK, possible_times
+from punte.apps.cooperation.scan_times import possible_times
 from punte.apps.cooperation.scans import Mark
 from punte.apps.forum.models import Edition
 from punte.apps.meetings.models import MeetingRequest
@@ -35,31 +37,13 @@ from punte.formats.hall_copy import (
     parse_hall,
 )
 from punte.kernel.characters import without_unseen
-from punte.kernel.errors import InvalidInputError, PunteError
+from punte.kernel.errors import PunteError
+from punte.kernel.markings import marking_in
 
 Side = MeetingMark.Side
 MOST_NOTE: Final = 4_000
 """Characters of a note [count]."""
 Entry = TypeVar("Entry", HallMark, HallNote)
-
-
-@dataclass(slots=True, kw_only=True)
-class Brought:
-    """
-    What a file brought of one kind [count].
-
-    Parameters
-    ----------
-    conflicts
-        Codes of the meetings of entries that share an identifier with a different one; both are kept.
-    refused
-        What was not taken, each with the reason.
-    """
-
-    new: int = 0
-    known: int = 0
-    conflicts: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,25 +62,30 @@ class HallMerged:
         Codes of the meetings, among those of which something new was said, whose two sides disagree now.
     mistimed
         New entries whose times cannot be, by their place in the file and their moment; they were not taken.
+    marked
+        New scans at a desk whose name carries a marking, by their place in the file; they were not taken.
     """
 
     scans: Merged
     lost_scans: int
     marks: Brought
     notes: Brought
+    feedback: Brought
     contradictions: tuple[str, ...]
     disputed: tuple[str, ...]
     mistimed: tuple[str, ...]
+    marked: tuple[str, ...]
 
     @property
     def is_clean(self) -> bool:
         """Whether nobody has to look at anything."""
-        parts = (self.marks, self.notes)
+        parts = (self.marks, self.notes, self.feedback)
         return not (
             self.scans.conflicts
             or self.scans.turned_away
             or self.lost_scans
             or self.mistimed
+            or self.marked
             or self.contradictions
             or any(part.conflicts or part.refused for part in parts)
         )
@@ -109,7 +98,7 @@ def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) ->
     Parameters
     ----------
     content
-        ``punte.hall/3``, as :mod:`punte.formats.hall_copy` reads it.
+        ``punte.hall/4``, as :mod:`punte.formats.hall_copy` reads it.
 
     Raises
     ------
@@ -130,6 +119,7 @@ def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) ->
         found = open_file(found)
     with acting_as_system("bring in what was entered in the hall"):
         found, mistimed = _without_mistimed(found, edition)
+        found, marked = _without_marked(found)
     scans, lost = _merge_scans(by, edition, found.scans)
     with acting_as_system("bring in what was entered in the hall"):
         requests = MeetingRequest.objects.filter(edition=edition).select_related(
@@ -139,32 +129,35 @@ def merge_hall(*, by: Subject, edition: Edition, content: bytes, source: str) ->
         contradictions = _contradictions(found.marks, known)
         marks = _merge_marks(found, known)
         notes = _merge_notes(found, known)
+        feedback, differing = merge_feedback(found, edition, known)
         disputed = _disputed({one.request_id for one in found.marks}, known) if marks.new else ()
-    record(
-        "hall.merged",
-        edition,
-        edition_id=edition.pk,
-        scans=scans.new,
-        marks=marks.new,
-        notes=notes.new,
-    )
+    new = {"scans": scans.new, "marks": marks.new, "notes": notes.new, "feedback": feedback.new}
+    record("hall.merged", edition, edition_id=edition.pk, **new)
     return HallMerged(
         scans=scans,
         lost_scans=lost,
         marks=marks,
         notes=notes,
-        contradictions=contradictions,
+        feedback=feedback,
+        contradictions=tuple(sorted({*contradictions, *differing})),
         disputed=disputed,
         mistimed=mistimed,
+        marked=marked,
     )
 
 
 def _without_mistimed(found: HallRecord, edition: Edition) -> tuple[HallRecord, tuple[str, ...]]:
     """Return the file without the new entries whose times cannot be, and where each of those stands in it."""
     first, last = possible_times(edition)
-    kept: dict[str, list[HallScan | HallMark | HallNote]] = {"scans": [], "marks": [], "notes": []}
+    parts = (
+        ("scans", Scan),
+        ("marks", MeetingMark),
+        ("notes", MeetingNote),
+        ("feedback", Feedback),
+    )
+    kept: dict[str, list[Any]] = {part: [] for part, _model in parts}
     mistimed: list[str] = []
-    for part, model in (("scans", Scan), ("marks", MeetingMark), ("notes", MeetingNote)):
+    for part, model in parts:
         entries = getattr(found, part)
         there = set(
             model.objects.filter(pk__in=[one.id for one in entries]).values_list("pk", flat=True)
@@ -175,6 +168,20 @@ def _without_mistimed(found: HallRecord, edition: Edition) -> tuple[HallRecord, 
             else:
                 mistimed.append(f"{part}[{idx}].at {one.at.isoformat()}")
     return found.model_copy(update=kept), tuple(mistimed)
+
+
+def _without_marked(found: HallRecord) -> tuple[HallRecord, tuple[str, ...]]:
+    """Return the file without the new scans of desks that are named with a marking, and where each of those stands in it."""
+    suspect = {one.id for one in found.scans if marking_in(one.desk)}
+    there = set(Scan.objects.filter(pk__in=suspect).values_list("pk", flat=True))
+    refused = suspect - there
+    marked = tuple(
+        f"scans[{idx}].desk {one.at.isoformat()}"
+        for idx, one in enumerate(found.scans)
+        if one.id in refused
+    )
+    kept = [one for one in found.scans if one.id not in refused]
+    return found.model_copy(update={"scans": kept}), marked
 
 
 def _merge_scans(by: Subject, edition: Edition, found: list[HallScan]) -> tuple[Merged, int]:
@@ -195,16 +202,10 @@ def _merge_scans(by: Subject, edition: Edition, found: list[HallScan]) -> tuple[
     return merged, len(found) - len(kept)
 
 
-def _older(one: HallMark | HallNote, found: HallRecord) -> str:
-    """Return why an entry is none of the copy's: it is from before there was one."""
-    made_there = one.at >= found.copied_at - CLOCK_SLACK
-    return "" if made_there else _("it is older than the copy in the hall")
-
-
 def _merge_marks(found: HallRecord, requests: dict[UUID, MeetingRequest]) -> Brought:
     def reason(one: HallMark) -> str:
         accepted = requests[one.request_id].state == MeetingRequest.State.ACCEPTED
-        return _older(one, found) if accepted else _("both sides have not agreed to it")
+        return why_older(one, found) if accepted else _("both sides have not agreed to it")
 
     before = {
         one.pk: (one.request_id, one.side, one.mark, one.at)
@@ -240,13 +241,9 @@ def _merge_notes(found: HallRecord, requests: dict[UUID, MeetingRequest]) -> Bro
             return _("the note is empty")
         if len(one.text) > MOST_NOTE:
             return _("the note has more than %(most)d characters") % {"most": MOST_NOTE}
-        if one.org_id not in _sides(requests[one.request_id]):
+        if one.org_id not in sides_of(requests[one.request_id]):
             return _("its writer is on neither side")
-        try:
-            refuse_classified(_("Note"), [(_("text"), one.text)])
-        except InvalidInputError as error:
-            return str(error)
-        return _older(one, found)
+        return why_marked(_("Note"), one.text) or why_older(one, found)
 
     before = {
         one.pk: (one.request_id, one.owner_org_id, one.text, one.is_shared, one.at)
@@ -260,7 +257,7 @@ def _merge_notes(found: HallRecord, requests: dict[UUID, MeetingRequest]) -> Bro
         lambda one: (one.request_id, one.org_id, one.text, one.is_shared, one.at),
     )
     MeetingNote.objects.bulk_create(
-        [_note_row(key, one, _sides(requests[one.request_id])) for key, one in fresh],
+        [_note_row(key, one, sides_of(requests[one.request_id])) for key, one in fresh],
         batch_size=1000,
     )
     return told
@@ -278,10 +275,6 @@ def _note_row(key: UUID, one: HallNote, sides: set[UUID]) -> MeetingNote:
         owner_org_id=one.org_id,
         label_releasable_to=[f"org:{other}" for other in sides - {one.org_id} if one.is_shared],
     )
-
-
-def _sides(request: MeetingRequest) -> set[UUID]:
-    return {request.sender.organisation_id, request.receiver.organisation_id}
 
 
 def _sort_out(

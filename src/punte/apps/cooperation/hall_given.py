@@ -5,11 +5,13 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from punte.apps.access.permissions import acting_as_system
-from punte.apps.cooperation.models import CooperationFile, MeetingMark, MeetingNote, Scan
+from punte.apps.cooperation.hall_feedback import version_of
+from punte.apps.cooperation.models import CooperationFile, Feedback, MeetingMark, MeetingNote, Scan
 from punte.apps.forum.models import Edition
 from punte.apps.meetings.models import MeetingRequest
 from punte.formats.hall_copy import (
     HALL_FORMAT,
+    HallFeedback,
     HallKey,
     HallMark,
     HallNote,
@@ -22,7 +24,7 @@ from punte.kernel.errors import PunteError
 
 
 def entries_of(edition_id: UUID) -> frozenset[UUID]:
-    """Return which scans, marks and notes an edition has, by identifier."""
+    """Return which scans, marks, notes and feedback an edition has, by identifier."""
     with acting_as_system("give back what was entered in the hall"):
         requests = list(
             MeetingRequest.objects.filter(edition_id=edition_id).values_list("pk", flat=True)
@@ -32,6 +34,8 @@ def entries_of(edition_id: UUID) -> frozenset[UUID]:
                 *Scan.objects.filter(edition_id=edition_id).values_list("pk", flat=True),
                 *MeetingMark.objects.filter(request__in=requests).values_list("pk", flat=True),
                 *MeetingNote.objects.filter(request_id__in=requests).values_list("pk", flat=True),
+                # Feedback may be said again in its place: what was brought along is what it said then.
+                *map(version_of, Feedback.objects.filter(edition_id=edition_id)),
             ]
         )
 
@@ -50,7 +54,7 @@ def leave_out_private(*, holder_org_id: UUID) -> int:
 
 def read_hall(slug: str, *, key: HallKey, brought: frozenset[UUID] = frozenset()) -> HallRecord:
     """
-    Return every scan, mark and note that was entered at a copy in the hall, signed by it.
+    Return every scan, mark, note and feedback that was entered at a copy in the hall, signed by it.
 
     Parameters
     ----------
@@ -106,6 +110,11 @@ def _entries(edition: Edition, key: HallKey, brought: frozenset[UUID]) -> HallRe
             for one in MeetingNote.objects.filter(request_id__in=requests).order_by("at", "pk")
             if one.pk not in brought
         ],
+        feedback=[
+            _feedback_of(one)
+            for one in Feedback.objects.filter(edition_id=edition.pk).order_by("at", "pk")
+            if version_of(one) not in brought
+        ],
     )
 
 
@@ -118,4 +127,11 @@ def _note_of(row: MeetingNote) -> HallNote:
         is_shared=row.is_shared,
         at=row.at,
         by_name=row.by_name,
+    )
+
+
+def _feedback_of(row: Feedback) -> HallFeedback:
+    names = set(HallFeedback.model_fields) - {"org_id"}
+    return HallFeedback.model_validate(
+        {name: getattr(row, name) for name in names} | {"org_id": row.owner_org_id}
     )

@@ -12,6 +12,7 @@ from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.actions import name_of
 from punte.apps.cooperation.models import (
     Commitment,
+    CommitmentEvent,
     Cooperation,
     CooperationFile,
     Partner,
@@ -100,6 +101,10 @@ def _end(cooperation: Cooperation, partner: Partner, *, keeper: Partner) -> None
     for commitment in Commitment.objects.filter(cooperation_id=cooperation.pk):
         readers = [group for group in commitment.label_releasable_to if group != gone]
         Commitment.objects.filter(pk=commitment.pk).update(label_releasable_to=readers)
+        # Its history too: whoever comes back reads what is shared anew, and the entries from then on.
+        for event in commitment.events.filter(label_releasable_to__contains=[gone]):
+            readers = [group for group in event.label_releasable_to if group != gone]
+            CommitmentEvent.objects.filter(pk=event.pk).update(label_releasable_to=readers)
     for file in CooperationFile.objects.filter(cooperation=cooperation).defer("content"):
         readers = [group for group in file.label_releasable_to if group != gone]
         CooperationFile.objects.filter(pk=file.pk).update(label_releasable_to=readers)

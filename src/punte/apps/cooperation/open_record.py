@@ -180,16 +180,21 @@ def _tables(edition: Edition, reader: Subject) -> list[Table]:
         _table("assistance", "Assistance", ASSISTANCE, of.assistance),
         _table("groups", "Working groups", GROUPS, of.groups),
         _table("decisions", "Decisions", DECISIONS, of.decisions),
-        Table(name="totals", title="Released totals", fields=TOTALS, rows=_totals(edition)),
+        Table(
+            name="totals",
+            title="Released totals, rounded to the nearest five",
+            fields=TOTALS,
+            rows=_totals(edition),
+        ),
     ]
 
 
 def _totals(edition: Edition) -> list[list[object]]:
-    """Return the totals that the organisers released; a number below five is empty."""
+    """Return the totals that the organisers released; a number from 1 to 4 is empty, the others are rounded to five."""
     totals = OutcomeTotals.objects.filter(edition=edition).first()
     if totals is None:
         return []
-    content = dict(totals.content)
+    content = totals.figures
     countries = content.pop("countries", [])
     return [
         *([name, "", count, None] for name, count in sorted(content.items())),

@@ -2,14 +2,15 @@
 The outcome of an edition: who met, what was agreed, what it changed in coverage, what came of it a year later.
 
 Everything is counted from rows that the reader sees; nobody is told a total of rows that are hidden from them. What
-organisers release for everyone are totals in which no number from 1 to 4 stands, nor one that gives such a number away.
+organisers release for everyone are totals in which no number from 1 to 4 stands, and every other is rounded to the nearest
+five: neither a sum nor two releases side by side give a small number away.
 """
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -31,6 +32,7 @@ from punte.apps.cooperation.models import (
     StageChange,
     Task,
 )
+from punte.apps.cooperation.models.outcome import FEWEST, released
 from punte.apps.forum.models import Edition
 from punte.apps.forum.queries import faces
 from punte.apps.market.models import Listing
@@ -41,9 +43,6 @@ from punte.apps.people.permissions import NotAllowedError
 from punte.apps.programmes.models import Milestone
 from punte.apps.programmes.queries import open_milestones
 from punte.kernel.errors import PunteError
-
-FEWEST: Final = 5
-"""A smaller number of persons or meetings could be recognised, and is not released."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,34 +301,28 @@ def _states_on(
 
 def totals_of(outcome: Outcome) -> dict[str, Any]:
     """
-    Return the totals that may be released: small numbers are left out, and whatever would give one away.
+    Return the totals that may be released: small numbers are left out, and the others rounded, each on its own.
 
     A country of which fewer than five delegates came, or met, is counted with the others under "elsewhere"; where those
-    are fewer than five together, the next smallest goes with them.
+    are fewer than five together, the next smallest goes with them. Since each number is rounded on its own, a sum of some
+    differs from the total by up to two and a half for each, and gives away none that is left out.
     """
     lines = sorted(outcome.by_country, key=lambda line: (-line.delegates, line.group))
     kept = [line for line in lines if min(line.delegates, line.met) >= FEWEST and line.group]
     rest = [line for line in lines if line not in kept]
     while rest and kept and sum(line.delegates for line in rest) < FEWEST:
         rest.append(kept.pop())
-    # Held and not known together are the planned ones less those said not held: no small number may come of that.
-    parts = (outcome.held, outcome.not_held, outcome.met - outcome.held - outcome.not_held)
-    are_shown = all(_shown(part) is not None for part in parts)
     return {
-        "met": _shown(outcome.met),
-        "held": outcome.held if are_shown else None,
-        "not_held": outcome.not_held if are_shown else None,
-        "people": _shown(outcome.people),
-        "organisations": _shown(outcome.organisations),
-        "cooperations": _shown(len(outcome.cooperations)),
-        "commitments": _shown(len(outcome.commitments)),
-        "countries": [[line.group, line.delegates, line.met] for line in kept],
-        "elsewhere": _shown(sum(line.delegates for line in rest)),
+        "met": released(outcome.met),
+        "held": released(outcome.held),
+        "not_held": released(outcome.not_held),
+        "people": released(outcome.people),
+        "organisations": released(outcome.organisations),
+        "cooperations": released(len(outcome.cooperations)),
+        "commitments": released(len(outcome.commitments)),
+        "countries": [[line.group, released(line.delegates), released(line.met)] for line in kept],
+        "elsewhere": released(sum(line.delegates for line in rest)),
     }
-
-
-def _shown(count: int) -> int | None:
-    return None if 0 < count < FEWEST else count
 
 
 def release_totals(*, by: Subject, edition: Edition) -> OutcomeTotals:

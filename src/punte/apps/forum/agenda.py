@@ -10,7 +10,14 @@ from uuid import UUID
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from punte.apps.forum.models import AgendaChange, Edition, Session, SessionDraft, SessionPart
+from punte.apps.forum.models import (
+    AgendaChange,
+    Delegate,
+    Edition,
+    Session,
+    SessionDraft,
+    SessionPart,
+)
 from punte.apps.forum.models.agenda import SessionFacts
 
 ERROR: Final = "error"
@@ -194,13 +201,15 @@ def find_conflicts(
     Return what stands in each other's way, errors first.
 
     An error is a room or a speaker in two sessions at once, or a session outside the hours of the venue; a warning is a
-    speaker who sits in a meeting meanwhile. Sessions that are called off are in nobody's way.
+    speaker who sits in a meeting meanwhile, or perhaps in another session. Sessions that are called off are in nobody's way.
     """
     standing = [entry for entry in entries if not entry.facts.is_cancelled]
+    names = _badge_names(standing)
     found = [conflict for entry in standing for conflict in _outside(edition, entry)]
     for first, second in combinations(standing, 2):
         if _overlap(_span(first.facts), _span(second.facts)):
             found += _together(first, second)
+            found += _perhaps_together(first, second, names)
     found += [conflict for entry in standing for conflict in _in_meetings(entry, booked)]
     return tuple(sorted(found, key=lambda conflict: conflict.level))
 
@@ -259,6 +268,37 @@ def _together(first: Entry, second: Entry) -> Iterable[Conflict]:
                 )
                 % {**titles, "name": speaker.name},
             )
+
+
+def _badge_names(entries: Iterable[Entry]) -> Mapping[UUID, str]:
+    """Return what stands on the badges of those on stage, as the subject sees them."""
+    speakers = [one.delegate_id for entry in entries for one in speakers_of(entry.facts)]
+    found = [one for one in speakers if one is not None]
+    return dict(Delegate.objects.filter(pk__in=found).values_list("pk", "badge_name"))
+
+
+def _perhaps_together(first: Entry, second: Entry, names: Mapping[UUID, str]) -> Iterable[Conflict]:
+    """Tell of a name that stands in one session by itself and in the other with a code: perhaps it is the same person."""
+    for one in speakers_of(first.facts):
+        for other in speakers_of(second.facts):
+            by_code, by_name = (one, other) if one.delegate_id else (other, one)
+            if by_code.delegate_id is None or by_name.delegate_id is not None:
+                continue
+            own = {by_code.name, names.get(by_code.delegate_id, by_code.name)}
+            if by_name.name.casefold() in {name.casefold() for name in own}:
+                yield Conflict(
+                    level=WARNING,
+                    session_id=second.session.pk,
+                    text=_(
+                        "%(name)s speaks in “%(first)s” and in “%(second)s” at the same time, in one of them without a "
+                        "code. If it is one person, move one of them; write the code in both."
+                    )
+                    % {
+                        "first": first.facts.title,
+                        "second": second.facts.title,
+                        "name": by_name.name,
+                    },
+                )
 
 
 def _in_meetings(entry: Entry, booked: Booked) -> Iterable[Conflict]:

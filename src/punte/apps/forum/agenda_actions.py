@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID, uuid4
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
@@ -220,16 +221,18 @@ def sign_up(
     Raises
     ------
     AgendaError
-        It is not the subject's own place, the session takes nobody, is full, or the delegate is not free then.
+        It is not the subject's own place, the session takes nobody, is over or full, or the delegate is not free then.
     """
     if delegate.person_id != by.person_id or not by.may_write or by.is_denied:
         raise AgendaError(_("You can sign up yourself only. Ask your colleague to do it."))
     with acting_as_system("sign up for a session"):
         # One after the other, and after whoever books or publishes: nobody sits in two places, the last seat goes once.
         Edition.objects.select_for_update(no_key=True).get(pk=session.edition_id)
-        row = Session.objects.get(pk=session.pk)
+        row = Session.objects.select_related("edition").get(pk=session.pk)
         if not row.is_released or row.is_cancelled:
             raise AgendaError(_("This session takes nobody. Choose another one."))
+        if is_past(row):
+            raise AgendaError(_("This session is over. Choose one that is still to come."))
         if any(first < row.ends_at and row.starts_at < last for first, last in booked()):
             raise AgendaError(_("You have a meeting at this time. Move it first."))
         parts = SessionPart.objects.filter(delegate=delegate).exclude(session=row)
@@ -246,22 +249,35 @@ def sign_up(
     record("agenda.signed_up", session, edition_id=session.edition_id)
 
 
-def leave(*, by: Subject, session: Session, delegate: Delegate) -> None:
+def leave(*, by: Subject, session: Session, delegate: Delegate) -> bool:
     """
-    Give a seat back.
+    Give a seat back; return whether there was one.
 
     Raises
     ------
     AgendaError
-        It is not the subject's own.
+        It is not the subject's own, or the session is over.
     """
     if delegate.person_id != by.person_id or not by.may_write:
         raise AgendaError(_("You can give back your own seat only."))
     with acting_as_system("leave a session"):
-        SessionPart.objects.filter(
+        row = Session.objects.select_related("edition").get(pk=session.pk)
+        if is_past(row):
+            raise AgendaError(_("This session is over: its seats stay as they were."))
+        given, _each = SessionPart.objects.filter(
             session=session, delegate=delegate, part=SessionPart.Part.LISTENER
         ).delete()
-    record("agenda.left", session, edition_id=session.edition_id)
+    if given:
+        record("agenda.left", session, edition_id=session.edition_id)
+    return bool(given)
+
+
+def is_past(session: Session) -> bool:
+    """Whether a session is over for who would sign up; those of an invented edition that is over can still be tried."""
+    edition = session.edition
+    if edition.is_synthetic and edition.ends_on < timezone.localdate(timezone=edition.zone):
+        return False
+    return session.ends_at <= timezone.now()
 
 
 def _own_label(edition: Edition) -> dict[str, object]:

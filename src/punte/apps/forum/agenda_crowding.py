@@ -127,13 +127,17 @@ def _listeners_in_meetings(
 def _too_few_seats(entry: Entry, listeners: Listeners) -> Iterator[Conflict]:
     seats, signed_up = entry.facts.capacity, len(listeners.get(entry.session.pk, {}))
     if seats is not None and signed_up > seats:
+        has = ngettext("“%(title)s” has %(seats)d seat", "“%(title)s” has %(seats)d seats", seats)
+        people = ngettext("%(count)d person signed up", "%(count)d people signed up", signed_up)
         yield _warning(
             entry,
             _(
-                "“%(title)s” has %(seats)d seats, and %(count)d signed up. Nobody is sent away: give more seats, or ask "
-                "some of them to leave theirs."
+                "%(has)s, and %(people)s. Nobody is sent away: give more seats, or ask some to leave."
             )
-            % {"title": entry.facts.title, "seats": seats, "count": signed_up},
+            % {
+                "has": has % {"title": entry.facts.title, "seats": seats},
+                "people": people % {"count": signed_up},
+            },
         )
 
 

@@ -1,8 +1,10 @@
 """The form of applications to an edition: whether it is open, and which questions it asks."""
 
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -11,12 +13,15 @@ from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject
 from punte.apps.access.texts import one_line, whole_text
 from punte.apps.access.uploads import FILE_KINDS
-from punte.apps.forum.models import AttendeeCategory, Edition, Question
+from punte.apps.forum.models import Application, AttendeeCategory, Edition, Question
 from punte.apps.forum.registration import LONGEST
 from punte.apps.forum.registration_fault import RegistrationError
+from punte.apps.forum.revisions import claim_revision
 from punte.apps.forum.set_up import require_organiser
 
 MOST_QUESTIONS: Final = 40
+ORDER: Final = "order of the questions"
+"""By which name the revisions of their order are counted."""
 MOST_FILES: Final = 5
 """Questions of a form that are answered by a file."""
 
@@ -51,27 +56,22 @@ def add_question(
         The question or its choices are missing, or it hangs from a question that comes later or is not there.
     """
     require_organiser(by, edition)
-    label, options = one_line(label, 200), whole_text(options, LONGEST)
     there = list(edition.questions.all())
-    if not label or kind not in Question.Kind.values:
+    if kind not in Question.Kind.values:
         raise RegistrationError(_("Write the question, and choose how it is answered."))
-    if kind == Question.Kind.CHOICE and len({*options.splitlines()}) < 2:
-        raise RegistrationError(_("Write at least two answers to choose from, one a line."))
-    if kind == Question.Kind.FILE:
-        _check_file_question(there, options)
+    label, options = _checked_words(there, kind, label, options)
+    if kind == Question.Kind.FILE and sum(one.kind == kind for one in there) >= MOST_FILES:
+        raise RegistrationError(
+            _("A form asks for at most %(count)d files.") % {"count": MOST_FILES}
+        )
     if only_if_code and only_if_code not in {"kind", *(one.code for one in there)}:
         raise RegistrationError(_("The question on which it depends is not in the form."))
     if len(there) >= MOST_QUESTIONS:
         raise RegistrationError(
             _("A form has at most %(count)d questions.") % {"count": MOST_QUESTIONS}
         )
-    if kind == Question.Kind.FILE:
-        options = options.lower()
     only_if_value = whole_text(only_if_value, 200) if only_if_code else ""
-    refuse_classified(
-        _("The question"),
-        [(_("question"), label), (_("answers"), options), (_("condition"), only_if_value)],
-    )
+    refuse_classified(_("The question"), [(_("condition"), only_if_value)])
     codes = {one.code for one in there} | {"kind"}
     stem = slugify(label)[:24] or "question"
     code = next(c for c in (stem, *(f"{stem}-{n}" for n in range(2, 99))) if c not in codes)
@@ -90,10 +90,40 @@ def add_question(
     return question
 
 
-def _check_file_question(there: list[Question], options: str) -> None:
-    unknown = {line.strip().lower() for line in options.splitlines() if line.strip()} - set(
-        FILE_KINDS
-    )
+def _checked_words(
+    others: Iterable[Question], kind: str, label: str, options: str
+) -> tuple[str, str]:
+    """Return the question and its answers as they are kept, once nothing in them is missing or said twice."""
+    label, options = one_line(label, 200), whole_text(options, LONGEST)
+    if not label:
+        raise RegistrationError(_("Write the question, and choose how it is answered."))
+    if label.casefold() in {one.label.casefold() for one in others}:
+        raise RegistrationError(
+            _("The form asks “%(question)s” already. Change that question, or ask something else.")
+            % {"question": label}
+        )
+    refuse_classified(_("The question"), [(_("question"), label), (_("answers"), options)])
+    lines = [line.strip() for line in options.splitlines() if line.strip()]
+    if kind == Question.Kind.FILE:
+        _refuse_unknown_kinds(lines)
+        return label, "\n".join(line.lower() for line in lines)
+    if kind == Question.Kind.CHOICE:
+        _refuse_odd_choices(lines)
+    return label, "\n".join(lines)
+
+
+def _refuse_odd_choices(lines: list[str]) -> None:
+    twice = next((line for n, line in enumerate(lines) if line in lines[:n]), "")
+    if twice:
+        raise RegistrationError(
+            _("The answer “%(answer)s” stands twice. Write each once.") % {"answer": twice}
+        )
+    if len(lines) < 2:
+        raise RegistrationError(_("Write at least two answers to choose from, one a line."))
+
+
+def _refuse_unknown_kinds(lines: list[str]) -> None:
+    unknown = {line.lower() for line in lines} - set(FILE_KINDS)
     if unknown:
         raise RegistrationError(
             _(
@@ -101,10 +131,116 @@ def _check_file_question(there: list[Question], options: str) -> None:
             )
             % {"kind": min(unknown)[:20], "kinds": ", ".join(FILE_KINDS)}
         )
-    if sum(one.kind == Question.Kind.FILE for one in there) >= MOST_FILES:
+
+
+def form_of(question: Question) -> str:
+    """Return by which name the revisions of a question are counted."""
+    return f"question {question.code}"
+
+
+def change_question(
+    *,
+    by: Subject,
+    edition: Edition,
+    question_id: UUID,
+    label: str,
+    options: str,
+    is_required: bool,
+    read_revision: int | None,
+) -> bool:
+    """
+    Say a question in other words, or let it have other answers; how it is answered stays as it is.
+
+    Returns
+    -------
+    Whether its answers in other languages went, since they are no longer those of the first.
+
+    Raises
+    ------
+    SetUpError
+        The subject is no organiser.
+    RegistrationError
+        There is no such question, its words are missing or said twice, or an answer goes that was given or asked for.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``.
+    """
+    require_organiser(by, edition)
+    question = _question_of(edition, question_id)
+    others = edition.questions.exclude(pk=question.pk)
+    label, options = _checked_words(others, question.kind, label, options)
+    before = question.choices
+    changed = Question(kind=question.kind, options=options).choices != before
+    if question.kind == Question.Kind.CHOICE and changed:
+        _refuse_lost_answers(edition, question, options.splitlines())
+    with transaction.atomic():
+        claim_revision(edition, form_of(question), read=read_revision)
+        question.label, question.options, question.is_required = label, options, is_required
+        question.save(update_fields=["label", "options", "is_required"])
+        worded = question.wordings.exclude(options="") if changed else question.wordings.none()
+        lost = worded.update(options="")
+    record("edition.question_changed", edition, edition_id=edition.pk, code=question.code)
+    return bool(lost)
+
+
+def _refuse_lost_answers(edition: Edition, question: Question, kept: Iterable[str]) -> None:
+    lost = [one for one in question.choices if one not in set(kept)]
+    hanging = edition.questions.filter(only_if_code=question.code, only_if_value__in=lost).first()
+    if hanging is not None:
         raise RegistrationError(
-            _("A form asks for at most %(count)d files.") % {"count": MOST_FILES}
+            _("“%(other)s” is asked only where the answer is “%(answer)s”. Keep that answer.")
+            % {"other": hanging.label, "answer": hanging.only_if_value}
         )
+    answers = Application.objects.filter(edition=edition).values_list("answers", flat=True)
+    given = {one.get(question.code, "") for one in answers}
+    if answer := next((one for one in lost if one in given), ""):
+        raise RegistrationError(
+            _("Somebody answered “%(answer)s”. Keep that answer; you can add others.")
+            % {"answer": answer}
+        )
+
+
+def move_question(
+    *, by: Subject, edition: Edition, question_id: UUID, is_up: bool, read_revision: int | None
+) -> None:
+    """
+    Ask a question one place earlier or later; at the end of the form nothing moves.
+
+    Raises
+    ------
+    SetUpError
+        The subject is no organiser.
+    RegistrationError
+        There is no such question, or it would come before the one on which it depends.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``.
+    """
+    require_organiser(by, edition)
+    question = _question_of(edition, question_id)
+    order = list(edition.questions.all())
+    here = order.index(question)
+    there = here - 1 if is_up else here + 1
+    if not 0 <= there < len(order):
+        return
+    first, second = order[min(here, there)], order[max(here, there)]
+    if second.only_if_code == first.code:
+        raise RegistrationError(
+            _("“%(second)s” depends on the answer to “%(first)s”, so it comes after it.")
+            % {"second": second.label, "first": first.label}
+        )
+    order[here], order[there] = order[there], order[here]
+    with transaction.atomic():
+        claim_revision(edition, ORDER, read=read_revision)
+        for position, one in enumerate(order):
+            one.position = position
+        Question.objects.bulk_update(order, ["position"])
+    record("edition.question_moved", edition, edition_id=edition.pk, code=question.code)
+
+
+def _question_of(edition: Edition, question_id: UUID) -> Question:
+    question = edition.questions.filter(pk=question_id).first()
+    if question is None:
+        raise RegistrationError(_("There is no such question any more. Load the page again."))
+    return question
 
 
 def remove_question(*, by: Subject, edition: Edition, question_id: UUID) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel import Locale
 from django.conf import settings
 from django.db.models import CharField
 from django.utils import timezone
@@ -207,9 +208,7 @@ def _refuse_wrong(wish: EditionWish) -> None:
             _("“%(zone)s” is no time zone. Write one such as Europe/Bucharest.")
             % {"zone": wish.time_zone[:40]}
         )
-    codes = [code.strip() for code in wish.languages.split(",")]
-    if not all(re.fullmatch(r"[a-z]{2,3}", code) for code in codes):
-        raise SetUpError(_("Write the languages as codes with commas, such as en,ro."))
+    _refuse_odd_languages([code.strip() for code in wish.languages.split(",")])
     if not 0 <= wish.request_quota <= 200:
         raise SetUpError(_("Give 0 to 200 requests for each delegate."))
     refuse_classified(
@@ -222,6 +221,22 @@ def _refuse_wrong(wish: EditionWish) -> None:
             (_("city"), wish.city),
         ],
     )
+
+
+def _refuse_odd_languages(codes: Sequence[str]) -> None:
+    if not all(re.fullmatch(r"[a-z]{2,3}", code) for code in codes):
+        raise SetUpError(_("Write the languages as codes with commas, such as en,ro."))
+    known = Locale("en").languages
+    for position, code in enumerate(codes):
+        if code not in known:
+            raise SetUpError(
+                _("“%(code)s” is no language. Write its code of two or three letters, such as en.")
+                % {"code": code}
+            )
+        if code in codes[:position]:
+            raise SetUpError(
+                _("The language “%(code)s” stands twice. Write it once.") % {"code": code}
+            )
 
 
 def change_edition(

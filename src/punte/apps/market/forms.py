@@ -18,6 +18,7 @@ from punte.apps.access.numbers import (
 )
 from punte.apps.market.actions import Draft
 from punte.apps.market.amounts import AmountDraft
+from punte.apps.market.bridge.vocabulary import unknown_cpv
 from punte.apps.market.models import Budget, Language, Listing
 from punte.apps.market.models.listing import validate_capability, validate_cpv
 from punte.apps.market.permissions import AMOUNT_READERS, groups_of_amount
@@ -163,6 +164,17 @@ class ListingForm(forms.Form):
         if kept and kept not in dict(field.choices):
             field.choices.append((kept, _("as before")))
 
+    def clean_cpv(self) -> tuple[str, ...]:
+        """Return the codes; one that the vocabulary has not is refused, unless the listing holds it already."""
+        codes: tuple[str, ...] = self.cleaned_data["cpv"]
+        held = str(self.initial.get("cpv") or "")
+        if unknown := [code for code in unknown_cpv(codes) if code not in held]:
+            raise forms.ValidationError(
+                _("%(codes)s is no code of the CPV vocabulary. Look the code up, or leave it out."),
+                params={"codes": ", ".join(unknown)},
+            )
+        return codes
+
     def clean_milestone_id(self) -> UUID | None:
         """Return the chosen milestone."""
         text = self.cleaned_data["milestone_id"]
@@ -175,6 +187,13 @@ class ListingForm(forms.Form):
         if is_public and values.get("tlp") not in {"", None, Tlp.CLEAR.value}:
             self.add_error(
                 "tlp", _("What everyone may see is TLP:CLEAR. Choose it, or fewer readers.")
+            )
+        embargo, expires = values.get("embargo_on"), values.get("expires_on")
+        if embargo and expires and embargo > expires:
+            self.add_error(
+                "embargo_on",
+                _("Others would never see it: it is valid until %(day)s. Choose an earlier day.")
+                % {"day": expires.isoformat()},
             )
         values["tlp"] = values.get("tlp") or (Tlp.CLEAR if is_public else Tlp.AMBER).value
         return values

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting_as_system
@@ -282,8 +283,9 @@ def _store(
     absent: Collection[Delegate],
     closed: Collection[Place],
 ) -> TimetableVersion:
-    _note(by, proposal.published.edition, since, absent, closed)
-    draft = _draft(by, proposal, _told(absent, closed, since))
+    edition = proposal.published.edition
+    _note(by, edition, since, absent, closed)
+    draft = _draft(by, proposal, _told(edition, absent, closed, since))
     record(
         "timetable.repaired",
         draft,
@@ -296,12 +298,19 @@ def _store(
     return draft
 
 
-def _told(absent: Collection[Delegate], closed: Collection[Place], since: Slot) -> str:
-    return _("%(absent)d away, %(closed)d places closed, from %(slot)s on") % {
-        "absent": len(absent),
-        "closed": len(closed),
-        "slot": since.code,
-    }
+def _told(
+    edition: Edition, absent: Collection[Delegate], closed: Collection[Place], since: Slot
+) -> str:
+    """Return what a repair was for: how many are away, how many places are closed, and since when."""
+    parts = []
+    if absent:
+        away = ngettext("%(count)d person away", "%(count)d persons away", len(absent))
+        parts.append(away % {"count": len(absent)})
+    if closed:
+        shut = ngettext("%(count)d place closed", "%(count)d places closed", len(closed))
+        parts.append(shut % {"count": len(closed)})
+    when = f"{since.starts_at.astimezone(edition.zone):%Y-%m-%d %H:%M}"
+    return ", ".join([*parts, _("from %(when)s on") % {"when": when}])
 
 
 def _draft(by: Subject, proposal: Proposal, comment: str) -> TimetableVersion:

@@ -326,6 +326,12 @@ def _wish(edition: Edition, data: QueryDict) -> agenda_actions.Wish:
         raise PunteError(_("Write the seats as a whole number, or leave them empty."))
     place = data.get("place", "")
     places: dict[str, Place] = {str(one.pk): one for one in edition.places.all()}
+    if place and place not in places:
+        raise PunteError(
+            _(
+                "The place that you chose is none of this edition's any more. Choose another, or none."
+            )
+        )
     return agenda_actions.Wish(
         kind=data.get("kind", ""),
         format=data.get("format", ""),

@@ -101,9 +101,15 @@ def show_embedded(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_GET
 def show_now(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what is on now and what comes next, for a screen in the hall; it renews itself."""
+    """
+    Show what is on now and what comes next, for a screen in the hall; it renews itself.
+
+    It holds what a visitor sees, whoever is signed in on the machine; what the reader sees only with ``?mine=1``.
+    """
     edition, now = edition_or_404(slug), timezone.now()
-    standing = [s for s in agenda.released_sessions(edition.pk) if not s.is_cancelled]
+    is_mine = request.user.is_authenticated and request.GET.get("mine") == "1"
+    with acting(active_subject() if is_mine else VISITOR):
+        standing = [s for s in agenda.released_sessions(edition.pk) if not s.is_cancelled]
     coming = [one for one in standing if one.starts_at > now]
     soon = coming[0].starts_at + dt.timedelta(minutes=30) if coming else now
     response = render(
@@ -113,6 +119,7 @@ def show_now(request: HttpRequest, slug: str) -> HttpResponse:
             "edition": edition,
             "synthetic": edition.is_synthetic,
             "moment": now,
+            "is_mine": is_mine,
             "running": rows_of(one for one in standing if one.starts_at <= now < one.ends_at),
             "coming": rows_of(one for one in coming if one.starts_at <= soon),
         },
@@ -154,6 +161,7 @@ def show_session(request: HttpRequest, slug: str, session_id: UUID) -> HttpRespo
             speakers=agenda.speakers_of(session),
             me=me,
             part=agenda.own_part(session.pk, me.pk) if me else None,
+            is_past=agenda_actions.is_past(session),
             reason=explain(subject, session).sentence if request.user.is_authenticated else "",
         ),
     )
@@ -169,8 +177,10 @@ def take_seat_in(request: HttpRequest, slug: str, session_id: UUID) -> HttpRespo
         raise Http404
     try:
         if request.POST.get("do") == "leave":
-            agenda_actions.leave(by=subject, session=session, delegate=me)
-            messages.success(request, _("Your seat is free again."))
+            if agenda_actions.leave(by=subject, session=session, delegate=me):
+                messages.success(request, _("Your seat is free again."))
+            else:
+                messages.info(request, _("You had no seat in this session. Nothing changed."))
         else:
             agenda_actions.sign_up(
                 by=subject,

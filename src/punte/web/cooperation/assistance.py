@@ -130,6 +130,7 @@ def show_one(request: HttpRequest, assistance_id: UUID) -> HttpResponse:
         used=used,
         left=None if row.seats is None else row.seats - used,
         mine=mine,
+        read=actions.revision_of(row),
         may_join=may_write(subject) and actions.takes_seats(row, timezone.localdate()),
         may_change=changes,
         states=Assistance.State.choices,
@@ -173,13 +174,14 @@ def _step(request: HttpRequest, row: Assistance) -> HttpResponse:
                 title=data.get("title"),
                 about=data.get("about"),
                 beneficiaries=data.get("beneficiaries"),
+                read=data.get("read"),
             )
         else:
-            count = _seats(data.get("count", "")) or 0
-            actions.take_seats(by=subject, assistance=row, count=count)
+            count, read = _seats(data.get("count", "")) or 0, _seats(data.get("read", ""))
+            actions.take_seats(by=subject, assistance=row, count=count, read=read)
     except PunteError as error:
         tell_refusal(request, error)
-        keep_typed(request)
+        keep_typed(request, form=data.get("do", "seats"))
     else:
         messages.success(request, _("Kept."))
     return redirect("assistance_one", assistance_id=row.pk)

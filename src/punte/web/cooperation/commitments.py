@@ -122,11 +122,12 @@ def promise_from(data: QueryDict) -> Promise:
 
 def _step(request: HttpRequest, row: Commitment) -> None:
     by, data = active_subject(), request.POST
+    read = data.get("read")
     match data.get("do", ""):
         case "publish":
-            actions.publish_commitment(by=by, commitment=row)
+            actions.publish_commitment(by=by, commitment=row, read=read)
         case "verify":
-            actions.verify_commitment(by=by, commitment=row)
+            actions.verify_commitment(by=by, commitment=row, read=read)
         case "correct":
             actions.correct_commitment(
                 by=by,
@@ -136,7 +137,7 @@ def _step(request: HttpRequest, row: Commitment) -> None:
                 quotation=data.get("quotation", ""),
                 due_on=day_from(data.get("due_on", "")),
                 sources=data.get("sources", "").splitlines(),
-                read=data.get("read"),
+                read=read,
             )
         case _:
             actions.report_on(
@@ -144,6 +145,7 @@ def _step(request: HttpRequest, row: Commitment) -> None:
                 commitment=row,
                 state=data.get("state", ""),
                 evidence=data.get("evidence", ""),
+                read=read,
             )
 
 

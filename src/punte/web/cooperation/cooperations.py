@@ -31,6 +31,7 @@ from punte.apps.cooperation.links import LINKS, link, seen_links, title_of
 from punte.apps.cooperation.models import Commitment, Cooperation, CooperationFile, Partner, Task
 from punte.apps.cooperation.permissions import takes_part
 from punte.apps.cooperation.reminders import colleagues
+from punte.apps.cooperation.sharing import not_reading, share_commitment
 from punte.apps.cooperation.topic_files import MOST_BYTES
 from punte.apps.funding.models import EligibilityCase, LoanPlan
 from punte.apps.market.models import Listing
@@ -125,7 +126,7 @@ def show_one(request: HttpRequest, cooperation_id: UUID) -> HttpResponse:
         changes=list(row.changes.all()),
         tasks=list(row.tasks.all()),
         chain=chain_of(row),
-        commitments=list(Commitment.objects.filter(cooperation_id=row.pk)),
+        commitments=_commitments(row, now_in),
         may_change=changes,
         own_org=subject.org_id,
         stages=Cooperation.Stage.choices,
@@ -144,6 +145,15 @@ def _to_choose(row: Cooperation) -> dict[str, object]:
         "organisations": list(Organisation.objects.order_by("name")[:500]),
         "milestones": open_milestones(),
     }
+
+
+def _commitments(row: Cooperation, partners: list[Partner]) -> list[tuple[Commitment, list[str]]]:
+    """Return what was promised in a cooperation; with one's own who of the partners does not read it."""
+    own = active_subject().org_id
+    return [
+        (one, not_reading(one, partners) if one.owner_org_id == own else [])
+        for one in Commitment.objects.filter(cooperation_id=row.pk)
+    ]
 
 
 def _partners(row: Cooperation) -> tuple[list[Partner], list[Partner]]:
@@ -307,6 +317,14 @@ def _promise(request: HttpRequest, row: Cooperation) -> None:
     )
 
 
+def _share_promise(request: HttpRequest, row: Cooperation) -> None:
+    wanted = id_from(request.POST.get("commitment", "")) or NOBODY
+    commitment = Commitment.objects.filter(cooperation_id=row.pk, pk=wanted).first()
+    if commitment is None:
+        raise PunteError(_("There is no such commitment."))
+    share_commitment(by=active_subject(), commitment=commitment)
+
+
 STEPS: Final[dict[str, Callable[[HttpRequest, Cooperation], None]]] = {
     "stage": _stage,
     "task": _task,
@@ -320,6 +338,7 @@ STEPS: Final[dict[str, Callable[[HttpRequest, Cooperation], None]]] = {
     "share": _share,
     "leave": _leave,
     "promise": _promise,
+    "share_promise": _share_promise,
 }
 
 

@@ -77,10 +77,11 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "kept": _named(outcome.kept, Commitment.State.choices),
             "second": _named(outcome.second, Feedback.Outcome.choices),
             "totals": totals,
-            "total_lines": _total_lines(totals.content) if totals else [],
+            "rounded": _rounded_words(),
+            "total_lines": _total_lines(totals.figures) if totals else [],
             "total_countries": [
                 (country_name(code), delegates, met)
-                for code, delegates, met in (totals.content.get("countries", []) if totals else [])
+                for code, delegates, met in (totals.figures["countries"] if totals else [])
             ],
             "may_release": may_organise(subject, edition.pk),
         },
@@ -268,13 +269,22 @@ def _who_met(edition: Edition, outcome: Outcome, totals: OutcomeTotals | None) -
             for line in outcome.meetings
         ]
     elif totals is not None:
-        section["text"] = _("Totals released on %(day)s.") % {"day": f"{totals.at:%Y-%m-%d}"}
+        section["text"] = " ".join(
+            [_("Totals released on %(day)s.") % {"day": f"{totals.at:%Y-%m-%d}"}, _rounded_words()]
+        )
         section["columns"], section["widths"] = [_("What"), _("Count")], [1, 0]
         section["rows"] = [
             [label, _("left out") if count is None else str(count)]
-            for label, count in _total_lines(totals.content)
+            for label, count in _total_lines(totals.figures)
         ]
     return section
+
+
+def _rounded_words() -> str:
+    return _(
+        "Numbers from one to four are left out, every other is rounded to the nearest five: sums may differ a little, and "
+        "nobody is recognised by comparing."
+    )
 
 
 def _held_words(outcome: Outcome) -> str:

@@ -1,7 +1,6 @@
 """Who is there: the delegates of an edition, one of them, and asking for a meeting."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from uuid import UUID
 
 from django.contrib import messages
@@ -28,6 +27,7 @@ from punte.apps.meetings.permissions import may_organise
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.desk import away_words
 from punte.web.delegate.place import Seat, take_seat
+from punte.web.people.delegation import uuid_of
 from punte.web.refusals import tell_refusal
 from punte.web.tables import asked_ending, table_response
 
@@ -168,14 +168,7 @@ def _between(me: Delegate, other: Delegate) -> dict[str, object]:
 
 
 def _ask(request: HttpRequest, seat: Seat, other: Delegate) -> HttpResponse | None:
-    about = None
-    with suppress(ValueError):
-        about = UUID(request.POST.get("about", ""))
-    colleagues = []
-    for text in request.POST.getlist("colleague"):
-        with suppress(ValueError):
-            colleagues.append(UUID(text))
-    rank = request.POST.get("rank", "")
+    rank, about = request.POST.get("rank", ""), request.POST.get("about", "")
     try:
         ask(
             by=seat.subject,
@@ -183,8 +176,9 @@ def _ask(request: HttpRequest, seat: Seat, other: Delegate) -> HttpResponse | No
             receiver=other,
             reason=request.POST.get("reason", ""),
             rank=int(rank) if rank in {"1", "2", "3", "4", "5"} else 0,
-            colleagues=colleagues,
-            about_listing_id=about,
+            # What is no key at all is asked for as one that nobody has: the refusal says what to choose instead.
+            colleagues=[uuid_of(text) for text in request.POST.getlist("colleague")],
+            about_listing_id=uuid_of(about) if about else None,
         )
     except PunteError as error:
         tell_refusal(request, error)

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from punte.apps.forum.models import Delegate
@@ -24,6 +24,7 @@ from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import chains_through, cooperations_of
 from punte.web.delegate.people import ranks
 from punte.web.delegate.place import Seat, take_seat
+from punte.web.people.delegation import uuid_of
 from punte.web.refusals import tell_refusal
 from punte.web.typed import keep_typed, revision_read, typed_before
 
@@ -72,7 +73,7 @@ GROUPS: Final[list[tuple[object, object, Callable[[Line], bool]]]] = [
         lambda line: line["is_sent"] and line["state"] == State.PENDING,
     ),
     (
-        gettext_lazy("Accepted"),
+        pgettext_lazy("several", "Accepted"),
         gettext_lazy("The timetable finds a time; after publication you can choose a free one."),
         lambda line: line["state"] == State.ACCEPTED,
     ),
@@ -215,11 +216,8 @@ def _edit(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
 
 
 def _chosen(request: HttpRequest) -> list[UUID]:
-    found = []
-    for text in request.POST.getlist("colleague"):
-        with suppress(ValueError):
-            found.append(UUID(text))
-    return found
+    # What is no key at all is asked for as one that nobody has, and refused as that.
+    return [uuid_of(text) for text in request.POST.getlist("colleague")]
 
 
 def _nudge(_request: HttpRequest, seat: Seat, request_id: UUID) -> None:

@@ -222,7 +222,7 @@ def write_new(request: HttpRequest, side: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             listing = draft_listing(by=subject, draft=form.draft(side, edition_for(subject)))
-        except ClassifiedError as error:
+        except PunteError as error:
             form.add_error(None, refusal(error))
         else:
             messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
@@ -248,11 +248,11 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
                 draft=form.draft(side, listing.edition_id),
                 read_revision=revision_read(request),
             )
-        except ClassifiedError as error:
-            form.add_error(None, refusal(error))
         except ChangedMeanwhileError as error:
             listing.refresh_from_db()
             meanwhile = refusal(error)
+        except PunteError as error:
+            form.add_error(None, refusal(error))
         else:
             messages.success(request, _("Saved."))
             _hint_at_codes(request, listing)
@@ -295,7 +295,7 @@ def translate_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResp
 
 
 def _hint_at_codes(request: HttpRequest, listing: Listing) -> None:
-    """Say of codes that no list has that they may be mistyped; they are kept all the same."""
+    """Say of codes that no list has, and that the listing held before or the site invented, that they may be mistyped."""
     for code in unknown_cpv(listing.cpv):
         said = _("Check %(code)s: it is no code of the CPV vocabulary.")
         messages.warning(request, said % {"code": code})

@@ -228,7 +228,10 @@ def _keep(
     )
     if not is_kept:
         return None
-    messages.success(request, _("Kept. The next mail of this kind says it so."))
+    if any(word.strip() for word in kept):
+        messages.success(request, _("Kept. The next mail of this kind says it so."))
+    else:
+        messages.success(request, _("Mails of this kind are written in Punte's own words now."))
     return redirect(f"{request.path}?language={language}")
 
 

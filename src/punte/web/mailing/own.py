@@ -1,5 +1,7 @@
 """What a person wants to be told, and, where mails go into files, the person's own mailbox."""
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +16,7 @@ from punte.apps.people.mailbox import letters_to
 from punte.apps.people.models import MailOptOut
 from punte.web.navigation import main_items
 from punte.web.people.nobody import nobody_yet
+from punte.web.ui.context import own_zone
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,5 +57,10 @@ def show_mailbox(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "mailing/mailbox.html",
-        {"letters": letters_to(address), "address": address, "navigation": main_items(request)},
+        {
+            "letters": letters_to(address),
+            "address": address,
+            "zone": own_zone(request) or ZoneInfo(settings.TIME_ZONE),
+            "navigation": main_items(request),
+        },
     )

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from punte.apps.access.actions import record
@@ -194,7 +195,7 @@ def _figures_file(
         _("Organisation"),
         _("Delegates"),
         _("Requests"),
-        _("Accepted"),
+        pgettext("several", "Accepted"),
         _("Met"),
         _("Share met"),
     ]
@@ -244,7 +245,7 @@ def _spread_chart(insight: Insight) -> Chart | None:
         title=_("How many meetings delegates have"),
         svg=draw_chart(
             picture,
-            description=_("Most delegates have %(count)d meetings.") % {"count": most},
+            description=_("The most common number of meetings: %(count)d.") % {"count": most},
         ),
         columns=(_("Meetings"), _("Delegates")),
         rows=[(str(n), str(count)) for n, count in enumerate(insight.spread)],

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from punte.apps.access.models import Account, Country
-from punte.apps.access.permissions import Subject, active_subject
+from punte.apps.access.permissions import Subject, acting, active_subject
 from punte.apps.access.queries import country_name
 from punte.apps.forum.models import AttendeeCategory, Edition
 from punte.apps.forum.queries import find_edition
@@ -159,7 +159,9 @@ def _step(
     # Whoever withdrew oneself may see nothing of the delegation any more.
     now = subject_of_person(subject.person_id) if subject.person_id else subject
     if not may_send(now, organisation.pk, edition.pk, country=organisation.country_id):
-        return redirect(f"/e/{edition.slug}/")
+        with acting(now):
+            is_seen = find_edition(edition.slug) is not None
+        return redirect(f"/e/{edition.slug}/" if is_seen else "/")
     return redirect(
         address if organisation.pk == subject.org_id else f"{address}?for={organisation.pk}"
     )

@@ -1,5 +1,6 @@
 """The organisers' side of applications: the list, one with its answers and the decision, the form itself."""
 
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from punte.apps.access.models import Tlp, strictest_tlp
@@ -17,6 +19,7 @@ from punte.apps.access.uploads import FILE_KINDS
 from punte.apps.forum import registration, registration_form
 from punte.apps.forum.application_state import take_first
 from punte.apps.forum.models import Application, ApplicationFile, Edition, Question
+from punte.apps.forum.revisions import revision_of
 from punte.apps.forum.waiting_list import waiting_list
 from punte.apps.forum.wordings import other_languages, word_question
 from punte.apps.people.models import Nomination, Organisation
@@ -28,8 +31,15 @@ from punte.web.refusals import tell_refusal
 from punte.web.registration.applicant import answered
 from punte.web.setup.pages import frame, open_edition
 from punte.web.tables import asked_ending, minute_in, table_response
+from punte.web.typed import revision_read
 
 ROWS = 60
+SEVERAL: Final[dict[str, object]] = {
+    Application.State.ACCEPTED: pgettext_lazy("several", "Accepted"),
+    Application.State.REFUSED: pgettext_lazy("several", "Refused"),
+    Application.State.WITHDRAWN: pgettext_lazy("several", "Withdrawn"),
+}
+"""What states are called above more than one application: other languages have a plural of them."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,7 +77,10 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             pages=page,
             state=state,
             first=waiting_list(edition).first(),
-            tabs=[(key, label, counts.get(key, 0)) for key, label in Application.State.choices],
+            tabs=[
+                (key, SEVERAL.get(key, label), counts.get(key, 0))
+                for key, label in Application.State.choices
+            ],
         ),
     )
 
@@ -208,7 +221,7 @@ def _tell_accepted(request: HttpRequest, nomination: Nomination) -> None:
 
 @require_http_methods(["GET", "POST"])
 def show_form(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the questions of the form, in the languages of the edition; add one, word it, or take it away."""
+    """Show the questions of the form, in the languages of the edition; add one, change it, word it, move it, or take it away."""
     edition = open_edition(slug)
     values: dict[str, str] = {}
     if request.method == "POST":
@@ -236,6 +249,7 @@ def show_form(request: HttpRequest, slug: str) -> HttpResponse:
                     labels.get(one.only_if_code, ""),
                     kinds.get(one.only_if_value, one.only_if_value),
                     _words_of(one, languages, values),
+                    revision_of(edition, registration_form.form_of(one)),
                 )
                 for one in questions
             ],
@@ -244,6 +258,7 @@ def show_form(request: HttpRequest, slug: str) -> HttpResponse:
             hangers=labels.items(),
             organisation_kinds=kinds.items(),
             values=values,
+            order_revision=revision_of(edition, registration_form.ORDER),
         ),
     )
 
@@ -274,6 +289,18 @@ def _change_form(request: HttpRequest, edition: Edition) -> None:
             },
         )
         return
+    if data.get("do") == "change":
+        _change_question(request, edition)
+        return
+    if data.get("do") in {"up", "down"}:
+        registration_form.move_question(
+            by=by,
+            edition=edition,
+            question_id=uuid_of(data.get("question", "")),
+            is_up=data.get("do") == "up",
+            read_revision=revision_read(request),
+        )
+        return
     if data.get("do") == "away":
         registration_form.remove_question(
             by=by, edition=edition, question_id=uuid_of(data.get("question", ""))
@@ -289,3 +316,21 @@ def _change_form(request: HttpRequest, edition: Edition) -> None:
         only_if_code=data.get("only_if_code", ""),
         only_if_value=data.get("only_if_value", ""),
     )
+
+
+def _change_question(request: HttpRequest, edition: Edition) -> None:
+    data = request.POST
+    lost = registration_form.change_question(
+        by=active_subject(),
+        edition=edition,
+        question_id=uuid_of(data.get("question", "")),
+        label=data.get("label", ""),
+        options=data.get("options", ""),
+        is_required=data.get("is_required") == "yes",
+        read_revision=revision_read(request),
+    )
+    if lost:
+        messages.warning(
+            request,
+            _("Its answers in the other languages went with the change. Write them anew."),
+        )

@@ -1,4 +1,4 @@
-"""Which codes stand in a list: a hint to who writes one, never a refusal, since lists grow."""
+"""Which codes stand in a list. A CPV code that stands in none is refused where it is new; a capability area is a hint."""
 
 from collections.abc import Iterable
 from typing import Final

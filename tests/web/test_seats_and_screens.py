@@ -1,0 +1,166 @@
+"""Seats of sessions that are over, the hall's screen, leaving oneself, and words for one and for several."""
+
+import datetime as dt
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from edition_rows import Rows, make_edition
+from punte.apps.access.permissions import PUBLIC, acting_as_system
+from punte.apps.forum.agenda import drafted_agenda
+from punte.apps.forum.agenda_crowding import find_crowding
+from punte.apps.forum.models import Delegate, Edition, Session, SessionPart
+from punte.apps.meetings.models import MeetingRequest
+from punte.apps.people.models import Nomination
+from signed_in import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rows() -> Rows:
+    return make_edition()
+
+
+def hold(rows: Rows, *, hours: int, title: str = "Talk", **more: object) -> Session:
+    """Make a released session that began some hours ago and takes one; below zero it is still to come."""
+    begins = timezone.now() - dt.timedelta(hours=hours)
+    with acting_as_system("tests"):
+        return Session.objects.create(
+            edition=rows.edition,
+            code=f"s-{title.casefold()}"[:20],
+            kind="side",
+            title=title,
+            starts_at=begins,
+            ends_at=begins + dt.timedelta(hours=1),
+            is_released=True,
+            owner_org_id=rows.edition.owner_org_id,
+            **{"format": "open", "label_releasable_to": [PUBLIC], **more},
+        )
+
+
+def make_real(rows: Rows) -> None:
+    """Let the edition be no invented one, and be on today."""
+    today = timezone.localdate()
+    with acting_as_system("tests"):
+        Edition.objects.filter(pk=rows.edition.pk).update(
+            is_synthetic=False, starts_on=today, ends_on=today
+        )
+
+
+def step(client: Client, rows: Rows, session: Session, do: str) -> str:
+    address = f"/e/{rows.edition.slug}/agenda/{session.pk}/sign-up/"
+    return unescape(client.post(address, {"do": do}, follow=True).content.decode())
+
+
+def test_nobody_takes_or_gives_back_a_seat_in_a_session_that_is_over(rows: Rows) -> None:
+    make_real(rows)
+    over, to_come = hold(rows, hours=3), hold(rows, hours=-3, title="Later")
+    delegate = signed_in(rows.delegate)
+    assert "This session is over. Choose one that is still to come." in step(
+        delegate, rows, over, "join"
+    )
+    with acting_as_system("tests"):
+        me = Delegate.objects.get(person__account__email=rows.delegate)
+        SessionPart.objects.create(session=over, delegate=me, part="listener")
+    assert "its seats stay as they were" in step(delegate, rows, over, "leave")
+    page = delegate.get(f"/e/{rows.edition.slug}/agenda/{over.pk}/").content.decode()
+    assert "This session is over." in page
+    assert 'value="leave"' not in page
+    with acting_as_system("tests"):
+        assert SessionPart.objects.filter(session=over, delegate=me).exists()
+    assert "You have a seat" in step(delegate, rows, to_come, "join")
+
+
+def test_an_invented_edition_that_is_over_can_still_be_tried(rows: Rows) -> None:
+    delegate = signed_in(rows.delegate)
+    with acting_as_system("tests"):
+        late = dt.datetime.combine(rows.edition.starts_on, dt.time(18), rows.edition.zone)
+        session = hold(rows, hours=0)
+        session.starts_at, session.ends_at = late, late + dt.timedelta(hours=1)
+        session.save()
+    assert "You have a seat" in step(delegate, rows, session, "join")
+
+
+def test_giving_back_a_seat_that_one_never_had_says_so(rows: Rows) -> None:
+    session = hold(rows, hours=-30)
+    delegate = signed_in(rows.delegate)
+    told = step(delegate, rows, session, "leave")
+    assert "You had no seat in this session. Nothing changed." in told
+    assert "free again" not in told
+    step(delegate, rows, session, "join")
+    assert "Your seat is free again." in step(delegate, rows, session, "leave")
+
+
+def test_the_screen_shows_what_everybody_may_see_unless_its_reader_asks(rows: Rows) -> None:
+    hold(rows, hours=0, title="Open talk")
+    hold(
+        rows,
+        hours=0,
+        title="Allied talk",
+        format="allied",
+        label_releasable_to=[f"edition:{rows.edition.pk}"],
+    )
+    address = f"/e/{rows.edition.slug}/agenda/now/"
+    organiser = signed_in(rows.organiser)
+    screen = organiser.get(address).content.decode()
+    assert "Open talk" in screen
+    assert "Allied talk" not in screen
+    assert "whoever is signed in" in screen
+    own = organiser.get(f"{address}?mine=1").content.decode()
+    assert "Allied talk" in own
+    assert "not for a screen in the hall" in own
+    assert "Allied talk" not in Client().get(f"{address}?mine=1").content.decode()
+
+
+@pytest.mark.parametrize("readers", [[PUBLIC], "delegates"])
+def test_who_withdraws_oneself_is_told_and_led_on(rows: Rows, readers: list[str] | str) -> None:
+    with acting_as_system("tests"):
+        shown = [f"edition:{rows.edition.pk}"] if readers == "delegates" else readers
+        Edition.objects.filter(pk=rows.edition.pk).update(label_releasable_to=shown)
+        mine = Nomination.objects.get(person__account__email=rows.delegate)
+    delegate = signed_in(rows.delegate)
+    address = f"/e/{rows.edition.slug}/delegation/"
+    form = {"do": "withdraw", "nomination": str(mine.pk), "reason": "ill"}
+    assert "sure" in delegate.post(address, form).content.decode()
+    end = delegate.post(address, {**form, "sure": "yes"}, follow=True)
+    assert end.status_code == 200
+    page = unescape(end.content.decode())
+    assert "Withdrawn. A substitute moves up, if there is one." in page
+    assert "<nav" in page
+    assert "<h1" in page
+    with acting_as_system("tests"):
+        mine.refresh_from_db()
+    assert mine.state == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("seats", "people", "said"),
+    [
+        (1, 3, "has 1 seat, and 3 people signed up"),
+        (0, 1, "has 0 seats, and 1 person signed up"),
+        (2, 3, "has 2 seats, and 3 people signed up"),
+    ],
+)
+def test_seats_and_people_are_counted_as_one_or_as_several(
+    rows: Rows, seats: int, people: int, said: str
+) -> None:
+    session = hold(rows, hours=-30, capacity=seats)
+    with acting_as_system("tests"):
+        for one in Delegate.objects.filter(edition=rows.edition)[:people]:
+            SessionPart.objects.create(session=session, delegate=one, part="listener")
+        found = find_crowding(drafted_agenda(rows.edition.pk), {}, {})
+    assert [one.text for one in found if said in one.text]
+
+
+def test_several_requests_are_called_accepted_in_the_plural(rows: Rows) -> None:
+    delegate = signed_in(rows.delegate)
+    with acting_as_system("tests"):
+        me = Delegate.objects.get(person__account__email=rows.delegate)
+        assert MeetingRequest.objects.filter(sender=me, state="accepted").exists()
+    for page in ("requests/", "my/"):
+        address = f"/e/{rows.edition.slug}/{page}"
+        shown = delegate.get(address, headers={"accept-language": "ro"}).content.decode()
+        assert "cceptate" in shown, page
