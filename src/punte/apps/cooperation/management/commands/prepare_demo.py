@@ -67,13 +67,13 @@ class Command(BaseCommand):
         revive()
         self._solve(loaded.edition, options["time_limit"])
         emails = {found.part: found.email for found in SIGN_INS}
-        made = load_worked_example(
+        example = load_worked_example(
             loaded.edition,
             milestones=sample_milestones(),
             people=(emails["company"], emails["Moldovan delegation"]),
         )
-        if made is not None and made.need_id is not None:
-            defer_encoding(made.need_id)
+        if example is not None and example.need_id is not None:
+            defer_encoding(example.need_id)
         load_group(loaded.edition, tuple(found.email for found in SIGN_INS[1:4]))
         load_joined_work(loaded.edition.pk)
 
