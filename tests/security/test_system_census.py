@@ -24,6 +24,7 @@ REASONS = {
     "leave private notes out of a copy for the hall": {"apps/cooperation/hall_given.py"},
     "bring in what was entered in the hall": {"apps/cooperation/hall_copy.py"},
     "find who could not sign in at a copy for the hall": {"apps/cooperation/hall_sign_in.py"},
+    "look after the one-off codes of a copy for the hall": {"apps/cooperation/hall_codes.py"},
     "find whose badge was scanned": {"apps/cooperation/bundles.py"},
     "see which tables are taken": {"apps/cooperation/hall.py"},
     "open a site": {"apps/people/first_organiser.py"},
