@@ -11,7 +11,7 @@ from punte.apps.access.wall import EnableWall
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cooperation', '0011_commitment_writers'),
+        ('cooperation', '0012_seats_by_rule'),
         ('people', '0014_mail_to_account'),
     ]
 
