@@ -19,7 +19,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cooperation', '0012_seats_by_rule'),
+        ('cooperation', '0013_hall_codes'),
     ]
 
     operations = [
