@@ -73,6 +73,8 @@ REASONS = {
     "open a calendar feed": {"apps/meetings/calendars.py"},
     "verify the audit log": {"apps/access/audit.py"},
     "grant a right": {"apps/people/rights.py"},
+    "see whether an edition is empty": {"apps/forum/archiving.py"},
+    "take an empty edition away": {"apps/forum/archiving.py"},
     "clear a nomination": {
         "apps/people/places.py",
         "apps/people/vetting.py",
