@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.permissions import Subject
 from punte.apps.cooperation.permissions import may_check_in
-from punte.apps.forum.models import Edition
+from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import delegate_of
 from punte.apps.meetings.permissions import may_organise
 
@@ -53,14 +53,23 @@ def main_items(request: HttpRequest) -> tuple[Item, ...]:
     )
 
 
-def edition_items(request: HttpRequest, edition: Edition, subject: Subject) -> tuple[Item, ...]:
-    """Return the links of one edition for this reader."""
+def edition_items(
+    request: HttpRequest, edition: Edition, subject: Subject, *, me: Delegate | None = None
+) -> tuple[Item, ...]:
+    """
+    Return the links of one edition for this reader.
+
+    Parameters
+    ----------
+    me
+        The reader as its delegate, where the page has read that already.
+    """
     address = f"/e/{edition.slug}/"
     items = [_item(request, _("Edition"), address, is_exact=True)]
     items.append(_item(request, _("Agenda"), f"{address}agenda/"))
     if edition.ends_on <= timezone.localdate():
         items.append(_item(request, _("Outcome"), f"{address}outcome/"))
-    if delegate_of(subject, edition.pk) is not None:
+    if (me or delegate_of(subject, edition.pk)) is not None:
         items.append(_item(request, _("My forum"), f"{address}my/"))
         items.append(_item(request, _("Requests"), f"{address}requests/"))
         items.append(_item(request, _("Who is there"), f"{address}people/"))

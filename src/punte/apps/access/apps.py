@@ -1,6 +1,7 @@
 """Name the application, and hang its checks into the start."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 
@@ -11,8 +12,10 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        """Register the checks of the roles and the secret, and the loading of the countries."""
+        """Register the checks of the roles and the secret, how a connection plans, and the loading of the countries."""
         from punte.apps.access import start_up  # noqa: F401  (registers on import)
+        from punte.apps.access.kept_plans import plan_once
         from punte.apps.access.reference import load_reference
 
+        connection_created.connect(plan_once, dispatch_uid="punte.plan_once")
         post_migrate.connect(load_reference, sender=self, dispatch_uid="punte.reference")

@@ -13,31 +13,53 @@ from hashlib import sha256
 from itertools import count
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 _prepared: Final[weakref.WeakKeyDictionary[Any, set[str]]] = weakref.WeakKeyDictionary()
 """Which statements a connection has prepared, by name."""
 
 
+def plan_once(connection: BaseDatabaseWrapper, **_named: object) -> None:
+    """
+    Let a new connection plan what it keeps once, whatever the values.
+
+    Left to itself, the database plans for the values that it is given as long as it believes that to be cheaper. It does not know what
+    planning costs with the policies of many tables.
+    """
+    if settings.KEEP_PLANS and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET plan_cache_mode = force_generic_plan")
+
+
 def ask_planned(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """
-    Return the rows of a statement, planned at its first uses on this connection and not again.
+    Return the rows of a statement, planned at its first use on this connection and not again.
 
     Parameters
     ----------
     statement
         As Django writes it, ``%s`` for each parameter. It is kept for good: what differs from call to call is a parameter.
     """
+    asked = planned(statement, len(parameters))
+    with connection.cursor() as cursor:
+        cursor.execute(asked, parameters)
+        return list(cursor.fetchall())
+
+
+def planned(statement: str, parameter_count: int) -> str:
+    """Return what asks a statement with so many parameters after its plan, which this connection then has."""
     name = f"punte_{sha256(statement.encode()).hexdigest()[:24]}"
     connection.ensure_connection()
     known = _prepared.setdefault(connection.connection, set())
-    with connection.cursor() as cursor:
-        if name not in known:
-            cursor.execute(f"PREPARE {name} AS {_numbered(statement)}")
-            known.add(name)
-        places = ", ".join(["%s"] * len(parameters))
-        cursor.execute(f"EXECUTE {name} ({places})", parameters)
-        return list(cursor.fetchall())
+    if name not in known:
+        # Beside Django's cursor: a plan is no question, and whoever counts those counts the same at the first asking.
+        with connection.wrap_database_errors:
+            connection.connection.execute(f"PREPARE {name} AS {_numbered(statement)}")
+        known.add(name)
+    places = ", ".join(["%s"] * parameter_count)
+    return f"EXECUTE {name} ({places})" if parameter_count else f"EXECUTE {name}"
 
 
 def ask_anew(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -163,6 +163,8 @@ def acting(subject: Subject) -> Iterator[Subject]:
 
     The earlier subject, or none, is active again afterwards, also after an exception.
     """
+    # The settings end with the transaction. Only where a longer one goes on has the earlier subject to be entered again.
+    goes_on = connection.in_atomic_block
     with transaction.atomic():
         previous = _active.get()
         _enter_database(subject)
@@ -172,7 +174,7 @@ def acting(subject: Subject) -> Iterator[Subject]:
         finally:
             _active.reset(token)
         # After an exception the savepoint takes the settings back with it.
-        if not connection.needs_rollback:
+        if goes_on and not connection.needs_rollback:
             _enter_database(previous)
 
 
@@ -195,6 +197,7 @@ def _settings(subject: Subject | None) -> list[tuple[str, str]]:
     if subject is None:
         names = (
             "state",
+            "person",
             "org",
             "groups",
             "roles",

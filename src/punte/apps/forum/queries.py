@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, SlugField
 
+from punte.apps.access.kept_questions import KEYS, Asked, IsAmong, Kept
 from punte.apps.access.permissions import Subject
 from punte.apps.forum.folding import holds
-from punte.apps.forum.models import Delegate, Edition, Phase, Place, Session, Slot
+from punte.apps.forum.models import Delegate, Edition, Phase, Place, Session, SessionPart, Slot
 from punte.apps.people.models import Organisation
 
 
@@ -79,6 +80,32 @@ class EditionPage:
     sessions: tuple[Session, ...]
 
 
+_EDITION = Kept(lambda: Edition.objects.filter(slug=Asked("slug", SlugField()))[:1])
+_DELEGATE = Kept(
+    lambda: Delegate.objects.filter(
+        edition_id=Asked("edition"), person_id=Asked("person"), left_at__isnull=True
+    ).select_related("organisation")[:1]
+)
+_SESSIONS = Kept(lambda: Session.objects.filter(edition_id=Asked("edition")))
+_PARTS = Kept(
+    lambda: SessionPart.objects.filter(delegate_id=Asked("delegate")).values_list(
+        "session_id", "part"
+    )
+)
+_PEOPLE = Kept(
+    lambda: Delegate.objects.filter(
+        IsAmong(F("pk"), Asked("among", KEYS)), edition_id=Asked("edition")
+    ).values_list("id", "code", "badge_name", "function", "organisation_id")
+)
+_ORGANISATIONS = Kept(
+    lambda: (
+        Organisation.objects.filter(IsAmong(F("pk"), Asked("among", KEYS)))
+        .order_by()
+        .values("id", "name", "country_id", "kind", "size")
+    )
+)
+
+
 def list_editions() -> list[Edition]:
     """Return the editions that the subject sees, newest first."""
     return list(Edition.objects.all())
@@ -86,7 +113,7 @@ def list_editions() -> list[Edition]:
 
 def find_edition(slug: str) -> Edition | None:
     """Return the edition at this address; ``None`` where there is none for the subject."""
-    return Edition.objects.filter(slug=slug).first()
+    return _EDITION.first(slug=slug)
 
 
 def edition_page(slug: str, *, now: dt.datetime) -> EditionPage | None:
@@ -134,13 +161,7 @@ def delegate_of(subject: Subject, edition_id: UUID) -> Delegate | None:
     """Return the subject as a delegate of the edition; ``None`` where it is none."""
     if subject.person_id is None:
         return None
-    return (
-        Delegate.objects.filter(
-            edition_id=edition_id, person_id=subject.person_id, left_at__isnull=True
-        )
-        .select_related("organisation")
-        .first()
-    )
+    return _DELEGATE.first(edition=edition_id, person=subject.person_id)
 
 
 def faces(edition_id: UUID, among: Iterable[UUID] | None = None) -> Mapping[UUID, Face]:
@@ -152,20 +173,17 @@ def faces(edition_id: UUID, among: Iterable[UUID] | None = None) -> Mapping[UUID
     among
         Only these delegates; everybody where ``None``.
     """
-    chosen = Delegate.objects.filter(edition_id=edition_id)
-    asked = Organisation.objects.filter(delegates__edition_id=edition_id)
-    if among is not None:
-        wanted = set(among)
-        if not wanted:
-            return {}
-        chosen = chosen.filter(pk__in=wanted)
-        asked = Organisation.objects.filter(delegates__in=wanted)
+    if among is None:
+        chosen = Delegate.objects.filter(edition_id=edition_id)
+        rows = list(chosen.values_list("id", "code", "badge_name", "function", "organisation_id"))
+    else:
+        wanted = list(set(among))
+        rows = _PEOPLE.ask(edition=edition_id, among=wanted) if wanted else []
+    employers = list({row[-1] for row in rows})
     organisations = {
-        row["id"]: row
-        for row in asked.distinct().order_by().values("id", "name", "country_id", "kind", "size")
+        row["id"]: row for row in (_ORGANISATIONS.ask(among=employers) if employers else ())
     }
     found = {}
-    rows = chosen.values_list("id", "code", "badge_name", "function", "organisation_id")
     for delegate_id, code, name, function, organisation_id in rows:
         org = organisations.get(organisation_id)
         found[delegate_id] = Face(
@@ -224,4 +242,9 @@ def list_places(edition_id: UUID) -> list[Place]:
 
 def list_sessions(edition_id: UUID) -> list[Session]:
     """Return the sessions that the subject sees, in time order."""
-    return list(Session.objects.filter(edition_id=edition_id))
+    return _SESSIONS.ask(edition=edition_id)
+
+
+def session_parts(delegate_id: UUID) -> Mapping[UUID, str]:
+    """Return in which sessions a delegate takes part, and in which part, as :class:`SessionPart.Part` names it."""
+    return dict(_PARTS.ask(delegate=delegate_id))

@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
+from punte.apps.access.kept_questions import Asked, Kept
 from punte.apps.access.permissions import Subject, acting, acting_as_system, right_groups
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import Face, faces
@@ -95,9 +96,16 @@ def _is_own(by: Subject, delegate: Delegate) -> bool:
     return by.person_id == delegate.person_id and by.acted_by is None
 
 
+_FEEDS = Kept(
+    lambda: CalendarFeed.objects.filter(
+        delegate_id=Asked("delegate"), revoked_at__isnull=True
+    ).values_list("pk")[:1]
+)
+
+
 def has_feed(delegate_id: UUID) -> bool:
     """Return whether a feed of the delegate works now."""
-    return CalendarFeed.objects.filter(delegate_id=delegate_id, revoked_at__isnull=True).exists()
+    return bool(_FEEDS.ask(delegate=delegate_id))
 
 
 def read_feed(secret: str) -> bytes:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
 
+from punte.apps.access.kept_questions import KEYS, Asked, IsAmong, Kept
 from punte.apps.forum.models import Delegate, Slot
 from punte.apps.forum.queries import Face, faces
 from punte.apps.meetings.models import Meeting, MeetingRequest, Unmet
@@ -37,18 +38,60 @@ class RequestCounts:
     accepted: int
 
 
-def my_meetings(delegate_id: UUID, version: VersionLine) -> list[MyMeeting]:
-    """Return a delegate's meetings of a version in time order, those among them to which it comes along."""
-    rows = list(
+_ME = Asked("me")
+_PENDING = Q(state=MeetingRequest.State.PENDING)
+_MEETINGS = Kept(
+    lambda: (
         Meeting.objects.filter(
-            Q(request__sender_id=delegate_id)
-            | Q(request__receiver_id=delegate_id)
-            | Q(request__colleagues__contains=[delegate_id]),
-            version_id=version.id,
+            Q(request__sender_id=_ME)
+            | Q(request__receiver_id=_ME)
+            | Q(IsAmong(_ME, F("request__colleagues"))),
+            version_id=Asked("version"),
         )
         .select_related("request", "slot", "place", "request__lock")
         .order_by("slot__starts_at")
     )
+)
+_AGREED = Kept(
+    lambda: MeetingRequest.objects.filter(
+        Q(sender_id=_ME) | Q(receiver_id=_ME) | Q(IsAmong(_ME, F("colleagues"))),
+        edition_id=Asked("edition"),
+        state=MeetingRequest.State.ACCEPTED,
+    ).values_list("sender_id", "receiver_id", "colleagues")
+)
+_CONTACTS = Kept(
+    lambda: (
+        Delegate.objects.filter(
+            IsAmong(F("pk"), Asked("people", KEYS)), edition_id=Asked("edition")
+        )
+        .exclude(organisation_id=Asked("mine"))
+        .select_related("organisation", "category")
+        .order_by("badge_name", "pk")
+    )
+)
+_UNMET = Kept(
+    lambda: Unmet.objects.filter(
+        Q(request__sender_id=_ME) | Q(request__receiver_id=_ME), version_id=Asked("version")
+    ).select_related("request")
+)
+_COUNTS = Kept(
+    lambda: (
+        MeetingRequest.objects.filter(Q(sender_id=_ME) | Q(receiver_id=_ME))
+        .order_by()
+        .values(everyone=Value(1))
+        .annotate(
+            waiting=Count("pk", filter=_PENDING & Q(receiver_id=_ME)),
+            sent=Count("pk", filter=_PENDING & Q(sender_id=_ME)),
+            accepted=Count("pk", filter=Q(state=MeetingRequest.State.ACCEPTED)),
+        )
+        .values_list("waiting", "sent", "accepted")
+    )
+)
+
+
+def my_meetings(delegate_id: UUID, version: VersionLine) -> list[MyMeeting]:
+    """Return a delegate's meetings of a version in time order, those among them to which it comes along."""
+    rows = _MEETINGS.ask(me=delegate_id, version=version.id)
     known = faces(version.edition_id, _sides(row.request for row in rows))
     return [_my_meeting(row, delegate_id, known) for row in rows]
 
@@ -73,30 +116,20 @@ def _my_meeting(row: Meeting, delegate_id: UUID, known: Mapping[UUID, Face]) -> 
 
 def my_contacts(delegate: Delegate) -> list[Delegate]:
     """Return whom a delegate agreed to meet, and the colleagues who come along, by name: with organisation and category."""
-    agreed = MeetingRequest.objects.filter(
-        Q(sender=delegate) | Q(receiver=delegate) | Q(colleagues__contains=[delegate.pk]),
-        edition_id=delegate.edition_id,
-        state=MeetingRequest.State.ACCEPTED,
-    ).values_list("sender_id", "receiver_id", "colleagues")
+    agreed = _AGREED.ask(me=delegate.pk, edition=delegate.edition_id)
     people = {
         key for sender, receiver, others in agreed for key in (sender, receiver, *(others or ()))
     }
-    return list(
-        Delegate.objects.filter(pk__in=people, edition_id=delegate.edition_id)
-        .exclude(organisation_id=delegate.organisation_id)
-        .select_related("organisation", "category")
-        .order_by("badge_name", "pk")
+    if not people:
+        return []
+    return _CONTACTS.ask(
+        people=list(people), edition=delegate.edition_id, mine=delegate.organisation_id
     )
 
 
 def my_unmet(delegate_id: UUID, version: VersionLine) -> list[UnmetLine]:
     """Return a delegate's accepted requests that the version does not hold, with the cause of each."""
-    rows = list(
-        Unmet.objects.filter(
-            Q(request__sender_id=delegate_id) | Q(request__receiver_id=delegate_id),
-            version_id=version.id,
-        ).select_related("request")
-    )
+    rows = _UNMET.ask(me=delegate_id, version=version.id)
     known = faces(version.edition_id, _sides(row.request for row in rows))
     return [unmet_line(row, known) for row in rows]
 
@@ -125,12 +158,5 @@ def _sides(requests: Iterable[MeetingRequest]) -> set[UUID]:
 
 def count_my_requests(delegate_id: UUID) -> RequestCounts:
     """Return how many requests of a delegate wait for its answer, for theirs, and are accepted."""
-    pending = Q(state=MeetingRequest.State.PENDING)
-    found = MeetingRequest.objects.filter(
-        Q(sender_id=delegate_id) | Q(receiver_id=delegate_id)
-    ).aggregate(
-        waiting=Count("pk", filter=pending & Q(receiver_id=delegate_id)),
-        sent=Count("pk", filter=pending & Q(sender_id=delegate_id)),
-        accepted=Count("pk", filter=Q(state=MeetingRequest.State.ACCEPTED)),
-    )
-    return RequestCounts(**found)
+    waiting, sent, accepted = _COUNTS.first(me=delegate_id) or (0, 0, 0)
+    return RequestCounts(waiting=waiting, sent=sent, accepted=accepted)

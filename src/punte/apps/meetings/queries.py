@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from punte.apps.access.kept_questions import Asked, Kept
 from punte.apps.forum.queries import Face, faces
 from punte.apps.meetings.models import (
     SolveRun,
@@ -142,6 +143,13 @@ class UnmetPage:
     by_code: Mapping[str, int]
 
 
+_PUBLISHED = Kept(
+    lambda: TimetableVersion.objects.filter(
+        edition_id=Asked("edition"), state=TimetableVersion.State.PUBLISHED
+    ).select_related("run")[:1]
+)
+
+
 def list_versions(edition_id: UUID) -> list[VersionLine]:
     """Return the versions that the subject sees, newest first."""
     rows = TimetableVersion.objects.filter(edition_id=edition_id).select_related("run")
@@ -163,13 +171,7 @@ def find_version(edition_id: UUID, number: int) -> VersionLine | None:
 
 def published_version(edition_id: UUID) -> VersionLine | None:
     """Return the version that delegates see; ``None`` before the first publication."""
-    row = (
-        TimetableVersion.objects.filter(
-            edition_id=edition_id, state=TimetableVersion.State.PUBLISHED
-        )
-        .select_related("run")
-        .first()
-    )
+    row = _PUBLISHED.first(edition=edition_id)
     return None if row is None else _version_line(row, {})
 
 

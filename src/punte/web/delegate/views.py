@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name
 from punte.apps.forum.models import Delegate, Edition, SessionPart
-from punte.apps.forum.queries import delegate_of, find_edition, list_sessions
+from punte.apps.forum.queries import delegate_of, find_edition, list_sessions, session_parts
 from punte.apps.meetings.calendars import has_feed
 from punte.apps.meetings.own import (
     MyMeeting,
@@ -74,7 +74,7 @@ def _entries(
 ) -> list[dict[str, object]]:
     """Return the delegate's day: meetings, and the sessions it may enter, in time order."""
     rows = [_meeting_row(meeting, now=now) for meeting in meetings]
-    parts = dict(SessionPart.objects.filter(delegate=delegate).values_list("session_id", "part"))
+    parts = session_parts(delegate.pk)
     labels = dict(SessionPart.Part.choices)
     for session in list_sessions(edition.pk):
         if not session.is_released and session.pk not in parts:
@@ -137,6 +137,6 @@ def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
         if version
         else [],
         "navigation": main_items(request),
-        "subnavigation": edition_items(request, edition, active_subject()),
+        "subnavigation": edition_items(request, edition, active_subject(), me=delegate),
     }
     return let_keep(request, render(request, "delegate/my_meetings.html", context))
