@@ -34,6 +34,7 @@ from security.hidden_world import (
 pytestmark = pytest.mark.django_db
 TOLD = (
     "cooperation.DatePoll",
+    "cooperation.SeatEvent",
     "cooperation.Task",
     "forum.Edition",
     "forum.Session",

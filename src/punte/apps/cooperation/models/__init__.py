@@ -1,7 +1,12 @@
 """Rows of what comes after a meeting."""
 
 from punte.apps.cooperation.models.agreed import MeetingTask, NextMeeting
-from punte.apps.cooperation.models.assistance import Assistance, AssistanceChange, Seat
+from punte.apps.cooperation.models.assistance import (
+    Assistance,
+    AssistanceChange,
+    Seat,
+    SeatEvent,
+)
 from punte.apps.cooperation.models.check_in import Scan
 from punte.apps.cooperation.models.commitment import Commitment, CommitmentEvent
 from punte.apps.cooperation.models.cooperation import (
@@ -21,6 +26,7 @@ from punte.apps.cooperation.models.discussion import (
     TopicFile,
 )
 from punte.apps.cooperation.models.follow_up import Feedback, MeetingMark, MeetingNote
+from punte.apps.cooperation.models.hall_code import HallCode
 from punte.apps.cooperation.models.hall_copy import HallCopy
 from punte.apps.cooperation.models.outcome import OutcomeTotals
 
@@ -34,6 +40,7 @@ __all__ = [
     "DatePoll",
     "Decision",
     "Feedback",
+    "HallCode",
     "HallCopy",
     "MeetingMark",
     "MeetingNote",
@@ -46,6 +53,7 @@ __all__ = [
     "Post",
     "Scan",
     "Seat",
+    "SeatEvent",
     "StageChange",
     "Task",
     "Topic",
