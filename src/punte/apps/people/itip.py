@@ -3,7 +3,8 @@ Invitations as files of a mail: who calls, who is asked, one event and one metho
 
 References
 ----------
-RFC 5546, sections 3.2.2 (REQUEST) and 3.2.5 (CANCEL): all events of a message have the same UID. RFC 6047, section 2.4: the method stands in the media type too.
+RFC 5546, sections 3.2.2 (REQUEST) and 3.2.5 (CANCEL): all events of a message have the same UID.
+RFC 6047, section 2.4: the method stands in the media type too.
 """
 
 import datetime as dt
