@@ -61,10 +61,10 @@ def attach_calendar(calendar: icalendar.Calendar, *, what: str) -> Attachment:
     ValueError
         The calendar holds events of several UIDs: a program of mails would take in one of them.
     """
-    events = calendar.walk("VEVENT")
+    events = calendar.events
     if len({str(event["uid"]) for event in events}) != 1:
         raise ValueError("An invitation holds one event; write a file for each.")
-    year = events[0]["dtstart"].dt.year
+    year = events[0].start.year
     # The rules of its own days are enough; those of 68 years would be half of the file.
     calendar.add_missing_timezones(dt.date(year, 1, 1), dt.date(year + 1, 12, 31))
     method = str(calendar["method"])
