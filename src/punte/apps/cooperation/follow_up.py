@@ -21,6 +21,14 @@ from punte.apps.cooperation.models import (
     StageChange,
     Task,
 )
+from punte.apps.cooperation.partner_news import (
+    tell_agreed_in,
+    tell_begun,
+    tell_joined,
+    tell_next_in,
+    tell_noted,
+    tell_stage,
+)
 from punte.apps.cooperation.permissions import NotPartOfItError, may_write, require_part
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.permissions import may_organise, stewards_of
@@ -143,6 +151,7 @@ def write_note(*, by: Subject, request: MeetingRequest, text: str, is_shared: bo
         label_releasable_to=[f"org:{other.organisation_id}"] if is_shared else [],
     )
     record("meeting.noted", request, shared=is_shared)
+    tell_noted(by=by, request=request, note=note)
     return note
 
 
@@ -199,6 +208,7 @@ def begin_cooperation(
         by_name=name_of(by),
     )
     record("cooperation.begun", cooperation)
+    tell_begun(by=by, cooperation=cooperation)
     return cooperation
 
 
@@ -241,6 +251,7 @@ def add_partner(
     cooperation.save(update_fields=["label_stewards"])
     partner = _join(cooperation, organisation, speaker=whole_text(speaker, 160))
     record("cooperation.joined", cooperation, organisation=str(organisation.pk))
+    tell_joined(by=by, partner=partner)
     return partner
 
 
@@ -287,10 +298,11 @@ def set_stage(*, by: Subject, cooperation: Cooperation, stage: str, reason: str)
     refuse_classified(_("Cooperation"), [(_("reason"), reason)])
     cooperation.stage = stage
     cooperation.save(update_fields=["stage"])
-    StageChange.objects.create(
+    change = StageChange.objects.create(
         cooperation=cooperation, stage=stage, reason=whole_text(reason, 300), by_name=name_of(by)
     )
     record("cooperation.stage", cooperation, stage=stage)
+    tell_stage(by=by, change=change)
 
 
 def agree_on(
@@ -330,6 +342,7 @@ def agree_on(
         partner_id=partner.pk if partner else None,
     )
     record("cooperation.agreed", cooperation)
+    tell_agreed_in(by=by, task=task)
     return task
 
 
@@ -363,10 +376,13 @@ def plan_next(*, by: Subject, cooperation: Cooperation, day: dt.date | None, pla
     refuse_classified(_("Cooperation"), [(_("place"), place)])
     if place.strip() and day is None:
         raise PunteError(_("Give the day of the next meeting as well, or leave both empty."))
+    before = (cooperation.next_on, cooperation.next_place)
     cooperation.next_on = day
     cooperation.next_place = whole_text(place, 160) if day else ""
     cooperation.save(update_fields=["next_on", "next_place"])
     record("cooperation.next", cooperation, day=day.isoformat() if day else "")
+    if before != (cooperation.next_on, cooperation.next_place):
+        tell_next_in(by=by, cooperation=cooperation)
 
 
 def cooperations_from(request_ids: list[UUID]) -> list[Cooperation]:
