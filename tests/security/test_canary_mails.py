@@ -39,14 +39,15 @@ TOLD = (
     "cooperation.MeetingTask",
     "cooperation.NextMeeting",
     "cooperation.Partner",
+    "cooperation.SeatEvent",
     "cooperation.StageChange",
     "cooperation.Task",
     "forum.Edition",
     "forum.Session",
+    "market.SavedSearch",
     "meetings.MeetingRequest",
     "meetings.TimetableVersion",
     "people.Nomination",
-    "market.SavedSearch",
 )
 """What mails are about."""
 READERS = ("organiser", "authority", "company", "guest", "outsider")

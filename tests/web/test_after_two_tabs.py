@@ -48,6 +48,7 @@ def course(rows: Rows) -> Assistance:
             about="Long",
             beneficiaries="Moldova",
             releasable_to=[f"edition:{rows.edition.pk}"],
+            open_to=[f"edition:{rows.edition.pk}"],
             seats=9,
         )
         row.label_stewards = right_groups("organise", edition_id=rows.edition.pk)

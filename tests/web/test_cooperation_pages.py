@@ -152,6 +152,7 @@ def test_the_register_is_kept_on_its_page_and_hides_who_comes(client: Client, ro
         "beneficiaries": "Moldova, XYZ",
         "about": "Long",
         "audience": "public",
+        "joins_PUBLIC": "on",
     }
     page = client.post("/assistance/", typed, follow=True).content.decode()
     assert "is no country" in page
@@ -239,11 +240,12 @@ def test_what_an_activity_was_called_before_stands_in_its_history(
     become_authority(rows)
     assert client.login(email=rows.delegate, password=PASSWORD)
     typed = {"title": "Course", "beneficiaries": "Moldova", "audience": "public", "seats": "1"}
-    client.post("/assistance/", typed)
+    client.post("/assistance/", typed | {"joins_for": "on", "joins_edition": "on"})
     with acting_as_system("tests"):
         row = Assistance.objects.get(title="Course")
     address = f"/assistance/{row.pk}/"
     change = {"do": "change", "state": "planned", "seats": "1", "beneficiaries": "MDA, ROU"}
+    change |= {"joins_for": "on", "joins_edition": "on"}
     told = client.post(address, change | {"title": "", "about": "New"}, follow=True)
     assert "Give it a title" in told.content.decode()
     assert ">New</textarea>" in told.content.decode(), "what was typed stands in the form again"

@@ -12,7 +12,7 @@ from edition_rows import Rows, make_edition
 from meeting_rows import meeting_of
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import VISITOR, Subject, acting, acting_as_system
-from punte.apps.cooperation import actions, assistance, bundles, desk, follow_up
+from punte.apps.cooperation import actions, assistance, bundles, desk, follow_up, seats
 from punte.apps.cooperation.models import (
     Assistance,
     Commitment,
@@ -131,25 +131,30 @@ def test_a_public_commitment_has_a_source_and_a_history(rows: Rows) -> None:
             actions.report_on(by=receiver, commitment=row, state="broken", evidence="x")
 
 
+def for_delegates(rows: Rows) -> dict[str, list[str]]:
+    """Return that the delegates of the edition see an activity and may join it."""
+    return {name: [f"edition:{rows.edition.pk}"] for name in ("releasable_to", "open_to")}
+
+
 def test_seats_go_once_and_requests_find_their_answers(rows: Rows) -> None:
     _request, sender, receiver, third = meeting_of(rows)
     values: dict[str, Any] = {
         "kind": "training",
         "about": "",
         "beneficiaries": "Moldova",
-        "releasable_to": [f"edition:{rows.edition.pk}"],
+        **for_delegates(rows),
     }
     with acting(sender):
         offer = assistance.enter_assistance(
             by=sender, side="offer", title="Course", seats=5, **values
         )
     with acting(receiver):
-        assistance.take_seats(by=receiver, assistance=offer, count=4)
-        assistance.take_seats(by=receiver, assistance=offer, count=3)
+        seats.take_seats(by=receiver, assistance=offer, count=4)
+        seats.take_seats(by=receiver, assistance=offer, count=3)
     with acting(third):
         with pytest.raises(PunteError, match="2 seats are left"):
-            assistance.take_seats(by=third, assistance=offer, count=3)
-        assistance.take_seats(by=third, assistance=offer, count=2)
+            seats.take_seats(by=third, assistance=offer, count=3)
+        seats.take_seats(by=third, assistance=offer, count=2)
         wish = assistance.enter_assistance(
             by=third, side="request", title="Need a course", **values
         )
@@ -163,7 +168,7 @@ def test_seats_go_once_and_requests_find_their_answers(rows: Rows) -> None:
                 by=third, side="request", title="x", **(values | {"beneficiaries": "MDA, XYZ"})
             )
         with pytest.raises(PunteError, match="not offered"):
-            assistance.take_seats(by=third, assistance=wish, count=1)
+            seats.take_seats(by=third, assistance=wish, count=1)
 
 
 def test_an_activity_is_changed_cancelled_and_ended_with_a_word(rows: Rows) -> None:
@@ -176,11 +181,11 @@ def test_an_activity_is_changed_cancelled_and_ended_with_a_word(rows: Rows) -> N
             kind="training",
             about="",
             beneficiaries="Republica Moldova; rou",
-            releasable_to=[f"edition:{rows.edition.pk}"],
+            **for_delegates(rows),
         )
     assert offer.beneficiaries == ["MDA", "ROU"]
     with acting(receiver):
-        assistance.take_seats(by=receiver, assistance=offer, count=4)
+        seats.take_seats(by=receiver, assistance=offer, count=4)
         with pytest.raises(NotPartOfItError):
             assistance.change_assistance(by=receiver, assistance=offer, state="off")
     with acting(sender):
@@ -199,9 +204,9 @@ def test_an_activity_is_changed_cancelled_and_ended_with_a_word(rows: Rows) -> N
             place="Iași",
         )
     with acting(third), pytest.raises(PunteError, match="nobody any more"):
-        assistance.take_seats(by=third, assistance=offer, count=1)
+        seats.take_seats(by=third, assistance=offer, count=1)
     with acting(receiver):
-        assistance.take_seats(by=receiver, assistance=offer, count=0)
+        seats.take_seats(by=receiver, assistance=offer, count=0)
     with acting(sender):
         assistance.change_assistance(
             by=sender, assistance=offer, state="done", outcome="12 persons trained", starts_on=day

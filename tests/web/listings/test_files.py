@@ -117,6 +117,17 @@ def test_what_is_wrong_with_a_table_is_said(cast: Cast, text: str, told: str) ->
     assert count_of() == before
 
 
+def test_a_table_that_is_brought_in_again_doubles_nothing(cast: Cast) -> None:
+    client, table = signed_in(cast.company), "title,text\nPlan,Build it\nOther,Thing\n"
+    assert "2 new drafts" in upload(client, table)
+    before = count_of()
+    page = upload(client, table)
+    assert page.count("Title and text stand among yours already.") == 2
+    assert count_of() == before
+    assert "1 new draft" in upload(client, "title,text\nPlan,Build another\n")
+    assert "1 new draft" in upload(signed_in(cast.authority), "title,text\nPlan,Build it\n")
+
+
 def test_a_listing_of_another_is_not_changed_by_a_table(cast: Cast) -> None:
     theirs = published(cast)
     page = upload(signed_in(cast.company), f"id,title,text\n{theirs.pk},Mine,now\n", side="needs")

@@ -10,6 +10,8 @@ from pydantic import Field
 
 from punte.api.paging import Page, Paging, rows_of
 from punte.api.schemas import Answer, Marking, marking_of, said
+from punte.apps.access.permissions import active_subject
+from punte.apps.cooperation.joining import joiners_told
 from punte.apps.cooperation.models import Assistance
 
 router = Router(tags=["Assistance"])
@@ -35,6 +37,10 @@ class AssistanceAnswer(Answer):
     about: str = said("What it is about.", "Three weeks, in Romanian.")
     provider: str = said("Who helps.", "Ministry of the Host")
     beneficiaries: list[str] = said("For whom, ISO 3166-1 alpha-3.", ["MDA"])
+    joiners: list[str] = said(
+        "An organisation in one of these groups may take seats: countries, statuses, PUBLIC; such as you may know.",
+        ["MDA", "EU_CANDIDATE"],
+    )
     place: str = said("Where.", "Brașov")
     starts_on: dt.date | None = said("First day.", "2026-03-02")
     ends_on: dt.date | None = said("Last day.", "2026-03-20")
@@ -57,6 +63,7 @@ def _answer(row: Assistance) -> AssistanceAnswer:
         id=row.pk,
         verified=row.is_verified,
         marking=marking_of(row),
+        joiners=joiners_told(row, active_subject()),
         **{name: getattr(row, name) for name in plain.split()},
     )
 

@@ -91,7 +91,7 @@ def enter_commitment(
         cooperation_id=cooperation_id,
         request_id=request_id,
         owner_org_id=org_of(by),
-        label_stewards=_organisers(by) if is_public else [],
+        label_stewards=organisers_of(by) if is_public else [],
         **(_for_everyone() if is_public and keeps_record(by) else _shown_to(shown_to)),
     )
     note(by, row, _("Entered."), is_writing=True)
@@ -141,7 +141,8 @@ def _shown_to(organisations: Iterable[UUID]) -> dict[str, Any]:
     return {"label_releasable_to": sorted(f"org:{one}" for one in organisations)}
 
 
-def _organisers(by: Subject) -> list[str]:
+def organisers_of(by: Subject) -> list[str]:
+    """Return the groups of those who organise the editions of a subject: for ``label_stewards``."""
     keys = [group.removeprefix("edition:") for group in by.groups if group.startswith("edition:")]
     return sorted({one for key in keys for one in right_groups("organise", edition_id=UUID(key))})
 

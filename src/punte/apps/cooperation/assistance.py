@@ -5,19 +5,24 @@ import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.country_codes import read_countries
-from punte.apps.access.permissions import Subject, acting_as_system
+from punte.apps.access.permissions import Subject
 from punte.apps.access.texts import whole_text
-from punte.apps.cooperation.actions import name_of, org_of, require_public, require_writer
-from punte.apps.cooperation.models import Assistance, AssistanceChange, Seat
+from punte.apps.cooperation.actions import (
+    name_of,
+    org_of,
+    organisers_of,
+    require_public,
+    require_writer,
+)
+from punte.apps.cooperation.models import Assistance, AssistanceChange
 from punte.apps.cooperation.permissions import require_change
+from punte.apps.cooperation.seats import seats_taken
 from punte.apps.people.models import Organisation
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 
@@ -35,6 +40,8 @@ def enter_assistance(
     starts_on: dt.date | None = None,
     ends_on: dt.date | None = None,
     seats: int | None = None,
+    is_open_to_beneficiaries: bool = True,
+    open_to: Iterable[str] = (),
 ) -> Assistance:
     """
     Offer an activity to countries, or ask for one.
@@ -44,7 +51,9 @@ def enter_assistance(
     beneficiaries
         Countries by name or code, as :func:`punte.apps.access.country_codes.read_countries` reads them.
     releasable_to
-        Groups that see it and may join: countries, frameworks or ``PUBLIC``.
+        Groups that see it: countries, frameworks or ``PUBLIC``.
+    is_open_to_beneficiaries, open_to
+        Who of those may join: organisations of its countries, and besides those in one of the groups.
 
     Raises
     ------
@@ -73,8 +82,11 @@ def enter_assistance(
         starts_on=starts_on,
         ends_on=ends_on,
         seats=seats,
+        is_open_to_beneficiaries=is_open_to_beneficiaries,
+        open_to=list(open_to),
         owner_org_id=org_id,
         label_releasable_to=groups,
+        label_stewards=organisers_of(by),
     )
     record("assistance.entered", row, side=side)
     return row
@@ -93,6 +105,8 @@ def change_assistance(
     title: str | None = None,
     about: str | None = None,
     beneficiaries: str | None = None,
+    is_open_to_beneficiaries: bool | None = None,
+    open_to: Iterable[str] | None = None,
     read: str | None = None,
 ) -> None:
     """
@@ -100,7 +114,7 @@ def change_assistance(
 
     Parameters
     ----------
-    title, about, beneficiaries
+    title, about, beneficiaries, is_open_to_beneficiaries, open_to
         As :func:`enter_assistance` takes them; None leaves them as they are.
     read
         What :func:`revision_of` said when the form was read; None reads none.
@@ -145,6 +159,10 @@ def change_assistance(
         "seats": seats,
         **_described(title, about, beneficiaries),
     }
+    if is_open_to_beneficiaries is not None:
+        wanted["is_open_to_beneficiaries"] = is_open_to_beneficiaries
+    if open_to is not None:
+        wanted["open_to"] = list(open_to)
     _keep_history(by, assistance, wanted)
     before = {"state": assistance.state, "starts_on": str(assistance.starts_on or "")}
     for name, value in wanted.items():
@@ -215,97 +233,9 @@ def _as_text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def seats_taken(assistance: Assistance) -> int:
-    """Return how many seats are taken by anybody [count]: who took them is not told by it."""
-    with acting_as_system("take seats at an activity"):
-        return int(Seat.objects.filter(assistance=assistance).aggregate(n=Sum("count"))["n"] or 0)
-
-
 def _require_order(starts_on: dt.date | None, ends_on: dt.date | None) -> None:
     if starts_on and ends_on and ends_on < starts_on:
         raise PunteError(_("It ends before it begins. Check the two days."))
-
-
-def takes_seats(assistance: Assistance, today: dt.date) -> bool:
-    """Whether seats can be taken: it is offered, not over and not cancelled."""
-    last = assistance.ends_on or assistance.starts_on
-    return (
-        assistance.side == Assistance.Side.OFFER
-        and assistance.state not in {Assistance.State.DONE, Assistance.State.CANCELLED}
-        and (last is None or last >= today)
-    )
-
-
-def take_seats(
-    *, by: Subject, assistance: Assistance, count: int, read: int | None = None
-) -> Seat | None:
-    """
-    Take seats for one's organisation, in the place of those taken before; 0 gives them back.
-
-    Parameters
-    ----------
-    read
-        How many the organisation had when the form was read [count]; None reads none.
-
-    Raises
-    ------
-    NotPartOfItError
-        The subject is no cleared person of an organisation.
-    ChangedMeanwhileError
-        A colleague took or gave back seats since it was read.
-    PunteError
-        It is asked for, over or cancelled, or fewer seats are left.
-    """
-    require_writer(by)
-    if assistance.side != Assistance.Side.OFFER:
-        raise PunteError(_("It is asked for, not offered: there are no seats to take."))
-    if count and not takes_seats(assistance, timezone.localdate()):
-        raise PunteError(_("It takes nobody any more."))
-    if not 0 <= count <= 1000:
-        raise PunteError(_("Take between 0 and 1,000 seats."))
-    org_id = org_of(by)
-    with acting_as_system("take seats at an activity"):
-        # One after the other, so that the last seat goes once.
-        Assistance.objects.select_for_update().get(pk=assistance.pk)
-        mine = Seat.objects.filter(assistance=assistance, organisation_id=org_id)
-        _require_same_seats(mine.aggregate(n=Sum("count"))["n"] or 0, read)
-        mine.delete()
-        taken = Seat.objects.filter(assistance=assistance).aggregate(n=Sum("count"))["n"] or 0
-        if assistance.seats is not None and taken + count > assistance.seats:
-            left = max(0, assistance.seats - taken)
-            raise PunteError(
-                ngettext(
-                    "%(left)d seat is left. Take fewer, or ask who organises it.",
-                    "%(left)d seats are left. Take fewer, or ask who organises it.",
-                    left,
-                )
-                % {"left": left}
-            )
-        seat = None
-        if count:
-            organisation = Organisation.objects.get(pk=org_id)
-            seat = Seat.objects.create(
-                assistance=assistance,
-                organisation=organisation,
-                organisation_name=organisation.name,
-                count=count,
-            )
-    record("assistance.seats", assistance, count=count)
-    return seat
-
-
-def _require_same_seats(now: int, read: int | None) -> None:
-    if read not in {None, now}:
-        raise ChangedMeanwhileError(
-            ngettext(
-                "A colleague changed it since you read it: your organisation has %(now)d seat now. Nothing of yours was "
-                "kept; say again how many you take together.",
-                "A colleague changed it since you read it: your organisation has %(now)d seats now. Nothing of yours was "
-                "kept; say again how many you take together.",
-                now,
-            )
-            % {"now": now}
-        )
 
 
 def answers_to(request: Assistance) -> list[Assistance]:

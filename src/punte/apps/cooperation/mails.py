@@ -14,9 +14,17 @@ from punte.apps.cooperation.digest import DIGEST_KIND, DigestLine, digest_of
 from punte.apps.cooperation.feedback import SECOND_KIND, open_meetings
 from punte.apps.cooperation.leaving import LEFT_KIND
 from punte.apps.cooperation.mentions import MENTION_KIND
-from punte.apps.cooperation.models import Cooperation, DatePoll, MeetingTask, Post, Task
+from punte.apps.cooperation.models import (
+    Cooperation,
+    DatePoll,
+    MeetingTask,
+    Post,
+    SeatEvent,
+    Task,
+)
 from punte.apps.cooperation.polls import CLOSED_KIND, calendar_of_poll
 from punte.apps.cooperation.reminders import DUE_KIND
+from punte.apps.cooperation.seats import SEATS_KIND
 from punte.apps.forum.models import Edition
 from punte.apps.forum.queries import faces
 from punte.apps.meetings.models import MeetingRequest
@@ -159,6 +167,26 @@ def _read_left(question: Question) -> MailContent | None:
     )
 
 
+def _read_seats(question: Question) -> MailContent | None:
+    event = (
+        SeatEvent.objects.filter(pk=question.about_id).select_related("assistance").first()
+        if question.about_id
+        else None
+    )
+    if event is None:
+        return None
+    return MailContent(
+        values={
+            "activity": event.assistance.title,
+            "who": event.organisation_name,
+            "what": event.get_step_display(),
+            "count": str(event.count),
+            "reason": event.reason,
+        },
+        path=f"/assistance/{event.assistance_id}/",
+    )
+
+
 def _read_second(question: Question) -> MailContent | None:
     edition = Edition.objects.filter(pk=question.about_id).first() if question.about_id else None
     if edition is None:
@@ -264,6 +292,24 @@ PARTNER_LEFT: Final = register_kind(
             "reason": gettext_lazy("The work is done."),
         },
         read=_read_left,
+    )
+)
+SEATS: Final = register_kind(
+    MailKind(
+        code=SEATS_KIND,
+        title=gettext_lazy("Seats at an activity of assistance"),
+        subject=gettext_lazy("{activity}: {what} ({who})"),
+        text=gettext_lazy(
+            "Dear {name},\n\n“{activity}”, {who}:\n\n  {what}: {count}\n  {reason}\n\n{link}\n"
+        ),
+        examples={
+            "activity": gettext_lazy("Course on crossing rivers"),
+            "who": gettext_lazy("Example Works"),
+            "what": gettext_lazy("Seats confirmed"),
+            "count": "2",
+            "reason": "",
+        },
+        read=_read_seats,
     )
 )
 SECOND_FEEDBACK: Final = register_kind(

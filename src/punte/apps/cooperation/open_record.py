@@ -56,6 +56,7 @@ ASSISTANCE: Final = (
     ("title", "string"),
     ("provider", "string"),
     ("beneficiaries", "string"),
+    ("joiners", "string"),
     ("place", "string"),
     ("starts_on", "date"),
     ("ends_on", "date"),

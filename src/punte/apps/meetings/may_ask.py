@@ -5,6 +5,7 @@ from typing import Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from punte.apps.forum.models import AttendeeCategory, Delegate, Edition, MeetingRule, Phase
 from punte.apps.market.models import Listing
@@ -57,8 +58,10 @@ def reason_against(sender: Delegate, receiver: Delegate) -> str:
         return _("There is a request between you already: %(code)s.") % {"code": twice.code}
     quota = quota_of(sender)
     if not quota.left:
-        return _(
-            "All your %(limit)d requests are open. Withdraw one, or wait for an answer: a declined one counts no more."
+        return ngettext(
+            "Your %(limit)d request is open. Withdraw it, or wait for an answer: a declined one counts no more.",
+            "All your %(limit)d requests are open. Withdraw one, or wait for an answer: a declined one counts no more.",
+            quota.limit,
         ) % {"limit": quota.limit}
     return ""
 

@@ -275,6 +275,7 @@ STANDING: Final = (
             "cooperation.MeetingNote": "text by_name",
             "cooperation.NextMeeting": "by_name",
             "cooperation.AssistanceChange": "by_name",
+            "cooperation.SeatEvent": "by_id by_name",
             "cooperation.Feedback": "text by_name",
         },
     ),

@@ -1,7 +1,8 @@
 """The register of assistance: what is offered and asked for, who may join, and a calendar of it."""
 
 import datetime as dt
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 from uuid import UUID
 
 import icalendar
@@ -14,15 +15,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from punte.apps.access.permissions import active_subject
+from punte.apps.access.permissions import PUBLIC, active_subject
 from punte.apps.access.queries import country_name, explain
 from punte.apps.cooperation import assistance as actions
+from punte.apps.cooperation import seats
+from punte.apps.cooperation.joining import Joining, joining_of, words_for
 from punte.apps.cooperation.models import Assistance, AssistanceChange
 from punte.apps.cooperation.permissions import may_change, may_write
 from punte.kernel.errors import PunteError
-from punte.web.cooperation.frame import audiences, day_from, groups_of, page
+from punte.web.cooperation.frame import (
+    NOBODY,
+    audiences,
+    day_from,
+    groups_of,
+    id_from,
+    page,
+    statuses,
+)
 from punte.web.refusals import tell_refusal
-from punte.web.typed import keep_typed
+from punte.web.typed import keep_typed, typed_before
 
 FIELDS: Final = {
     "title": gettext_lazy("title"),
@@ -32,6 +43,8 @@ FIELDS: Final = {
     "starts_on": gettext_lazy("begins"),
     "ends_on": gettext_lazy("ends"),
     "seats": gettext_lazy("seats"),
+    "is_open_to_beneficiaries": gettext_lazy("open to organisations of the countries it is for"),
+    "open_to": gettext_lazy("who may join besides"),
     "state": gettext_lazy("state"),
     "outcome": gettext_lazy("what came of it"),
 }
@@ -46,7 +59,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _enter(request)
     kind, side = request.GET.get("kind", ""), request.GET.get("side", "")
-    country = request.GET.get("country", "")
+    country, typed = request.GET.get("country", ""), typed_before(request)
     everything = list(Assistance.objects.all()[:1000])
     countries = sorted({code for row in everything for code in row.beneficiaries}, key=country_name)
     rows = [
@@ -59,7 +72,15 @@ def show_all(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "assistance.html",
-        rows=[(row, [country_name(code) for code in row.beneficiaries]) for row in rows],
+        rows=[
+            (
+                row,
+                [country_name(code) for code in row.beneficiaries],
+                words_for(row.joiners),
+                _joining(row),
+            )
+            for row in rows
+        ],
         kinds=Assistance.Kind.choices,
         sides=Assistance.Side.choices,
         countries=[(code, country_name(code)) for code in countries],
@@ -68,7 +89,51 @@ def show_all(request: HttpRequest) -> HttpResponse:
         country=country,
         may_write=may_write(subject),
         audiences=audiences(),
+        joins=_joins(None, typed),
+        typed=typed,
     )
+
+
+def _joining(row: Assistance) -> Joining | None:
+    """Return whether and why the reader may join; nothing where nobody can any more."""
+    if not seats.takes_seats(row, timezone.localdate()):
+        return None
+    return joining_of(active_subject(), row)
+
+
+def _joins(row: Assistance | None, typed: Mapping[str, str]) -> list[tuple[str, str, bool]]:
+    """Return who may be let in, with the words for it, and whether that stands or was typed."""
+    choices = [
+        ("for", _("organisations of the countries it is for")),
+        *statuses(),
+        (PUBLIC, _("everyone who is cleared")),
+    ]
+    if typed:
+        return [(key, words, f"joins_{key}" in typed) for key, words in choices]
+    if row is None:
+        return [(key, words, key == "for") for key, words in choices]
+    held = set(row.open_to)
+    return [
+        (key, words, row.is_open_to_beneficiaries if key == "for" else _is_held(key, held))
+        for key, words in choices
+    ]
+
+
+def _is_held(audience: str, held: set[str]) -> bool:
+    groups = {PUBLIC} if audience == PUBLIC else set(groups_of(audience))
+    return bool(groups) and groups <= held
+
+
+def _who_joins(data: Mapping[str, str], row: Assistance | None = None) -> dict[str, Any]:
+    """Return who may join as a form says it; groups that the form does not show stay as they are."""
+    shown = {key: groups_of(key) for key, _words in statuses()} | {PUBLIC: [PUBLIC]}
+    known = {group for groups in shown.values() for group in groups}
+    kept = [group for group in row.open_to if group not in known] if row else []
+    chosen = [g for key, groups in shown.items() if f"joins_{key}" in data for g in groups]
+    return {
+        "is_open_to_beneficiaries": "joins_for" in data,
+        "open_to": list(dict.fromkeys([*kept, *chosen])),
+    }
 
 
 def _enter(request: HttpRequest) -> HttpResponse:
@@ -88,6 +153,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
             starts_on=day_from(data.get("starts_on", "")),
             ends_on=day_from(data.get("ends_on", "")),
             seats=_seats(data.get("seats", "")),
+            **_who_joins(data),
         )
     except PunteError as error:
         tell_refusal(request, error)
@@ -119,7 +185,8 @@ def show_one(request: HttpRequest, assistance_id: UUID) -> HttpResponse:
     taken = list(row.taken.all())
     used = sum(seat.count for seat in taken)
     mine = next((s.count for s in taken if s.organisation_id == subject.org_id), 0)
-    changes = may_change(subject, row)
+    changes, typed = may_change(subject, row), typed_before(request)
+    joining = _joining(row)
     return page(
         request,
         "assistance_one.html",
@@ -131,7 +198,13 @@ def show_one(request: HttpRequest, assistance_id: UUID) -> HttpResponse:
         left=None if row.seats is None else row.seats - used,
         mine=mine,
         read=actions.revision_of(row),
-        may_join=may_write(subject) and actions.takes_seats(row, timezone.localdate()),
+        joining=joining,
+        may_join=joining is not None and joining.may,
+        whom=words_for(row.joiners),
+        joins=_joins(row, typed if typed.get("form") == "change" else {}),
+        typed=typed,
+        # The wall shows a step to its organisation and to the side that helps, and to nobody else.
+        steps=row.seat_events.all()[:100],
         may_change=changes,
         states=Assistance.State.choices,
         history=_history(row),
@@ -153,6 +226,10 @@ def _history(row: Assistance) -> list[tuple[AssistanceChange, str, str]]:
 def _before(change: AssistanceChange) -> str:
     if change.field == "state":
         return str(dict(Assistance.State.choices).get(change.before, change.before))
+    if change.field == "is_open_to_beneficiaries":
+        return _("yes") if change.before == "True" else _("no")
+    if change.field == "open_to":
+        return words_for(one for one in change.before.split(", ") if one)
     if change.field == "beneficiaries":
         return ", ".join(country_name(code) for code in change.before.split(", ") if code)
     return change.before
@@ -175,16 +252,31 @@ def _step(request: HttpRequest, row: Assistance) -> HttpResponse:
                 about=data.get("about"),
                 beneficiaries=data.get("beneficiaries"),
                 read=data.get("read"),
+                **_who_joins(data, row),
             )
+        elif data.get("do") in {"confirm", "take_back"}:
+            _answer_seats(row, data)
         else:
             count, read = _seats(data.get("count", "")) or 0, _seats(data.get("read", ""))
-            actions.take_seats(by=subject, assistance=row, count=count, read=read)
+            seats.take_seats(by=subject, assistance=row, count=count, read=read)
     except PunteError as error:
         tell_refusal(request, error)
         keep_typed(request, form=data.get("do", "seats"))
     else:
         messages.success(request, _("Kept."))
     return redirect("assistance_one", assistance_id=row.pk)
+
+
+def _answer_seats(row: Assistance, data: Mapping[str, str]) -> None:
+    """Confirm an organisation's seats, or take them back, for the side that helps."""
+    seat = row.taken.filter(pk=id_from(data.get("seat", "")) or NOBODY).first()
+    if seat is None:
+        raise PunteError(_("These seats are given back already. Look again."))
+    by, count = active_subject(), _seats(data.get("count", "")) or 0
+    if data.get("do") == "confirm":
+        seats.confirm_seats(by=by, seat=seat, count=count)
+    else:
+        seats.take_back_seats(by=by, seat=seat, count=count, reason=data.get("reason", ""))
 
 
 @login_not_required

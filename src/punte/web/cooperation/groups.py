@@ -16,6 +16,7 @@ from punte.apps.access.models import strictest_tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name, explain
 from punte.apps.cooperation.discussions import Place, open_topic
+from punte.apps.cooperation.joining import group_names
 from punte.apps.cooperation.models import Decision, Topic
 from punte.apps.people import working_groups
 from punte.apps.people.models import GroupMember, WorkingGroup
@@ -105,7 +106,7 @@ def show_one(request: HttpRequest, workinggroup_id: UUID) -> HttpResponse:
         own=own,
         members=[(one, country_name(one.country)) for one in members if one.state == State.IN],
         asked=[(one, country_name(one.country)) for one in members if one.state == State.ASKED],
-        open_to=_names_of(group.open_to),
+        open_to=group_names(group.open_to),
         chairs=working_groups.may_chair(subject, group),
         may_ask=working_groups.may_found(subject)
         and working_groups.has_status(subject, group)
@@ -125,22 +126,6 @@ def _decisions(topics: list[Topic]) -> list[Decision]:
     return list(
         Decision.objects.filter(topic_id__in=[one.pk for one in topics], withdrawn_because="")
     )
-
-
-def _names_of(groups: list[str]) -> list[str]:
-    """Return to whom a group is open, in words."""
-    words = {
-        "NATO": _("Allies"),
-        "EU": _("Union members"),
-        "EU_CANDIDATE": _("candidates of the Union"),
-        "EU_SDP": _("countries with a security and defence partnership"),
-        "PUBLIC": _("everyone who is cleared"),
-    }
-    return [
-        words.get(one)
-        or (_("delegates of an edition") if one.startswith("edition:") else country_name(one))
-        for one in groups
-    ]
 
 
 def _member(request: HttpRequest, group: WorkingGroup) -> GroupMember:

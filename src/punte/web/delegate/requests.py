@@ -24,6 +24,7 @@ from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import cooperations_of
 from punte.web.delegate.people import ranks
 from punte.web.delegate.place import Seat, take_seat
+from punte.web.people.delegation import uuid_of
 from punte.web.refusals import tell_refusal
 from punte.web.typed import keep_typed, revision_read, typed_before
 
@@ -215,11 +216,8 @@ def _edit(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
 
 
 def _chosen(request: HttpRequest) -> list[UUID]:
-    found = []
-    for text in request.POST.getlist("colleague"):
-        with suppress(ValueError):
-            found.append(UUID(text))
-    return found
+    # What is no key at all is asked for as one that nobody has, and refused as that.
+    return [uuid_of(text) for text in request.POST.getlist("colleague")]
 
 
 def _nudge(_request: HttpRequest, seat: Seat, request_id: UUID) -> None:

@@ -128,7 +128,7 @@ def _bring_in(
     table: Table, side: str, subject: Subject, *, only_look: bool
 ) -> tuple[list[Fault], Outcome]:
     """Return the faults, and what the rows gave; with a fault nothing is kept."""
-    faults = _twice(table)
+    faults = [*_twice(table), *_there_already(table, side, subject)]
     outcome = Outcome()
     with transaction.atomic():
         for row in table.rows:
@@ -155,11 +155,33 @@ def _twice(table: Table) -> list[Fault]:
         said: object = key
         if not key:
             told, column = _("This row says the same as row %(row)d. Leave one of the two."), ""
-            said = tuple(" ".join(row.cells.get(name, "").split()).casefold() for name in COLUMNS)
+            said = _plain(*(row.cells.get(name, "") for name in COLUMNS))
         if said in first:
             faults.append(Fault(row=row.number, column=column, told=told % {"row": first[said]}))
         first.setdefault(said, row.number)
     return faults
+
+
+def _there_already(table: Table, side: str, subject: Subject) -> list[Fault]:
+    """Return a fault for each new row that says what a listing of one's own says: the table was brought in before."""
+    own = Listing.objects.filter(owner_org_id=subject.org_id, side=side).exclude(
+        state=Listing.State.WITHDRAWN
+    )
+    there = {_plain(title, text) for title, text in own.values_list("title", "text")}
+    told = _(
+        "Title and text stand among yours already. Write its id in the column id to change it, or leave the row out."
+    )
+    return [
+        Fault(row=row.number, column="id", told=told)
+        for row in table.rows
+        if not row.cells.get("id", "")
+        and _plain(row.cells.get("title", ""), row.cells.get("text", "")) in there
+    ]
+
+
+def _plain(*texts: str) -> tuple[str, ...]:
+    """Return texts as they are compared: without what nobody sees of them."""
+    return tuple(" ".join(text.split()).casefold() for text in texts)
 
 
 def _take_row(row: Row, side: str, subject: Subject, outcome: Outcome) -> list[Fault]:

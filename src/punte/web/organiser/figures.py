@@ -245,7 +245,7 @@ def _spread_chart(insight: Insight) -> Chart | None:
         title=_("How many meetings delegates have"),
         svg=draw_chart(
             picture,
-            description=_("Most delegates have %(count)d meetings.") % {"count": most},
+            description=_("The most common number of meetings: %(count)d.") % {"count": most},
         ),
         columns=(_("Meetings"), _("Delegates")),
         rows=[(str(n), str(count)) for n, count in enumerate(insight.spread)],

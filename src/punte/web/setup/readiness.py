@@ -135,13 +135,13 @@ def _schedule(edition: Edition) -> list[Check]:
         Check(
             phase="schedule",
             is_done=hall.seats > 0,
-            told=_("The hall holds %(count)d meetings.") % {"count": hall.seats},
+            told=_("Meetings that the hall holds: %(count)d.") % {"count": hall.seats},
             where="set-up/venue/",
         ),
         Check(
             phase="schedule",
             is_done=0 < accepted <= hall.seats,
-            told=_("Accepted requests: %(count)d, for %(seats)d meetings that fit.")
+            told=_("Accepted requests: %(count)d; meetings that fit: %(seats)d.")
             % {"count": accepted, "seats": hall.seats},
             where="all-requests/",
         ),

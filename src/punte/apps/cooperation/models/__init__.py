@@ -1,7 +1,12 @@
 """Rows of what comes after a meeting."""
 
 from punte.apps.cooperation.models.agreed import MeetingTask, NextMeeting
-from punte.apps.cooperation.models.assistance import Assistance, AssistanceChange, Seat
+from punte.apps.cooperation.models.assistance import (
+    Assistance,
+    AssistanceChange,
+    Seat,
+    SeatEvent,
+)
 from punte.apps.cooperation.models.check_in import Scan
 from punte.apps.cooperation.models.commitment import Commitment, CommitmentEvent
 from punte.apps.cooperation.models.cooperation import (
@@ -46,6 +51,7 @@ __all__ = [
     "Post",
     "Scan",
     "Seat",
+    "SeatEvent",
     "StageChange",
     "Task",
     "Topic",

@@ -9,11 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from punte.apps.access.models import Labelled, Walled
+from punte.apps.access.permissions import PUBLIC
 from punte.apps.people.models import Organisation
 
 
 class Assistance(Labelled):
-    """An activity that helps a country, or a country's wish for one; who may join follows from its label."""
+    """
+    An activity that helps a country, or a country's wish for one.
+
+    Who sees it follows from its label; who may join is a rule of its own, ``joiners``.
+    """
 
     class Kind(models.TextChoices):
         """What kind of help."""
@@ -45,6 +50,12 @@ class Assistance(Labelled):
     beneficiaries = ArrayField(
         models.CharField(max_length=3), default=list, blank=True, verbose_name=_("for")
     )
+    is_open_to_beneficiaries = models.BooleanField(
+        _("open to organisations of the countries it is for"), default=True
+    )
+    open_to = ArrayField(
+        models.TextField(), default=list, blank=True, verbose_name=_("who may join besides")
+    )
     place = models.CharField(_("place"), max_length=160, blank=True)
     starts_on = models.DateField(_("begins"), null=True, blank=True)
     ends_on = models.DateField(_("ends"), null=True, blank=True)
@@ -75,6 +86,13 @@ class Assistance(Labelled):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def joiners(self) -> list[str]:
+        """Return the groups of which an organisation must be in one to take seats: countries, statuses, ``PUBLIC``."""
+        own = self.beneficiaries if self.is_open_to_beneficiaries else []
+        # An activity for no country in particular, with no groups chosen, is for whoever sees it.
+        return list(dict.fromkeys([*own, *self.open_to])) or [PUBLIC]
+
 
 class Seat(Walled):
     """Seats that an organisation takes at an activity."""
@@ -85,6 +103,7 @@ class Seat(Walled):
     organisation_name = models.CharField(_("organisation"), max_length=200)
     count = models.PositiveIntegerField(_("seats"))
     at = models.DateTimeField(_("when"), default=timezone.now)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
 
     class Meta(Walled.Meta):
         ordering: ClassVar[list[str]] = ["at", "id"]
@@ -95,12 +114,46 @@ class Seat(Walled):
         return f"{self.organisation_name}: {self.count}"
 
 
+class SeatEvent(Labelled):
+    """
+    What became of an organisation's seats: taken, given back, confirmed, taken back with a reason.
+
+    It belongs to the organisation; of the others only the side that helps reads it.
+    """
+
+    class Step(models.TextChoices):
+        """What happened."""
+
+        TAKEN = "taken", _("Seats taken")
+        GIVEN_BACK = "given", _("Seats given back")
+        CONFIRMED = "confirm", _("Seats confirmed")
+        TAKEN_BACK = "back", _("Seats taken back")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    assistance = models.ForeignKey(Assistance, on_delete=models.CASCADE, related_name="seat_events")
+    organisation_name = models.CharField(_("organisation"), max_length=200)
+    step = models.CharField(_("what"), max_length=7, choices=Step.choices)
+    count = models.PositiveIntegerField(_("seats"))
+    reason = models.CharField(_("reason"), max_length=400, blank=True)
+    by_id = models.UUIDField(_("by"), null=True, blank=True)
+    by_name = models.CharField(_("by"), max_length=160, blank=True)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta(Labelled.Meta):
+        ordering: ClassVar[list[str]] = ["-at", "id"]
+        verbose_name = _("step of seats")
+        verbose_name_plural = _("steps of seats")
+
+    def __str__(self) -> str:
+        return f"{self.organisation_name} {self.step} {self.count}"
+
+
 class AssistanceChange(Walled):
     """What stood in one field of an activity before it was changed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assistance = models.ForeignKey(Assistance, on_delete=models.CASCADE, related_name="changes")
-    field = models.CharField(_("field"), max_length=20)
+    field = models.CharField(_("field"), max_length=40)
     before = models.TextField(_("before"), max_length=4000, blank=True)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
