@@ -6,6 +6,7 @@ from pathlib import Path
 APPS = Path(__file__).resolve().parents[2] / "src" / "punte" / "apps"
 
 SILENT = {
+    ("cooperation/hall_codes.py", "list_codes"): "reads",
     ("cooperation/mentions.py", "tell_mentioned"): "queues mails about a post that is recorded",
     ("forum/registration.py", "known_behind"): "reads; the acceptance is recorded when it is made",
     ("market/bridge/fits.py", "fits_of"): "reads",

@@ -24,6 +24,7 @@ REASONS = {
     "leave private notes out of a copy for the hall": {"apps/cooperation/hall_given.py"},
     "bring in what was entered in the hall": {"apps/cooperation/hall_copy.py"},
     "find who could not sign in at a copy for the hall": {"apps/cooperation/hall_sign_in.py"},
+    "look after the one-off codes of a copy for the hall": {"apps/cooperation/hall_codes.py"},
     "find whose badge was scanned": {"apps/cooperation/bundles.py"},
     "see which tables are taken": {"apps/cooperation/hall.py"},
     "open a site": {"apps/people/first_organiser.py"},
@@ -72,6 +73,8 @@ REASONS = {
     "open a calendar feed": {"apps/meetings/calendars.py"},
     "verify the audit log": {"apps/access/audit.py"},
     "grant a right": {"apps/people/rights.py"},
+    "see whether an edition is empty": {"apps/forum/archiving.py"},
+    "take an empty edition away": {"apps/forum/archiving.py"},
     "clear a nomination": {
         "apps/people/places.py",
         "apps/people/vetting.py",

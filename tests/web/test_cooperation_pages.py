@@ -10,11 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from edition_rows import PASSWORD, Rows, make_edition
+from page_forms import form_with
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.cooperation.models import (
     Assistance,
     Commitment,
     Cooperation,
+    MeetingMark,
     MeetingNote,
     MeetingTask,
     Scan,
@@ -180,6 +182,29 @@ def test_the_register_is_kept_on_its_page_and_hides_who_comes(client: Client, ro
     with acting_as_system("tests"):
         row.refresh_from_db()
         assert (row.state, row.outcome, row.taken.count()) == ("off", "No funds", 0)
+
+
+def test_a_mark_by_a_triple_click_is_said_once(client: Client, rows: Rows) -> None:
+    assert client.login(email=rows.delegate, password=PASSWORD)
+    with acting_as_system("tests"):
+        meeting = Meeting.objects.filter(
+            version=rows.version, request__sender__person__account__email=rows.delegate
+        ).select_related("request")[0]
+    address = f"/e/{rows.edition.slug}/follow-up/{meeting.request_id}/"
+
+    def click(mark: str, times: int) -> str:
+        form = form_with(client.get(address).content.decode(), "mark").fields
+        for _ in range(times):
+            client.post(address, form | {"mark": mark})
+        return client.get(address).content.decode()
+
+    page = click("held", 3)
+    assert page.count("It took place <span") == 1
+    page = click("not", 1)
+    page = click("held", 2)
+    assert page.count("It took place <span") == 2, "who thinks better of it is heard each time"
+    with acting_as_system("tests"):
+        assert MeetingMark.objects.filter(request=meeting.request).count() == 3
 
 
 def test_what_was_agreed_and_promised_is_entered_where_it_was_said(

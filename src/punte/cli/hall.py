@@ -179,6 +179,59 @@ def merge(*, slug: str, source: Path, by: str) -> None:
         raise click.exceptions.Exit(1)
 
 
+@group.command(name="code")
+@click.argument("slug")
+@click.argument("email")
+@click.option("--by", required=True, help="E-mail address of the organiser who gives it.")
+def print_code(*, slug: str, email: str, by: str) -> None:
+    """
+    At the copy: print a one-off code for the person with the address EMAIL, who has a passkey alone.
+
+    It takes the place of the passkey once, within half an hour, after the password; an earlier one ends.
+    """
+    _prepare()
+    from punte.apps.access.permissions import acting
+    from punte.apps.cooperation import hall_codes
+
+    with acting(_organiser(by)) as subject:
+        code = hall_codes.print_code(by=subject, edition=_edition(slug), email=email)
+    minutes = int(hall_codes.LASTS.total_seconds()) // 60
+    click.echo(code)
+    click.echo(
+        f"For {email} alone, once, within {minutes} minutes, at this copy: instead of the passkey, after the password.",
+        err=True,
+    )
+
+
+@group.command(name="codes")
+@click.argument("slug")
+@click.option("--by", required=True, help="E-mail address of an organiser of the edition.")
+@click.option("--revoke", metavar="EMAIL", help="End the open codes of this person first.")
+def list_codes(*, slug: str, by: str, revoke: str | None) -> None:
+    """At the copy: list the one-off codes that were printed there, and end those of a person."""
+    _prepare()
+    from django.utils import timezone
+
+    from punte.apps.access.permissions import acting
+    from punte.apps.cooperation import hall_codes
+
+    with acting(_organiser(by)) as subject:
+        edition = _edition(slug)
+        if revoke:
+            ended = hall_codes.revoke_codes(by=subject, edition=edition, email=revoke)
+            click.echo(f"{ended} open codes of {revoke} ended.")
+        found = hall_codes.list_codes(by=subject, edition=edition)
+    now = timezone.now()
+    for one in found:
+        state = "open" if one.is_open(now) else "used" if one.used_at else "ended"
+        until = one.until.astimezone(edition.zone)
+        click.echo(
+            f"{one.person.name}: {state}, until {until:%Y-%m-%d %H:%M}, printed by {one.by_name}"
+        )
+    if not found:
+        click.echo("No code was printed at this copy.")
+
+
 def _tell_without_codes(edition_id: UUID) -> None:
     """Name who holds a right at the edition and has no one-time codes, while there is still time."""
     from punte.apps.cooperation.hall_sign_in import without_codes
@@ -193,8 +246,8 @@ def _tell_without_codes(edition_id: UUID) -> None:
         )
     if passkey:
         click.echo(
-            "They have a passkey alone, which does not work at a copy, and cannot sign in there. Let them set up one-time codes "
-            f"at the site, and make the copy after it: {', '.join(passkey)}."
+            "They have a passkey alone, which does not work at a copy. Let them set up one-time codes at the site, and make the "
+            f"copy after it; or print them a code at the copy (`punte hall code`): {', '.join(passkey)}."
         )
 
 

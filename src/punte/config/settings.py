@@ -161,6 +161,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("PUNTE_PROXIES", 0, low=0, high=5)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"authenticate": "punte.web.hall_code_form.AuthenticateForm"}
 MFA_TOTP_ISSUER = "Punte"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 PUNTE_HALL_COPY = env.flag("PUNTE_HALL_COPY", default=False)

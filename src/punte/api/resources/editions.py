@@ -73,7 +73,7 @@ class EditionAnswer(EditionLine):
     response=Page[EditionLine],
     operation_id="list_editions",
     summary="List editions",
-    description="The editions that you see, newest first.",
+    description="The editions that you see, newest first. Archived ones are in no list; each is still read by its slug.",
 )
 def list_all(request: HttpRequest, asked: Query[Paging]) -> Page[EditionLine]:
     """Return a page of editions."""

@@ -107,8 +107,8 @@ _ORGANISATIONS = Kept(
 
 
 def list_editions() -> list[Edition]:
-    """Return the editions that the subject sees, newest first."""
-    return list(Edition.objects.all())
+    """Return the editions that the subject sees, newest first, but for the archived ones."""
+    return list(Edition.objects.filter(archived_at__isnull=True))
 
 
 def find_edition(slug: str) -> Edition | None:

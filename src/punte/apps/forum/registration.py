@@ -60,9 +60,10 @@ class Form:
 
 
 def is_open(edition: Edition, now: dt.datetime) -> bool:
-    """Whether the edition takes applications now: it says so, and its registration runs."""
+    """Whether the edition takes applications now: it says so, is not archived, and its registration runs."""
     return (
         edition.takes_applications
+        and edition.archived_at is None
         and edition.phases.filter(
             kind=Phase.Kind.REGISTER, starts_at__lte=now, ends_at__gt=now
         ).exists()

@@ -18,6 +18,7 @@ from punte.apps.forum.registration import LONGEST
 from punte.apps.forum.registration_fault import RegistrationError
 from punte.apps.forum.revisions import claim_revision
 from punte.apps.forum.set_up import require_organiser
+from punte.apps.people.models import Organisation
 
 MOST_QUESTIONS: Final = 40
 ORDER: Final = "order of the questions"
@@ -53,7 +54,8 @@ def add_question(
     SetUpError
         The subject is no organiser.
     RegistrationError
-        The question or its choices are missing, or it hangs from a question that comes later or is not there.
+        The question or its choices are missing, or it hangs from a question that comes later or is not there, or from an
+        answer that nobody can give.
     """
     require_organiser(by, edition)
     there = list(edition.questions.all())
@@ -70,7 +72,7 @@ def add_question(
         raise RegistrationError(
             _("A form has at most %(count)d questions.") % {"count": MOST_QUESTIONS}
         )
-    only_if_value = whole_text(only_if_value, 200) if only_if_code else ""
+    only_if_value = _condition(there, only_if_code, whole_text(only_if_value, 200))
     refuse_classified(_("The question"), [(_("condition"), only_if_value)])
     codes = {one.code for one in there} | {"kind"}
     stem = slugify(label)[:24] or "question"
@@ -88,6 +90,44 @@ def add_question(
     )
     record("edition.question", edition, edition_id=edition.pk, code=code)
     return question
+
+
+def _condition(there: list[Question], code: str, value: str) -> str:
+    """Return the answer on which a question hangs, as it is kept; one that nobody can give is refused."""
+    if not code:
+        return ""
+    if code == "kind":
+        label, is_sure = _("kind of organisation"), True
+        kinds = Organisation.Kind.choices
+        answers = {str(word): key for key, said in kinds for word in (said, key)}
+        shown = [str(said) for _key, said in kinds]
+    else:
+        other = next(one for one in there if one.code == code)
+        label, is_sure = other.label, other.is_required
+        if other.kind == Question.Kind.FILE:
+            raise RegistrationError(
+                _(
+                    "“%(label)s” is answered by a file: nothing can depend on what it is. Choose another question under “Only where”."
+                )
+                % {"label": label}
+            )
+        shown = ["yes"] if other.kind == Question.Kind.YES else other.choices
+        if other.kind not in {Question.Kind.YES, Question.Kind.CHOICE}:
+            shown = [value] if value else []
+        answers = {one: one for one in shown}
+    if not value and not is_sure:
+        return ""
+    alike = {word.casefold(): key for word, key in answers.items()}
+    found = answers.get(value) or alike.get(value.casefold())
+    if found is None:
+        raise RegistrationError(
+            _(
+                "Nobody can answer “%(label)s” with “%(value)s”, so this question would never be asked. Write one of these "
+                "under “is”: %(answers)s."
+            )
+            % {"label": label, "value": value[:60], "answers": "; ".join(shown) or _("an answer")}
+        )
+    return found
 
 
 def _checked_words(
@@ -250,12 +290,10 @@ def remove_question(*, by: Subject, edition: Edition, question_id: UUID) -> None
     Raises
     ------
     RegistrationError
-        Another question depends on it.
+        There is no such question, or another one depends on it.
     """
     require_organiser(by, edition)
-    question = edition.questions.filter(pk=question_id).first()
-    if question is None:
-        return
+    question = _question_of(edition, question_id)
     if edition.questions.filter(only_if_code=question.code).exists():
         raise RegistrationError(_("Another question depends on it. Take that one away first."))
     question.delete()

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from punte.apps.forum.models import Edition, Session
+from punte.apps.forum.models import Application, Edition, Session
 from punte.apps.forum.set_up import SetUpError
 from punte.apps.forum.stranded import Bounds, tell_stray_phase
+from punte.apps.people.models import Nomination
 
 
 def refuse_stray_phases(
@@ -46,15 +47,57 @@ def refuse_closed_hours(edition: Edition, starts: dt.time, ends: dt.time) -> Non
         )
 
 
+def refuse_awaited(edition: Edition, code: str) -> None:
+    """
+    Refuse to take a category away that is not there, or in which somebody is nominated or applies.
+
+    Raises
+    ------
+    SetUpError
+        The text says who waits, and what to do.
+    """
+    if not edition.categories.filter(code=code).exists():
+        raise _not_there(_("category"), code)
+    waiting = (
+        Nomination.objects.filter(edition_id=edition.pk, category=code)
+        .exclude(state__in=[Nomination.State.REJECTED, Nomination.State.WITHDRAWN])
+        .count()
+    )
+    asking = Application.objects.filter(
+        edition=edition,
+        category=code,
+        state__in=[Application.State.WAITING, Application.State.LISTED],
+    ).count()
+    if waiting or asking:
+        raise SetUpError(
+            _(
+                "Nominees in this category: %(waiting)d; applications for it: %(asking)d. Decide on them under Vetting and "
+                "Applications, or keep the category."
+            )
+            % {"waiting": waiting, "asking": asking}
+        )
+
+
+def _not_there(what: str, code: str) -> SetUpError:
+    return SetUpError(
+        _(
+            "There is no %(what)s “%(code)s” here; somebody took it away meanwhile. Nothing was changed."
+        )
+        % {"what": what, "code": code[:40]}
+    )
+
+
 def refuse_occupied(edition: Edition, code: str) -> None:
     """
-    Refuse to take a place away in which a session is, released or drafted.
+    Refuse to take a place away that is not there, or in which a session is, released or drafted.
 
     Raises
     ------
     SetUpError
         The text names the session.
     """
+    if not edition.places.filter(code=code).exists():
+        raise _not_there(_("place"), code)
     sessions = Session.objects.filter(edition=edition)
     found = sessions.filter(place__code=code, is_released=True, is_cancelled=False).first()
     found = found or sessions.filter(draft__place__code=code, draft__is_cancelled=False).first()

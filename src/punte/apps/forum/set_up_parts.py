@@ -26,6 +26,7 @@ from punte.apps.forum.models import (
 from punte.apps.forum.revisions import claim_revision
 from punte.apps.forum.set_up import SetUpError, require_organiser
 from punte.apps.forum.set_up_checks import (
+    refuse_awaited,
     refuse_closed_hours,
     refuse_occupied,
     refuse_stray_phases,
@@ -168,9 +169,10 @@ def remove_category(*, by: Subject, edition: Edition, code: str) -> None:
     Raises
     ------
     SetUpError
-        The subject is no organiser, or somebody comes in this category.
+        The subject is no organiser, there is no such category, or somebody comes, is nominated or applies in it.
     """
     require_organiser(by, edition)
+    refuse_awaited(edition, code)
     try:
         with transaction.atomic():
             claim_revision(edition, "categories", read=None)
@@ -241,7 +243,7 @@ def remove_place(*, by: Subject, edition: Edition, code: str) -> None:
     Raises
     ------
     SetUpError
-        The subject is no organiser, or a meeting or a session stands there.
+        The subject is no organiser, there is no such place, or a meeting or a session stands there.
     """
     require_organiser(by, edition)
     refuse_occupied(edition, code)

@@ -52,6 +52,7 @@ STANDING: Final = (
             "access.Account": "email password last_login is_active created_at language time_zone",
             "account.EmailAddress": "user email verified primary",
             "account.EmailConfirmation": "email_address created sent key",
+            "cooperation.HallCode": "person digest made_at until used_at revoked_at by_name",
             "mfa.Authenticator": "user type data created_at last_used_at",
             "socialaccount.SocialAccount": "user provider uid last_login date_joined extra_data",
             "socialaccount.SocialToken": "app account token token_secret expires_at",

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_GET
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import explain
+from punte.apps.forum.archiving import archived_editions
 from punte.apps.forum.models import Session
 from punte.apps.forum.queries import PhaseLine, delegate_of, edition_page, list_editions
 from punte.apps.forum.registration import is_open
-from punte.apps.forum.set_up import may_create
+from punte.apps.forum.set_up import may_create, may_set_up
 from punte.apps.meetings.permissions import may_organise
 from punte.web.navigation import edition_items, main_items
 
@@ -27,6 +28,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
     """Show what Punte is and the editions open to the reader."""
     context = {
         "editions": list_editions(),
+        "archived": [one for one in archived_editions() if may_set_up(active_subject(), one.pk)],
         "may_create": may_create(active_subject()),
         "navigation": main_items(request),
     }

@@ -1,6 +1,7 @@
 """Create an edition, change what it is, copy an earlier one, see what it lacks."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.forum import set_up
+from punte.apps.forum.archiving import editions_alike
 from punte.apps.forum.cloning import clone_edition
 from punte.apps.forum.models import Edition
 from punte.apps.forum.queries import find_edition
@@ -68,20 +70,37 @@ def create(request: HttpRequest) -> HttpResponse:
         "languages": "en,ro",
         "request_quota": 12,
     }
+    alike: list[Edition] = []
     if request.method == "POST":
         try:
-            edition = set_up.create_edition(by=active_subject(), wish=wish_of(request.POST))
+            wish = wish_of(request.POST)
+            alike = _alike(request, wish)
+            edition = None if alike else set_up.create_edition(by=active_subject(), wish=wish)
         except PunteError as error:
             tell_refusal(request, error)
             values = request.POST.dict()
         else:
+            if edition is None:
+                return _new_form(request, request.POST.dict(), alike)
             messages.success(request, _("Created. Only the host and the organisers see it yet."))
             return redirect("set_up", slug=edition.slug)
-    return render(
-        request,
-        "setup/new.html",
-        {"values": values, "navigation": main_items(request), "source": None},
-    )
+    return _new_form(request, values)
+
+
+def _alike(request: HttpRequest, wish: set_up.EditionWish) -> list[Edition]:
+    """Return the editions for which a new one could be mistaken, until the organiser says that it is another."""
+    return [] if request.POST.get("sure") else editions_alike(wish)
+
+
+def _new_form(
+    request: HttpRequest,
+    values: Mapping[str, Any],
+    alike: Sequence[Edition] = (),
+    source: Edition | None = None,
+) -> HttpResponse:
+    context = {"values": values, "source": source, "alike": alike}
+    around = frame(request, source) if source else {"navigation": main_items(request)}
+    return render(request, "setup/new.html", around | context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,7 +114,10 @@ def copy(request: HttpRequest, slug: str) -> HttpResponse:
         values[name] = f"{getattr(source, name) + dt.timedelta(days=364):%Y-%m-%d}"
     if request.method == "POST":
         try:
-            made = clone_edition(by=active_subject(), source=source, wish=wish_of(request.POST))
+            wish = wish_of(request.POST)
+            if alike := _alike(request, wish):
+                return _new_form(request, request.POST.dict(), alike, source)
+            made = clone_edition(by=active_subject(), source=source, wish=wish)
         except PunteError as error:
             tell_refusal(request, error)
             values = request.POST.dict()
@@ -111,7 +133,7 @@ def copy(request: HttpRequest, slug: str) -> HttpResponse:
             if made.left_out:
                 messages.warning(request, _left_out(made.left_out))
             return redirect("set_up", slug=made.edition.slug)
-    return render(request, "setup/new.html", frame(request, source, values=values, source=source))
+    return _new_form(request, values, source=source)
 
 
 def _left_out(count: int) -> str:

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from punte.web.setup import apart, pages, parts, press, rules, venue
+from punte.web.setup import apart, ending, pages, parts, press, rules, venue
 
 urlpatterns = [
     path("editions/new/", pages.create, name="edition_new"),
     path("e/<slug:slug>/set-up/", pages.show, name="set_up"),
     path("e/<slug:slug>/set-up/copy/", pages.copy, name="set_up_copy"),
+    path("e/<slug:slug>/set-up/end/", ending.show, name="set_up_end"),
     path("e/<slug:slug>/set-up/facts/", parts.show_facts, name="set_up_facts"),
     path("e/<slug:slug>/set-up/phases/", parts.show_phases, name="set_up_phases"),
     path("e/<slug:slug>/set-up/hosts/", parts.show_hosts, name="set_up_hosts"),

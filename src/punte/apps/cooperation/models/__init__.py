@@ -26,6 +26,7 @@ from punte.apps.cooperation.models.discussion import (
     TopicFile,
 )
 from punte.apps.cooperation.models.follow_up import Feedback, MeetingMark, MeetingNote
+from punte.apps.cooperation.models.hall_code import HallCode
 from punte.apps.cooperation.models.hall_copy import HallCopy
 from punte.apps.cooperation.models.outcome import OutcomeTotals
 
@@ -39,6 +40,7 @@ __all__ = [
     "DatePoll",
     "Decision",
     "Feedback",
+    "HallCode",
     "HallCopy",
     "MeetingMark",
     "MeetingNote",

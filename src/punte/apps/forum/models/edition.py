@@ -36,6 +36,7 @@ class Edition(Labelled):
     press_contact = models.CharField(_("contact for the press"), max_length=160, blank=True)
     press_email = models.EmailField(_("e-mail address for the press"), max_length=254, blank=True)
     press_phone = models.CharField(_("telephone for the press"), max_length=40, blank=True)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
     is_synthetic = models.BooleanField(_("invented for the sample"), default=False)
     cloned_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="clones"
