@@ -1,7 +1,6 @@
 """From a meeting to a cooperation: marks of both sides, notes, and what they build together."""
 
 import datetime as dt
-from collections.abc import Mapping
 from uuid import UUID
 
 from django.db.models import Q
@@ -29,7 +28,12 @@ from punte.apps.cooperation.partner_news import (
     tell_noted,
     tell_stage,
 )
-from punte.apps.cooperation.permissions import NotPartOfItError, may_write, require_part
+from punte.apps.cooperation.permissions import (
+    NotPartOfItError,
+    may_check_in,
+    may_write,
+    require_part,
+)
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.permissions import may_organise, stewards_of
 from punte.apps.people.models import Organisation
@@ -44,7 +48,8 @@ def side_of(by: Subject, request: MeetingRequest) -> str:
         return Side.SENDER
     if by.org_id == request.receiver.organisation_id:
         return Side.RECEIVER
-    return Side.DESK if may_organise(by, request.edition_id) else ""
+    is_desk = may_organise(by, request.edition_id) or may_check_in(by, request.edition_id)
+    return Side.DESK if is_desk else ""
 
 
 def mark_meeting(*, by: Subject, request: MeetingRequest, mark: str) -> MeetingMark:
@@ -59,10 +64,8 @@ def mark_meeting(*, by: Subject, request: MeetingRequest, mark: str) -> MeetingM
         There is no such mark, or no meeting that has begun.
     """
     side = side_of(by, request)
-    if not side or not may_write(by):
-        raise NotPartOfItError(
-            _("Only the two sides and the organisers say whether it took place.")
-        )
+    if not side or not (side == Side.DESK or may_write(by)):
+        raise NotPartOfItError(_("Only the two sides and the desks say whether it took place."))
     if request.state != MeetingRequest.State.ACCEPTED:
         raise PunteError(_("Only a meeting that both sides agreed to can be marked."))
     require_begun(request)
@@ -101,27 +104,6 @@ def require_begun(request: MeetingRequest) -> None:
         )
     if meeting.slot.starts_at > timezone.now():
         raise PunteError(_("The meeting has not begun. Come back after it."))
-
-
-def outcome_of(request: MeetingRequest) -> str:
-    """
-    Return what the marks say together: ``held``, ``not``, ``moved``, ``disputed``, or empty where nobody spoke.
-
-    The desk decides nothing: where the two sides disagree the meeting is disputed, whatever the desk says.
-    """
-    newest: dict[str, str] = {}
-    for mark in MeetingMark.objects.filter(request=request).order_by("at", "pk"):
-        newest[mark.side] = mark.mark
-    return said_together(newest)
-
-
-def said_together(newest: Mapping[str, str]) -> str:
-    """Return what the newest marks by side say together, as :func:`outcome_of` does."""
-    sides = {newest[side] for side in (Side.SENDER, Side.RECEIVER) if side in newest}
-    if len(sides) > 1:
-        return "disputed"
-    found = sides or set(newest.values())
-    return found.pop() if found else ""
 
 
 def write_note(*, by: Subject, request: MeetingRequest, text: str, is_shared: bool) -> MeetingNote:
