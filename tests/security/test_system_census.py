@@ -80,7 +80,7 @@ REASONS = {
         "apps/people/vetting.py",
         "apps/forum/leaving.py",
     },
-    "invite a person": {"apps/people/invitations.py"},
+    "invite a person": {"apps/people/invitations.py", "apps/forum/invitation_mails.py"},
     "change one's own record": {
         "apps/people/listing.py",
         "apps/people/privacy.py",
@@ -103,7 +103,10 @@ REASONS = {
     },
     "find whom to suspend": {"apps/people/standing.py"},
     "find out who a subject is": {"apps/people/queries.py"},
-    "import participants": {"apps/meetings/import_writing.py"},
+    "import participants": {
+        "apps/meetings/import_writing.py",
+        "apps/meetings/import_nominations.py",
+    },
     "tell of new finds": {"apps/market/searches.py"},
     "encode a published text": {"apps/market/jobs.py", "apps/cooperation/jobs.py"},
 }

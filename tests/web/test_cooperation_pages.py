@@ -269,7 +269,7 @@ def test_what_an_activity_was_called_before_stands_in_its_history(
     with acting_as_system("tests"):
         row = Assistance.objects.get(title="Course")
     address = f"/assistance/{row.pk}/"
-    change = {"do": "change", "state": "planned", "seats": "1", "beneficiaries": "MDA, ROU"}
+    change = {"do": "change", "state": "planned", "seats": "1", "beneficiaries": "MDA, UKR"}
     change |= {"joins_for": "on", "joins_edition": "on"}
     told = client.post(address, change | {"title": "", "about": "New"}, follow=True)
     assert "Give it a title" in told.content.decode()
@@ -278,7 +278,7 @@ def test_what_an_activity_was_called_before_stands_in_its_history(
     page = told.content.decode()
     with acting_as_system("tests"):
         row.refresh_from_db()
-        assert (row.title, row.about, row.beneficiaries) == ("Course two", "New", ["MDA", "ROU"])
+        assert (row.title, row.about, row.beneficiaries) == ("Course two", "New", ["MDA", "UKR"])
         assert {one.field for one in row.changes.all()} == {"title", "about", "beneficiaries"}
         name = row.changes.first().by_name
     history = page[page.index("History") :]

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from edition_rows import Rows
+from edition_rows import PASSWORD, Rows
 from people_desk import base, make_rows
+from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting_as_system, right_groups
 from punte.apps.forum.models import Delegate
 from punte.apps.people.models import Grant, Organisation, Person
@@ -130,6 +131,28 @@ def test_the_search_says_no_more_than_the_organiser_may_see(rows: Rows) -> None:
     assert 'name="right"' not in text(client, base(rows, f"rights/?person={one.person_id}"))
     for rest in ("rights/", "rights/?q=ana", f"rights/?person={other.person_id}"):
         assert "Hidden Works" not in text(client, base(rows, rest))
+
+
+def test_who_is_no_delegate_is_found_as_far_as_the_organiser_sees_them(rows: Rows) -> None:
+    with acting_as_system("tests"):
+        person = Person.objects.create(
+            name="Vera Vetter",
+            account=Account.objects.create_user("vera@example.org", PASSWORD),
+            owner_org_id=Delegate.objects.get(code="P0001").organisation_id,
+            label_stewards=right_groups("organise", edition_id=rows.edition.pk),
+        )
+    client = signed_in(rows.organiser)
+    for words in ("vera+vetter", "vera@example.org"):
+        assert f"person={person.pk}" in text(client, base(rows, f"rights/?q={words}"))
+    client.post(
+        base(rows, "rights/"),
+        {"do": "grant", "person": str(person.pk), "right": "vet", "until": "", "sure": "yes"},
+    )
+    assert grants(person.pk) == ["vet"]
+    with acting_as_system("tests"):
+        Person.objects.filter(pk=person.pk).update(label_stewards=[], label_releasable_to=[])
+    found = text(client, base(rows, "rights/?q=vera@example.org"))
+    assert f"person={person.pk}" not in found, "an address tells nothing of whom one does not see"
 
 
 @pytest.mark.parametrize("rest", ["rights/", "rights/?q=person"])

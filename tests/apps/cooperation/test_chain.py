@@ -42,12 +42,14 @@ def forum() -> Forum:
     keeper = forum.edition.owner_org_id
     load_programmes(keeper, with_synthetic=True)
     load_funding(keeper, milestones=sample_milestones())
-    load_listings(forum.edition.pk)
+    company = forum.subject("company").org_id
+    assert company is not None
+    load_listings(forum.edition.pk, surely={company: "drones_counter_drones"})
     version = solve(forum)
     with acting(forum.organiser) as by:
         publish_version(by=by, version_id=version.id)
     load_worked_example(
-        forum.edition, milestones=sample_milestones(), third="company@bucharest.example"
+        forum.edition, milestones=sample_milestones(), people=["company@bucharest.example"]
     )
     return forum
 
@@ -60,32 +62,59 @@ def test_the_chain_is_whole_and_leads_back_from_every_link(
     assert load_worked_example(forum.edition, milestones=sample_milestones()) is None
     with acting(forum.organiser):
         chain = chain_of(row)
-    labels = [one["label"] for one in chain]
-    assert labels == [
+    assert [one.label for one in chain] == [
         "Programme",
         "Milestone",
         "Need",
         "Offer",
         "Request",
         "Meeting",
+        "Commitment",
+        "Commitment",
         "Cooperation",
         "Verdict",
         "Draw",
+        "Delivery",
     ]
-    assert "draw 1" in chain[-1]["detail"], "the draw that waits for this very milestone is named"
+    by_label = {one.label: one for one in chain}
+    assert by_label["Offer"].reasons, "why it fits stands beside it"
+    assert "draw 1" in by_label["Draw"].title, "the draw that waits for this milestone is named"
+    assert by_label["Draw"].address.endswith("/draws/1/")
+    assert by_label["Delivery"].detail == "promised by 2027-04-30, commitments kept: 1 of 2"
     client.force_login(Account.objects.get(email="organiser@bucharest.example"))
     own = f"/cooperations/{row.pk}/"
     page = client.get(own).content.decode()
-    for one in chain:
-        assert f'href="{one["address"]}"' in page, one["label"]
-        answer = client.get(one["address"])
-        assert answer.status_code == 200, one["label"]
-        assert own in answer.content.decode() or one["address"] == own, one["label"]
+    for place, one in enumerate(chain):
+        assert f'href="{one.address}"' in page or one.address == own, one.label
+        answer = client.get(one.page)
+        assert answer.status_code == 200, one.label
+        there = answer.content.decode()
+        assert own in there or one.page == own, one.label
+        for neighbour in chain[max(place - 1, 0) : place + 2]:
+            assert f'href="{neighbour.address}"' in there or neighbour.page == one.page, (
+                one.label,
+                neighbour.label,
+            )
     check_the_outcome(forum, client)
     check_the_record(forum, tmp_path)
 
 
-def test_the_third_partner_of_the_sample_signs_in_and_sees_the_chain(forum: Forum) -> None:
+def test_a_side_of_the_sample_signs_in_and_sees_every_link(forum: Forum, client: Client) -> None:
+    company = forum.subject("company")
+    with acting(company):
+        row = Cooperation.objects.get()
+        stations = chain_of(row)
+        labels = [one.label for one in stations]
+    whole = ["Programme", "Milestone", "Need", "Offer", "Request", "Meeting", "Agreed there"]
+    whole += ["Commitment", "Commitment", "Cooperation", "Draw", "Delivery"]
+    assert [one for one in labels if one != "Verdict"] == whole
+    assert "Verdict" in labels
+    client.force_login(Account.objects.get(email="company@bucharest.example"))
+    for one in stations:
+        assert client.get(one.page).status_code == 200, one.label
+
+
+def test_the_third_partner_of_the_sample_sees_the_chain_without_the_meeting(forum: Forum) -> None:
     with acting_as_system("tests"):
         met = set(Cooperation.objects.get().partners.values_list("organisation_id", flat=True))
         Cooperation.objects.all().delete()
@@ -95,13 +124,15 @@ def test_the_third_partner_of_the_sample_signs_in_and_sees_the_chain(forum: Foru
     with acting(third):
         assert not Cooperation.objects.exists()
     assert load_worked_example(
-        forum.edition, milestones=sample_milestones(), third=f"{part}@bucharest.example"
+        forum.edition,
+        milestones=sample_milestones(),
+        people=["company@bucharest.example", f"{part}@bucharest.example"],
     )
     with acting(forum.subject(part)):
         row = Cooperation.objects.get()
-        assert {"Programme", "Milestone", "Need", "Offer", "Cooperation", "Verdict"} <= {
-            one["label"] for one in chain_of(row)
-        }
+        labels = {one.label for one in chain_of(row)}
+        assert {"Programme", "Milestone", "Need", "Offer", "Cooperation", "Verdict"} <= labels
+        assert not labels & {"Request", "Meeting", "Agreed there"}
         assert row.partners.count() == 3
         assert row.partners.get(organisation_id=third.org_id).speaker_id == third.person_id
 

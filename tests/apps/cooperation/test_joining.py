@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 
 from cast import EDITION, Cast, Member, make_cast, make_member, make_open_edition
 from punte.apps.access.permissions import PUBLIC, VISITOR, acting, acting_as_system
@@ -12,6 +13,7 @@ from punte.apps.cooperation import assistance, seats
 from punte.apps.cooperation.joining import joining_of
 from punte.apps.cooperation.models import Assistance, Seat, SeatEvent
 from punte.apps.cooperation.permissions import NotPartOfItError
+from punte.apps.cooperation.sample import load_cooperation
 from punte.apps.people.mail_sending import send_mail
 from punte.apps.people.models import Mail, Membership
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
@@ -137,6 +139,38 @@ def test_an_organiser_keeps_what_is_entered_at_the_edition(cast: Cast) -> None:
     by = cast.organiser.subject
     with acting(by):
         seats.confirm_seats(by=by, seat=seat, count=1)
+
+
+def test_who_helps_and_who_asks_have_a_country_and_who_helps_is_not_helped(cast: Cast) -> None:
+    row = enter(cast.authority)
+    assert (row.provider, row.provider_country, row.asker) == ("Armament Directorate", "FRA", "")
+    with pytest.raises(PunteError, match="France helps, and is not among"):
+        enter(cast.authority, beneficiaries="Moldova, France")
+    by = cast.authority.subject
+    with acting(by), pytest.raises(PunteError, match="France helps"):
+        assistance.change_assistance(
+            by=by, assistance=row, state="planned", beneficiaries="MDA, FRA"
+        )
+    wish = enter(cast.guest, side="request")
+    told = (wish.provider, wish.provider_country, wish.asker, wish.asker_country)
+    assert told == ("", "", "Partner State Chancellery", "MDA")
+
+
+def test_the_public_facts_of_romania_and_moldova_stand_before_what_is_invented(
+    cast: Cast, client: Client
+) -> None:
+    load_cooperation(cast.organiser.organisation.pk, with_synthetic=True)
+    with acting_as_system("tests"):
+        facts = Assistance.objects.filter(provider_country="ROU", is_synthetic=False)
+        assert {one.kind for one in facts} == {"training", "capability", "technical"}
+        assert all(one.sources and one.beneficiaries == ["MDA"] for one in facts)
+        for one in Assistance.objects.exclude(provider_country=""):
+            assert one.provider_country not in one.beneficiaries
+        assert Assistance.objects.filter(provider="European Union").count() == 7
+    page = client.get("/assistance/").content.decode()
+    assert page.index("Joint training of Romania") < page.index("(synthetic)")
+    assert page.index("European Peace Facility") < page.index("(synthetic)")
+    assert "Who asks: Synthetic academy" in page
 
 
 def test_a_change_of_who_may_join_stands_in_the_history(cast: Cast) -> None:

@@ -16,6 +16,8 @@ from punte.apps.meetings.importing import commit_import, stage_import
 from punte.apps.meetings.models import ImportDraft, MeetingRequest
 from punte.apps.meetings.permissions import NotAllowedError
 from punte.apps.people.models import Organisation, Person
+from punte.apps.people.models.vetting import ClearanceStage
+from punte.apps.people.vetting import decide
 from punte.kernel.errors import InvalidInputError
 from small_forum import Forum, load_small
 
@@ -81,8 +83,34 @@ def test_participants_come_with_their_organisation_and_are_not_cleared(forum: Fo
         (kept,) = ImportDraft.objects.all()
         assert (kept.rows, kept.imported_at is not None) == ([], True)
     with acting_as_system("tests"):
-        assert not ana.person.nominations.exists()
+        (nomination,) = ana.person.nominations.all()
+        assert (nomination.state, nomination.category) == ("waiting", "company")
         assert not ana.person.memberships.get().confirmed_at
+
+
+def test_imported_participants_stand_before_the_vetting_desk(forum: Forum) -> None:
+    rows = "".join(f"M{n};Nume {n};Multe Locuri (invented);MDA\n" for n in range(7))
+    commit(forum, "participants", f"code;name;organisation;country\n{rows}")
+    with acting(forum.organiser):
+        delegation = Delegate.objects.get(code="M1").organisation.delegations.get()
+        assert delegation.quota == 7
+        assert {one.state for one in delegation.nominations.all()} == {"waiting"}
+    commit(
+        forum,
+        "participants",
+        "code;name;organisation;country\nM7;Nume 7;Multe Locuri (invented);MDA\n",
+    )
+    with acting(forum.organiser):
+        delegation.refresh_from_db()
+        assert (delegation.quota, delegation.nominations.count()) == (8, 8)
+        nomination = delegation.nominations.get(person__delegates__code="M3")
+        with acting_as_system("tests"):
+            ClearanceStage.objects.filter(edition_id=forum.edition.pk).delete()
+            ClearanceStage.objects.create(
+                edition_id=forum.edition.pk, position=1, name="Host", right="organise"
+            )
+        decide(by=forum.organiser, nomination=nomination, decision="rejected", reason="unknown")
+        assert Delegate.objects.get(code="M3").left_at is not None
 
 
 def test_a_second_import_changes_and_adds_nothing(forum: Forum) -> None:

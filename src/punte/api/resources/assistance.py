@@ -36,6 +36,11 @@ class AssistanceAnswer(Answer):
     title: str = said("Its title.", "Demining course")
     about: str = said("What it is about.", "Three weeks, in Romanian.")
     provider: str = said("Who helps.", "Ministry of the Host")
+    provider_country: str = said(
+        "Whose country helps, ISO 3166-1 alpha-3; empty: several, or not known.", "ROU"
+    )
+    asker: str = said("Who asks.", "")
+    asker_country: str = said("Whose country asks, ISO 3166-1 alpha-3.", "")
     beneficiaries: list[str] = said("For whom, ISO 3166-1 alpha-3.", ["MDA"])
     joiners: list[str] = said(
         "An organisation in one of these groups may take seats: countries, statuses, PUBLIC; such as you may know.",
@@ -56,7 +61,7 @@ class AssistanceAnswer(Answer):
 
 def _answer(row: Assistance) -> AssistanceAnswer:
     plain = (
-        "kind side title about provider beneficiaries place starts_on ends_on seats "
+        "kind side title about provider provider_country asker asker_country beneficiaries place starts_on ends_on seats "
         "amount_cents state outcome sources is_synthetic"
     )
     return AssistanceAnswer(

@@ -12,6 +12,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.country_codes import read_countries
 from punte.apps.access.permissions import Subject
+from punte.apps.access.queries import country_name
 from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.actions import (
     name_of,
@@ -60,7 +61,7 @@ def enter_assistance(
     NotPartOfItError
         The subject is no cleared person of an organisation, or shows to everyone what only organisers and authorities do.
     PunteError
-        The title is missing, there is no such country, it ends before it begins, or a text carries a marking.
+        The title is missing, there is no such country, it is for who helps, it ends before it begins, or a text carries a marking.
     """
     require_writer(by)
     groups = list(releasable_to)
@@ -70,14 +71,21 @@ def enter_assistance(
     _require_order(starts_on, ends_on)
     refuse_classified(_("Assistance"), [(_("title"), title), (_("what it is about"), about)])
     org_id = org_of(by)
-    provider = Organisation.objects.filter(pk=org_id).first()
+    helps = side == Assistance.Side.OFFER
+    own = Organisation.objects.filter(pk=org_id).first()
+    name, country = (own.name, _country_of(own)) if own else ("", "")
+    countries = read_countries(beneficiaries)
+    _require_others(country if helps else "", countries)
     row = Assistance.objects.create(
         kind=kind,
         side=side,
         title=whole_text(title, 200),
         about=whole_text(about, 4000),
-        provider=provider.name if provider and side == Assistance.Side.OFFER else "",
-        beneficiaries=read_countries(beneficiaries),
+        provider=name if helps else "",
+        provider_country=country if helps else "",
+        asker="" if helps else name,
+        asker_country="" if helps else country,
+        beneficiaries=countries,
         place=whole_text(place, 160),
         starts_on=starts_on,
         ends_on=ends_on,
@@ -126,8 +134,8 @@ def change_assistance(
     ChangedMeanwhileError
         Somebody changed it since it was read.
     PunteError
-        There is no such state or country, the title is missing, it ends before it begins, more seats are taken than there
-        would be, it is done without a word of what came of it, or a text carries a marking.
+        There is no such state or country, it is for who helps, the title is missing, it ends before it begins, more seats are taken than
+        there would be, it is done without a word of what came of it, or a text carries a marking.
     """
     require_change(by, assistance)
     _require_read(assistance, read)
@@ -158,11 +166,9 @@ def change_assistance(
         "ends_on": ends_on,
         "seats": seats,
         **_described(title, about, beneficiaries),
+        **_opened(is_open_to_beneficiaries, open_to),
     }
-    if is_open_to_beneficiaries is not None:
-        wanted["is_open_to_beneficiaries"] = is_open_to_beneficiaries
-    if open_to is not None:
-        wanted["open_to"] = list(open_to)
+    _require_others(assistance.provider_country, wanted.get("beneficiaries", []))
     _keep_history(by, assistance, wanted)
     before = {"state": assistance.state, "starts_on": str(assistance.starts_on or "")}
     for name, value in wanted.items():
@@ -196,6 +202,31 @@ def _require_read(assistance: Assistance, read: str | None) -> None:
         )
         % {"told": told}
     )
+
+
+def _opened(to_beneficiaries: bool | None, groups: Iterable[str] | None) -> dict[str, Any]:  # noqa: FBT001
+    """Return who may join, as far as it is said."""
+    found: dict[str, Any] = {}
+    if to_beneficiaries is not None:
+        found["is_open_to_beneficiaries"] = to_beneficiaries
+    if groups is not None:
+        found["open_to"] = list(groups)
+    return found
+
+
+def _country_of(organisation: Organisation) -> str:
+    """Return whose country an organisation stands for; a body of several nations stands for none."""
+    is_of_many = organisation.kind == Organisation.Kind.UNION
+    return "" if is_of_many else str(organisation.country_id)
+
+
+def _require_others(helper: str, beneficiaries: Iterable[str]) -> None:
+    """Let only pass that a country helps others: who helps is not among those who are helped."""
+    if helper and helper in beneficiaries:
+        raise PunteError(
+            _("%(country)s helps, and is not among those it is for. Take it out of the list.")
+            % {"country": country_name(helper)}
+        )
 
 
 def _described(title: str | None, about: str | None, beneficiaries: str | None) -> dict[str, Any]:

@@ -84,8 +84,9 @@ def _assistance(found: dict[str, Any], label: dict[str, Any]) -> Assistance:
         title=found["title"],
         about=found["about"],
         provider=found["provider"],
+        provider_country=found.get("provider_country", ""),
         beneficiaries=found["beneficiaries"],
-        starts_on=dt.date.fromisoformat(found["starts_on"]),
+        starts_on=dt.date.fromisoformat(found["starts_on"]) if found["starts_on"] else None,
         amount_cents=found["amount_cents"],
         state=Assistance.State.RUNNING,
         sources=found["sources"],
@@ -102,14 +103,18 @@ def _invented(number: int, label: dict[str, Any]) -> Assistance:
         "Course on counter-drone operation (synthetic)",
     )
     day = dt.date(2027, 3 + 2 * number, 8)
+    is_asked = number == 2
     return Assistance(
         id=uuid.uuid5(_SPACE, titles[number]),
         kind=kinds[number],
-        side=Assistance.Side.REQUEST if number == 2 else Assistance.Side.OFFER,
+        side=Assistance.Side.REQUEST if is_asked else Assistance.Side.OFFER,
         title=titles[number],
         about="Invented, to show how the register works.",
-        provider="" if number == 2 else "Synthetic training command",
-        beneficiaries=["MDA", "ROU"],
+        provider="" if is_asked else "Synthetic training command",
+        provider_country="" if is_asked else "ROU",
+        asker="Synthetic academy of the armed forces" if is_asked else "",
+        asker_country="MDA" if is_asked else "",
+        beneficiaries=["MDA"],
         place="Iași",
         starts_on=day,
         ends_on=day + dt.timedelta(days=4),

@@ -1,7 +1,7 @@
 """The worked example after the sample edition: a cooperation from milestone to draw, and a working group. Invented."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -13,41 +13,27 @@ from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system, right_groups
 from punte.apps.cooperation import discussions, polls
 from punte.apps.cooperation.discussions import Place
-from punte.apps.cooperation.models import (
-    Commitment,
-    Cooperation,
-    Decision,
-    Feedback,
-    MeetingMark,
-    Partner,
-    StageChange,
-    Task,
-)
+from punte.apps.cooperation.models import Cooperation, Decision, Partner
+from punte.apps.cooperation.sample_agreed import JOINS_AFTER, STAGES, days_after, write_history
 from punte.apps.forum.models import Edition
 from punte.apps.funding import bridge
 from punte.apps.funding.models import EligibilityCase, LoanPlan
 from punte.apps.market.models import Listing
+from punte.apps.market.sample import write_need
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.permissions import stewards_of
 from punte.apps.people import working_groups
-from punte.apps.people.models import Person, WorkingGroup
+from punte.apps.people.models import Organisation, Person, WorkingGroup
 from punte.apps.people.queries import subject_of_person
 
 NAME: Final = "Sensor masts for the border watch line (synthetic)"
-STAGES: Final = (
-    ("contact", 1, "Begun after a meeting."),
-    ("explore", 75, "Visit to the test site."),
-    ("nda", 117, "Signed by both."),
-    ("consort", 187, "A third firm brings the cameras."),
-    ("apply", 300, "Application handed in."),
-)
-"""Each stage, how many days after the edition it was reached [d], and why."""
-JOINS_AFTER: Final = 187
-"""When the third firm joins: as the consortium is made, so many days after the edition [d]."""
 AREA: Final = "drones_counter_drones"
 """The capability area of the invented programme."""
-REASON: Final = "You published a need in drones and counter-drone systems; our masts with sensors could stand in nine months."
-"""Why the two of the worked example asked to meet."""
+REASONS: Final = {
+    "offers": "You published a need in drones and counter-drone systems; our masts with sensors could stand in nine months.",
+    "needs": "We published a need in drones and counter-drone systems; your masts with sensors could stand in nine months.",
+}
+"""Why the two of the worked example meet, by what the one who asks does."""
 GROUP: Final = "Sensors and masts along the border (synthetic)"
 CASE: Final[dict[str, Any]] = {
     "format": "punte.eligibility.case/1",
@@ -82,7 +68,7 @@ class _Pair:
 
 
 def load_worked_example(
-    edition: Edition, *, milestones: Mapping[str, UUID], third: str = ""
+    edition: Edition, *, milestones: Mapping[str, UUID], people: Sequence[str] = ()
 ) -> Cooperation | None:
     """
     Lay the chain from an invented milestone to an invented draw over a meeting of the published timetable.
@@ -91,9 +77,9 @@ def load_worked_example(
     ----------
     milestones
         Of the invented programme, by activity.
-    third
-        E-mail address of who brings the cameras as the third partner, where neither of the two who met can sign in; so
-        somebody who can sign in sees the chain.
+    people
+        E-mail addresses of who can sign in. A meeting of the first of them is taken where there is one that serves, so that
+        somebody who can sign in sees every link; the next who was not at it brings the cameras as the third partner.
 
     Returns
     -------
@@ -103,52 +89,73 @@ def load_worked_example(
     with transaction.atomic(), acting_as_system("load the sample edition"):
         if Cooperation.objects.filter(name=NAME, is_synthetic=True).exists():
             return None
-        pair = _pair(edition)
+        known = _known(people)
+        pair = _pair(edition, known[0].owner_org_id if known else None)
         if pair is None or "T4" not in milestones:
             return None
         Listing.objects.filter(pk__in=[pair.need.pk, pair.offer.pk]).update(
             milestone_id=milestones["T4"]
         )
         # Requests of the sample are drawn without a look at needs: this one is about what its sides need and offer.
-        MeetingRequest.objects.filter(pk=pair.meeting.request_id).update(reason=REASON)
-        joins = _who_signs_in(third, pair)
+        asks = pair.meeting.request.sender.organisation_id
+        reason = REASONS["needs" if asks == pair.need.owner_org_id else "offers"]
+        MeetingRequest.objects.filter(pk=pair.meeting.request_id).update(reason=reason)
+        met = {pair.need.owner_org_id, pair.offer.owner_org_id}
+        joins = next((one for one in known if one.owner_org_id not in met), None)
         made = _cooperation(edition, pair, milestones["T4"], joins)
-        _history(edition, pair, made)
+        write_history(edition, pair.meeting.request, made)
     return made
 
 
-def _pair(edition: Edition) -> _Pair | None:
-    """Return the meeting that fits best: both sides of the programme's area, then one of somebody who can sign in."""
-    needs: dict[UUID, Listing] = {}
-    offers: dict[UUID, Listing] = {}
-    for listing in Listing.objects.filter(
+def _known(emails: Sequence[str]) -> list[Person]:
+    """Return the people of addresses, in their order."""
+    found = Person.objects.filter(account__email__in=list(emails)).select_related("account")
+    return sorted(
+        found, key=lambda one: emails.index(one.account.email) if one.account else len(emails)
+    )
+
+
+def _pair(edition: Edition, first_id: UUID | None) -> _Pair | None:
+    """
+    Return the meeting that fits best: one of the first organisation, then both sides of one area, best the programme's.
+
+    An authority that the first organisation met and that needs nothing of the kind yet then needs what is offered: so the example
+    does not hang on what the sample drew.
+    """
+    listed = Listing.objects.filter(
         edition_id=edition.pk, state=Listing.State.PUBLISHED, is_synthetic=True
-    ):
-        (needs if listing.side == "need" else offers)[listing.owner_org_id] = listing
-    found: list[tuple[tuple[bool, bool, str], _Pair]] = []
+    )
+    needs = {one.owner_org_id: one for one in listed.filter(side="need")}
+    offers = {one.owner_org_id: one for one in listed.filter(side="offer")}
+    found: list[
+        tuple[tuple[bool, bool, bool, bool, str], Meeting, Organisation, Listing | None, Listing]
+    ] = []
     for meeting in Meeting.objects.filter(
         version__edition=edition, version__state=TimetableVersion.State.PUBLISHED
-    ).select_related("request__sender__person", "request__receiver__person"):
-        sides = (meeting.request.sender, meeting.request.receiver)
+    ).select_related("request__sender__organisation", "request__receiver__organisation"):
+        sides = (meeting.request.sender.organisation, meeting.request.receiver.organisation)
         for one, other in (sides, sides[::-1]):
-            need = needs.get(one.organisation_id)
-            offer = offers.get(other.organisation_id)
-            if need is not None and offer is not None:
-                rank = (
-                    AREA not in need.capability or AREA not in offer.capability,
-                    not (one.person.account_id or other.person.account_id),
-                    meeting.request.code,
-                )
-                found.append((rank, _Pair(meeting=meeting, need=need, offer=offer)))
-    return min(found, key=lambda entry: entry[0])[1] if found else None
-
-
-def _who_signs_in(email: str, pair: _Pair) -> Person | None:
-    """Return the person of an address, where its organisation is not one of the two who met."""
-    request = pair.meeting.request
-    met = {request.sender.organisation_id, request.receiver.organisation_id}
-    person = Person.objects.filter(account__email=email).first() if email else None
-    return person if person is not None and person.owner_org_id not in met else None
+            offer, need = offers.get(other.pk), needs.get(one.pk)
+            is_first = first_id in {one.pk, other.pk}
+            may_need = is_first and one.kind == Organisation.Kind.AUTHORITY and one.is_synthetic
+            if offer is None or (need is None and not may_need):
+                continue
+            shared = set(offer.capability) & set(need.capability if need else ())
+            if not shared and may_need:
+                need, shared = None, set(offer.capability)
+            rank = (
+                not is_first,
+                not shared,
+                AREA not in shared,
+                need is None,
+                meeting.request.code,
+            )
+            found.append((rank, meeting, one, need, offer))
+    if not found:
+        return None
+    _rank, meeting, one, need, offer = min(found, key=lambda entry: entry[0])
+    need = need or write_need(edition.pk, one, offer.capability[0])
+    return _Pair(meeting=meeting, need=need, offer=offer)
 
 
 def _cooperation(
@@ -171,7 +178,7 @@ def _cooperation(
         case_id=case.pk,
         loan_plan_id=plan.pk if plan else None,
         is_synthetic=True,
-        began_at=_at(edition, 1),
+        began_at=days_after(edition, 1),
         owner_org_id=pair.need.owner_org_id,
         label_stewards=[*groups, *stewards_of(edition.pk)],
     )
@@ -194,7 +201,7 @@ def _partners(
             country=organisation.country_id,
             speaker=name,
             speaker_id=person_id,
-            joined_at=_at(edition, days),
+            joined_at=days_after(edition, days),
         )
 
 
@@ -212,66 +219,6 @@ def _case(edition: Edition, pair: _Pair, groups: list[str]) -> EligibilityCase:
         is_synthetic=True,
         owner_org_id=pair.offer.owner_org_id,
         label_releasable_to=[*groups, *right_groups("organise", "audit", edition_id=edition.pk)],
-    )
-
-
-def _at(edition: Edition, days: int) -> dt.datetime:
-    day = edition.ends_on + dt.timedelta(days=days)
-    return dt.datetime.combine(day, dt.time(10), edition.zone)
-
-
-def _history(edition: Edition, pair: _Pair, made: Cooperation) -> None:
-    request = pair.meeting.request
-    for stage, days, reason in STAGES:
-        StageChange.objects.create(
-            cooperation=made, stage=stage, reason=reason, at=_at(edition, days)
-        )
-    for side, delegate in (("sender", request.sender), ("receiver", request.receiver)):
-        MeetingMark.objects.create(
-            request=request, side=side, mark="held", by_name=delegate.badge_name, at=_at(edition, 0)
-        )
-        Feedback.objects.create(
-            request_id=request.pk,
-            edition_id=edition.pk,
-            wave=Feedback.Wave.SECOND,
-            outcome=Feedback.Outcome.WORK,
-            worth=5,
-            by_name=delegate.badge_name,
-            at=_at(edition, 183),
-            owner_org_id=delegate.organisation_id,
-            label_releasable_to=right_groups("organise", "audit", edition_id=edition.pk),
-        )
-    _agreed(edition, pair, made)
-
-
-def _agreed(edition: Edition, pair: _Pair, made: Cooperation) -> None:
-    partner = made.partners.order_by("pk").first()
-    Task.objects.create(
-        cooperation=made,
-        text="Send the drawings of the mast",
-        who=partner.organisation_name if partner else NAME,
-        partner_id=partner.pk if partner else None,
-        due_on=edition.ends_on + dt.timedelta(days=90),
-        done_at=_at(edition, 80),
-    )
-    Task.objects.create(
-        cooperation=made,
-        text="Agree on the date of the acceptance test",
-        who="both",
-        due_on=timezone.localdate() + dt.timedelta(days=5),
-    )
-    Commitment.objects.create(
-        who=made.name,
-        what="A first mast stands for tests (synthetic)",
-        occasion=edition.name,
-        promised_on=edition.ends_on,
-        due_on=edition.ends_on + dt.timedelta(days=540),
-        cooperation_id=made.pk,
-        milestone_id=made.milestone_id,
-        request_id=pair.meeting.request_id,
-        is_synthetic=True,
-        owner_org_id=made.owner_org_id,
-        label_stewards=made.label_stewards,
     )
 
 

@@ -135,7 +135,9 @@ def _files(most: int | None) -> Iterator[Thing]:
 
 def _assistance(most: int | None) -> Iterator[Thing]:
     for one in _first(Assistance.objects.all(), most):
-        yield _thing("assistance", one.pk, one.title, one.about, one.provider, one.place)
+        yield _thing(
+            "assistance", one.pk, one.title, one.about, one.provider or one.asker, one.place
+        )
 
 
 def _groups(most: int | None) -> Iterator[Thing]:

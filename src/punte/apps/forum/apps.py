@@ -13,6 +13,7 @@ class ForumConfig(AppConfig):
         """Make the kinds of mail known, and hear of who leaves."""
         from punte.apps.forum import (  # noqa: F401  (they register themselves)
             application_mails,
+            invitation_mails,
             leaving,
             mails,
             stage_mails,

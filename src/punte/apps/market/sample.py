@@ -61,6 +61,16 @@ def load_listings(
         return [listing.pk for listing in made]
 
 
+def write_need(edition_id: UUID, owner: Organisation, area: str) -> Listing:
+    """Publish an invented need of an organisation in an area, where it does not stand yet; the caller acts as the system."""
+    (made,) = _listings("need", [owner], edition_id, {owner.pk: area})
+    made.id = uuid.uuid5(_SPACE, f"{edition_id}/need/{owner.pk}/{area}")
+    there = Listing.objects.filter(pk=made.pk).first()
+    if there is None:
+        made.save(force_insert=True)
+    return there or made
+
+
 def _milestone_of(area: str) -> UUID | None:
     """Return the last open milestone of a programme for an area, so that the sample's needs serve one."""
     row = (

@@ -14,11 +14,13 @@ from punte.apps.forum.admission import readers_of_place
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.meetings.bulk import Row, insert_rows, update_rows
 from punte.apps.meetings.import_cells import PlannedRow
+from punte.apps.meetings.import_nominations import nominate_imported
 from punte.apps.meetings.import_requests import KnownRequest
 from punte.apps.meetings.in_sight import show_many
 from punte.apps.meetings.models import ImportDraft, MeetingRequest
 from punte.apps.meetings.permissions import stewards_of
 from punte.apps.people.models import Membership, Organisation, Person
+from punte.apps.people.register import stewards_of as keepers_of
 
 BATCH: Final = 1000
 """Rows a statement [count]; a wish to stop is looked for between two."""
@@ -151,6 +153,13 @@ def _add_participants(edition: Edition, rows: list[PlannedRow], tick: Tick) -> N
             ],
             label_stewards=stewards_of(edition.pk),
         )
+        nominate_imported(
+            edition,
+            [
+                {**delegate, "category": row.values["category"].code}
+                for delegate, row in zip(delegates, part, strict=True)
+            ],
+        )
 
 
 def _organisation_of(row: PlannedRow, made: dict[str, UUID]) -> UUID:
@@ -174,9 +183,14 @@ def _person(edition: Edition, organisation_id: UUID, values: Row) -> dict[str, A
         "owner_org_id": organisation_id,
         "label_stewards": [
             f"person:{identifier}",
-            *right_groups("organise", "vet", edition_id=edition.pk),
+            *keepers_of(edition.pk, _country_of(values)),
         ],
     }
+
+
+def _country_of(values: Row) -> str:
+    organisation = values["organisation"]
+    return str(values["country"] if isinstance(organisation, str) else organisation.country_id)
 
 
 def _membership(person_id: UUID, organisation_id: UUID, values: Row) -> dict[str, Any]:

@@ -131,7 +131,8 @@ def commit_import(
     Write every row of the upload in one transaction, and let its rows go.
 
     Rows that stand already are changed where they differ. Requests that are new count as accepted; an answer that
-    a person gave is never changed. New participants are nobody's clearance: vetting does that.
+    a person gave is never changed. New participants are cleared by nobody: each gets a nomination that waits at the
+    vetting desk.
 
     Parameters
     ----------

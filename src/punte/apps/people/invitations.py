@@ -2,22 +2,28 @@
 
 import datetime as dt
 import hashlib
-import secrets
+import uuid
+from typing import Final
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
 from punte.apps.people.listing import keep_first_choice
+from punte.apps.people.mail import queue_mails
 from punte.apps.people.models import Membership, Nomination, Person
 from punte.apps.people.models.vetting import Invitation
-from punte.apps.people.permissions import NotAllowedError, may_send, require
+from punte.apps.people.permissions import NotAllowedError, may_decide, may_send, require
 from punte.apps.people.register import WHO_SENDS, country_of
 
-VALID_DAYS = 14
+VALID_DAYS: Final = 14
+MAIL_KIND: Final = "invitation.sent"
+_INVITED: Final = (Nomination.State.WAITING, Nomination.State.CLEARED)
 
 
 def invite(*, by: Subject, person: Person, edition_id: UUID) -> tuple[Invitation, str]:
@@ -45,20 +51,100 @@ def invite(*, by: Subject, person: Person, edition_id: UUID) -> tuple[Invitation
             _("Inviting %(name)s") % {"name": person.name},
             _("The nomination was rejected or withdrawn. Nominate the person anew first."),
         )
-    token = secrets.token_urlsafe(32)
     with acting_as_system("invite a person"):
-        invitation = Invitation.objects.create(
-            edition_id=edition_id,
-            organisation_id=person.owner_org_id,
-            person=person,
-            email=person.email.lower(),
-            token_hash=_hash(token),
-            expires_at=timezone.now() + dt.timedelta(days=VALID_DAYS),
-            owner_org_id=person.owner_org_id,
-            label_stewards=right_groups("organise", edition_id=edition_id),
-        )
+        invitation = _invitation(person, edition_id)
+        invitation.save(force_insert=True)
     record("invitation.sent", invitation, edition_id=edition_id)
-    return invitation, token
+    _send([invitation])
+    return invitation, token_of(invitation.pk)
+
+
+def without_account(edition_id: UUID) -> QuerySet[Person]:
+    """Return who is nominated for an edition, has an address but no account, and no invitation that can still be used."""
+    nominated = Nomination.objects.filter(
+        edition_id=edition_id, person=OuterRef("pk"), state__in=_INVITED
+    )
+    usable = Invitation.objects.filter(
+        edition_id=edition_id,
+        person=OuterRef("pk"),
+        used_at__isnull=True,
+        expires_at__gt=timezone.now(),
+    )
+    return Person.objects.filter(
+        Exists(nominated),
+        ~Exists(usable),
+        account__isnull=True,
+        merged_into__isnull=True,
+        erased_at__isnull=True,
+    ).exclude(email="")
+
+
+def invite_all(*, by: Subject, edition_id: UUID) -> int:
+    """
+    Invite by mail everybody whom :func:`without_account` names; return how many [count].
+
+    Raises
+    ------
+    NotAllowedError
+        The subject does not organise the edition.
+    """
+    require(
+        may_decide(by, "organise", edition_id),
+        _("Inviting the delegates"),
+        _("Only an organiser may."),
+    )
+    with acting_as_system("invite a person"):
+        persons = without_account(edition_id).select_for_update(of=("self",)).order_by("pk")
+        made = [_invitation(person, edition_id) for person in persons]
+        Invitation.objects.bulk_create(made, batch_size=1000)
+    record("invitation.sent_all", None, edition_id=edition_id, invitations=len(made))
+    _send(made)
+    return len(made)
+
+
+def token_of(invitation_id: UUID) -> str:
+    """
+    Return the token of an invitation.
+
+    It follows from the key of the site, so that the mail can be written when it is sent and no copy is kept. Whoever has
+    it must still prove to own the invited address.
+    """
+    return salted_hmac(
+        "punte.people.invitation", str(invitation_id), algorithm="sha256"
+    ).hexdigest()
+
+
+def usable_token(invitation: Invitation) -> str:
+    """Return the token for the mail; empty where it was used, has expired, or was made under another key of the site."""
+    token = token_of(invitation.pk)
+    is_usable = invitation.used_at is None and invitation.expires_at > timezone.now()
+    return token if is_usable and invitation.token_hash == _hash(token) else ""
+
+
+def _invitation(person: Person, edition_id: UUID) -> Invitation:
+    identifier = uuid.uuid4()
+    return Invitation(
+        id=identifier,
+        edition_id=edition_id,
+        organisation_id=person.owner_org_id,
+        person=person,
+        email=person.email.lower(),
+        token_hash=_hash(token_of(identifier)),
+        expires_at=timezone.now() + dt.timedelta(days=VALID_DAYS),
+        owner_org_id=person.owner_org_id,
+        label_stewards=right_groups("organise", edition_id=edition_id),
+    )
+
+
+def _send(invitations: list[Invitation]) -> None:
+    if not invitations:
+        return
+    queue_mails(
+        kind=MAIL_KIND,
+        to=[(one.person, {"invitation": str(one.pk)}) for one in invitations],
+        key=str(invitations[0].pk),
+        edition_id=invitations[0].edition_id,
+    )
 
 
 def accept_invitation(

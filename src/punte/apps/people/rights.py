@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting_as_system
-from punte.apps.people.models import Grant, Person, Right
+from punte.apps.people.models import ClearanceStage, Grant, Person, Right
 from punte.apps.people.models.grant import in_force
 from punte.apps.people.permissions import may_grant, require
 from punte.apps.people.queries import subject_of_person
@@ -49,6 +49,20 @@ def grant_right(
             until=until,
             granted_by_id=by.acted_by or by.person_id,
         )
+
+
+def stages_without_holder(edition_id: UUID) -> list[ClearanceStage]:
+    """Return the stages of clearance at which nobody with an account may decide, as nobody holds their right."""
+    with acting_as_system("grant a right"):
+        held = set(
+            Grant.objects.filter(
+                in_force(timezone.now()),
+                Q(edition_id=edition_id) | Q(edition_id__isnull=True),
+                person__account__isnull=False,
+            ).values_list("right", flat=True)
+        )
+    stages = ClearanceStage.objects.filter(edition_id=edition_id)
+    return [stage for stage in stages if stage.right not in held]
 
 
 def revoke_right(*, by: Subject, grant: Grant) -> None:

@@ -12,7 +12,7 @@ from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system, nation_groups, right_groups
 from punte.apps.access.texts import one_line, whole_text
 from punte.apps.people.mail import queue_mail
-from punte.apps.people.models import Delegation, Membership, Nomination, Organisation, Person
+from punte.apps.people.models import Delegation, Membership, Nomination, Organisation, Person, Right
 from punte.apps.people.models.vetting import Clearance, ClearanceStage, WatchEntry
 from punte.apps.people.permissions import NotAllowedError, may_decide, may_send, require
 from punte.apps.people.places import OPEN_STATES, free_places, move_up
@@ -145,7 +145,8 @@ def _stage_for(by: Subject, nomination: Nomination) -> ClearanceStage:
     require(
         may_decide(by, stage.right, nomination.edition_id),
         name,
-        _("Stage “%(stage)s” is decided by someone else.") % {"stage": stage.name},
+        _("Stage “%(stage)s” is decided by who has the right “%(right)s” at this edition.")
+        % {"stage": stage.name, "right": Right(stage.right).label},
     )
     require(nomination.person_id != by.person_id, name, _("Nobody clears themselves."))
     return stage

@@ -51,6 +51,10 @@ FIELDS: Final = {
 """What can be changed of an activity, in words."""
 
 
+ORDER: Final = ("-starts_on", "title", "pk")
+"""Below what is invented: the newest first."""
+
+
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def show_all(request: HttpRequest) -> HttpResponse:
@@ -60,7 +64,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
         return _enter(request)
     kind, side = request.GET.get("kind", ""), request.GET.get("side", "")
     country, typed = request.GET.get("country", ""), typed_before(request)
-    everything = list(Assistance.objects.all()[:1000])
+    everything = list(Assistance.objects.order_by("is_synthetic", *ORDER)[:1000])
     countries = sorted({code for row in everything for code in row.beneficiaries}, key=country_name)
     rows = [
         row
@@ -72,15 +76,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "assistance.html",
-        rows=[
-            (
-                row,
-                [country_name(code) for code in row.beneficiaries],
-                words_for(row.joiners),
-                _joining(row),
-            )
-            for row in rows
-        ],
+        rows=[_shown(row) for row in rows],
         kinds=Assistance.Kind.choices,
         sides=Assistance.Side.choices,
         countries=[(code, country_name(code)) for code in countries],
@@ -91,6 +87,18 @@ def show_all(request: HttpRequest) -> HttpResponse:
         audiences=audiences(),
         joins=_joins(None, typed),
         typed=typed,
+    )
+
+
+def _shown(row: Assistance) -> tuple[Assistance, list[str], str, Joining | None, str, str]:
+    """Return what the list shows of an activity: for whom, who may join and why, who helps, who asks."""
+    return (
+        row,
+        [country_name(code) for code in row.beneficiaries],
+        words_for(row.joiners),
+        _joining(row),
+        _party(row.provider, row.provider_country),
+        _party(row.asker, row.asker_country),
     )
 
 
@@ -201,6 +209,8 @@ def show_one(request: HttpRequest, assistance_id: UUID) -> HttpResponse:
         joining=joining,
         may_join=joining is not None and joining.may,
         whom=words_for(row.joiners),
+        helper=_party(row.provider, row.provider_country),
+        asker=_party(row.asker, row.asker_country),
         joins=_joins(row, typed if typed.get("form") == "change" else {}),
         typed=typed,
         # The wall shows a step to its organisation and to the side that helps, and to nobody else.
@@ -213,6 +223,12 @@ def show_one(request: HttpRequest, assistance_id: UUID) -> HttpResponse:
         marking=row.label_tlp,
         synthetic=row.is_synthetic,
     )
+
+
+def _party(name: str, code: str) -> str:
+    """Return who helps or asks: the organisation and its country, or the country alone."""
+    country = country_name(code) if code else ""
+    return name if not country or name == country else f"{name}, {country}" if name else country
 
 
 def _history(row: Assistance) -> list[tuple[AssistanceChange, str, str]]:

@@ -16,14 +16,15 @@ from punte.apps.access.queries import explain
 from punte.apps.cooperation import actions
 from punte.apps.cooperation.agreed import Promise, enter
 from punte.apps.cooperation.follow_up import side_of
-from punte.apps.cooperation.models import Commitment, Cooperation
+from punte.apps.cooperation.models import Commitment
 from punte.apps.cooperation.permissions import may_change, may_write
 from punte.apps.cooperation.queries import commitments
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.models import Organisation
 from punte.apps.programmes.queries import milestones_by_id, open_milestones
 from punte.kernel.errors import PunteError
-from punte.web.cooperation.frame import NOBODY, day_from, id_from, page
+from punte.web.cooperation.chain import chains_through, cooperations_of
+from punte.web.cooperation.frame import day_from, id_from, page
 from punte.web.refusals import tell_refusal
 from punte.web.tables import table_response
 from punte.web.typed import keep_typed
@@ -180,6 +181,10 @@ def show_one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
     milestone = (
         milestones_by_id([row.milestone_id]).get(row.milestone_id) if row.milestone_id else None
     )
+    meeting = _meeting_of(row)
+    through = cooperations_of(
+        cooperation_id=row.cooperation_id, request_id=meeting.pk if meeting else None
+    )
     return page(
         request,
         "commitment.html",
@@ -187,8 +192,9 @@ def show_one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
         events=list(row.events.all()),
         read=actions.revision_of(row),
         milestone=milestone,
-        cooperation=Cooperation.objects.filter(pk=row.cooperation_id or NOBODY).first(),
-        meeting=_meeting_of(row),
+        cooperation=next((one for one in through if one.pk == row.cooperation_id), None),
+        meeting=meeting,
+        chains=chains_through(through),
         states=Commitment.State.choices,
         may_change=may_change(subject, row)
         and (actions.keeps_record(subject) or not actions.is_public(row)),

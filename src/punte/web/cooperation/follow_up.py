@@ -30,6 +30,7 @@ from punte.apps.forum.queries import Face, faces
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.programmes.queries import open_milestones
 from punte.kernel.errors import PunteError
+from punte.web.cooperation.chain import chains_through
 from punte.web.cooperation.commitments import promise_from
 from punte.web.cooperation.frame import NOBODY, day_from, id_from
 from punte.web.delegate.place import Seat, take_seat
@@ -69,7 +70,8 @@ def show(request: HttpRequest, slug: str, request_id: UUID) -> HttpResponse:
             checked_in=_checked_in(seat, meeting, known, side),
             spoken={one.side for one in marks},
             notes=list(MeetingNote.objects.filter(request_id=meeting.pk)),
-            cooperations=follow_up.cooperations_from([meeting.pk]),
+            cooperations=(begun := follow_up.cooperations_from([meeting.pk])),
+            chains=chains_through(begun),
             kinds=Cooperation.Kind.choices,
             may_note=side != MeetingMark.Side.DESK,
             feedback=list(Feedback.objects.filter(request_id=meeting.pk)),

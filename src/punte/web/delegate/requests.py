@@ -21,7 +21,7 @@ from punte.apps.meetings.own import requests_of
 from punte.apps.meetings.permissions import may_organise
 from punte.apps.meetings.queries import published_version
 from punte.kernel.errors import PunteError
-from punte.web.cooperation.chain import cooperations_of
+from punte.web.cooperation.chain import chains_through, cooperations_of
 from punte.web.delegate.people import ranks
 from punte.web.delegate.place import Seat, take_seat
 from punte.web.people.delegation import uuid_of
@@ -161,7 +161,7 @@ def show_request(request: HttpRequest, slug: str, request_id: UUID) -> HttpRespo
             free=booking.free_slots(row) if row.state == State.ACCEPTED and meeting is None else [],
             stand_ins=_colleagues(own, known) if is_open and (is_sender or is_receiver) else [],
             ranks=ranks(),
-            cooperations=cooperations_of(request_id=row.pk),
+            chains=chains_through(cooperations_of(request_id=row.pk)),
             typed=typed_before(request),
         ),
     )

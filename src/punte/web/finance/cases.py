@@ -36,7 +36,7 @@ from punte.apps.funding.permissions import may_judge
 from punte.apps.funding.read_state import require_unchanged, state_of
 from punte.apps.people.models import Organisation
 from punte.kernel.errors import InvalidInputError, PunteError
-from punte.web.cooperation.chain import cooperations_of
+from punte.web.cooperation.chain import chains_through, cooperations_of
 from punte.web.finance.beginnings import beginning_of, links_of
 from punte.web.finance.pictures_origin import origins
 from punte.web.finance.telling import Teller, code_name, teller_of
@@ -139,7 +139,7 @@ def show_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         verdict=teller.record(case.verdict),
         origin=origins(bar) if bar else None,
         unverified=_unverified(case.verdict),
-        cooperations=cooperations_of(case_id=case.pk),
+        chains=chains_through(cooperations_of(case_id=case.pk)),
         may_change=may_judge(active_subject()) and active_subject().org_id == case.owner_org_id,
         **_as_judged(case, teller),
         inputs=links_of(case.inputs),

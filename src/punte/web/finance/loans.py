@@ -20,9 +20,10 @@ from punte.apps.funding.loan_rates import follows_no_index
 from punte.apps.funding.models import Allocation, LoanPlan
 from punte.apps.funding.permissions import may_change, may_keep_money
 from punte.apps.programmes.chances import dates_in_draws
-from punte.apps.programmes.queries import milestones_by_id
+from punte.apps.programmes.models import Milestone
+from punte.apps.programmes.queries import find_milestone, milestones_by_id
 from punte.kernel.errors import InvalidInputError, PunteError
-from punte.web.cooperation.chain import cooperations_of
+from punte.web.cooperation.chain import chains_through, cooperations_of
 from punte.web.finance import pictures, pictures_worth
 from punte.web.finance.cases import page
 from punte.web.finance.faults import told
@@ -136,7 +137,7 @@ def show_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         ),
         differing=differing(plan.content),
         revisions=list(plan.revisions.all()[:MOST_REVISIONS]),
-        cooperations=cooperations_of(loan_plan_id=plan.pk),
+        chains=chains_through(cooperations_of(loan_plan_id=plan.pk)),
         may_change=may_change(active_subject(), plan),
         may_copy=may_keep_money(active_subject()),
         why=explain(active_subject(), plan),
@@ -235,10 +236,16 @@ def show_draw(request: HttpRequest, plan_id: UUID, number: int) -> HttpResponse:
     flows = found.flows_of(line.draw)
     if request.GET.get("as") in {"csv", "xlsx"}:
         return _flows_file(flows, request.GET["as"], plan.label_tlp)
+    milestone = _milestone_of_draw(plan, number)
+    through = cooperations_of(loan_plan_id=plan.pk) if milestone else []
     return page(
         request,
         "draw.html",
         plan=plan,
+        milestone=milestone,
+        chains=chains_through(
+            [one for one in through if milestone and one.milestone_id == milestone.pk]
+        ),
         name=way_words(line.draw),
         line=line,
         flows=[(flow, rate_words(flow.rate_reason)) for flow in flows],
@@ -246,6 +253,12 @@ def show_draw(request: HttpRequest, plan_id: UUID, number: int) -> HttpResponse:
         marking=plan.label_tlp,
         synthetic=plan.is_synthetic,
     )
+
+
+def _milestone_of_draw(plan: LoanPlan, number: int) -> Milestone | None:
+    """Return the milestone of a programme that a draw waits for, where the reader sees it."""
+    key = bridge.programme_milestone(plan.content["draws"][number - 1].get("milestone"))
+    return find_milestone(key) if key else None
 
 
 def _flows_file(flows: Sequence[Any], ending: str, marking: str) -> HttpResponse:

@@ -46,8 +46,9 @@ from punte.apps.market.queries import (
 )
 from punte.apps.market.verdicts import own_verdicts, say_fit
 from punte.apps.programmes.models.capability import AREAS
+from punte.apps.programmes.queries import find_milestone
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
-from punte.web.cooperation.chain import cooperations_of
+from punte.web.cooperation.chain import chains_through, cooperations_of
 from punte.web.navigation import main_items
 from punte.web.refusals import refusal, tell_refusal
 from punte.web.typed import revision_read, typed_before
@@ -151,7 +152,8 @@ def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
         "may_answer": may_answer(subject, listing),
         "is_owner": is_owner,
         "shows_fits": may_draft(subject) and listing.state == Listing.State.PUBLISHED,
-        "cooperations": cooperations_of(listing_id=listing.pk),
+        "milestone": find_milestone(listing.milestone_id) if listing.milestone_id else None,
+        "chains": chains_through(cooperations_of(listing_id=listing.pk)),
         "interests": interests_in(listing),
         "letters": messages_about(listing),
         "revisions": list(listing.revisions.all()) if is_owner else [],

@@ -189,12 +189,7 @@ def _act(
     elif deed == "nominate":
         _nominate(request, subject, delegation, _person(data.get("person", ""), organisation))
     elif deed == "invite":
-        person = _person(data.get("person", ""), organisation)
-        _invitation, token = invite(by=subject, person=person, edition_id=edition.pk)
-        request.session["invitation"] = request.build_absolute_uri(f"/invitation/{token}/")
-        messages.success(
-            request, _("Send this address to %(name)s. It is shown once.") % {"name": person.name}
-        )
+        _invite(request, subject, _person(data.get("person", ""), organisation), edition)
     else:
         nomination = delegation.nominations.filter(pk=uuid_of(data.get("nomination", ""))).first()
         if nomination is None:
@@ -210,6 +205,16 @@ def _act(
             return
         withdraw_nomination(by=subject, nomination=nomination, reason=data.get("reason", ""))
         messages.success(request, _("Withdrawn. A substitute moves up, if there is one."))
+
+
+def _invite(request: HttpRequest, subject: Subject, person: Person, edition: Edition) -> None:
+    _invitation, token = invite(by=subject, person=person, edition_id=edition.pk)
+    request.session["invitation"] = request.build_absolute_uri(f"/invitation/{token}/")
+    messages.success(
+        request,
+        _("%(name)s gets it by mail. You can hand over this address too; it is shown once.")
+        % {"name": person.name},
+    )
 
 
 def _people(organisation: Organisation) -> QuerySet[Person]:

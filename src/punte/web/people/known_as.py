@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from punte.apps.forum.folding import holds
 from punte.apps.forum.models import Delegate, Edition
@@ -46,7 +46,13 @@ def known_as(edition: Edition, people: Iterable[Person]) -> dict[UUID, Known]:
 
 
 def find_people(edition: Edition, words: str) -> tuple[list[Known], int]:
-    """Return the first delegates who come and whose name, organisation, function or code hold all words; and how many do."""
+    """
+    Return whom all words fit, the first of them, and how many there are [count].
+
+    The delegates of the edition who come stand first, found by name, organisation, function or code; then everybody else
+    whom the reader sees and who has an account, by name, address or organisation: who organises, vets or checks in
+    need not be a delegate, and a new edition has none yet.
+    """
     chosen = Delegate.objects.filter(
         edition=edition,
         left_at__isnull=True,
@@ -58,7 +64,23 @@ def find_people(edition: Edition, words: str) -> tuple[list[Known], int]:
             holds(word, "badge_name", "organisation__name", "function") | Q(code__iexact=word)
         )
     rows = chosen.select_related("organisation").order_by("badge_name", "pk")
-    return [_as_delegate(row) for row in rows[:SHOWN]], chosen.count()
+    found = [_as_delegate(row) for row in rows[:SHOWN]]
+    others = _others(edition, words)
+    beside = known_as(edition, others.order_by("name", "pk")[: SHOWN - len(found)])
+    return [*found, *beside.values()], chosen.count() + others.count()
+
+
+def _others(edition: Edition, words: str) -> QuerySet[Person]:
+    found = Person.objects.filter(
+        account__isnull=False, erased_at__isnull=True, merged_into__isnull=True
+    ).exclude(delegates__in=Delegate.objects.filter(edition=edition))
+    for word in words.split()[:8]:
+        # The organisation's name is read under the wall too: whoever does not see it finds nobody by it.
+        named = Organisation.objects.filter(holds(word, "name")).values("pk")
+        found = found.filter(
+            holds(word, "name") | Q(account__email__iexact=word) | Q(owner_org_id__in=named)
+        )
+    return found
 
 
 def _as_delegate(row: Delegate) -> Known:

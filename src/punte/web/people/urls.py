@@ -12,12 +12,13 @@ from punte.web.people import (
     standing,
     tokens,
     vetting,
+    vetting_bulk,
 )
 
 urlpatterns = [
     path("e/<slug:slug>/delegation/", delegation.show, name="delegation"),
     path("e/<slug:slug>/vetting/", vetting.show, name="vetting"),
-    path("e/<slug:slug>/vetting/bulk/", vetting.decide_many, name="vetting_bulk"),
+    path("e/<slug:slug>/vetting/bulk/", vetting_bulk.decide_many, name="vetting_bulk"),
     path("e/<slug:slug>/vetting/stages/", vetting.show_stages, name="vetting_stages"),
     path("e/<slug:slug>/vetting/places/", places.show_places, name="vetting_places"),
     path("e/<slug:slug>/vetting/watch/", vetting.show_watch, name="vetting_watch"),

@@ -10,8 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.models import Tlp, strictest_tlp
@@ -21,6 +20,7 @@ from punte.apps.access.texts import whole_text
 from punte.apps.forum.admission import admit
 from punte.apps.forum.models import AttendeeCategory, Edition
 from punte.apps.forum.registration_form import categories_of
+from punte.apps.people.invitations import without_account
 from punte.apps.people.models import (
     Clearance,
     ClearanceStage,
@@ -31,6 +31,7 @@ from punte.apps.people.models import (
 from punte.apps.people.permissions import may_decide
 from punte.apps.people.places import OPEN_STATES
 from punte.apps.people.register import confirm_member
+from punte.apps.people.rights import stages_without_holder
 from punte.apps.people.vetting import (
     awaits_confirmation,
     decide,
@@ -48,10 +49,9 @@ from punte.web.tables import asked_ending, table_response
 from punte.web.typed import keep_typed, typed_before
 
 ROWS: Final = 60
-MOST_AT_ONCE: Final = 200
 
 
-def _desk_or_404(slug: str) -> tuple[Edition, Subject]:
+def desk_or_404(slug: str) -> tuple[Edition, Subject]:
     """Return the edition for whoever decides at one of its stages, or organises it."""
     edition, subject = edition_or_404(slug), active_subject()
     rights = {stage.right for stage in ClearanceStage.objects.filter(edition_id=edition.pk)}
@@ -63,7 +63,7 @@ def _desk_or_404(slug: str) -> tuple[Edition, Subject]:
 @require_http_methods(["GET"])
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the queue, by state, stage, nation and name; as a file with ``?as=csv`` or ``?as=xlsx``."""
-    edition, _subject = _desk_or_404(slug)
+    edition, subject = desk_or_404(slug)
     state, country = request.GET.get("state", "open"), request.GET.get("country", "")
     words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
     rows = _queue(edition, state, country, words)
@@ -76,6 +76,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         .distinct()
     )
     pages = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    organises = subject.has_right("organise", edition.pk)
     return render(
         request,
         "people/vetting.html",
@@ -87,6 +88,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
                 for row in pages.object_list
             ],
             pages=pages,
+            may_confirm=organises,
+            uninvited=without_account(edition.pk).count() if organises else 0,
+            undecided=stages_without_holder(edition.pk) if organises else [],
             state=state,
             states=Nomination.State.choices,
             country=country,
@@ -144,7 +148,7 @@ def _find(edition: Edition, nomination_id: UUID) -> Nomination:
 @require_http_methods(["GET", "POST"])
 def show_one(request: HttpRequest, slug: str, nomination_id: UUID) -> HttpResponse:
     """Show one nomination: its stages in order, what was decided, what the watch list says; decide."""
-    edition, subject = _desk_or_404(slug)
+    edition, subject = desk_or_404(slug)
     nomination = _find(edition, nomination_id)
     if request.method == "POST":
         if request.POST.get("do") == "category":
@@ -189,8 +193,8 @@ def _decide_one(request: HttpRequest, edition: Edition, nomination: Nomination) 
             decide(
                 by=active_subject(),
                 nomination=nomination,
-                decision=_decision(request),
-                reason=_reason(request),
+                decision=decision_of(request),
+                reason=reason_of(request),
             )
             admit(edition, nomination.pk)
     except PunteError as error:
@@ -235,73 +239,19 @@ def _choose_category(
     return redirect("nomination", slug=edition.slug, nomination_id=nomination.pk)
 
 
-def _decision(request: HttpRequest) -> str:
+def decision_of(request: HttpRequest) -> str:
+    """Return the decision that the form holds; refused where it holds none."""
     chosen = request.POST.get("decision", "")
     if chosen not in {"cleared", "held", "rejected"}:
         raise PunteError(_("Choose to clear, to hold or to reject."))
     return chosen
 
 
-def _reason(request: HttpRequest) -> str:
+def reason_of(request: HttpRequest) -> str:
+    """Return the reason that the form holds; refused where it carries a marking."""
     reason = whole_text(request.POST.get("reason", ""), 300)
     refuse_classified(_("Vetting"), [(_("reason"), reason)])
     return reason
-
-
-@require_POST
-def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
-    """Decide about many: first shown what would happen, then done, each on its own."""
-    edition, _subject = _desk_or_404(slug)
-    ids = [uuid_of(text) for text in request.POST.getlist("nomination")[:MOST_AT_ONCE]]
-    rows = list(
-        Nomination.objects.filter(edition_id=edition.pk, pk__in=ids)
-        .select_related("person", "delegation__organisation")
-        .order_by("labelled_at", "pk")
-    )
-    try:
-        decision, reason = _decision(request), _reason(request)
-    except PunteError as error:
-        tell_refusal(request, error)
-        return redirect("vetting", slug=slug)
-    if not rows:
-        messages.error(request, _("Nobody was chosen. Tick those that are meant, then try again."))
-        return redirect("vetting", slug=slug)
-    if "sure" not in request.POST:
-        return render(
-            request,
-            "people/bulk.html",
-            frame(
-                request,
-                edition,
-                rows=[(row, next_stage(row), watch_hits(row)) for row in rows],
-                decision=decision,
-                label=dict(Clearance.Decision.choices)[decision],
-                reason=reason,
-            ),
-        )
-    _decide_each(request, edition, rows, decision, reason)
-    return redirect("vetting", slug=slug)
-
-
-def _decide_each(
-    request: HttpRequest, edition: Edition, rows: list[Nomination], decision: str, reason: str
-) -> None:
-    """Decide about each on its own; who is refused is named, the others are done."""
-    subject = active_subject()
-    done, refused = 0, []
-    for row in rows:
-        try:
-            with transaction.atomic():
-                decide(by=subject, nomination=row, decision=decision, reason=reason)
-                admit(edition, row.pk)
-        except PunteError as error:
-            refused.append(f"{row.person.name}: {error}")
-        else:
-            done += 1
-    told = ngettext("%(n)d nomination decided.", "%(n)d nominations decided.", done)
-    messages.success(request, told % {"n": done})
-    for text in refused[:10]:
-        messages.error(request, text)
 
 
 def organiser_or_404(slug: str) -> tuple[Edition, Subject]:
@@ -347,7 +297,7 @@ def show_stages(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def show_watch(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the watch list of the edition; add to it, take from it."""
-    edition, subject = _desk_or_404(slug)
+    edition, subject = desk_or_404(slug)
     if not (subject.has_right("vet", edition.pk) or subject.has_right("organise", edition.pk)):
         raise Http404
     if request.method == "POST":

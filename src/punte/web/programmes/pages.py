@@ -1,7 +1,7 @@
 """The portfolio, one programme, one milestone, and what hangs on them."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name, explain
+from punte.apps.cooperation.models import Commitment
 from punte.apps.market.queries import listings_serving
 from punte.apps.programmes import actions, bridge
 from punte.apps.programmes.chances import milestone_chances
@@ -32,7 +33,8 @@ from punte.apps.programmes.queries import (
     waits_across,
 )
 from punte.kernel.errors import PunteError
-from punte.web.cooperation.chain import cooperations_of
+from punte.web.cooperation.chain import chains_through, cooperations_of
+from punte.web.cooperation.chain_end import draws_waiting_for
 from punte.web.navigation import main_items
 from punte.web.programmes import pictures, plan_pictures
 from punte.web.programmes.unsound import unsound_plan
@@ -42,6 +44,8 @@ from punte.web.typed import keep_typed, typed_before
 from punte.web.ui.charts import figure_response
 
 Kind = PlanVersion.Kind
+MOST_COMMITMENTS: Final = 30
+"""Commitments that the page of a milestone names; the list of them has the rest."""
 
 
 def page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
@@ -129,8 +133,8 @@ def show_programme(request: HttpRequest, programme_id: UUID) -> HttpResponse:
             for row in programme.milestones.prefetch_related("after")
         ],
         parts=list(programme.parts.all()),
-        cooperations=cooperations_of(
-            milestone_ids=programme.milestones.values_list("pk", flat=True)
+        chains=chains_through(
+            cooperations_of(milestone_ids=programme.milestones.values_list("pk", flat=True))
         ),
         remarks=list(programme.remarks.all()),
         may_keep=may_keep(subject, programme),
@@ -198,8 +202,7 @@ def show_milestone(request: HttpRequest, milestone_id: UUID) -> HttpResponse:
         drivers=drivers,
         after=list(milestone.after.select_related("programme")),
         before=list(milestone.before.select_related("programme")),
-        listings=listings_serving([milestone.pk]),
-        cooperations=cooperations_of(milestone_ids=[milestone.pk]),
+        **_what_hangs_on(milestone),
         changes=list(milestone.changes.all()),
         may_keep=may_keep(active_subject(), programme),
         today=timezone.localdate(),
@@ -207,6 +210,17 @@ def show_milestone(request: HttpRequest, milestone_id: UUID) -> HttpResponse:
         marking=programme.label_tlp,
         synthetic=programme.is_synthetic,
     )
+
+
+def _what_hangs_on(milestone: Milestone) -> dict[str, Any]:
+    """Return what serves a milestone, what was promised for it, the money that waits for it, and the chains through it."""
+    promised = Commitment.objects.filter(milestone_id=milestone.pk)
+    return {
+        "listings": listings_serving([milestone.pk]),
+        "commitments": list(promised[:MOST_COMMITMENTS]),
+        "draws": draws_waiting_for(milestone.pk),
+        "chains": chains_through(cooperations_of(milestone_ids=[milestone.pk])),
+    }
 
 
 @require_http_methods(["GET", "POST"])

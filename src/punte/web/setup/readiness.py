@@ -11,8 +11,10 @@ from punte.apps.forum.models import Delegate, Edition, Phase, Session
 from punte.apps.forum.set_up import readers_of
 from punte.apps.forum.set_up_parts import hall_of
 from punte.apps.meetings.models import MeetingRequest, TimetableVersion
+from punte.apps.people.invitations import without_account
 from punte.apps.people.models import ClearanceStage, Nomination
 from punte.apps.people.places import OPEN_STATES
+from punte.apps.people.rights import stages_without_holder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +106,23 @@ def _register(edition: Edition) -> list[Check]:
             told=_("Stages of clearance: %(count)d.") % {"count": stages},
             where="vetting/stages/",
         ),
+        *(
+            Check(
+                phase="register",
+                is_done=False,
+                told=_("Stage “%(stage)s”: nobody has the right “%(right)s”.")
+                % {"stage": stage.name, "right": stage.get_right_display()},
+                where="rights/",
+            )
+            for stage in stages_without_holder(edition.pk)
+        ),
     ]
 
 
 def _request(edition: Edition) -> list[Check]:
     delegates = Delegate.objects.filter(edition=edition, left_at__isnull=True).count()
     waiting = Nomination.objects.filter(edition_id=edition.pk, state__in=OPEN_STATES).count()
+    uninvited = without_account(edition.pk).count()
     return [
         Check(
             phase="request",
@@ -121,6 +134,13 @@ def _request(edition: Edition) -> list[Check]:
             phase="request",
             is_done=waiting == 0,
             told=_("Nominees who wait for clearance: %(count)d.") % {"count": waiting},
+            where="vetting/",
+        ),
+        Check(
+            phase="request",
+            is_done=uninvited == 0,
+            told=_("Nominees without an account or an invitation: %(count)d.")
+            % {"count": uninvited},
             where="vetting/",
         ),
     ]

@@ -47,6 +47,9 @@ class Assistance(Labelled):
     title = models.CharField(_("title"), max_length=200)
     about = models.TextField(_("what it is about"), max_length=4000, blank=True)
     provider = models.CharField(_("who helps"), max_length=200, blank=True)
+    provider_country = models.CharField(_("country that helps"), max_length=3, blank=True)
+    asker = models.CharField(_("who asks"), max_length=200, blank=True)
+    asker_country = models.CharField(_("country that asks"), max_length=3, blank=True)
     beneficiaries = ArrayField(
         models.CharField(max_length=3), default=list, blank=True, verbose_name=_("for")
     )

@@ -7,7 +7,7 @@ listing changes neither the order nor a score.
 
 from collections.abc import Sequence
 
-from punte.apps.market.bridge.fits import NAMED, Fit, Fits, Reading, fits_of
+from punte.apps.market.bridge.fits import NAMED, Fit, Fits, Reading, fits_of, reasons_between
 from punte.apps.market.bridge.named import Named, named_in
 from punte.apps.market.bridge.overview import Covered, Overview, Pairing, coverage_of, pairs_of
 from punte.apps.market.bridge.search import (
@@ -59,6 +59,7 @@ __all__ = [
     "named_in",
     "pairs_of",
     "read_documents",
+    "reasons_between",
     "search_in",
     "source_of",
     "unknown_areas",

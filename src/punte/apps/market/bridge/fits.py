@@ -111,6 +111,30 @@ def fits_of(
     return Fits(fits=fits[:top], reading=reading, is_cut=len(fits) > top)
 
 
+def reasons_between(need: Listing, offer: Listing, others: QuerySet[Listing]) -> tuple[str, ...]:
+    """
+    Return why an offer fits a need, in the reader's language.
+
+    Parameters
+    ----------
+    others
+        Published offers that the active subject sees: it is measured on them.
+
+    Returns
+    -------
+    tuple of str
+        Empty where the offer is published no longer, or nothing speaks for it.
+    """
+    shelf = shelf_of(ListingSource(others))
+    place = shelf.places.get(str(offer.pk))
+    if place is None:
+        return ()
+    among = np.zeros(len(shelf.items), dtype=np.bool_)
+    among[place] = True
+    matches, near, _reading = ranked_on(shelf, item_of(need), among=among, top=1)
+    return _in_words(matches[0], near) if matches else ()
+
+
 def _enough(shelf: Shelf, item: Item) -> npt.NDArray[np.bool_]:
     """Return which items of a shelf are near enough to count, shape (items,)."""
     has_model = model() is not None and shelf.collection.vectors is not None

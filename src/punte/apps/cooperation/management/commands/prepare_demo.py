@@ -66,8 +66,14 @@ class Command(BaseCommand):
             defer_encoding(listing_id)
         revive()
         self._solve(loaded.edition, options["time_limit"])
-        company = next(found.email for found in SIGN_INS if found.part == "company")
-        load_worked_example(loaded.edition, milestones=sample_milestones(), third=company)
+        emails = {found.part: found.email for found in SIGN_INS}
+        example = load_worked_example(
+            loaded.edition,
+            milestones=sample_milestones(),
+            people=(emails["company"], emails["Moldovan delegation"]),
+        )
+        if example is not None and example.need_id is not None:
+            defer_encoding(example.need_id)
         load_group(loaded.edition, tuple(found.email for found in SIGN_INS[1:4]))
         load_joined_work(loaded.edition.pk)
 
