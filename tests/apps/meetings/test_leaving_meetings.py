@@ -193,15 +193,17 @@ def test_whoever_leaves_gets_a_cancel_for_their_own_meetings() -> None:
     assert send_mail(letter.pk) == Mail.State.SENT
     sent = mail.outbox[-1]
     assert "you no longer come to" in str(sent.body)
-    (part,) = sent.attachments
-    content = part.get_payload(decode=True)
-    calendar = icalendar.Calendar.from_ical(content)
-    assert calendar["METHOD"] == "CANCEL"
+    content = b"".join(part.get_payload(decode=True) for part in sent.attachments)
+    calendars = icalendar.Calendar.from_ical(content, multiple=True)
+    assert {str(calendar["METHOD"]) for calendar in calendars} == {"CANCEL"}
     with acting_as_system("tests"):
         known = {
             f"{one.pk}@punte.invalid": one for one in CalendarEntry.objects.filter(pk__in=mine)
         }
-    events = {str(event["UID"]): event for event in calendar.walk("VEVENT")}
+    events = {
+        str(event["UID"]): event for calendar in calendars for event in calendar.walk("VEVENT")
+    }
+    assert len(calendars) == len(events)
     assert events.keys() == known.keys()
     for uid, event in events.items():
         assert event["STATUS"] == "CANCELLED"

@@ -95,7 +95,7 @@ def test_a_colleague_who_comes_along_no_more_gets_a_cancel() -> None:
     assert send_mail(letter.pk) == Mail.State.SENT
     assert "without you" in str(mail.outbox[-1].body)
     (part,) = mail.outbox[-1].attachments
-    assert part.get_filename() == "cancel.ics"
+    assert str(part.get_filename()).startswith("cancel-")
     (event,) = icalendar.Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")
     assert event["STATUS"] == "CANCELLED"
     assert (int(event["SEQUENCE"]), str(event["UID"])[:36]) == (entry.sequence, str(entry.pk))

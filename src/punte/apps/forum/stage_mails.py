@@ -148,7 +148,8 @@ def _invitation(question: Question, stage: _Stage, delegate: Delegate) -> Attach
     address_event(event, caller=edition.name, reader=question.person, name=delegate.badge_name)
     calendar = begin_calendar("REQUEST" if stage.part else "CANCEL")
     calendar.add_component(event)
-    return attach_calendar(calendar)
+    starts = stage.starts_at.astimezone(edition.zone)
+    return attach_calendar(calendar, what=f"{starts:%Y-%m-%d-%H%M}")
 
 
 register_kind(

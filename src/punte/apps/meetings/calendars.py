@@ -10,7 +10,7 @@ ATTENDEE: calendars would take its owner for invited and answer.
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -135,14 +135,16 @@ def read_feed(secret: str) -> bytes:
 def write_invitation(
     edition: Edition,
     delegate: Delegate,
-    entries: Iterable[CalendarEntry],
+    entry: CalendarEntry,
     *,
     method: str,
     reader: Person,
     people: Mapping[UUID, Face] | None,
 ) -> Attachment:
     """
-    Return the meetings of a delegate as one iTIP message: a program of mails puts them into the calendar, or takes them out.
+    Return a meeting of a delegate as an iTIP message: a program of mails puts it into the calendar, or takes it out.
+
+    One file is one meeting: all events of a message have the same UID, and programs take in the first of several.
 
     Parameters
     ----------
@@ -156,13 +158,13 @@ def write_invitation(
     RFC 5546, sections 3.2.2 (REQUEST) and 3.2.5 (CANCEL).
     """
     calendar = begin_calendar(method)
-    for entry in entries:
-        event = _event(entry, edition, delegate.pk, people or {}, is_off=method == "CANCEL")
-        if people is None:
-            del event["description"]
-        address_event(event, caller=edition.name, reader=reader, name=delegate.badge_name)
-        calendar.add_component(event)
-    return attach_calendar(calendar)
+    event = _event(entry, edition, delegate.pk, people or {}, is_off=method == "CANCEL")
+    if people is None:
+        del event["description"]
+    address_event(event, caller=edition.name, reader=reader, name=delegate.badge_name)
+    calendar.add_component(event)
+    starts = entry.slot.starts_at.astimezone(edition.zone)
+    return attach_calendar(calendar, what=f"{starts:%Y-%m-%d-%H%M}-{entry.request.code}")
 
 
 def write_calendar(edition: Edition, delegate_id: UUID) -> bytes:

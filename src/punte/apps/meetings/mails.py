@@ -25,7 +25,7 @@ from punte.apps.people.mail_kinds import (
 CONFIRMED: Final = CalendarEntry.Status.CONFIRMED
 WITHOUT: Final = get_args(Without)
 LISTED: Final = 12
-"""So many meetings are written out in the text; the calendar file holds all."""
+"""So many meetings are written out in the text; each has its calendar file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,20 +141,17 @@ def _lines(view: _View, entries: list[CalendarEntry], off: str) -> str:
 def _invitations(
     question: Question, view: _View, entries: list[CalendarEntry]
 ) -> tuple[Attachment, ...]:
-    """Return the calendar files; iTIP wants one method for each."""
-    held = [entry for entry in entries if entry.status == CONFIRMED]
-    off = [entry for entry in entries if entry.status != CONFIRMED]
+    """Return the calendar files: iTIP wants one meeting and one method for each."""
     return tuple(
         write_invitation(
             view.edition,
             view.delegate,
-            some,
-            method=method,
+            entry,
+            method="REQUEST" if entry.status == CONFIRMED else "CANCEL",
             reader=question.person,
             people=view.people,
         )
-        for method, some in (("REQUEST", held), ("CANCEL", off))
-        if some
+        for entry in entries
     )
 
 
@@ -233,7 +230,8 @@ TIMETABLE_PUBLISHED: Final = register_kind(
         subject=gettext_lazy("{edition}: your meetings"),
         text=gettext_lazy(
             "Dear {name},\n\n{news} This is new or changed for you, in the time "
-            "of the venue:\n\n{meetings}\n\nThe attached file puts it into your calendar. Your whole day: {link}\n"
+            "of the venue:\n\n{meetings}\n\nEach attached file is one meeting: it puts it into your calendar, "
+            "or takes it out. Your whole day: {link}\n"
         ),
         examples={
             "edition": gettext_lazy("Example Forum 2027"),

@@ -1,10 +1,14 @@
 """
-Invitations as files of a mail: who calls, who is asked, and one method for each file.
+Invitations as files of a mail: who calls, who is asked, one event and one method for each file.
 
 References
 ----------
-RFC 5546, sections 3.2.2 (REQUEST) and 3.2.5 (CANCEL). RFC 6047, section 2.4: the method stands in the media type too.
+RFC 5546, sections 3.2.2 (REQUEST) and 3.2.5 (CANCEL): all events of a message have the same UID.
+RFC 6047, section 2.4: the method stands in the media type too.
 """
+
+import datetime as dt
+import re
 
 import icalendar
 from django.conf import settings
@@ -43,12 +47,30 @@ def address_event(event: icalendar.Event, *, caller: str, reader: Person, name: 
     event.add("attendee", attendee, encode=False)
 
 
-def attach_calendar(calendar: icalendar.Calendar) -> Attachment:
-    """Return a calendar as the file of a mail, with the time zones that it needs."""
-    calendar.add_missing_timezones()
+def attach_calendar(calendar: icalendar.Calendar, *, what: str) -> Attachment:
+    """
+    Return a calendar of one event as the file of a mail, with the time zones that it needs.
+
+    Parameters
+    ----------
+    what
+        For the name of the file: which event it is among those of the mail.
+
+    Raises
+    ------
+    ValueError
+        The calendar holds events of several UIDs: a program of mails would take in one of them.
+    """
+    events = calendar.events
+    if len({str(event["uid"]) for event in events}) != 1:
+        raise ValueError("An invitation holds one event; write a file for each.")
+    year = events[0].start.year
+    # The rules of its own days are enough; those of 68 years would be half of the file.
+    calendar.add_missing_timezones(dt.date(year, 1, 1), dt.date(year + 1, 12, 31))
     method = str(calendar["method"])
+    name = re.sub(r"[^A-Za-z0-9-]", "", what)
     return Attachment(
-        name=f"{method.lower()}.ics",
+        name=f"{method.lower()}-{name}.ics",
         content=calendar.to_ical(),
         media_type=f"text/calendar; method={method}; charset=utf-8",
     )
