@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.cooperation import desk
-from punte.apps.cooperation.follow_up import mark_meeting, outcome_of, write_note
+from punte.apps.cooperation.follow_up import mark_meeting, write_note
 from punte.apps.cooperation.hall_keys import key_for
+from punte.apps.cooperation.marks import outcome_of
 from punte.apps.cooperation.models import HallCopy, MeetingMark, MeetingNote, Scan
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.models import MeetingRequest

@@ -13,6 +13,7 @@ from meeting_rows import meeting_of
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import VISITOR, Subject, acting, acting_as_system
 from punte.apps.cooperation import actions, assistance, bundles, desk, follow_up, seats
+from punte.apps.cooperation.marks import outcome_of
 from punte.apps.cooperation.models import (
     Assistance,
     Commitment,
@@ -56,7 +57,7 @@ def mark(request: MeetingRequest, by: Subject, what: str) -> None:
 
 def outcome(request: MeetingRequest, by: Subject) -> str:
     with acting(by):
-        return follow_up.outcome_of(request)
+        return outcome_of(request)
 
 
 def test_private_notes_stay_and_shared_ones_cross(rows: Rows) -> None:
@@ -290,7 +291,7 @@ def bundle(codes: list[str], **changes: str) -> bytes:
 
 def test_the_public_facts_carry_their_sources(rows: Rows) -> None:
     keeper = rows.edition.owner_org_id
-    assert load_cooperation(keeper, with_synthetic=True) == 24
+    assert load_cooperation(keeper, with_synthetic=True) == 34
     assert load_cooperation(keeper, with_synthetic=True) == 0
     with acting_as_system("tests"):
         assert all(row.sources for row in Commitment.objects.all())

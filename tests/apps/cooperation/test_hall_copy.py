@@ -24,9 +24,10 @@ from hall_rows import (
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.cooperation import desk
-from punte.apps.cooperation.follow_up import mark_meeting, outcome_of
+from punte.apps.cooperation.follow_up import mark_meeting
 from punte.apps.cooperation.hall_copy import merge_hall
 from punte.apps.cooperation.hall_given import read_hall
+from punte.apps.cooperation.marks import outcome_of
 from punte.apps.cooperation.models import MeetingMark, MeetingNote, Scan
 from punte.apps.cooperation.permissions import NotPartOfItError
 from punte.apps.forum.models import Delegate

@@ -17,6 +17,7 @@ from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.actions import enter_commitment, name_of, org_of
 from punte.apps.cooperation.follow_up import Side, side_of
 from punte.apps.cooperation.models import Commitment, Cooperation, MeetingTask, NextMeeting
+from punte.apps.cooperation.partner_news import tell_agreed_at, tell_next_of
 from punte.apps.cooperation.permissions import (
     NotPartOfItError,
     may_write,
@@ -85,6 +86,7 @@ def agree_at(
         **_kept_by_both(by, request),
     )
     record("meeting.agreed", request, task=str(task.pk))
+    tell_agreed_at(by=by, request=request, task=task)
     return task
 
 
@@ -129,11 +131,12 @@ def meet_again(*, by: Subject, request: MeetingRequest, day: dt.date | None, pla
             "by_name": name_of(by),
             "at": timezone.now(),
         }
-        NextMeeting.objects.update_or_create(
+        row, _is_new = NextMeeting.objects.update_or_create(
             request_id=request.pk,
             defaults=said,
             create_defaults=said | _kept_by_both(by, request),
         )
+        tell_next_of(by=by, request=request, said=row)
     record("meeting.next", request, day=day.isoformat() if day else "")
 
 

@@ -11,4 +11,4 @@ class CooperationConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the kinds of mail known."""
-        from punte.apps.cooperation import mails  # noqa: F401  (registers them)
+        from punte.apps.cooperation import mails, partner_mails  # noqa: F401  (registers them)

@@ -13,7 +13,8 @@ from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting, acting_as_system, right_groups
 from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.actions import name_of
-from punte.apps.cooperation.follow_up import Side, outcome_of, require_begun, side_of
+from punte.apps.cooperation.follow_up import Side, require_begun, side_of
+from punte.apps.cooperation.marks import outcome_of
 from punte.apps.cooperation.models import Feedback
 from punte.apps.cooperation.permissions import NotPartOfItError, may_write
 from punte.apps.forum.models import Edition

@@ -1,7 +1,6 @@
 """From a meeting to a cooperation: marks of both sides, notes, and what they build together."""
 
 import datetime as dt
-from collections.abc import Mapping
 from uuid import UUID
 
 from django.db.models import Q
@@ -21,7 +20,20 @@ from punte.apps.cooperation.models import (
     StageChange,
     Task,
 )
-from punte.apps.cooperation.permissions import NotPartOfItError, may_write, require_part
+from punte.apps.cooperation.partner_news import (
+    tell_agreed_in,
+    tell_begun,
+    tell_joined,
+    tell_next_in,
+    tell_noted,
+    tell_stage,
+)
+from punte.apps.cooperation.permissions import (
+    NotPartOfItError,
+    may_check_in,
+    may_write,
+    require_part,
+)
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.permissions import may_organise, stewards_of
 from punte.apps.people.models import Organisation
@@ -36,7 +48,8 @@ def side_of(by: Subject, request: MeetingRequest) -> str:
         return Side.SENDER
     if by.org_id == request.receiver.organisation_id:
         return Side.RECEIVER
-    return Side.DESK if may_organise(by, request.edition_id) else ""
+    is_desk = may_organise(by, request.edition_id) or may_check_in(by, request.edition_id)
+    return Side.DESK if is_desk else ""
 
 
 def mark_meeting(*, by: Subject, request: MeetingRequest, mark: str) -> MeetingMark:
@@ -51,10 +64,8 @@ def mark_meeting(*, by: Subject, request: MeetingRequest, mark: str) -> MeetingM
         There is no such mark, or no meeting that has begun.
     """
     side = side_of(by, request)
-    if not side or not may_write(by):
-        raise NotPartOfItError(
-            _("Only the two sides and the organisers say whether it took place.")
-        )
+    if not side or not (side == Side.DESK or may_write(by)):
+        raise NotPartOfItError(_("Only the two sides and the desks say whether it took place."))
     if request.state != MeetingRequest.State.ACCEPTED:
         raise PunteError(_("Only a meeting that both sides agreed to can be marked."))
     require_begun(request)
@@ -95,27 +106,6 @@ def require_begun(request: MeetingRequest) -> None:
         raise PunteError(_("The meeting has not begun. Come back after it."))
 
 
-def outcome_of(request: MeetingRequest) -> str:
-    """
-    Return what the marks say together: ``held``, ``not``, ``moved``, ``disputed``, or empty where nobody spoke.
-
-    The desk decides nothing: where the two sides disagree the meeting is disputed, whatever the desk says.
-    """
-    newest: dict[str, str] = {}
-    for mark in MeetingMark.objects.filter(request=request).order_by("at", "pk"):
-        newest[mark.side] = mark.mark
-    return said_together(newest)
-
-
-def said_together(newest: Mapping[str, str]) -> str:
-    """Return what the newest marks by side say together, as :func:`outcome_of` does."""
-    sides = {newest[side] for side in (Side.SENDER, Side.RECEIVER) if side in newest}
-    if len(sides) > 1:
-        return "disputed"
-    found = sides or set(newest.values())
-    return found.pop() if found else ""
-
-
 def write_note(*, by: Subject, request: MeetingRequest, text: str, is_shared: bool) -> MeetingNote:
     """
     Note something of a meeting, for one's own organisation or for both.
@@ -143,6 +133,7 @@ def write_note(*, by: Subject, request: MeetingRequest, text: str, is_shared: bo
         label_releasable_to=[f"org:{other.organisation_id}"] if is_shared else [],
     )
     record("meeting.noted", request, shared=is_shared)
+    tell_noted(by=by, request=request, note=note)
     return note
 
 
@@ -199,6 +190,7 @@ def begin_cooperation(
         by_name=name_of(by),
     )
     record("cooperation.begun", cooperation)
+    tell_begun(by=by, cooperation=cooperation)
     return cooperation
 
 
@@ -241,6 +233,7 @@ def add_partner(
     cooperation.save(update_fields=["label_stewards"])
     partner = _join(cooperation, organisation, speaker=whole_text(speaker, 160))
     record("cooperation.joined", cooperation, organisation=str(organisation.pk))
+    tell_joined(by=by, partner=partner)
     return partner
 
 
@@ -287,10 +280,11 @@ def set_stage(*, by: Subject, cooperation: Cooperation, stage: str, reason: str)
     refuse_classified(_("Cooperation"), [(_("reason"), reason)])
     cooperation.stage = stage
     cooperation.save(update_fields=["stage"])
-    StageChange.objects.create(
+    change = StageChange.objects.create(
         cooperation=cooperation, stage=stage, reason=whole_text(reason, 300), by_name=name_of(by)
     )
     record("cooperation.stage", cooperation, stage=stage)
+    tell_stage(by=by, change=change)
 
 
 def agree_on(
@@ -330,6 +324,7 @@ def agree_on(
         partner_id=partner.pk if partner else None,
     )
     record("cooperation.agreed", cooperation)
+    tell_agreed_in(by=by, task=task)
     return task
 
 
@@ -363,10 +358,13 @@ def plan_next(*, by: Subject, cooperation: Cooperation, day: dt.date | None, pla
     refuse_classified(_("Cooperation"), [(_("place"), place)])
     if place.strip() and day is None:
         raise PunteError(_("Give the day of the next meeting as well, or leave both empty."))
+    before = (cooperation.next_on, cooperation.next_place)
     cooperation.next_on = day
     cooperation.next_place = whole_text(place, 160) if day else ""
     cooperation.save(update_fields=["next_on", "next_place"])
     record("cooperation.next", cooperation, day=day.isoformat() if day else "")
+    if before != (cooperation.next_on, cooperation.next_place):
+        tell_next_in(by=by, cooperation=cooperation)
 
 
 def cooperations_from(request_ids: list[UUID]) -> list[Cooperation]:

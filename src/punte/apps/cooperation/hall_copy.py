@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.cooperation.bundles import Merged, merge_scans
-from punte.apps.cooperation.follow_up import said_together
 from punte.apps.cooperation.hall_entries import Brought, sides_of, why_marked, why_older
 from punte.apps.cooperation.hall_feedback import merge_feedback
 from punte.apps.cooperation.hall_keys import open_file
+from punte.apps.cooperation.marks import said_together
 from punte.apps.cooperation.models import Feedback, MeetingMark, MeetingNote, Scan
 from punte.apps.cooperation.permissions import NotPartOfItError
 from punte.apps.cooperation.scan_times import possible_times

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, right_groups
 from punte.apps.cooperation.actions import name_of
-from punte.apps.cooperation.follow_up import said_together
+from punte.apps.cooperation.marks import DISPUTED, outcomes_of
 from punte.apps.cooperation.models import (
     Commitment,
     CommitmentEvent,
@@ -131,7 +131,7 @@ def outcome_of_edition(edition: Edition, *, today: dt.date) -> Outcome:
     commitments = _commitments_of(edition, ids, [one.pk for one in cooperations])
     year = min(_year_after(edition.ends_on), today)
     known = faces(edition.pk)
-    said = _marks([meeting.request_id for meeting in met])
+    said = outcomes_of(meeting.request_id for meeting in met)
     words = Counter(said.values())
     met_by = _sides_of(met, said)
     return Outcome(
@@ -175,7 +175,7 @@ def _sides_of(met: Iterable[Meeting], said: Mapping[UUID, str]) -> set[UUID]:
     return {
         side
         for meeting in met
-        if said.get(meeting.request_id) != MeetingMark.Mark.NOT_HELD
+        if said.get(meeting.request_id) not in {MeetingMark.Mark.NOT_HELD, DISPUTED}
         for side in meeting.request.parties
     }
 
@@ -226,14 +226,6 @@ def _lines(
             )
         )
     return tuple(lines)
-
-
-def _marks(request_ids: list[UUID]) -> dict[UUID, str]:
-    """Return what the marks of meetings say together, as :func:`follow_up.outcome_of` has it, in one query."""
-    newest: dict[UUID, dict[str, str]] = {}
-    for mark in MeetingMark.objects.filter(request__in=request_ids).order_by("at", "pk"):
-        newest.setdefault(mark.request_id, {})[mark.side] = mark.mark
-    return {key: said_together(sides) for key, sides in newest.items()}
 
 
 def _commitments_of(

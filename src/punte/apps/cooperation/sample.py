@@ -20,6 +20,7 @@ from punte.apps.market.models import Listing
 from punte.apps.meetings.permissions import stewards_of
 from punte.apps.meetings.published import PublishedMeeting, published_meetings
 from punte.apps.people.models import Organisation
+from punte.apps.programmes.models import Milestone
 
 _SPACE: Final = uuid.UUID("7c3e0b9a-4d52-4f0b-9b86-0d1e5a6f7c32")
 
@@ -52,13 +53,27 @@ def _commitment(found: dict[str, Any], label: dict[str, Any]) -> Commitment:
         who=found["who"],
         what=found["what"],
         occasion=found["occasion"],
-        promised_on=dt.date.fromisoformat(found["promised_on"]),
-        due_on=dt.date.fromisoformat(found["due_on"]),
+        quotation=found.get("quotation", ""),
+        promised_on=_day(found["promised_on"]),
+        due_on=_day(found["due_on"]),
+        milestone_id=_milestone(*found["milestone"]) if "milestone" in found else None,
         sources=found["sources"],
         is_verified=found["verified"],
         note=found["note"],
         **label,
     )
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _milestone(programme: str, name: str) -> uuid.UUID | None:
+    """Return the milestone of a public programme; None where the programmes are not loaded."""
+    found = Milestone.objects.filter(
+        programme__name=programme, name=name, programme__is_synthetic=False
+    )
+    return found.order_by("pk").values_list("pk", flat=True).first()
 
 
 def _assistance(found: dict[str, Any], label: dict[str, Any]) -> Assistance:

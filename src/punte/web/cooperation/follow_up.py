@@ -1,5 +1,6 @@
 """After a meeting: did it take place, what was noted, what begins."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
@@ -13,6 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from punte.apps.cooperation import agreed, follow_up
 from punte.apps.cooperation.feedback import give_feedback, wave_on
+from punte.apps.cooperation.hall_marks import checked_in_by
+from punte.apps.cooperation.marks import outcome_of
 from punte.apps.cooperation.models import (
     Commitment,
     Cooperation,
@@ -22,6 +25,7 @@ from punte.apps.cooperation.models import (
     MeetingTask,
     NextMeeting,
 )
+from punte.apps.cooperation.permissions import may_check_in
 from punte.apps.forum.queries import Face, faces
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.programmes.queries import open_milestones
@@ -51,6 +55,7 @@ def show(request: HttpRequest, slug: str, request_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _step(request, seat, meeting)
     known = faces(seat.edition.pk)
+    marks = list(MeetingMark.objects.filter(request=meeting))
     return render(
         request,
         "cooperation/follow_up.html",
@@ -59,9 +64,11 @@ def show(request: HttpRequest, slug: str, request_id: UUID) -> HttpResponse:
             sender=known.get(meeting.sender_id),
             receiver=known.get(meeting.receiver_id),
             side=side,
-            outcome=follow_up.outcome_of(meeting),
-            marks=list(MeetingMark.objects.filter(request=meeting)),
+            outcome=outcome_of(meeting),
+            marks=marks,
             mark_choices=MeetingMark.Mark.choices,
+            checked_in=_checked_in(seat, meeting, known, side),
+            spoken={one.side for one in marks},
             notes=list(MeetingNote.objects.filter(request_id=meeting.pk)),
             cooperations=(begun := follow_up.cooperations_from([meeting.pk])),
             chains=chains_through(begun),
@@ -74,6 +81,15 @@ def show(request: HttpRequest, slug: str, request_id: UUID) -> HttpResponse:
             **(_agreed(seat, meeting, known) if side != MeetingMark.Side.DESK else {}),
         ),
     )
+
+
+def _checked_in(
+    seat: Seat, meeting: MeetingRequest, known: Mapping[UUID, Face], side: str
+) -> list[tuple[Face, dt.datetime | None]]:
+    """Return to a desk when each side was checked in; to the sides nothing, as the scans are the desks'."""
+    if side != MeetingMark.Side.DESK and not may_check_in(seat.subject, seat.edition.pk):
+        return []
+    return [(known[key], at) for key, at in checked_in_by(meeting).items() if key in known]
 
 
 def _agreed(seat: Seat, meeting: MeetingRequest, known: Mapping[UUID, Face]) -> dict[str, Any]:

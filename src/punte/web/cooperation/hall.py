@@ -12,11 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from punte.apps.access.permissions import VISITOR, acting, active_subject
 from punte.apps.cooperation import hall
 from punte.apps.cooperation.desk import count_expected, count_present
+from punte.apps.cooperation.follow_up import mark_meeting
 from punte.apps.cooperation.hall_keys import revoke_copy
+from punte.apps.cooperation.hall_marks import meetings_to_mark
 from punte.apps.cooperation.models import HallCopy
 from punte.apps.forum.agenda import released_sessions
 from punte.apps.forum.models import Delegate, Edition, Slot
 from punte.apps.forum.queries import list_places, list_slots
+from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import may_organise
 from punte.kernel.errors import PunteError
 from punte.web.agenda.pages import edition_or_404 as open_edition
@@ -79,6 +82,7 @@ def show_board(request: HttpRequest, slug: str) -> HttpResponse:
             "subnavigation": edition_items(request, edition, subject),
             "moment": now,
             "hall": seen,
+            "to_mark": meetings_to_mark(edition, now),
             "later": [slot for slot in slots if slot.starts_at > now][1:40],
             "late": Delegate.objects.filter(edition=edition, pk=asked).first() if asked else None,
             "may_change": may_organise(subject, edition.pk),
@@ -98,6 +102,8 @@ def _change(request: HttpRequest, edition: Edition) -> HttpResponse:
         told = _late(request, edition) if deed == "late" else ""
         if deed in {"close", "open"}:
             told = _close(request, edition, is_closed=deed == "close")
+        if deed in {"held", "not"}:
+            told = _mark(request, edition, deed)
     except PunteError as error:
         tell_refusal(request, error)
     else:
@@ -119,6 +125,19 @@ def _close(request: HttpRequest, edition: Edition, *, is_closed: bool) -> str:
         else _("%(place)s is open again.")
     )
     return told % {"place": place.name}
+
+
+def _mark(request: HttpRequest, edition: Edition, mark: str) -> str:
+    asked = id_from(request.POST.get("meeting", "")) or NOBODY
+    found = MeetingRequest.objects.filter(edition=edition, pk=asked)
+    row = found.select_related("sender", "receiver", "edition").first()
+    if row is None:
+        raise PunteError(_("You see no such meeting. Load the page again."))
+    mark_meeting(by=active_subject(), request=row, mark=mark)
+    return _("Kept: %(sender)s, %(receiver)s.") % {
+        "sender": row.sender.badge_name,
+        "receiver": row.receiver.badge_name,
+    }
 
 
 def _late(request: HttpRequest, edition: Edition) -> str:

@@ -130,7 +130,7 @@ def _mark(outcome: str) -> str:
         "held": _("It took place"),
         "not": _("It did not take place"),
         "moved": _("It was moved"),
-        "disputed": _("The two sides disagree."),
+        "disputed": _("Disputed"),
     }.get(outcome, "")
 
 
