@@ -5,9 +5,18 @@ from pathlib import Path
 
 APPS = Path(__file__).resolve().parents[2] / "src" / "punte" / "apps"
 
+NEWS = "queues mails about a step that is recorded"
 SILENT = {
     ("cooperation/hall_codes.py", "list_codes"): "reads",
     ("cooperation/mentions.py", "tell_mentioned"): "queues mails about a post that is recorded",
+    ("cooperation/partner_news.py", "tell_agreed_at"): NEWS,
+    ("cooperation/partner_news.py", "tell_agreed_in"): NEWS,
+    ("cooperation/partner_news.py", "tell_begun"): NEWS,
+    ("cooperation/partner_news.py", "tell_joined"): NEWS,
+    ("cooperation/partner_news.py", "tell_next_in"): NEWS,
+    ("cooperation/partner_news.py", "tell_next_of"): NEWS,
+    ("cooperation/partner_news.py", "tell_noted"): NEWS,
+    ("cooperation/partner_news.py", "tell_stage"): NEWS,
     ("forum/registration.py", "known_behind"): "reads; the acceptance is recorded when it is made",
     ("market/bridge/fits.py", "fits_of"): "reads",
     ("people/labels.py", "preview_label"): "reads; the label is recorded when it is changed",
