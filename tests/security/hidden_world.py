@@ -73,6 +73,9 @@ OVERRIDES: Overrides = {
         "request_id": World.key_of(apps.get_model("meetings.MeetingRequest"), text=world.text)
     },
     "cooperation.DatePoll": lambda _: {"time_zone": "Europe/Bucharest"},
+    "cooperation.OutcomeTotals": lambda world: {
+        "content": {"met": 20, "people": 30, "countries": [[world.text, 10, 10]]}
+    },
     "meetings.TimetableVersion": lambda _: {"state": "published"},
 }
 """Field values that cannot be guessed, by model label: an app's own tests may add theirs."""

@@ -34,6 +34,8 @@ from punte.apps.cooperation.permissions import (
     may_write,
     require_part,
 )
+from punte.apps.market.models import Listing
+from punte.apps.meetings.about import listings_about
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.permissions import may_organise, stewards_of
 from punte.apps.people.models import Organisation
@@ -167,12 +169,15 @@ def begin_cooperation(
         )
     refuse_classified(_("Cooperation"), [(_("name"), name), (_("what it is about"), about)])
     other = request.receiver if side == Side.SENDER else request.sender
+    listing = listings_about([request]).get(request.pk)
     cooperation = Cooperation.objects.create(
         name=whole_text(name, 160),
         about=whole_text(about, 4000),
         kind=kind if kind in Cooperation.Kind.values else Cooperation.Kind.CONTRACT,
         request_id=request.pk,
-        need_id=request.about_listing_id,
+        # As everywhere, what one does not see one does not link.
+        need_id=listing.pk if listing and listing.side == Listing.Side.NEED else None,
+        offer_id=listing.pk if listing and listing.side == Listing.Side.OFFER else None,
         owner_org_id=by.org_id,
         label_stewards=[f"org:{other.organisation_id}", *stewards_of(request.edition_id)],
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import Face, faces
+from punte.apps.meetings.about import listings_about
 from punte.apps.meetings.calendars import other_side, whom, write_invitation
 from punte.apps.meetings.models import CalendarEntry, MeetingRequest
 from punte.apps.meetings.publication import Without
@@ -177,11 +178,20 @@ def _read_request(question: Question) -> MailContent | None:
             "other": other.name if other else request.code,
             "organisation": other.organisation if other else "-",
             "reason": request.reason,
+            "about": _about(request),
             "state": request.get_state_display(),
             "answer": request.answer,
         },
         path=f"/e/{request.edition.slug}/requests/",
     )
+
+
+def _about(request: MeetingRequest) -> str:
+    """Return which need or offer a request is about; empty where it is about none that the reader sees."""
+    listing = listings_about([request]).get(request.pk)
+    if listing is None:
+        return ""
+    return f"{listing.get_side_display()}: {listing.title}"
 
 
 def _read_stand_in(question: Question) -> MailContent | None:
@@ -207,6 +217,7 @@ def _read_stand_in(question: Question) -> MailContent | None:
             "other": other.name if other else request.code,
             "organisation": other.organisation if other else "-",
             "reason": request.reason,
+            "about": _about(request),
             "state": request.get_state_display(),
             "answer": _("A colleague stands in for you."),
         },
@@ -219,6 +230,7 @@ _REQUEST_EXAMPLES: Final = {
     "other": gettext_lazy("Bob Example"),
     "organisation": gettext_lazy("Example Works"),
     "reason": gettext_lazy("We make what your need asks for."),
+    "about": gettext_lazy("Need: Bridges that open in ten minutes"),
     "state": gettext_lazy("accepted"),
     "answer": gettext_lazy("Gladly."),
 }
@@ -248,7 +260,7 @@ REQUEST_RECEIVED: Final = register_kind(
         title=gettext_lazy("Somebody asks you for a meeting"),
         subject=gettext_lazy("{edition}: {other} asks for a meeting"),
         text=gettext_lazy(
-            "Dear {name},\n\n{other} ({organisation}) asks you for a meeting at {edition}:\n\n  {reason}\n\n"
+            "Dear {name},\n\n{other} ({organisation}) asks you for a meeting at {edition}:\n\n  {reason}\n  {about}\n\n"
             "Accept or decline here: {link}\n"
         ),
         examples=_REQUEST_EXAMPLES,

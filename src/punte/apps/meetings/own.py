@@ -9,13 +9,15 @@ from django.db.models import Count, F, Q, QuerySet, Value
 from punte.apps.access.kept_questions import KEYS, Asked, IsAmong, Kept
 from punte.apps.forum.models import Delegate, Slot
 from punte.apps.forum.queries import Face, faces
+from punte.apps.market.models import Listing
+from punte.apps.meetings.about import listings_about
 from punte.apps.meetings.models import Meeting, MeetingRequest, Unmet
 from punte.apps.meetings.queries import UnmetLine, VersionLine, unmet_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyMeeting:
-    """A meeting of one delegate in the published timetable; ``why`` is the reason given in the request."""
+    """A meeting of one delegate in the published timetable; ``why`` is the reason given in the request, ``about`` what it is about."""
 
     meeting_id: UUID
     request_id: UUID
@@ -25,6 +27,7 @@ class MyMeeting:
     place_code: str
     other: Face | None
     why: str
+    about: Listing | None
     asked_by_me: bool
     is_locked: bool
 
@@ -93,10 +96,13 @@ def my_meetings(delegate_id: UUID, version: VersionLine) -> list[MyMeeting]:
     """Return a delegate's meetings of a version in time order, those among them to which it comes along."""
     rows = _MEETINGS.ask(me=delegate_id, version=version.id)
     known = faces(version.edition_id, _sides(row.request for row in rows))
-    return [_my_meeting(row, delegate_id, known) for row in rows]
+    about = listings_about(row.request for row in rows)
+    return [_my_meeting(row, delegate_id, known, about.get(row.request_id)) for row in rows]
 
 
-def _my_meeting(row: Meeting, delegate_id: UUID, known: Mapping[UUID, Face]) -> MyMeeting:
+def _my_meeting(
+    row: Meeting, delegate_id: UUID, known: Mapping[UUID, Face], about: Listing | None
+) -> MyMeeting:
     request = row.request
     # Colleagues who come too are of the sender's organisation.
     is_sender = request.receiver_id != delegate_id
@@ -109,6 +115,7 @@ def _my_meeting(row: Meeting, delegate_id: UUID, known: Mapping[UUID, Face]) -> 
         place_code=row.place.code,
         other=known.get(request.receiver_id if is_sender else request.sender_id),
         why=request.reason,
+        about=about,
         asked_by_me=request.sender_id == delegate_id,
         is_locked=hasattr(request, "lock"),
     )

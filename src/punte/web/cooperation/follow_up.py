@@ -27,6 +27,7 @@ from punte.apps.cooperation.models import (
 )
 from punte.apps.cooperation.permissions import may_check_in
 from punte.apps.forum.queries import Face, faces
+from punte.apps.meetings.about import listings_about
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.programmes.queries import open_milestones
 from punte.kernel.errors import PunteError
@@ -61,6 +62,7 @@ def show(request: HttpRequest, slug: str, request_id: UUID) -> HttpResponse:
         "cooperation/follow_up.html",
         seat.context(
             meeting=meeting,
+            about=listings_about([meeting]).get(meeting.pk),
             sender=known.get(meeting.sender_id),
             receiver=known.get(meeting.receiver_id),
             side=side,

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from punte.apps.forum.models import Delegate
 from punte.apps.forum.queries import Face, faces
+from punte.apps.market.models import Listing
 from punte.apps.meetings import asking, booking
+from punte.apps.meetings.about import listings_about
 from punte.apps.meetings.may_ask import quota_of
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.own import requests_of
@@ -42,7 +44,8 @@ def show_requests(request: HttpRequest, slug: str) -> HttpResponse:
     known = faces(seat.edition.pk)
     times = _times(seat, rows)
     mine = request.GET.get("whose", "mine") != "all"
-    lines = [_line(row, me, known, times) for row in rows]
+    about = listings_about(rows)
+    lines = [_line(row, me, known, times, about) for row in rows]
     if mine:
         lines = [line for line in lines if line["is_mine"]]
     return render(
@@ -86,7 +89,11 @@ GROUPS: Final[list[tuple[object, object, Callable[[Line], bool]]]] = [
 
 
 def _line(
-    row: MeetingRequest, me: Delegate, known: Mapping[UUID, Face], times: Mapping[UUID, Meeting]
+    row: MeetingRequest,
+    me: Delegate,
+    known: Mapping[UUID, Face],
+    times: Mapping[UUID, Meeting],
+    about: Mapping[UUID, Listing],
 ) -> dict[str, Any]:
     sender, receiver = known.get(row.sender_id), known.get(row.receiver_id)
     is_sent = bool(sender and sender.organisation_id == me.organisation_id)
@@ -105,6 +112,7 @@ def _line(
         "rank": row.rank,
         "revision": row.revision,
         "meeting": times.get(row.pk),
+        "about": about.get(row.pk),
     }
 
 
@@ -147,6 +155,7 @@ def show_request(request: HttpRequest, slug: str, request_id: UUID) -> HttpRespo
             sender=sender,
             receiver=receiver,
             meeting=meeting,
+            about=listings_about([row]).get(row.pk),
             colleagues=[known[pk] for pk in row.colleagues if pk in known],
             may_answer=(is_receiver or organises) and row.state == State.PENDING,
             may_edit=(is_sender or organises) and is_open,

@@ -56,6 +56,7 @@ def _meeting_row(meeting: MyMeeting, *, now: dt.datetime) -> dict[str, object]:
         "with_country": country_name(other.country) if other else "",
         "place_name": meeting.place,
         "reason": meeting.why,
+        "about": meeting.about,
         "is_mine": meeting.asked_by_me,
     }
 

@@ -1,0 +1,20 @@
+"""The need or offer that a request is about, as far as the reader sees it."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from punte.apps.market.models import Listing
+from punte.apps.meetings.models import MeetingRequest
+
+
+def listings_about(requests: Iterable[MeetingRequest]) -> dict[UUID, Listing]:
+    """
+    Return what requests are about, by their keys, in one question; none where none is about anything.
+
+    A request about what the reader may not see stands there as one about nothing.
+    """
+    wanted = {one.pk: one.about_listing_id for one in requests if one.about_listing_id}
+    if not wanted:
+        return {}
+    seen = Listing.objects.in_bulk(list(set(wanted.values())))
+    return {key: seen[listing] for key, listing in wanted.items() if listing in seen}
