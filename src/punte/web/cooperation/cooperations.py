@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -34,13 +33,13 @@ from punte.apps.cooperation.reminders import colleagues
 from punte.apps.cooperation.sharing import not_reading, share_commitment
 from punte.apps.cooperation.topic_files import MOST_BYTES
 from punte.apps.funding.models import EligibilityCase, LoanPlan
-from punte.apps.market.models import Listing
 from punte.apps.people.models import Organisation
 from punte.apps.programmes.queries import find_milestone, open_milestones
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import chain_of
 from punte.web.cooperation.commitments import promise_from
 from punte.web.cooperation.frame import NOBODY, day_from, file_response, id_from, page, uploaded
+from punte.web.cooperation.linkable import listing_choices
 from punte.web.refusals import tell_refusal
 from punte.web.typed import keep_typed
 
@@ -175,8 +174,7 @@ def _found_or_404(cooperation_id: UUID) -> Cooperation:
 def _choices(row: Cooperation) -> list[Choice]:
     """Return the links of a form, each with where it leads now and could; what the reader may not see is not there."""
     now = seen_links(row)
-    shown = Q(state=Listing.State.PUBLISHED) | Q(pk__in=[key for key in now.values() if key])
-    listings = list(Listing.objects.filter(shown).order_by("title")[:500])
+    listings = listing_choices(row, [key for key in now.values() if key])
     milestones = {one.pk: one for one in open_milestones()}
     chosen = find_milestone(now["milestone_id"]) if now["milestone_id"] else None
     if chosen is not None:
@@ -185,8 +183,8 @@ def _choices(row: Cooperation) -> list[Choice]:
         "milestone_id": [
             (one.pk, f"{one.programme.name}: {one.name}") for one in milestones.values()
         ],
-        "need_id": [(one.pk, one.title) for one in listings if one.side == "need"],
-        "offer_id": [(one.pk, one.title) for one in listings if one.side == "offer"],
+        "need_id": listings["need"],
+        "offer_id": listings["offer"],
         "case_id": [(one.pk, one.name) for one in EligibilityCase.objects.all()[:200]],
         "loan_plan_id": [(one.pk, one.name) for one in LoanPlan.objects.all()[:200]],
     }

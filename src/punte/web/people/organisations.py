@@ -1,6 +1,7 @@
 """The register of organisations: a list with filters, one with its codes, verification, merge."""
 
 import datetime as dt
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from punte.apps.access.models import Tlp, strictest_tlp
 from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.access.queries import country_name, explain
+from punte.apps.cooperation.going_on import of_organisation
 from punte.apps.people import register
 from punte.apps.people.directory import organisations
 from punte.apps.people.merging import merge_organisations, undo_merge
@@ -114,6 +116,8 @@ def show_one(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
             if may_merge
             else [],
             "sizes": Organisation.Size.choices,
+            "going_on": of_organisation(row),
+            "cooperations_filter": urlencode({"q": row.name}),
             "why": explain(subject, row),
             "synthetic": row.is_synthetic,
             "navigation": main_items(request),

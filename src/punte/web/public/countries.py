@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from punte.apps.access.countries import country_page, list_countries
 from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.access.queries import country_name
+from punte.apps.cooperation.going_on import of_country
 from punte.apps.market.models import Listing
 from punte.apps.market.permissions import FRAMEWORKS_OF
 from punte.apps.people.standing import may_decide_standing
@@ -77,6 +78,8 @@ def show_country(request: HttpRequest, code: str) -> HttpResponse:
         "name": country_name(page.country.pk),
         "audiences": _audiences({status.framework_id for status in page.statuses}),
         "may_ask": may_ask(subject, page.country.pk),
+        "going_on": of_country(page.country.pk),
+        "cooperations_filter": f"country={page.country.pk}",
         "may_change": may_decide_standing(subject),
         "navigation": main_items(request),
     }
