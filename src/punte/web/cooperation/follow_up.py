@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -42,8 +42,6 @@ from punte.web.typed import keep_typed, typed_before
 @require_http_methods(["GET", "POST"])
 def show(request: HttpRequest, slug: str, request_id: UUID) -> HttpResponse:
     """Show what was said and noted of a meeting, and what began there; take a step."""
-    from django.shortcuts import render
-
     seat = take_seat(request, slug)
     meeting = (
         MeetingRequest.objects.filter(edition=seat.edition, pk=request_id)

@@ -155,7 +155,6 @@ def show_request(request: HttpRequest, slug: str, request_id: UUID) -> HttpRespo
             sender=sender,
             receiver=receiver,
             meeting=meeting,
-            about=listings_about([row]).get(row.pk),
             colleagues=[known[pk] for pk in row.colleagues if pk in known],
             may_answer=(is_receiver or organises) and row.state == State.PENDING,
             may_edit=(is_sender or organises) and is_open,
@@ -170,10 +169,18 @@ def show_request(request: HttpRequest, slug: str, request_id: UUID) -> HttpRespo
             free=booking.free_slots(row) if row.state == State.ACCEPTED and meeting is None else [],
             stand_ins=_colleagues(own, known) if is_open and (is_sender or is_receiver) else [],
             ranks=ranks(),
-            chains=chains_through(cooperations_of(request_id=row.pk)),
+            **_in_chain(row),
             typed=typed_before(request),
         ),
     )
+
+
+def _in_chain(row: MeetingRequest) -> dict[str, Any]:
+    """Return what stands before and behind a request: the need or offer it is about, and what came of it."""
+    return {
+        "about": listings_about([row]).get(row.pk),
+        "chains": chains_through(cooperations_of(request_id=row.pk)),
+    }
 
 
 def _colleagues(own: Face, known: Mapping[UUID, Face]) -> list[Face]:

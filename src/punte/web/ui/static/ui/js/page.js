@@ -120,6 +120,7 @@ function showPlace() {
 
 tellZone();
 showPlace();
+window.addEventListener("resize", showPlace); // a phone that is turned
 tameMenus();
 wireDialogs();
 sendFilters();
