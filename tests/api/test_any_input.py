@@ -45,7 +45,7 @@ OPERATIONS = [
     for one in schemathesis.openapi.from_dict({**DOCUMENT, "servers": []}).get_all_operations()
 ]
 ODD = st.dictionaries(st.text(min_size=1, max_size=8), st.text(max_size=20), min_size=1, max_size=3)
-OWN_HEADERS = {"accept", "accept-encoding", "authorization", "content-type", "user-agent"}
+OWN_HEADERS = {"accept", "accept-encoding", "authorization", "content-type", "host", "user-agent"}
 EXAMPLES = int(os.environ.get("PUNTE_API_EXAMPLES", "6"))
 
 

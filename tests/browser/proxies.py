@@ -2,7 +2,7 @@
 
 import http.client
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -31,13 +31,16 @@ def proxy_before(site: str) -> Iterator[Proxy]:
                 self._send(proxy.status, [("Content-Type", "text/html")], b"<h1>Bad Gateway</h1>")
                 return
             length = int(self.headers.get("Content-Length") or 0)
-            asked = http.client.HTTPConnection(host, timeout=120)
             given = {k: v for k, v in self.headers.items() if k.lower() not in HOP}
-            asked.request(self.command, self.path, self.rfile.read(length), given)
-            found = asked.getresponse()
-            kept = [(k, v) for k, v in found.getheaders() if k.lower() not in HOP]
-            self._send(found.status, kept, found.read())
-            asked.close()
+            # A browser that goes on to another page no longer reads the answer to the first.
+            with (
+                closing(http.client.HTTPConnection(host, timeout=120)) as asked,
+                suppress(ConnectionError),
+            ):
+                asked.request(self.command, self.path, self.rfile.read(length), given)
+                found = asked.getresponse()
+                kept = [(k, v) for k, v in found.getheaders() if k.lower() not in HOP]
+                self._send(found.status, kept, found.read())
 
         do_POST = do_GET  # noqa: N815  (the name that the server calls)
 

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client, override_settings
 
 from apps.forum.test_set_up import WISH
-from cast import Cast
-from edition_rows import Rows, make_edition, make_open_edition
+from cast import Cast, make_open_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum.agenda import Entry, Speaker, drafted_agenda, find_conflicts
 from punte.apps.forum.agenda_actions import Wish, draft_session
