@@ -104,7 +104,7 @@ def test_a_mail_is_written_in_its_readers_name_and_sent_once(cast: Cast) -> None
     assert not queue(cast), "the same news twice"
     READ_BY.clear()
     assert mail_sending.send_mail(only_mail().pk) == Mail.State.SENT
-    assert READ_BY == [cast.company.person.pk]
+    assert [cast.company.person.pk] == READ_BY
     assert mail_sending.send_mail(only_mail().pk) is None
     (sent,) = django_mail.outbox
     assert sent.subject == "About Tomasz Wilk"
