@@ -45,6 +45,8 @@ REASONS = {
     "ask what came of the meetings": {"apps/cooperation/feedback.py"},
     "send the week's digest": {"apps/cooperation/digest.py"},
     "leave a remark on a programme": {"apps/programmes/actions.py"},
+    "leave a remark on a preliminary timetable": {"apps/meetings/remarks.py"},
+    "end the showing of a preliminary timetable": {"apps/meetings/preliminary.py"},
     "keep two sides apart": {"apps/meetings/apart.py"},
     "count requests one after the other": {"apps/meetings/asking.py"},
     "tell the other side of a request": {"apps/meetings/telling.py"},
@@ -55,7 +57,8 @@ REASONS = {
         "apps/meetings/booking.py",
         "apps/meetings/repairing.py",
     },
-    "queue a mail": {"apps/people/mail.py"},
+    "queue a mail": {"apps/people/mail.py", "apps/people/mail_review.py"},
+    "look at a mail before it leaves": {"apps/people/mail_reading.py"},
     "tell the other side of a listing": {"apps/market/telling.py"},
     "tell an applicant what became of it": {
         "apps/forum/applicant_news.py",
