@@ -45,6 +45,8 @@ REASONS = {
     "ask what came of the meetings": {"apps/cooperation/feedback.py"},
     "send the week's digest": {"apps/cooperation/digest.py"},
     "leave a remark on a programme": {"apps/programmes/actions.py"},
+    "leave a remark on a preliminary timetable": {"apps/meetings/remarks.py"},
+    "end the showing of a preliminary timetable": {"apps/meetings/preliminary.py"},
     "keep two sides apart": {"apps/meetings/apart.py"},
     "count requests one after the other": {"apps/meetings/asking.py"},
     "tell the other side of a request": {"apps/meetings/telling.py"},

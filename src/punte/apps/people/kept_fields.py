@@ -169,6 +169,7 @@ STANDING: Final = (
             "market.Interest": "by name reason said_at",
             "market.Relay": "author text sent_at",
             "meetings.MeetingRequest": "sender receiver reason answer colleagues earlier_reasons",
+            "meetings.MeetingRemark": "delegate text written_at",
             "meetings.Availability": "delegate away",
             "meetings.MeetingSeat": "delegate",
         },
