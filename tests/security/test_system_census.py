@@ -39,7 +39,11 @@ REASONS = {
     "open a topic in a working group": {"apps/cooperation/discussions.py"},
     "withdraw a decision": {"apps/cooperation/discussions.py"},
     "look up who is mentioned": {"apps/cooperation/mentions.py"},
-    "find who is told": {"apps/cooperation/partner_news.py", "apps/cooperation/telling.py"},
+    "find who is told": {
+        "apps/cooperation/moved.py",
+        "apps/cooperation/partner_news.py",
+        "apps/cooperation/telling.py",
+    },
     "remind of agreed actions": {"apps/cooperation/reminders.py"},
     "leave a cooperation": {"apps/cooperation/leaving.py"},
     "ask what came of the meetings": {"apps/cooperation/feedback.py"},

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from punte.apps.cooperation.assistance_calendar import invitation, path_of
 from punte.apps.cooperation.digest import DIGEST_KIND, DigestLine, digest_of
 from punte.apps.cooperation.feedback import SECOND_KIND, open_meetings
 from punte.apps.cooperation.leaving import LEFT_KIND
 from punte.apps.cooperation.mentions import MENTION_KIND
 from punte.apps.cooperation.models import (
+    Assistance,
     Cooperation,
     DatePoll,
     MeetingTask,
@@ -169,21 +171,30 @@ def _read_left(question: Question) -> MailContent | None:
 
 def _read_seats(question: Question) -> MailContent | None:
     event = (
-        SeatEvent.objects.filter(pk=question.about_id).select_related("assistance").first()
+        SeatEvent.objects.filter(pk=question.about_id)
+        .select_related("assistance", "activity__assistance")
+        .first()
         if question.about_id
         else None
     )
     if event is None:
         return None
+    row = event.activity or event.assistance
+    # Who takes part has it in the calendar once the seats stand, and no longer once they are taken back.
+    is_told = event.step in {SeatEvent.Step.CONFIRMED, SeatEvent.Step.TAKEN_BACK}
+    is_on = event.step == SeatEvent.Step.CONFIRMED and row.state != Assistance.State.CANCELLED
     return MailContent(
         values={
-            "activity": event.assistance.title,
+            "activity": row.title,
             "who": event.organisation_name,
             "what": event.get_step_display(),
             "count": str(event.count),
             "reason": event.reason,
         },
-        path=f"/assistance/{event.assistance_id}/",
+        path=path_of(row),
+        attachments=(invitation(row, question.person, is_on=is_on),)
+        if is_told and row.starts_on
+        else (),
     )
 
 
