@@ -76,6 +76,8 @@ REASONS = {
     },
     "send a mail": {"apps/people/mail_sending.py"},
     "keep one's own tokens": {"apps/people/tokens.py"},
+    "keep webhooks": {"apps/forum/webhooks.py"},
+    "call webhooks": {"apps/forum/webhook_calls.py"},
     "open a token": {"apps/people/tokens.py"},
     "keep what the API answered": {"apps/people/replies.py"},
     "open a calendar feed": {"apps/meetings/calendars.py"},

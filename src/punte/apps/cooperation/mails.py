@@ -37,6 +37,7 @@ from punte.apps.people.mail_kinds import (
     Question,
     register_kind,
 )
+from punte.apps.people.mail_times import words_for_clock, words_for_day
 from punte.apps.people.queries import subject_of_person
 
 LISTED: Final = 20
@@ -94,11 +95,12 @@ def _read_poll(question: Question) -> MailContent | None:
     if poll is None or poll.chosen_at is None:
         return None
     path = f"/discussions/{poll.topic_id}/"
-    when = poll.chosen_at.astimezone(ZoneInfo(poll.time_zone))
+    zone = ZoneInfo(poll.time_zone)
+    when = poll.chosen_at.astimezone(zone)
     return MailContent(
         values={
             "title": poll.title,
-            "date": f"{when:%Y-%m-%d %H:%M} {when.tzname()}",
+            "date": f"{words_for_day(when)}, {words_for_clock(when, zone)}",
             "place": poll.place,
         },
         path=path,
@@ -149,7 +151,7 @@ def _due(task: Task | MeetingTask, *, where: str, path: str) -> MailContent | No
             "cooperation": where,
             "what": task.text,
             "who": task.who,
-            "day": task.due_on.isoformat(),
+            "day": words_for_day(task.due_on),
             "state": _("overdue") if task.due_on < timezone.localdate() else _("due"),
         },
         path=path,
@@ -264,7 +266,7 @@ POLL_CLOSED: Final = register_kind(
         ),
         examples={
             "title": gettext_lazy("Next meeting of the group"),
-            "date": "2027-05-15 10:00 EEST",
+            "date": gettext_lazy("Sat 15 May 2027, 10:00 EEST"),
             "place": gettext_lazy("Bucharest"),
         },
         read=_read_poll,
@@ -283,7 +285,7 @@ TASK_DUE: Final = register_kind(
             "cooperation": gettext_lazy("Mast together"),
             "what": gettext_lazy("Send the drawings"),
             "who": gettext_lazy("Example Works"),
-            "day": "2027-05-15",
+            "day": gettext_lazy("Sat 15 May 2027"),
             "state": gettext_lazy("due"),
         },
         read=_read_task,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0012_archived'),
+        ('forum', '0013_webhooks'),
     ]
 
     operations = [
