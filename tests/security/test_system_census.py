@@ -20,7 +20,11 @@ REASONS = {
     "take back one's own application": {"apps/forum/registration.py"},
     "enter who was accepted": {"apps/forum/registration.py"},
     "give back what was entered in the hall": {"apps/cooperation/hall_given.py"},
-    "tell what belongs to an edition": {"apps/cooperation/of_edition.py"},
+    "tell what belongs to an edition": {
+        "apps/cooperation/of_edition.py",
+        "apps/cooperation/queries.py",
+    },
+    "find who keeps order in a topic": {"apps/cooperation/reporting.py"},
     "leave private notes out of a copy for the hall": {"apps/cooperation/hall_given.py"},
     "bring in what was entered in the hall": {"apps/cooperation/hall_copy.py"},
     "find who could not sign in at a copy for the hall": {"apps/cooperation/hall_sign_in.py"},
