@@ -19,12 +19,13 @@ from punte.apps.cooperation.follow_up import side_of
 from punte.apps.cooperation.models import Commitment
 from punte.apps.cooperation.permissions import may_change, may_write
 from punte.apps.cooperation.queries import commitments
+from punte.apps.cooperation.sharing import share_commitment, share_with, to_share
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.models import Organisation
 from punte.apps.programmes.queries import milestones_by_id, open_milestones
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import chains_through, cooperations_of
-from punte.web.cooperation.frame import day_from, id_from, page
+from punte.web.cooperation.frame import day_from, groups_of, id_from, page, statuses
 from punte.web.refusals import tell_refusal
 from punte.web.tables import table_response
 from punte.web.typed import keep_typed
@@ -126,6 +127,8 @@ def _step(request: HttpRequest, row: Commitment) -> None:
     match data.get("do", ""):
         case "publish":
             actions.publish_commitment(by=by, commitment=row, read=read)
+        case "share":
+            _share(row, data.get("audience", ""))
         case "verify":
             actions.verify_commitment(by=by, commitment=row, read=read)
         case "correct":
@@ -147,6 +150,16 @@ def _step(request: HttpRequest, row: Commitment) -> None:
                 evidence=data.get("evidence", ""),
                 read=read,
             )
+
+
+def _share(row: Commitment, audience: str) -> None:
+    """Share a commitment with those of its cooperation or meeting, or with who is chosen."""
+    by = active_subject()
+    if audience == "circle":
+        share_commitment(by=by, commitment=row)
+        return
+    words = dict(statuses()).get(audience, "")
+    share_with(by=by, commitment=row, groups=groups_of(audience) if words else [], words=words)
 
 
 def _meeting_of(row: Commitment) -> MeetingRequest | None:
@@ -200,6 +213,9 @@ def show_one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
         and (actions.keeps_record(subject) or not actions.is_public(row)),
         may_keep=may_change(subject, row) and actions.keeps_record(subject),
         is_public=actions.is_public(row),
+        may_share=row.owner_org_id == subject.org_id and not actions.is_public(row),
+        circle=to_share(subject, row) if may_write(subject) else [],
+        statuses=statuses(),
         by=Organisation.objects.filter(pk=row.owner_org_id).first(),
         why=explain(subject, row),
         marking=row.label_tlp,
