@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from punte.apps.cooperation.assistance_calendar import invitation, path_of
 from punte.apps.cooperation.digest import DIGEST_KIND, DigestLine, digest_of
 from punte.apps.cooperation.feedback import SECOND_KIND, open_meetings
 from punte.apps.cooperation.leaving import LEFT_KIND
 from punte.apps.cooperation.mentions import MENTION_KIND
 from punte.apps.cooperation.models import (
+    Assistance,
     Cooperation,
     DatePoll,
     MeetingTask,
@@ -24,6 +26,7 @@ from punte.apps.cooperation.models import (
 )
 from punte.apps.cooperation.polls import CLOSED_KIND, calendar_of_poll
 from punte.apps.cooperation.reminders import DUE_KIND
+from punte.apps.cooperation.reporting import REPORT_KIND
 from punte.apps.cooperation.seats import SEATS_KIND
 from punte.apps.forum.models import Edition
 from punte.apps.forum.queries import faces
@@ -35,6 +38,7 @@ from punte.apps.people.mail_kinds import (
     Question,
     register_kind,
 )
+from punte.apps.people.mail_times import words_for_clock, words_for_day
 from punte.apps.people.queries import subject_of_person
 
 LISTED: Final = 20
@@ -51,6 +55,22 @@ def _read_mention(question: Question) -> MailContent | None:
     return MailContent(
         values={"topic": post.topic.title, "who": post.by_name, "text": post.text[:600]},
         path=f"/discussions/{post.topic_id}/",
+    )
+
+
+def _read_report(question: Question) -> MailContent | None:
+    found = Post.objects.filter(pk=question.about_id) if question.about_id else Post.objects.none()
+    post = found.select_related("topic").first()
+    if post is None or post.removed_because:
+        return None
+    return MailContent(
+        values={
+            "topic": post.topic.title,
+            "who": post.by_name,
+            "text": post.text[:600],
+            "reason": str(question.details.get("reason", "")),
+        },
+        path=f"/discussions/{post.topic_id}/#p{post.pk}",
     )
 
 
@@ -92,11 +112,12 @@ def _read_poll(question: Question) -> MailContent | None:
     if poll is None or poll.chosen_at is None:
         return None
     path = f"/discussions/{poll.topic_id}/"
-    when = poll.chosen_at.astimezone(ZoneInfo(poll.time_zone))
+    zone = ZoneInfo(poll.time_zone)
+    when = poll.chosen_at.astimezone(zone)
     return MailContent(
         values={
             "title": poll.title,
-            "date": f"{when:%Y-%m-%d %H:%M} {when.tzname()}",
+            "date": f"{words_for_day(when)}, {words_for_clock(when, zone)}",
             "place": poll.place,
         },
         path=path,
@@ -147,7 +168,7 @@ def _due(task: Task | MeetingTask, *, where: str, path: str) -> MailContent | No
             "cooperation": where,
             "what": task.text,
             "who": task.who,
-            "day": task.due_on.isoformat(),
+            "day": words_for_day(task.due_on),
             "state": _("overdue") if task.due_on < timezone.localdate() else _("due"),
         },
         path=path,
@@ -169,21 +190,30 @@ def _read_left(question: Question) -> MailContent | None:
 
 def _read_seats(question: Question) -> MailContent | None:
     event = (
-        SeatEvent.objects.filter(pk=question.about_id).select_related("assistance").first()
+        SeatEvent.objects.filter(pk=question.about_id)
+        .select_related("assistance", "activity__assistance")
+        .first()
         if question.about_id
         else None
     )
     if event is None:
         return None
+    row = event.activity or event.assistance
+    # Who takes part has it in the calendar once the seats stand, and no longer once they are taken back.
+    is_told = event.step in {SeatEvent.Step.CONFIRMED, SeatEvent.Step.TAKEN_BACK}
+    is_on = event.step == SeatEvent.Step.CONFIRMED and row.state != Assistance.State.CANCELLED
     return MailContent(
         values={
-            "activity": event.assistance.title,
+            "activity": row.title,
             "who": event.organisation_name,
             "what": event.get_step_display(),
             "count": str(event.count),
             "reason": event.reason,
         },
-        path=f"/assistance/{event.assistance_id}/",
+        path=path_of(row),
+        attachments=(invitation(row, question.person, is_on=is_on),)
+        if is_told and row.starts_on
+        else (),
     )
 
 
@@ -228,6 +258,24 @@ MENTIONED: Final = register_kind(
         read=_read_mention,
     )
 )
+REPORTED: Final = register_kind(
+    MailKind(
+        code=REPORT_KIND,
+        title=gettext_lazy("A post was reported, where you keep order"),
+        subject=gettext_lazy("Reported: a post in “{topic}”"),
+        text=gettext_lazy(
+            "Dear {name},\n\na reader reported a post of {who} in “{topic}”.\n\nReason: {reason}\n\nThe post:\n\n{text}\n\n"
+            "Look at it, and take it out with a reason where it breaks the rules: {link}\n"
+        ),
+        examples={
+            "topic": gettext_lazy("Bridges and crossings"),
+            "who": gettext_lazy("Bob Example"),
+            "text": gettext_lazy("What do you think?"),
+            "reason": gettext_lazy("It insults somebody."),
+        },
+        read=_read_report,
+    )
+)
 DIGEST: Final = register_kind(
     MailKind(
         code=DIGEST_KIND,
@@ -253,7 +301,7 @@ POLL_CLOSED: Final = register_kind(
         ),
         examples={
             "title": gettext_lazy("Next meeting of the group"),
-            "date": "2027-05-15 10:00 EEST",
+            "date": gettext_lazy("Sat 15 May 2027, 10:00 EEST"),
             "place": gettext_lazy("Bucharest"),
         },
         read=_read_poll,
@@ -272,7 +320,7 @@ TASK_DUE: Final = register_kind(
             "cooperation": gettext_lazy("Mast together"),
             "what": gettext_lazy("Send the drawings"),
             "who": gettext_lazy("Example Works"),
-            "day": "2027-05-15",
+            "day": gettext_lazy("Sat 15 May 2027"),
             "state": gettext_lazy("due"),
         },
         read=_read_task,

@@ -7,7 +7,14 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from punte.apps.access.permissions import Subject, acting_as_system
-from punte.apps.cooperation.models import Assistance, Commitment, Cooperation, Decision, Topic
+from punte.apps.cooperation.models import (
+    Activity,
+    Assistance,
+    Commitment,
+    Cooperation,
+    Decision,
+    Topic,
+)
 from punte.apps.forum.models import Edition
 from punte.apps.market.models import Listing
 from punte.apps.market.queries import Filter, listings
@@ -29,7 +36,9 @@ class OfEdition:
     commitments
         Made at one of its meetings, in a cooperation from it, or on its days.
     assistance
-        On its days.
+        On its days, or with an activity on them.
+    activities
+        Of that assistance, on its days.
     groups
         Open to its delegates.
     decisions
@@ -43,13 +52,14 @@ class OfEdition:
     commitments: QuerySet[Commitment]
     cooperations: QuerySet[Cooperation]
     assistance: QuerySet[Assistance]
+    activities: QuerySet[Activity]
     groups: QuerySet[WorkingGroup]
     decisions: QuerySet[Decision]
     programmes: list[tuple[Programme, list[Milestone]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ids:
+class Ids:
     """What leads to an edition, whoever sees it: requests, cooperations from them, groups and topics."""
 
     requests: list[UUID]
@@ -60,7 +70,7 @@ class _Ids:
 
 def rows_of_edition(edition: Edition, reader: Subject) -> OfEdition:
     """Return what belongs to an edition, as far as the reader, who is the active subject, sees it."""
-    ids = _ids_of(edition)
+    ids = ids_of_edition(edition)
     needs = listings(Filter(side="need", edition_id=edition.pk), reader)
     offers = listings(Filter(side="offer", edition_id=edition.pk), reader)
     cooperations = Cooperation.objects.filter(pk__in=ids.cooperations)
@@ -75,22 +85,27 @@ def rows_of_edition(edition: Edition, reader: Subject) -> OfEdition:
         for key in rows.order_by().values_list("milestone_id", flat=True)
         if key is not None
     }
+    activities = Activity.objects.filter(
+        starts_on__lte=edition.ends_on, ends_on__gte=edition.starts_on
+    )
     return OfEdition(
         needs=needs,
         offers=offers,
         commitments=commitments,
         cooperations=cooperations,
         assistance=Assistance.objects.annotate(last=Coalesce("ends_on", "starts_on")).filter(
-            starts_on__lte=edition.ends_on, last__gte=edition.starts_on
+            Q(starts_on__lte=edition.ends_on, last__gte=edition.starts_on)
+            | Q(pk__in=activities.order_by().values("assistance_id"))
         ),
+        activities=activities,
         groups=WorkingGroup.objects.filter(pk__in=ids.groups),
         decisions=Decision.objects.filter(withdrawn_because="", topic_id__in=ids.topics),
         programmes=_serving(served),
     )
 
 
-def _ids_of(edition: Edition) -> _Ids:
-    # That a row is of the edition is all that is taken from here; the rows themselves are read in the reader's name.
+def ids_of_edition(edition: Edition) -> Ids:
+    """Return what leads to an edition, whoever sees it; the rows themselves are read in the reader's name."""
     with acting_as_system("tell what belongs to an edition"):
         requests = list(MeetingRequest.objects.filter(edition=edition).values_list("pk", flat=True))
         groups = list(
@@ -98,7 +113,7 @@ def _ids_of(edition: Edition) -> _Ids:
                 "pk", flat=True
             )
         )
-        return _Ids(
+        return Ids(
             requests=requests,
             cooperations=list(
                 Cooperation.objects.filter(request_id__in=requests).values_list("pk", flat=True)

@@ -226,6 +226,13 @@ STANDING: Final = (
         },
     ),
     *_stands(
+        gettext_lazy("to call other systems in the name of who entered them"),
+        TAKEN_AWAY,
+        {
+            "forum.Webhook": "entered_by_id name url made_at",
+        },
+    ),
+    *_stands(
         gettext_lazy("to keep two from one table"),
         TAKEN_AWAY,
         {
