@@ -95,6 +95,7 @@ REASONS = {
         "apps/people/vetting.py",
         "apps/forum/leaving.py",
     },
+    "ask delegates into the directory": {"apps/forum/unlisted.py"},
     "invite a person": {"apps/people/invitations.py", "apps/forum/invitation_mails.py"},
     "change one's own record": {
         "apps/people/listing.py",
