@@ -55,6 +55,7 @@ REASONS = {
     "leave a remark on a programme": {"apps/programmes/actions.py"},
     "leave a remark on a preliminary timetable": {"apps/meetings/remarks.py"},
     "end the showing of a preliminary timetable": {"apps/meetings/preliminary.py"},
+    "accept what nobody declined": {"apps/meetings/unless_declined.py"},
     "keep two sides apart": {"apps/meetings/apart.py"},
     "count requests one after the other": {"apps/meetings/asking.py"},
     "tell the other side of a request": {"apps/meetings/telling.py"},

@@ -26,6 +26,7 @@ from punte.apps.meetings.may_ask import (
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.own import my_contacts
 from punte.apps.meetings.permissions import may_organise
+from punte.apps.meetings.unless_declined import decline_until
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.desk import away_words
 from punte.web.delegate.place import Seat, take_seat
@@ -163,6 +164,7 @@ def _between(me: Delegate, other: Delegate) -> dict[str, object]:
     return {
         "against": reason_against(me, other),
         "quota": quota_of(me),
+        "decline_until": decline_until(other),
         "requests": MeetingRequest.objects.filter(
             sender__in=[me, other], receiver__in=[me, other]
         ).order_by("-sent_at"),

@@ -44,6 +44,7 @@ def checklist(edition: Edition) -> list[tuple[str, list[Check]]]:
         *_announce(edition),
         *_register(edition),
         *_request(edition),
+        *_answers(edition),
         *_schedule(edition),
         *_live(edition),
     ]
@@ -116,6 +117,31 @@ def _register(edition: Edition) -> list[Check]:
             )
             for stage in stages_without_holder(edition.pk)
         ),
+    ]
+
+
+def _answers(edition: Edition) -> list[Check]:
+    """Return whether requests that count as accepted have a moment at which they do."""
+    ruled = edition.categories.filter(accepts_unless_declined=True, may_be_asked=True)
+    if not ruled:
+        return []
+    has_phase = edition.phases.filter(kind=Phase.Kind.REQUEST).exists()
+    endless = [one.said for one in ruled if one.days_to_decline is None and not has_phase]
+    names = ", ".join(endless or [one.said for one in ruled])
+    told = (
+        _(
+            "Requests to %(names)s count as accepted when the request phase ends, and it has no time."
+        )
+        if endless
+        else _("Requests count as accepted unless declined: %(names)s.")
+    )
+    return [
+        Check(
+            phase="request",
+            is_done=not endless,
+            told=told % {"names": names},
+            where="set-up/phases/" if endless else "set-up/categories/",
+        )
     ]
 
 
