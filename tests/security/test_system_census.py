@@ -38,6 +38,7 @@ REASONS = {
     },
     "keep the register": {"apps/people/register.py"},
     "admit who is cleared": {"apps/forum/admission.py"},
+    "answer a request for assistance": {"apps/cooperation/answering.py"},
     "take seats at an activity": {"apps/cooperation/seats.py"},
     "keep a working group": {"apps/people/working_groups.py"},
     "open a topic in a working group": {"apps/cooperation/discussions.py"},
@@ -94,6 +95,7 @@ REASONS = {
         "apps/people/vetting.py",
         "apps/forum/leaving.py",
     },
+    "ask delegates into the directory": {"apps/forum/unlisted.py"},
     "invite a person": {"apps/people/invitations.py", "apps/forum/invitation_mails.py"},
     "change one's own record": {
         "apps/people/listing.py",

@@ -16,6 +16,7 @@ from punte.apps.access.queries import country_name
 from punte.apps.cooperation.turned_away import Why, turned_away
 from punte.apps.forum.models import Delegate
 from punte.apps.forum.queries import delegates_named
+from punte.apps.forum.unlisted import is_unlisted
 from punte.apps.meetings.asking import ask
 from punte.apps.meetings.may_ask import (
     categories_of,
@@ -73,8 +74,7 @@ def show_people(request: HttpRequest, slug: str) -> HttpResponse:
             countries=[(code, country_name(code)) for code in countries],
             categories=categories_of(seat.edition),
             quota=quota_of(seat.delegate) if seat.delegate else None,
-            asks_listing=seat.delegate is not None
-            and f"edition:{seat.edition.pk}" not in seat.delegate.label_releasable_to,
+            asks_listing=seat.delegate is not None and is_unlisted(seat.delegate),
         ),
     )
 

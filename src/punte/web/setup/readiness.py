@@ -10,6 +10,7 @@ from punte.apps.forum.agenda_stage import find_stage_conflicts
 from punte.apps.forum.models import Delegate, Edition, Phase, Session
 from punte.apps.forum.set_up import readers_of
 from punte.apps.forum.set_up_parts import hall_of
+from punte.apps.forum.unlisted import unlisted
 from punte.apps.meetings.models import MeetingRequest, TimetableVersion
 from punte.apps.people.invitations import without_account
 from punte.apps.people.models import ClearanceStage, Nomination
@@ -149,6 +150,7 @@ def _request(edition: Edition) -> list[Check]:
     delegates = Delegate.objects.filter(edition=edition, left_at__isnull=True).count()
     waiting = Nomination.objects.filter(edition_id=edition.pk, state__in=OPEN_STATES).count()
     uninvited = without_account(edition.pk).count()
+    unfound = unlisted(edition.pk).count()
     return [
         Check(
             phase="request",
@@ -168,6 +170,13 @@ def _request(edition: Edition) -> list[Check]:
             told=_("Nominees without an account or an invitation: %(count)d.")
             % {"count": uninvited},
             where="vetting/",
+        ),
+        Check(
+            phase="request",
+            is_done=unfound == 0,
+            told=_("Delegates whom nobody can ask, as they are not in the directory: %(count)d.")
+            % {"count": unfound},
+            where="vetting/#unlisted",
         ),
     ]
 

@@ -13,7 +13,7 @@ from punte.apps.access.wall import EnableWall
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0013_webhooks'),
+        ('forum', '0014_answer_rules'),
         ('people', '0015_group_takes_press'),
     ]
 
