@@ -139,9 +139,9 @@ def written_in_language(listing: Listing, language: str) -> dict[str, Any] | Non
     """Return the newest wording of a translation that the subject sees: the one that waits, or the published one."""
     for model in (WaitingTranslation, Translation):
         found = model.objects.filter(listing=listing, language=language)
-        stands: dict[str, Any] | None = found.values("language", "title", "text").first()
+        stands = found.values("language", "title", "text").first()
         if stands:
-            return stands
+            return dict(stands)
     return None
 
 
