@@ -12,9 +12,10 @@ from browser.conftest import Look
 from browser.faults import faults_of
 from cast import Cast, Member
 from punte.apps.access.permissions import acting, acting_as_system
-from punte.apps.market.actions import express_interest, publish_listing, set_translation
+from punte.apps.market.actions import express_interest, publish_listing
 from punte.apps.market.bridge import encode_listing
 from punte.apps.market.models import Listing
+from punte.apps.market.translating import set_translation
 
 PICTURES = os.environ.get("PUNTE_PICTURES", "")
 

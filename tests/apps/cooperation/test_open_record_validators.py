@@ -22,9 +22,10 @@ from formats.ocds_rules import faults_of_ocds
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.cooperation.open_record import export_edition
-from punte.apps.market.actions import publish_listing, set_budget, set_translation
+from punte.apps.market.actions import publish_listing, set_budget
 from punte.apps.market.models import Listing
 from punte.apps.market.records import ocds_package
+from punte.apps.market.translating import set_translation
 from punte.apps.meetings.publication import publish_version
 from punte.apps.people.queries import subject_of_account
 from punte.kernel.money import Money

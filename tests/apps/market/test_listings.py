@@ -21,11 +21,18 @@ from punte.apps.market.actions import (
     send_back_listing,
     send_message,
     set_budget,
-    set_translation,
     submit_listing,
     withdraw_listing,
 )
-from punte.apps.market.models import Budget, Interest, Listing, Relay, Revision, Translation
+from punte.apps.market.models import (
+    Budget,
+    Interest,
+    Listing,
+    Relay,
+    Revision,
+    Translation,
+    WaitingTranslation,
+)
 from punte.apps.market.queries import (
     Filter,
     budget_of,
@@ -36,6 +43,7 @@ from punte.apps.market.queries import (
     page_of_listings,
     waiting_for_review,
 )
+from punte.apps.market.translating import publish_translation, set_translation
 from punte.apps.people.models import Grant
 from punte.kernel.errors import PunteError
 from punte.kernel.money import Money
@@ -198,7 +206,8 @@ def test_what_hangs_from_a_hidden_listing_is_hidden(cast: Cast) -> None:
             by=owner, listing=row, language="en", title="Mobile bridge", text="For 60 t."
         )
     with acting(cast.organiser.subject) as reviewer:
-        publish_listing(by=reviewer, listing=Listing.objects.get(pk=row.pk))
+        waiting = WaitingTranslation.objects.get()
+        publish_translation(by=reviewer, listing=listing, waiting_id=waiting.pk)
     with acting(cast.guest.subject):
         assert Translation.objects.count() == 0
     with acting(cast.company.subject):

@@ -26,6 +26,7 @@ from punte.apps.market import actions
 from punte.apps.market.forms import ListingForm, TranslationForm
 from punte.apps.market.models import Listing
 from punte.apps.market.permissions import edition_for
+from punte.apps.market.translating import set_translation
 from punte.kernel.errors import Problem
 
 MOST_CENTS = 10**14
@@ -174,7 +175,7 @@ def add_translation(router: Router, side: Side) -> None:
         response=ListingAnswer,
         operation_id=f"translate_{side}",
         summary=f"Translate one of the {plural}",
-        description="Keeps your own translation beside the original; a published one goes back to review.",
+        description="Keeps your own translation beside the original; beside a published one it waits for review first.",
     )
     def translate(
         request: HttpRequest, listing_id: UUID, language: str, body: TranslationBody
@@ -184,7 +185,7 @@ def add_translation(router: Router, side: Side) -> None:
         form = TranslationForm({"language": language, **body.model_dump()}, original=row.language)
         if not form.is_valid():
             _refuse(form.errors)
-        actions.set_translation(by=active_subject(), listing=row, **form.cleaned_data)
+        set_translation(by=active_subject(), listing=row, **form.cleaned_data)
         return one_answer(row)
 
 

@@ -18,7 +18,7 @@ from punte.apps.access.texts import whole_text
 from punte.apps.forum.revisions import changed_meanwhile
 from punte.apps.market.amounts import AmountDraft, amount_stands
 from punte.apps.market.bridge import forget
-from punte.apps.market.models import Budget, Interest, Listing, Relay, Revision, Translation
+from punte.apps.market.models import Budget, Interest, Listing, Relay, Revision
 from punte.apps.market.permissions import (
     groups_of_amount,
     groups_of_audience,
@@ -31,6 +31,7 @@ from punte.apps.market.permissions import (
 )
 from punte.apps.market.telling import tell_interest, tell_message
 from punte.apps.market.validity import refuse_expired, refuse_far, refuse_past_or_far
+from punte.apps.market.waiting import review_together
 from punte.apps.people.models import Organisation
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 from punte.kernel.money import Money
@@ -174,6 +175,7 @@ def edit_listing(*, by: Subject, listing: Listing, draft: Draft, read_revision: 
     if listing.state == Listing.State.PUBLISHED:
         _hide(listing, Listing.State.IN_REVIEW)
         listing.label_stewards = reviewers_of(listing)
+        review_together(listing)
     listing.save()
     _put_amount(by, listing, draft)
     _record("listing.changed", listing, state=listing.state)
@@ -279,31 +281,6 @@ def renew_listing(*, by: Subject, listing: Listing, until: dt.date) -> None:
     listing.expires_on = until
     listing.save(update_fields=["expires_on"])
     _record("listing.renewed", listing, until=until.isoformat())
-
-
-def set_translation(*, by: Subject, listing: Listing, language: str, title: str, text: str) -> None:
-    """
-    Keep the owner's own translation.
-
-    A published listing goes back to review, for nobody has read this text; the same words again change nothing but the
-    revision that they were made from.
-    """
-    _require(may_edit(by, listing), _("Only its owner can translate this listing."))
-    if language == listing.language:
-        raise PunteError(_("The original is already in this language."))
-    _refuse_marked(title=title, text=text)
-    stands = Translation.objects.filter(listing=listing, language=language).first()
-    is_new = stands is None or (stands.title, stands.text) != (title, text)
-    Translation.objects.update_or_create(
-        listing=listing,
-        language=language,
-        defaults={"title": title, "text": text, "of_revision": listing.revision},
-    )
-    if is_new and listing.state == Listing.State.PUBLISHED:
-        _hide(listing, Listing.State.IN_REVIEW)
-        listing.label_stewards = reviewers_of(listing)
-        listing.save()
-    _record("listing.translated", listing, language=language, state=listing.state)
 
 
 def set_budget(*, by: Subject, listing: Listing, amount: Money, groups: list[str]) -> None:

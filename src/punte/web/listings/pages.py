@@ -18,7 +18,6 @@ from punte.apps.access.queries import explain
 from punte.apps.market.actions import (
     draft_listing,
     edit_listing,
-    set_translation,
 )
 from punte.apps.market.bridge import NAMED, fits_of, unknown_areas, unknown_cpv
 from punte.apps.market.forms import ListingForm, TranslationForm, initial_of
@@ -43,7 +42,9 @@ from punte.apps.market.queries import (
     page_of_listings,
     titles_in,
     waiting_for_review,
+    written_in_language,
 )
+from punte.apps.market.translating import set_translation
 from punte.apps.market.verdicts import own_verdicts, say_fit
 from punte.apps.programmes.models.capability import AREAS
 from punte.apps.programmes.queries import find_milestone
@@ -145,6 +146,8 @@ def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
         "owner": owner_of(listing),
         "budget": budget_of(listing),
         "translations": list(listing.translations.all()),
+        "waiting": list(listing.waiting.all()),
+        "reviews_waiting": may_review(subject, listing),
         "why": explain(subject, listing),
         "marking": listing.label_tlp,
         "may_edit": may_edit(subject, listing),
@@ -277,18 +280,17 @@ def translate_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResp
     listing, subject = found_or_404(listing_id, side), subject_of(request)
     if not may_edit(subject, listing):
         raise Http404
-    stands = listing.translations.filter(language=request.GET.get("language", "")[:2]).values()
-    form = TranslationForm(request.POST or None, initial=stands.first(), original=listing.language)
+    written = written_in_language(listing, request.GET.get("language", "")[:2])
+    form = TranslationForm(request.POST or None, initial=written, original=listing.language)
     if request.method == "POST" and form.is_valid():
-        was_published = listing.state == Listing.State.PUBLISHED
         try:
-            set_translation(by=subject, listing=listing, **form.cleaned_data)
+            waits = set_translation(by=subject, listing=listing, **form.cleaned_data)
         except ClassifiedError as error:
             form.add_error(None, refusal(error))
         else:
-            messages.success(request, _("The translation is shown beside the original."))
-            if was_published and listing.state == Listing.State.IN_REVIEW:
-                messages.warning(request, _in_review())
+            messages.success(
+                request, _waits() if waits else _("The translation is shown beside the original.")
+            )
             return redirect(address_of(listing), listing_id=listing.pk)
     context = {"form": form, "side": side, "listing": listing}
     return page(request, "listings/translate.html", context)
@@ -302,6 +304,13 @@ def _hint_at_codes(request: HttpRequest, listing: Listing) -> None:
     for code in unknown_areas(listing.capability):
         said = _("Check %(code)s: it is none of the capability areas, which are %(areas)s.")
         messages.warning(request, said % {"code": code, "areas": ", ".join(AREAS)})
+
+
+def _waits() -> str:
+    """Return what becomes of a translation of something that is published."""
+    return _(
+        "The translation waits for review: until it is published, only your organisation and the reviewers see it."
+    )
 
 
 def _in_review() -> str:

@@ -1,7 +1,14 @@
 """Rows of needs and offers."""
 
 from punte.apps.market.models.contact import Interest, Relay
-from punte.apps.market.models.listing import Budget, Language, Listing, Revision, Translation
+from punte.apps.market.models.listing import (
+    Budget,
+    Language,
+    Listing,
+    Revision,
+    Translation,
+    WaitingTranslation,
+)
 from punte.apps.market.models.search import SavedSearch
 from punte.apps.market.models.vector import Tally, Vector
 from punte.apps.market.models.verdict import FitVerdict
@@ -18,4 +25,5 @@ __all__ = [
     "Tally",
     "Translation",
     "Vector",
+    "WaitingTranslation",
 ]
