@@ -41,6 +41,8 @@ OVERRIDES: Overrides = {
     "forum.Session": _far,
     # Published, so that only its label can hide it.
     "market.Listing": lambda _: {"state": "published", "published_at": timezone.now()},
+    # Never released: the database refuses it an audience.
+    "market.WaitingTranslation": lambda _: {"label_releasable_to": []},
     "forum.Edition": lambda _: {"time_zone": "Europe/Bucharest"},
     "people.ClearanceStage": lambda world: {"position": len(world.text)},
     "funding.EligibilityCase": lambda world: {
@@ -109,11 +111,10 @@ class World:
             copy = 0
         key = (model, copy)
         if key not in self.made:
-            values = self._values(model, copy) | OVERRIDES.get(model._meta.label, lambda _: {})(
-                self
-            )
+            values = self._values(model, copy)
             if issubclass(model, Labelled):
                 values |= self.label
+            values |= OVERRIDES.get(model._meta.label, lambda _: {})(self)
             instance = model(**values)
             instance.save(force_insert=True)
             self.made[key] = instance
