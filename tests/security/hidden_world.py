@@ -43,6 +43,8 @@ OVERRIDES: Overrides = {
     "market.Listing": lambda _: {"state": "published", "published_at": timezone.now()},
     # Never released: the database refuses it an audience.
     "market.WaitingTranslation": lambda _: {"label_releasable_to": []},
+    "market.WaitingChange": lambda _: {"label_releasable_to": [], "facts": {"kind": "equipment"}},
+    "market.WaitingAmount": lambda _: {"label_releasable_to": [], "reader": "own"},
     "forum.Edition": lambda _: {"time_zone": "Europe/Bucharest"},
     "people.ClearanceStage": lambda world: {"position": len(world.text)},
     "funding.EligibilityCase": lambda world: {

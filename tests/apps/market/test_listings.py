@@ -29,7 +29,6 @@ from punte.apps.market.models import (
     Interest,
     Listing,
     Relay,
-    Revision,
     Translation,
     WaitingTranslation,
 )
@@ -141,15 +140,6 @@ def test_a_company_neither_edits_nor_publishes_anothers_listing(cast: Cast) -> N
             withdraw_listing(by=stranger, listing=found)
         # Below the actions the database refuses too: nothing matches for writing.
         assert Listing.objects.filter(pk=listing.pk).update(title="taken over") == 0
-
-
-def test_editing_a_published_listing_hides_it_until_it_is_reviewed_again(cast: Cast) -> None:
-    listing = published(cast)
-    with acting(cast.authority.subject) as owner:
-        row = Listing.objects.get(pk=listing.pk)
-        edit_listing(by=owner, listing=row, draft=replace(DRAFT, title="Pod fix"), read_revision=1)
-        assert Revision.objects.get().title == "Pod mobil"
-    assert seen_by(cast, listing)["company"] is False
 
 
 def test_two_people_cannot_overwrite_each_other(cast: Cast) -> None:

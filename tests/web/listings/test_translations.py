@@ -13,7 +13,7 @@ BEFORE = (
     "It is published, and stays so. The translation is shown to others once it has been reviewed."
 )
 WAITS = "The translation waits for review: until it is published, only your organisation and the reviewers see it."
-AFTER = "The text is in review again: until it is published anew, only your organisation and its reviewers see it."
+AFTER = "The change waits for review: until it is published, others read what was published before."
 
 
 def waiting_in(cast: Cast) -> str:

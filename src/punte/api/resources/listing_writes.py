@@ -23,6 +23,7 @@ from punte.api.resources.listings import (
 from punte.api.schemas import Body, said
 from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.market import actions
+from punte.apps.market.drafts import Draft
 from punte.apps.market.forms import ListingForm, TranslationForm
 from punte.apps.market.models import Listing
 from punte.apps.market.permissions import edition_for
@@ -94,7 +95,7 @@ class TranslationBody(Body):
     text: str = Field(max_length=8000, description="Its text.", examples=["Ocheane pentru -40 °C."])
 
 
-def _draft(body: ListingBody, side: Side, edition_id: UUID | None) -> actions.Draft:
+def _draft(body: ListingBody, side: Side, edition_id: UUID | None) -> Draft:
     """Return what was written, checked by the form of the pages."""
     values = body.model_dump(
         exclude={"edition_id", "revision", "amount_cents", "cpv", "capability"}
@@ -152,7 +153,7 @@ def add_writes(router: Router, side: Side) -> None:
         response=ListingAnswer,
         operation_id=f"change_{side}",
         summary=f"Change one of the {plural}",
-        description="Replaces it as a whole; a published one goes back to review. The revision that you read goes with it.",
+        description="Replaces it as a whole; a change of a published one waits for review first. The newest revision goes with it.",
     )
     def change(request: HttpRequest, listing_id: UUID, body: ListingChange) -> ListingAnswer:
         del request

@@ -16,6 +16,7 @@ from punte.apps.market.models import (
     Listing,
     Relay,
     Translation,
+    WaitingChange,
     WaitingTranslation,
 )
 from punte.apps.market.permissions import may_bring_together
@@ -174,9 +175,11 @@ def waiting_for_review(subject: Subject) -> list[ListingLine]:
     """Return what waits for the subject's review, oldest first."""
     if not may_bring_together(subject):
         return []
-    waits = WaitingTranslation.objects.filter(review_note="").values("listing_id")
+    texts = WaitingTranslation.objects.filter(review_note="").values("listing_id")
+    changes = WaitingChange.objects.filter(review_note="").values("listing_id")
+    beside = Q(pk__in=texts) | Q(pk__in=changes)
     found = Listing.objects.filter(
-        Q(state=Listing.State.IN_REVIEW) | Q(state=Listing.State.PUBLISHED, pk__in=waits)
+        Q(state=Listing.State.IN_REVIEW) | beside & Q(state=Listing.State.PUBLISHED)
     ).exclude(owner_org_id=subject.org_id)
     return list(lines_of(list(found.order_by("created_at"))))
 

@@ -46,10 +46,12 @@ from punte.apps.market.queries import (
 )
 from punte.apps.market.translating import set_translation
 from punte.apps.market.verdicts import own_verdicts, say_fit
+from punte.apps.market.waiting import change_of, is_waiting, newest_revision
 from punte.apps.programmes.models.capability import AREAS
 from punte.apps.programmes.queries import find_milestone
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 from punte.web.cooperation.chain import chains_through, cooperations_of
+from punte.web.listings.waiting import said_of_change
 from punte.web.navigation import main_items
 from punte.web.refusals import refusal, tell_refusal
 from punte.web.typed import revision_read, typed_before
@@ -147,6 +149,7 @@ def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
         "budget": budget_of(listing),
         "translations": list(listing.translations.all()),
         "waiting": list(listing.waiting.all()),
+        "change": said_of_change(listing),
         "reviews_waiting": may_review(subject, listing),
         "why": explain(subject, listing),
         "marking": listing.label_tlp,
@@ -243,7 +246,6 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
     form = ListingForm(request.POST or None, initial=initial_of(listing))
     meanwhile = ""
     if request.method == "POST" and form.is_valid():
-        was_published = listing.state == Listing.State.PUBLISHED
         try:
             edit_listing(
                 by=subject,
@@ -257,10 +259,8 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
         except PunteError as error:
             form.add_error(None, refusal(error))
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, _change_waits() if is_waiting(listing) else _("Saved."))
             _hint_at_codes(request, listing)
-            if was_published and listing.state != Listing.State.PUBLISHED:
-                messages.warning(request, _in_review())
             return redirect(address_of(listing), listing_id=listing.pk)
     # Who is refused for a fault of their own still read what they read.
     is_refused = request.method == "POST" and not meanwhile
@@ -268,7 +268,8 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
         "form": form,
         "side": side,
         "listing": listing,
-        "revision": revision_read(request) if is_refused else listing.revision,
+        "revision": revision_read(request) if is_refused else newest_revision(listing),
+        "change": change_of(listing),
         "meanwhile": meanwhile,
     }
     return page(request, "listings/write.html", context, status=409 if meanwhile else 200)
@@ -313,10 +314,11 @@ def _waits() -> str:
     )
 
 
-def _in_review() -> str:
-    """Return what a change did to something that was published."""
+def _change_waits() -> str:
+    """Return what becomes of a change of something that is published."""
     return _(
-        "The text is in review again: until it is published anew, only your organisation and its reviewers see it."
+        "Saved. The change waits for review: until it is published, others read what was published before. "
+        "Whatever lets fewer people see it acts already."
     )
 
 

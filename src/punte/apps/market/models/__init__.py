@@ -12,6 +12,7 @@ from punte.apps.market.models.listing import (
 from punte.apps.market.models.search import SavedSearch
 from punte.apps.market.models.vector import Tally, Vector
 from punte.apps.market.models.verdict import FitVerdict
+from punte.apps.market.models.waiting import WaitingAmount, WaitingChange
 
 __all__ = [
     "Budget",
@@ -25,5 +26,7 @@ __all__ = [
     "Tally",
     "Translation",
     "Vector",
+    "WaitingAmount",
+    "WaitingChange",
     "WaitingTranslation",
 ]
