@@ -66,8 +66,12 @@ def test_a_need_goes_from_draft_to_published_and_back(cast: Cast) -> None:
     _review_what_waits(base, cast)
     assert owner.post(f"{base}/withdraw").json()["state"] == "withdrawn"
     assert kind_of(owner.post(f"{base}/withdraw")) == "not-allowed"
+    _is_in_the_log(one["id"], cast)
+
+
+def _is_in_the_log(listing_id: str, cast: Cast) -> None:
     with acting_as_system("tests"):
-        entries = list(AuditEntry.objects.filter(about_id=one["id"]))
+        entries = list(AuditEntry.objects.filter(about_id=listing_id))
     verbs = {entry.verb for entry in entries}
     assert {"drafted", "submitted", "published", "withdrawn"} <= {
         verb.removeprefix("listing.") for verb in verbs

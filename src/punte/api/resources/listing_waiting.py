@@ -66,7 +66,7 @@ def _row(listing_id: UUID, side: Side, waiting_id: UUID) -> tuple[Listing, Row]:
 
 
 def add_waiting(router: Router, side: Side) -> None:
-    """Add what waits beside one of a side, and what is decided about it."""
+    """Add what waits beside one of a side."""
     plural = f"{side}s"
 
     @router.get(
@@ -79,6 +79,11 @@ def add_waiting(router: Router, side: Side) -> None:
     def list_waiting(request: HttpRequest, listing_id: UUID) -> list[WaitingAnswer]:
         del request
         return [_answer(row) for row in waiting_rows(found_or_404(listing_id, side))]
+
+
+def add_waiting_review(router: Router, side: Side) -> None:
+    """Add what a focal point or organiser decides of what waits."""
+    plural = f"{side}s"
 
     @router.post(
         "/{uuid:listing_id}/waiting/{uuid:waiting_id}/publish",
