@@ -55,7 +55,8 @@ REASONS = {
         "apps/meetings/booking.py",
         "apps/meetings/repairing.py",
     },
-    "queue a mail": {"apps/people/mail.py"},
+    "queue a mail": {"apps/people/mail.py", "apps/people/mail_review.py"},
+    "look at a mail before it leaves": {"apps/people/mail_reading.py"},
     "tell the other side of a listing": {"apps/market/telling.py"},
     "tell an applicant what became of it": {
         "apps/forum/applicant_news.py",

@@ -76,6 +76,21 @@ def test_an_organiser_reviews_and_drops(organiser: Client, rows: Rows) -> None:
     assert "No mail was chosen" in nothing
 
 
+def test_an_organiser_opens_a_mail_that_waits_and_sends_it_back(
+    organiser: Client, rows: Rows
+) -> None:
+    (one,) = queue(rows, 1)
+    place = address(rows, f"{one.pk}/")
+    assert place in organiser.get(address(rows)).content.decode()
+    page = organiser.get(place).content.decode()
+    assert "It would not be sent" in page, "the request that it is about is none"
+    back = organiser.post(address(rows), {"mail": [str(one.pk)], "do": "back"}, follow=True)
+    assert "1 mail waits for review" in back.content.decode()
+    assert "Let it go" in organiser.get(place).content.decode()
+    with acting_as_system("tests"):
+        assert Mail.objects.get().state == Mail.State.TO_REVIEW
+
+
 def test_words_are_tried_kept_and_taken_back(organiser: Client, rows: Rows) -> None:
     page = address(rows, "kinds/request.received/") + "?language=ro"
     assert "Acceptați sau refuzați" in organiser.get(page).content.decode()

@@ -13,13 +13,12 @@ from django.test import override_settings
 from django.utils import timezone
 
 from cast import EDITION, Cast, make_cast
+from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system, active_subject
 from punte.apps.people import mail_sending
 from punte.apps.people.mail import (
-    drop_reviewed,
     preview_wording,
     queue_mail,
-    send_reviewed,
     set_opt_out,
     set_rule,
     set_wording,
@@ -32,6 +31,8 @@ from punte.apps.people.mail_kinds import (
     Question,
     register_kind,
 )
+from punte.apps.people.mail_reading import BLANK, Reading, read_waiting
+from punte.apps.people.mail_review import drop_reviewed, send_back, send_reviewed
 from punte.apps.people.mailbox import letters_to
 from punte.apps.people.models import Mail, Person
 from punte.apps.people.permissions import NotAllowedError
@@ -40,10 +41,13 @@ from punte.kernel.errors import PunteError
 pytestmark = pytest.mark.django_db
 
 
+READ_BY: list[uuid.UUID | None] = []
+
+
 def read_secret(question: Question) -> MailContent | None:
     """Tell what the reader itself may see: the person named in the details, if visible."""
     seen = Person.objects.filter(pk=question.details["whom"]).first()
-    assert active_subject().person_id == question.person.pk
+    READ_BY.append(active_subject().person_id)
     if seen is None:
         return None
     return MailContent(
@@ -98,7 +102,9 @@ def only_mail() -> Mail:
 def test_a_mail_is_written_in_its_readers_name_and_sent_once(cast: Cast) -> None:
     assert queue(cast)
     assert not queue(cast), "the same news twice"
+    READ_BY.clear()
     assert mail_sending.send_mail(only_mail().pk) == Mail.State.SENT
+    assert [cast.company.person.pk] == READ_BY
     assert mail_sending.send_mail(only_mail().pk) is None
     (sent,) = django_mail.outbox
     assert sent.subject == "About Tomasz Wilk"
@@ -259,3 +265,64 @@ def test_own_words_must_have_examples() -> None:
                 read=lambda _question: None,
             )
         )
+
+
+def read_before(cast: Cast, mail: Mail, *, sees_reader: bool = True) -> Reading:
+    onlooker = cast.organiser.subject
+    with acting(onlooker):
+        return read_waiting(mail.pk, onlooker=onlooker, sees_reader=sees_reader)
+
+
+def test_an_organiser_reads_a_mail_as_it_would_leave_without_what_is_the_readers_alone(
+    cast: Cast,
+) -> None:
+    queue(cast)
+    reading = read_before(cast, only_mail())
+    assert reading.subject == f"About {BLANK}", (
+        "a person of the company that the organiser sees not"
+    )
+    assert reading.text.startswith(f"Dear Tomasz Wilk, see {BLANK} at {BLANK}")
+    assert read_before(cast, only_mail(), sees_reader=False).text.startswith(f"Dear {BLANK}, ")
+    with acting_as_system("tests"):
+        Person.objects.update(label_stewards=[f"person:{cast.organiser.person.pk}"])
+    reading = read_before(cast, only_mail())
+    assert reading.subject == "About Tomasz Wilk"
+    assert "/somewhere/" in reading.text
+    assert reading.attachments == ("a.ics",)
+    assert not reading.has_blanks
+    mail_sending.send_mail(only_mail().pk)
+    assert django_mail.outbox[0].body == reading.text, "word for word what left"
+    assert "not kept" in read_before(cast, only_mail()).why_not
+
+
+def test_a_mail_that_would_not_leave_says_why(cast: Cast) -> None:
+    queue(cast, to="outsider", whom="company")
+    assert "nothing left to tell" in read_before(cast, only_mail()).why_not
+    with acting_as_system("tests"):
+        Mail.objects.all().delete()
+    queue(cast)
+    with acting(cast.company.subject):
+        set_opt_out(by=cast.company.subject, kind="test.news", is_wanted=False)
+    assert "nothing left to tell" in read_before(cast, only_mail()).why_not
+    with acting_as_system("tests"):
+        Person.objects.update(label_stewards=[f"person:{cast.organiser.person.pk}"])
+    assert "wants no mails" in read_before(cast, only_mail()).why_not
+    with acting_as_system("tests"):
+        Account.objects.filter(pk=cast.company.account.pk).update(email="")
+    assert "no address" in read_before(cast, only_mail()).why_not
+
+
+def test_mails_are_sent_back_to_review_until_they_leave(cast: Cast) -> None:
+    queue(cast)
+    mail, by = only_mail(), cast.organiser.subject
+    with acting(cast.company.subject), pytest.raises(NotAllowedError):
+        send_back(by=cast.company.subject, edition_id=EDITION, mail_ids=[mail.pk])
+    with acting(by):
+        assert send_back(by=by, edition_id=EDITION, mail_ids=[mail.pk]) == 1
+        assert mail_sending.send_mail(mail.pk) is None
+        assert drop_reviewed(by=by, edition_id=EDITION, mail_ids=[mail.pk]) == 1
+        assert send_back(by=by, edition_id=EDITION, mail_ids=[mail.pk]) == 1
+        assert send_reviewed(by=by, edition_id=EDITION, mail_ids=[mail.pk]) == 1
+    assert mail_sending.send_mail(mail.pk) == Mail.State.SENT
+    with acting(by):
+        assert send_back(by=by, edition_id=EDITION, mail_ids=[mail.pk]) == 0

@@ -131,6 +131,7 @@ def nation_groups(country: str, *, edition_id: UUID) -> list[str]:
 
 
 _active: ContextVar[Subject | None] = ContextVar("punte_subject", default=None)
+_held: ContextVar[Subject | None] = ContextVar("punte_held_to", default=None)
 
 
 def active_subject() -> Subject:
@@ -163,6 +164,7 @@ def acting(subject: Subject) -> Iterator[Subject]:
 
     The earlier subject, or none, is active again afterwards, also after an exception.
     """
+    subject = _held.get() or subject
     # The settings end with the transaction. Only where a longer one goes on has the earlier subject to be entered again.
     goes_on = connection.in_atomic_block
     with transaction.atomic():
@@ -176,6 +178,21 @@ def acting(subject: Subject) -> Iterator[Subject]:
         # After an exception the savepoint takes the settings back with it.
         if goes_on and not connection.needs_rollback:
             _enter_database(previous)
+
+
+@contextlib.contextmanager
+def held_to(subject: Subject) -> Iterator[Subject]:
+    """
+    Read in a subject's name, and let nothing inside read in any other: neither in a person's nor as the platform.
+
+    It finds out what a subject could read itself of what is made for somebody else.
+    """
+    with acting(subject):
+        token = _held.set(subject)
+        try:
+            yield subject
+        finally:
+            _held.reset(token)
 
 
 def acting_as_system(reason: str) -> contextlib.AbstractContextManager[Subject]:

@@ -51,5 +51,6 @@ register_kind(
         },
         read=_read,
         may_opt_out=False,
+        is_link_a_key=True,
     )
 )

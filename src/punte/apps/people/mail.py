@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
@@ -172,52 +171,6 @@ def defer_mails(mail_ids: Iterable[UUID]) -> None:
         app.configure_task(MAIL_TASK, queue=MAIL_QUEUE).batch_defer(*jobs)
 
 
-def send_reviewed(*, by: Subject, edition_id: UUID, mail_ids: Iterable[UUID]) -> int:
-    """
-    Let mails that wait for review, or failed, go; return how many [count].
-
-    Raises
-    ------
-    NotAllowedError
-        The subject does not organise the edition.
-    """
-    _require_organiser(by, edition_id, _("Sending mails"))
-    now = timezone.now()
-    with acting_as_system("queue a mail"):
-        mails = Mail.objects.filter(
-            edition_id=edition_id,
-            pk__in=list(mail_ids),
-            state__in=[Mail.State.TO_REVIEW, Mail.State.FAILED],
-        )
-        ids = list(mails.values_list("pk", flat=True))
-        Mail.objects.filter(pk__in=ids).update(
-            state=Mail.State.WAITING, next_at=now, attempts=0, note=""
-        )
-    defer_mails(ids)
-    record("mail.released", None, edition_id=edition_id, mails=len(ids))
-    return len(ids)
-
-
-def drop_reviewed(*, by: Subject, edition_id: UUID, mail_ids: Iterable[UUID]) -> int:
-    """
-    Do not send mails that wait; return how many [count].
-
-    Raises
-    ------
-    NotAllowedError
-        The subject does not organise the edition.
-    """
-    _require_organiser(by, edition_id, _("Dropping mails"))
-    with acting_as_system("queue a mail"):
-        count = Mail.objects.filter(
-            edition_id=edition_id,
-            pk__in=list(mail_ids),
-            state__in=[Mail.State.TO_REVIEW, Mail.State.WAITING, Mail.State.FAILED],
-        ).update(state=Mail.State.NOT_SENT, note=_("An organiser dropped it."))
-    record("mail.dropped", None, edition_id=edition_id, mails=count)
-    return count
-
-
 def set_rule(
     *,
     by: Subject,
@@ -237,7 +190,7 @@ def set_rule(
     PunteError
         There is no such kind.
     """
-    _require_organiser(by, edition_id, _("Changing the rules for mails"))
+    require_organiser(by, edition_id, _("Changing the rules for mails"))
     kind_of(kind)
     with acting_as_system("queue a mail"):
         MailRule.objects.update_or_create(
@@ -274,7 +227,7 @@ def set_wording(
     PunteError
         There is no such kind, one of the two is empty, or a placeholder is unknown.
     """
-    _require_organiser(by, edition_id, _("Changing a mail"))
+    require_organiser(by, edition_id, _("Changing a mail"))
     found = kind_of(kind)
     subject, text = one_line(subject, 160), whole_text(text, 4000)
     if bool(subject) != bool(text):
@@ -312,7 +265,7 @@ def copy_mail_settings(
         The subject does not organise both.
     """
     for one in (source_id, edition_id):
-        _require_organiser(by, one, _("Changing a mail"))
+        require_organiser(by, one, _("Changing a mail"))
     with acting_as_system("queue a mail"):
         wordings = list(MailWording.objects.filter(edition_id=source_id))
         rules = list(MailRule.objects.filter(edition_id=source_id))
@@ -386,7 +339,15 @@ def preview_wording(*, kind: str, subject: str, text: str) -> Preview:
     return Preview(subject=fill(subject, values), text=fill(text, values))
 
 
-def _require_organiser(by: Subject, edition_id: UUID, what: str) -> None:
+def require_organiser(by: Subject, edition_id: UUID, what: str) -> None:
+    """
+    Refuse whoever does not organise the edition.
+
+    Raises
+    ------
+    NotAllowedError
+        Naming what was asked.
+    """
     if not (is_in_force(by) and by.has_right("organise", edition_id)):
         raise NotAllowedError(
             _("%(what)s was refused. Only the organisers of the edition may.") % {"what": what}

@@ -74,6 +74,8 @@ class MailKind:
         reader's name.
     may_opt_out
         Whether a person can refuse it.
+    is_link_a_key
+        Whether its link opens something to whoever has it: nobody but the reader is shown it.
     """
 
     code: str
@@ -83,6 +85,7 @@ class MailKind:
     examples: Mapping[str, Words]
     read: Callable[[Question], MailContent | None] = field(repr=False)
     may_opt_out: bool = True
+    is_link_a_key: bool = False
 
 
 KINDS: Final[dict[str, MailKind]] = {}

@@ -9,6 +9,7 @@ mailboxes know it for the same mail.
 import datetime as dt
 import logging
 import smtplib
+from collections.abc import Mapping
 from email.encoders import encode_base64
 from email.mime.base import MIMEBase
 from email.utils import formatdate
@@ -105,22 +106,35 @@ def _put_off(mail: Mail, note: str) -> Mail.State:
 
 
 def _message(mail: Mail) -> EmailMessage | None:
-    person = mail.reader
     kind = kind_of(mail.kind)
-    with acting_as_system("send a mail"):
-        refused = (
-            kind.may_opt_out
-            and MailOptOut.objects.filter(person=mail.person_id, kind=mail.kind).exists()
-        )
-    if refused or not address_of(person):
+    if is_refused(mail, kind) or not address_of(mail.reader):
         return None
-    question = Question(
-        person=person, edition_id=mail.edition_id, about_id=mail.about_id, details=mail.details
-    )
-    with translation.override(language_of(person)):
-        with acting(_subject_of(mail)):
-            content = kind.read(question)
+    with translation.override(language_of(mail.reader)):
+        content = read_content(mail, kind)
         return None if content is None else _written(mail, kind, content)
+
+
+def is_refused(mail: Mail, kind: MailKind) -> bool:
+    """Whether the reader wants no mails of the kind by now."""
+    with acting_as_system("send a mail"):
+        refused = MailOptOut.objects.filter(person=mail.person_id, kind=mail.kind)
+        return kind.may_opt_out and refused.exists()
+
+
+def read_content(mail: Mail, kind: MailKind) -> MailContent | None:
+    """Return what the mail tells now, read in its reader's name and the active language; None where nothing is left."""
+    with acting(_subject_of(mail)):
+        return kind.read(question_of(mail))
+
+
+def question_of(mail: Mail) -> Question:
+    """Return which mail is to be filled, as its kind reads it."""
+    return Question(
+        person=mail.reader,
+        edition_id=mail.edition_id,
+        about_id=mail.about_id,
+        details=mail.details,
+    )
 
 
 def _subject_of(mail: Mail) -> Subject:
@@ -137,9 +151,14 @@ def language_of(person: Person) -> str:
     return next((code for code in wished if code in known), settings.LANGUAGE_CODE)
 
 
-def _written(mail: Mail, kind: MailKind, content: MailContent) -> EmailMessage:
+def values_of(mail: Mail, content: MailContent) -> dict[str, str]:
+    """Return what stands for each placeholder of the mail."""
     link = f"{settings.PUNTE_ADDRESS}{content.path}" if content.path else settings.PUNTE_ADDRESS
-    values = {"name": mail.reader.name, "link": link, **content.values}
+    return {"name": mail.reader.name, "link": link, **content.values}
+
+
+def words_of(mail: Mail, kind: MailKind, values: Mapping[str, str]) -> tuple[str, str]:
+    """Return subject line and text in the active language, in the edition's own words where it has some."""
     own = _own_words(mail)
     subject = fill(own.subject if own else str(kind.subject), values)
     text = fill(own.text if own else str(kind.text), values).rstrip() + "\n"
@@ -147,8 +166,13 @@ def _written(mail: Mail, kind: MailKind, content: MailContent) -> EmailMessage:
         text += "\n-- \n" + _("You can refuse such mails: %(address)s") % {
             "address": f"{settings.PUNTE_ADDRESS}/me/mail/\n"
         }
+    return " ".join(subject.split()), text
+
+
+def _written(mail: Mail, kind: MailKind, content: MailContent) -> EmailMessage:
+    subject, text = words_of(mail, kind, values_of(mail, content))
     message = EmailMessage(
-        subject=" ".join(subject.split()),
+        subject=subject,
         body=text,
         to=[address_of(mail.reader)],
         headers={

@@ -50,7 +50,6 @@ def _words() -> dict[str, str]:
             "A desk without a network takes https and a browser with service workers. "
             "Use the desk with a network, or ask who runs the site."
         ),
-        "no_camera": _("The camera could not be opened. Use a scanner or the search."),
     }
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from punte.apps.access.models import Tlp
 from punte.apps.forum.models import Delegate
 from punte.apps.forum.queries import Face, faces
 from punte.apps.market.models import Listing
@@ -28,6 +29,7 @@ from punte.web.delegate.people import ranks
 from punte.web.delegate.place import Seat, take_seat
 from punte.web.people.delegation import uuid_of
 from punte.web.refusals import tell_refusal
+from punte.web.tables import asked_ending, minute_in, table_response
 from punte.web.typed import keep_typed, revision_read, typed_before
 
 State = MeetingRequest.State
@@ -48,6 +50,8 @@ def show_requests(request: HttpRequest, slug: str) -> HttpResponse:
     lines = [_line(row, me, known, times, about) for row in rows]
     if mine:
         lines = [line for line in lines if line["is_mine"]]
+    if ending := asked_ending(request):
+        return _file(ending, seat, lines)
     return render(
         request,
         "delegate/requests.html",
@@ -114,6 +118,44 @@ def _line(
         "meeting": times.get(row.pk),
         "about": about.get(row.pk),
     }
+
+
+def _file(ending: str, seat: Seat, lines: list[dict[str, Any]]) -> HttpResponse:
+    columns = [
+        _("Request"),
+        _("Direction"),
+        _("Our side"),
+        _("The other side"),
+        _("Organisation"),
+        _("State"),
+        _("Rank"),
+        _("Reason"),
+        _("Answer"),
+        _("About"),
+        _("Begins"),
+        _("Place"),
+    ]
+    rows = []
+    for line in lines:
+        own, other, meeting, about = (line[key] for key in ("own", "other", "meeting", "about"))
+        rows.append(
+            [
+                line["code"],
+                _("sent") if line["is_sent"] else _("received"),
+                own.name if own else "",
+                other.name if other else "",
+                other.organisation if other else "",
+                line["label"],
+                line["rank"] if line["is_sent"] else "",
+                line["reason"],
+                line["answer"],
+                about.title if about else "",
+                minute_in(seat.edition.zone, meeting.slot.starts_at) if meeting else "",
+                meeting.place.name if meeting else "",
+            ]
+        )
+    name = f"{seat.edition.slug}-requests"
+    return table_response(name, columns, rows, ending=ending, marking=Tlp.AMBER)
 
 
 def _times(seat: Seat, rows: list[MeetingRequest]) -> dict[UUID, Meeting]:

@@ -18,6 +18,8 @@ from punte.apps.access.models import Tlp, strictest_tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.people import mail as mails
 from punte.apps.people.mail_kinds import ALWAYS, KINDS, MailKind
+from punte.apps.people.mail_reading import WAITS
+from punte.apps.people.mail_review import SENT_BACK, drop_reviewed, send_back, send_reviewed
 from punte.apps.people.models import Mail, MailRule, MailWording
 from punte.kernel.errors import PunteError
 from punte.web.organiser.desk import Desk, open_desk
@@ -53,7 +55,7 @@ def show_outbox(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "mailing/outbox.html",
         desk.context(
-            rows=[_row(mail) for mail in page.object_list],
+            rows=[row_of(mail) for mail in page.object_list],
             pages=page,
             tabs=[(value, label, counts.get(value, 0)) for value, label in Mail.State.choices],
             total=sum(counts.values()),
@@ -64,7 +66,8 @@ def show_outbox(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _row(mail: Mail) -> dict[str, Any]:
+def row_of(mail: Mail) -> dict[str, Any]:
+    """Return a mail as the outbox and its own page show it."""
     return {
         "id": mail.pk,
         "kind": KINDS[mail.kind].title if mail.kind in KINDS else mail.kind,
@@ -73,21 +76,27 @@ def _row(mail: Mail) -> dict[str, Any]:
         "label": mail.get_state_display(),
         "note": mail.note,
         "at": mail.sent_at or mail.queued_at,
+        "waits": mail.state in WAITS,
         "can_go": mail.state in {Mail.State.TO_REVIEW, Mail.State.FAILED},
+        "can_come_back": mail.state in SENT_BACK,
     }
 
 
 def _name_of(mail: Mail) -> str:
     # The organiser reads every mail of the edition, and not every person.
-    is_seen = mail.person is not None or mail.account is not None
-    return mail.reader.name if is_seen else _("somebody you do not see")
+    return mail.reader.name if sees_reader(mail) else _("somebody you do not see")
+
+
+def sees_reader(mail: Mail) -> bool:
+    """Whether whoever read the mail with its person and account sees one of them."""
+    return mail.person is not None or mail.account is not None
 
 
 def _mails_file(desk: Desk, ending: str, chosen: list[Mail]) -> HttpResponse:
     columns = [_("To"), _("Kind"), _("State"), _("When"), _("Note")]
     rows = [
         [row["to"], row["kind"], row["label"], minute_in(desk.edition.zone, row["at"]), row["note"]]
-        for row in map(_row, chosen)
+        for row in map(row_of, chosen)
     ]
     marking = strictest_tlp((mail.label_tlp for mail in chosen), least=Tlp.AMBER)
     return table_response(
@@ -104,11 +113,17 @@ def _act(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not ids:
         messages.error(request, _("No mail was chosen. Tick those that are meant, then try again."))
     elif request.POST.get("do") == "drop":
-        count = mails.drop_reviewed(by=subject, edition_id=edition_id, mail_ids=ids)
+        count = drop_reviewed(by=subject, edition_id=edition_id, mail_ids=ids)
         told = ngettext("%(count)d mail is not sent.", "%(count)d mails are not sent.", count)
         messages.success(request, told % {"count": count})
+    elif request.POST.get("do") == "back":
+        count = send_back(by=subject, edition_id=edition_id, mail_ids=ids)
+        told = ngettext(
+            "%(count)d mail waits for review.", "%(count)d mails wait for review.", count
+        )
+        messages.success(request, told % {"count": count})
     else:
-        count = mails.send_reviewed(by=subject, edition_id=edition_id, mail_ids=ids)
+        count = send_reviewed(by=subject, edition_id=edition_id, mail_ids=ids)
         told = ngettext("%(count)d mail is on its way.", "%(count)d mails are on their way.", count)
         messages.success(request, told % {"count": count})
     return redirect(f"/e/{desk.edition.slug}/mail/")

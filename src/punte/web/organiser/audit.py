@@ -2,9 +2,10 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -14,14 +15,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from punte.apps.access.models import AuditEntry
+from punte.apps.access.models import AuditEntry, Tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.forum.models import Edition
 from punte.apps.people.models import Person
 from punte.web.navigation import main_items
 from punte.web.people.delegation import uuid_of
+from punte.web.tables import asked_ending, table_response
 
 ROWS = 50
+MOST_IN_FILE: Final = 50_000
+"""Entries that one file holds; more are narrowed by days first."""
 NO_EDITION = "none"
 """The choice that narrows the log to what concerns no edition."""
 
@@ -46,6 +50,15 @@ def show_audit(request: HttpRequest) -> HttpResponse:
             _("The log is read by auditors, and by organisers for their own edition.")
         )
     wanted = Wanted(**{name: request.GET.get(name, "").strip()[:160] for name in Wanted.__slots__})
+    if ending := asked_ending(request):
+        found = _entries(wanted)
+        if found.count() <= MOST_IN_FILE:
+            return _file(ending, found)
+        messages.warning(
+            request,
+            _("A file holds %(most)d entries at most. Narrow the days, then take it again.")
+            % {"most": MOST_IN_FILE},
+        )
     page = Paginator(_entries(wanted), ROWS).get_page(request.GET.get("page"))
     return render(
         request,
@@ -123,3 +136,28 @@ def _rows(entries: list[AuditEntry]) -> list[dict[str, Any]]:
         }
         for entry in entries
     ]
+
+
+def _file(ending: str, entries: QuerySet[AuditEntry]) -> HttpResponse:
+    columns = [
+        _("When"),
+        _("Who"),
+        _("In whose name"),
+        _("Deed"),
+        _("Edition"),
+        _("Identifier"),
+        _("Detail"),
+    ]
+    rows = [
+        [
+            timezone.localtime(row["at"]).isoformat(timespec="seconds"),
+            row["who"],
+            row["behalf_of"],
+            row["verb"],
+            row["edition"],
+            row["about"],
+            "; ".join(f"{key}: {value}" for key, value in row["detail"].items()),
+        ]
+        for row in _rows(list(entries))
+    ]
+    return table_response("audit-log", columns, rows, ending=ending, marking=Tlp.AMBER)

@@ -21,6 +21,12 @@ urlpatterns = [
     path("compare/", views.show_comparison, name="compare"),
     path("v<int:number>/", views.show_board, name="board"),
     path("v<int:number>/meetings.csv", views.export_meetings, name="meetings_csv"),
+    path(
+        "v<int:number>/meetings.xlsx",
+        views.export_meetings,
+        {"ending": "xlsx"},
+        name="meetings_xlsx",
+    ),
     path("v<int:number>/unmet/", views.show_unmet, name="unmet"),
     path("v<int:number>/proof/", views.show_proof, name="proof"),
     path("v<int:number>/state/", views.tell_state, name="state"),

@@ -24,12 +24,12 @@ from punte.apps.meetings.queries import (
 )
 from punte.web.organiser.board import draw_head, draw_rows
 from punte.web.organiser.day import lay_out_day, names_of
-from punte.web.organiser.desk import Desk, card_of, open_desk
+from punte.web.organiser.desk import Desk, VersionCard, card_of, open_desk
 from punte.web.organiser.meeting import find_meeting
 from punte.web.organiser.moves import offer_moves
 from punte.web.organiser.run import run_card, state_of
 from punte.web.organiser.sentences import explain_unmet
-from punte.web.tables import asked_ending, csv_response, table_response
+from punte.web.tables import asked_ending, minute_in, table_response
 
 UNMET_A_PAGE = 50
 MOVED_SHOWN = 100
@@ -96,8 +96,10 @@ def show_board(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 @require_GET
-def export_meetings(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Give the meetings of a version as a table, both days."""
+def export_meetings(
+    request: HttpRequest, slug: str, number: int, ending: str = "csv"
+) -> HttpResponse:
+    """Give the meetings of a version, of every day, as a table in CSV or XLSX."""
     desk = open_desk(request, slug)
     version = desk.version(number)
     zone = desk.edition.zone
@@ -127,7 +129,7 @@ def export_meetings(request: HttpRequest, slug: str, number: int) -> HttpRespons
         for side in ("sender", "receiver")
         for what in ("name", "organisation", "country")
     ]
-    return csv_response(f"meetings-v{number}", columns, rows)
+    return table_response(f"meetings-v{number}", columns, rows, ending=ending)
 
 
 @require_GET
@@ -216,12 +218,44 @@ def show_versions(request: HttpRequest, slug: str) -> HttpResponse:
     """Show every version, newest first."""
     desk = open_desk(request, slug)
     versions = [card_of(line) for line in list_versions(desk.edition.pk)]
+    if ending := asked_ending(request):
+        return _versions_file(desk, versions, ending)
     context = desk.context(
         versions=versions,
         first=versions[1].number if len(versions) > 1 else None,
         second=versions[0].number if versions else None,
     )
     return render(request, "organiser/versions.html", context)
+
+
+def _versions_file(desk: Desk, versions: list[VersionCard], ending: str) -> HttpResponse:
+    columns = [
+        _("Version"),
+        _("State"),
+        _("Made"),
+        _("Made by"),
+        _("Met"),
+        _("Requests"),
+        _("Goals: reached of the proved limit"),
+        _("Why this version"),
+        _("Instance (SHA-256)"),
+    ]
+    rows = [
+        [
+            card.number,
+            card.state_label,
+            minute_in(desk.edition.zone, card.made_at),
+            card.origin_label,
+            card.met,
+            card.asked,
+            "; ".join(f"{goal.name} {goal.value}/{goal.bound}" for goal in card.goals),
+            card.comment,
+            card.instance_sha256,
+        ]
+        for card in versions
+    ]
+    name = f"{desk.edition.slug}-versions"
+    return table_response(name, columns, rows, ending=ending, marking=Tlp.AMBER)
 
 
 def _change_row(change: Change) -> dict[str, str]:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from punte.apps.access.models import Account, Country
+from punte.apps.access.models import Account, Country, Tlp
 from punte.apps.access.permissions import Subject, acting, active_subject
 from punte.apps.access.queries import country_name
 from punte.apps.forum.models import AttendeeCategory, Edition
@@ -28,6 +28,7 @@ from punte.apps.people.vetting import nominate, withdraw_nomination
 from punte.kernel.errors import PunteError
 from punte.web.navigation import edition_items, main_items
 from punte.web.refusals import tell_refusal
+from punte.web.tables import asked_ending, table_response
 from punte.web.typed import keep_typed, typed_before
 
 
@@ -74,6 +75,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         if delegation
         else []
     )
+    if ending := asked_ending(request):
+        return _file(ending, edition, nominations)
     standing = {n.person_id for n in nominations if n.state not in {"rejected", "withdrawn"}}
     return render(
         request,
@@ -95,6 +98,24 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             link=request.session.pop("invitation", ""),
             typed=typed_before(request),
         ),
+    )
+
+
+def _file(ending: str, edition: Edition, nominations: list[Nomination]) -> HttpResponse:
+    columns = [_("Name"), _("E-mail address"), _("Category"), _("State"), _("Reason")]
+    said = {one.code: one.said for one in categories_of(edition)}
+    rows = [
+        [
+            one.person.name,
+            one.person.email,
+            said.get(one.category, one.category),
+            one.get_state_display(),
+            one.reason,
+        ]
+        for one in nominations
+    ]
+    return table_response(
+        f"{edition.slug}-delegation", columns, rows, ending=ending, marking=Tlp.AMBER
     )
 
 

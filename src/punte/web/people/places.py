@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import Subject
 from punte.apps.access.queries import country_name
 from punte.apps.forum.models import Edition
@@ -20,6 +21,7 @@ from punte.kernel.errors import PunteError
 from punte.web.people.delegation import country_choices, frame, uuid_of
 from punte.web.people.vetting import ROWS, organiser_or_404
 from punte.web.refusals import tell_refusal
+from punte.web.tables import asked_ending, table_response
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,6 +44,8 @@ def show_places(request: HttpRequest, slug: str) -> HttpResponse:
     )
     if words:
         found = found.filter(organisation__name__icontains=words)
+    if ending := asked_ending(request):
+        return _file(ending, edition, found)
     pages = Paginator(found, ROWS).get_page(request.GET.get("page"))
     rows = [(row, country_name(row.organisation.country_id)) for row in pages.object_list]
     return render(
@@ -57,6 +61,19 @@ def show_places(request: HttpRequest, slug: str) -> HttpResponse:
             countries=country_choices(),
         ),
     )
+
+
+def _file(ending: str, edition: Edition, found: QuerySet[Delegation]) -> HttpResponse:
+    """Give the places of nations, then those of delegations; an empty number is no limit."""
+    columns = [_("Organisation"), _("Country"), _("Places taken"), _("Places")]
+    rows: list[list[object]] = [
+        [_("the whole nation"), name, taken, one.places] for one, name, taken in _nations(edition)
+    ]
+    for one in found:
+        place = one.organisation
+        taken: int = one.taken  # type: ignore[attr-defined]
+        rows.append([place.name, country_name(place.country_id), taken, one.quota])
+    return table_response(f"{edition.slug}-places", columns, rows, ending=ending, marking=Tlp.AMBER)
 
 
 def _nations(edition: Edition) -> list[tuple[NationQuota, str, int]]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.people.models import Grant, Person, Right
@@ -21,9 +22,10 @@ from punte.apps.people.permissions import may_grant
 from punte.apps.people.rights import grant_right, revoke_right, subject_on_behalf
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import edition_or_404, frame, uuid_of
-from punte.web.people.known_as import find_people, known_as
+from punte.web.people.known_as import Known, find_people, known_as
 from punte.web.refusals import tell_refusal
 from punte.web.subject import BEHALF_KEY
+from punte.web.tables import asked_ending, minute_in, table_response
 from punte.web.typed import keep_typed, typed_before
 
 LONGEST: Final = dt.timedelta(days=3653)
@@ -66,6 +68,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         .order_by("person__name", "right", "since")
     )
     known = known_as(edition, [grant.person for grant in grants])
+    if ending := asked_ending(request):
+        return _file(ending, edition, [(one, known[one.person_id]) for one in grants])
     words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
     chosen = Person.objects.filter(pk=uuid_of(request.GET.get("person", ""))).first()
     found, count = find_people(edition, words) if words else ([], 0)
@@ -84,6 +88,36 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             typed=typed_before(request),
         ),
     )
+
+
+def _file(ending: str, edition: Edition, grants: list[tuple[Grant, Known]]) -> HttpResponse:
+    columns = [
+        _("Person"),
+        _("Function"),
+        _("Organisation"),
+        _("Code"),
+        _("Right"),
+        _("Where"),
+        _("From"),
+        _("Until"),
+        _("State"),
+    ]
+    now = timezone.now()
+    rows = [
+        [
+            known.name,
+            known.function,
+            known.organisation,
+            known.code,
+            grant.get_right_display(),
+            _("this edition") if grant.edition_id else _("every edition"),
+            minute_in(edition.zone, grant.since),
+            minute_in(edition.zone, grant.until),
+            _("in force") if _holds(grant, now) else _("over"),
+        ]
+        for grant, known in grants
+    ]
+    return table_response(f"{edition.slug}-rights", columns, rows, ending=ending, marking=Tlp.AMBER)
 
 
 def _holds(grant: Grant, now: dt.datetime) -> bool:

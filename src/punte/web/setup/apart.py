@@ -15,8 +15,10 @@ from punte.apps.meetings import keeping_apart
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import uuid_of
 from punte.web.refusals import tell_refusal
+from punte.web.setup.files import apart_file
 from punte.web.setup.pages import frame, open_edition
 from punte.web.setup.parts import unknown_step
+from punte.web.tables import asked_ending
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,13 +35,16 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             return redirect("set_up_apart", slug=slug)
     rules = MeetingRule.objects.filter(edition=edition).select_related("sender", "receiver")
+    lines = keeping_apart.list_apart(edition)
+    if ending := asked_ending(request):
+        return apart_file(edition, lines, rules, ending=ending)
     return render(
         request,
         "setup/apart.html",
         frame(
             request,
             edition,
-            lines=keeping_apart.list_apart(edition),
+            lines=lines,
             sides=keeping_apart.suggested_sides(edition),
             rules=rules,
             categories=categories_of(edition),

@@ -19,9 +19,11 @@ from punte.apps.meetings.stage import meetings_in
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import uuid_of
 from punte.web.refusals import tell_refusal
+from punte.web.setup.files import list_file
 from punte.web.setup.kept_forms import form_again, status_of
 from punte.web.setup.pages import frame, open_edition
 from punte.web.setup.reading import day, time, whole
+from punte.web.tables import asked_ending
 from punte.web.typed import revision_read
 
 NEW_ROWS: Final = {
@@ -56,6 +58,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     places = list(edition.places.prefetch_related("closures"))
     hall = set_up_parts.hall_of(edition)
     slots = list(edition.slots.all())
+    if ending := asked_ending(request):
+        return list_file(edition, places, slots, which=request.GET.get("list", ""), ending=ending)
     delegates = Delegate.objects.filter(
         edition=edition, category__may_be_asked=True, left_at__isnull=True
     ).count()

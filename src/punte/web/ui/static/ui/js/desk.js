@@ -3,7 +3,7 @@
 import { changeScans, deriveKey, drawKey, dropList, dropScans, findList, keepList, keepScan, markSeen, openList, readList, unsentScans } from "./desk-vault.js";
 import { keepThisPage } from "./offline.js";
 import { showDoubtful, saveScans } from "./desk-doubts.js";
-import { listenToCamera } from "./desk-camera.js";
+import { CAMERA_PARTS, listenToCamera } from "./desk-camera.js";
 
 const page = document.getElementById("desk-app");
 const words = JSON.parse(document.getElementById("words").textContent);
@@ -16,7 +16,7 @@ const BEAT_MS = 15_000;
 const RETRY_MS = 3_000;
 const RENEW_MS = 120_000;
 
-const state = { key: null, salt: null, ahead: 0, people: new Map(), list: null, isNetwork: navigator.onLine, isSilent: false, tried: 0, renewed: 0, isSending: false };
+const state = { key: null, salt: null, ahead: 0, people: new Map(), list: null, isNetwork: navigator.onLine, isSilent: false, tried: 0, renewed: 0, isSending: false, camera: null };
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 const clock = (moment) =>
@@ -136,7 +136,7 @@ async function prepare(event) {
     state.salt = crypto.getRandomValues(new Uint8Array(16));
     state.key = await deriveKey(drawn, state.salt);
     await fetchList();
-    await keepThisPage();
+    await keepThisPage(CAMERA_PARTS);
     at("key").textContent = drawn;
     at("key-note").hidden = false;
     await send();
@@ -304,6 +304,7 @@ async function send() {
 }
 
 function lock() {
+  state.camera?.close();
   Object.assign(state, { key: null, salt: null, list: null, people: new Map() });
   for (const name of ["found", "log"]) at(name).replaceChildren();
   for (const name of ["key-note", "told", "report"]) at(name).hidden = true;
@@ -354,7 +355,7 @@ function wire() {
   document.addEventListener("keydown", (event) => {
     if (state.list && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.target.closest("input, button, a, summary")) at("code").focus();
   });
-  listenToCamera(at("camera"), at("picture"), note, () => tell(words.no_camera, "bad"));
+  state.camera = listenToCamera(at("camera"), note);
 }
 
 /** Ask the site itself whether there is a network: a device on a Wi-Fi that leads nowhere believes there is. */

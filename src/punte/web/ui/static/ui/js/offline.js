@@ -12,12 +12,12 @@ function parts() {
   return [...new Set(paths)];
 }
 
-/** Let this page be opened without the network; true once everything it needs is kept. */
-export async function keepThisPage() {
+/** Let this page be opened without the network, with the parts that it will load later; true once everything it needs is kept. */
+export async function keepThisPage(later = []) {
   if (!("serviceWorker" in navigator)) return false;
   await navigator.serviceWorker.register("/sw.js");
   const { active } = await navigator.serviceWorker.ready;
-  active.postMessage({ keep: parts() });
+  active.postMessage({ keep: [...new Set([...parts(), ...later])] });
   if (!navigator.serviceWorker.controller) {
     await new Promise((done) => {
       navigator.serviceWorker.addEventListener("controllerchange", done, { once: true });
