@@ -12,7 +12,7 @@ from edition_rows import Rows
 
 WAIT_MS = 120_000
 KEPT = """() => caches.has('punte-day')
-  .then(async (has) => has && (await (await caches.open('punte-day')).keys()).length === 3)"""
+  .then(async (has) => has && (await (await caches.open('punte-day')).keys()).some((one) => one.url.endsWith('badge.svg')))"""
 GONE = "() => caches.has('punte-day').then((has) => !has)"
 LINE = """async () => (await (await (await caches.open('punte-day')).match('/punte-reader')).text()).split(' ')"""
 WRITE = """async (words) => (await caches.open('punte-day')).put('/punte-reader', new Response(words.join(' ')))"""

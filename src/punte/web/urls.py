@@ -6,11 +6,12 @@ from punte.web.delegate import day as delegate_day
 from punte.web.organiser import audit, figures
 from punte.web.public import countries, press, privacy, sight
 from punte.web.public import views as public
-from punte.web.worker import serve_worker
+from punte.web.worker import serve_worker, show_no_network
 
 urlpatterns = [
     path("", public.show_home, name="home"),
     path("sw.js", serve_worker, name="service_worker"),
+    path("no-network/", show_no_network, name="no_network"),
     path("countries/", countries.show_countries, name="countries"),
     path("countries/<str:code>/", countries.show_country, name="country"),
     path("countries/<str:code>/sight/", sight.show_sight, name="country_sight"),

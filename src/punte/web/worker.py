@@ -6,7 +6,9 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET
@@ -29,6 +31,31 @@ def serve_worker(request: HttpRequest) -> HttpResponse:
         _SOURCE.read_bytes(),
         content_type="text/javascript; charset=utf-8",
         headers={"Cache-Control": "no-cache"},
+    )
+
+
+@require_GET
+def show_no_network(request: HttpRequest) -> HttpResponse:
+    """Give what a browser shows instead of a page that it does not keep; the service worker puts the day's address in."""
+    return let_keep(request, render(request, "public/no_network.html"))
+
+
+def app_manifest(*, address: str, scope: str, name: str, short_name: str) -> HttpResponse:
+    """Say how a page is put on the home screen as an app of its own."""
+    picture = {"src": static("ui/img/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}
+    return JsonResponse(
+        {
+            "id": address,
+            "name": name,
+            "short_name": short_name,
+            "start_url": address,
+            "scope": scope,
+            "display": "standalone",
+            "background_color": "#fbfaf7",
+            "theme_color": "#0b5a6f",
+            "icons": [picture],
+        },
+        content_type="application/manifest+json",
     )
 
 

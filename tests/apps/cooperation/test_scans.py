@@ -7,7 +7,7 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from punte.apps.cooperation.scans import Mark, merge, presences
+from punte.apps.cooperation.scans import Mark, merge, presences, repeats
 
 START = dt.datetime(2027, 11, 4, 8, tzinfo=dt.UTC)
 PEOPLE = [uuid.UUID(int=n + 1) for n in range(12)]
@@ -73,3 +73,15 @@ def test_one_identifier_for_two_scans_is_shown() -> None:
         found, (conflict,) = merge(*order)
         assert found == {first.id: first}
         assert (conflict.first, conflict.second) == (first, second)
+
+
+@given(unique_marks)
+def test_a_repeat_is_a_scan_of_somebody_who_was_here(scans: list[Mark]) -> None:
+    again = repeats(scans)
+    for mark in scans:
+        earlier = [one for one in scans if one < mark and one.delegate_id == mark.delegate_id]
+        before = presences(earlier).get(mark.delegate_id)
+        if mark.kind == "in" and before is not None and before.is_here:
+            assert again[mark.id] == before.desks
+        else:
+            assert mark.id not in again

@@ -93,3 +93,18 @@ def presences(marks: Iterable[Mark]) -> Mapping[UUID, Presence]:
                 desks=tuple(dict.fromkeys((*before.desks, mark.desk))),
             )
     return states
+
+
+def repeats(marks: Iterable[Mark]) -> Mapping[UUID, tuple[str, ...]]:
+    """Return of each scan of somebody who was here already at which desks they had been scanned in, by its identifier."""
+    states: dict[UUID, tuple[str, ...]] = {}
+    found: dict[UUID, tuple[str, ...]] = {}
+    for mark in sorted(marks):
+        before = states.get(mark.delegate_id, ())
+        if mark.kind == "undo":
+            states[mark.delegate_id] = ()
+            continue
+        if before:
+            found[mark.id] = before
+        states[mark.delegate_id] = tuple(dict.fromkeys((*before, mark.desk)))
+    return found

@@ -24,6 +24,7 @@ from punte.apps.meetings.stage import booked_spans
 from punte.kernel.errors import PunteError
 from punte.web.navigation import edition_items, main_items
 from punte.web.refusals import tell_refusal
+from punte.web.worker import let_keep
 
 REFRESH_S = 60
 """How often the screen in the hall asks again [s]."""
@@ -71,7 +72,10 @@ def show_agenda(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the released agenda by day."""
     edition = edition_or_404(slug)
     days = days_of(edition, agenda.released_sessions(edition.pk))
-    return render(request, "agenda/agenda.html", frame(request, edition, days=days))
+    is_delegate = delegate_of(active_subject(), edition.pk) is not None
+    context = frame(request, edition, days=days, kept_at=timezone.now() if is_delegate else None)
+    response = render(request, "agenda/agenda.html", context)
+    return let_keep(request, response) if is_delegate else response
 
 
 @login_not_required

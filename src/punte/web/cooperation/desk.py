@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from punte.apps.access.models import Tlp, strictest_tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.cooperation import bundles, desk
-from punte.apps.cooperation.models import Scan
 from punte.apps.cooperation.permissions import may_check_in
+from punte.apps.cooperation.scan_log import LogLine, read_log
 from punte.apps.cooperation.scans import Conflict, Presence
 from punte.apps.cooperation.turned_away import Why, turned_away
 from punte.apps.cooperation.walk_in import may_enter
@@ -48,6 +48,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
     found = _found(edition, words)
     if ending := asked_ending(request):
+        if request.GET.get("of") == "scans":
+            return _log_file(edition, ending)
         return _presence_file(edition, ending, list(found))
     rows = list(found[:SHOWN]) if words else []
     here = desk.who_is_here(edition, rows)
@@ -67,7 +69,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "rows": [(row, here.get(row.pk), away.get(row.pk)) for row in rows],
             "present": desk.count_present(edition),
             "expected": desk.count_expected(edition),
-            "log": list(Scan.objects.filter(edition=edition).select_related("delegate")[:20]),
+            "log": [(one, said_of(one)) for one in read_log(edition, most=20)],
         },
     )
 
@@ -103,6 +105,42 @@ def _presence_file(edition: Edition, ending: str, chosen: list[Delegate]) -> Htt
     ]
     marking = strictest_tlp((one.label_tlp for one in chosen), least=Tlp.AMBER)
     return table_response(f"{edition.slug}-check-in", columns, rows, ending=ending, marking=marking)
+
+
+def said_of(line: LogLine) -> str:
+    """Return what the log says of a scan."""
+    if line.is_elsewhere:
+        return _("scanned again, at another desk")
+    return _("scanned again") if line.is_again else str(line.scan.get_kind_display())
+
+
+def _log_file(edition: Edition, ending: str) -> HttpResponse:
+    lines = read_log(edition)
+    columns = [
+        _("When"),
+        _("Name"),
+        _("Organisation"),
+        _("Code"),
+        _("What happened"),
+        _("Desk"),
+        _("Before at"),
+        _("By"),
+    ]
+    rows = [
+        [
+            minute_in(edition.zone, one.scan.at),
+            one.scan.delegate.badge_name,
+            one.scan.delegate.organisation.name,
+            one.scan.delegate.code,
+            said_of(one),
+            one.scan.desk or _("unnamed"),
+            ", ".join(desk or _("unnamed") for desk in one.before),
+            one.scan.by_name,
+        ]
+        for one in lines
+    ]
+    marking = strictest_tlp((one.scan.label_tlp for one in lines), least=Tlp.AMBER)
+    return table_response(f"{edition.slug}-scans", columns, rows, ending=ending, marking=marking)
 
 
 def _scan(request: HttpRequest, edition: Edition) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from punte.apps.access.permissions import active_subject
 from punte.apps.cooperation.snapshot import public_key, take_snapshot
 from punte.web.cooperation.desk import edition_or_404
+from punte.web.worker import app_manifest
 
 
 def _words() -> dict[str, str]:
@@ -26,6 +26,7 @@ def _words() -> dict[str, str]:
         "not_yet": _("not yet"),
         "check_in": _("Check in"),
         "take_back": _("Take back"),
+        "scanned_again": _("scanned again"),
         "nobody": _("Nobody fits"),
         "all_sent": _("Everything is sent."),
         "unsent": _("Not sent yet: {count}"),
@@ -120,18 +121,9 @@ def give_manifest(request: HttpRequest, slug: str) -> HttpResponse:
     del request
     edition = edition_or_404(slug)
     address = f"/e/{edition.slug}/check-in/offline/"
-    picture = {"src": static("ui/img/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}
-    return JsonResponse(
-        {
-            "id": address,
-            "name": _("Check-in: %(edition)s") % {"edition": edition.name},
-            "short_name": _("Check-in"),
-            "start_url": address,
-            "scope": address,
-            "display": "standalone",
-            "background_color": "#fbfaf7",
-            "theme_color": "#0b5a6f",
-            "icons": [picture],
-        },
-        content_type="application/manifest+json",
+    return app_manifest(
+        address=address,
+        scope=address,
+        name=_("Check-in: %(edition)s") % {"edition": edition.name},
+        short_name=_("Check-in"),
     )

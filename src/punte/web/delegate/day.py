@@ -16,7 +16,7 @@ from punte.apps.meetings.calendars import make_feed, read_feed, revoke_feeds
 from punte.kernel.errors import PunteError
 from punte.web.delegate.place import take_seat
 from punte.web.refusals import tell_refusal
-from punte.web.worker import let_keep
+from punte.web.worker import app_manifest, let_keep
 
 SHOWN_ONCE = "feed"
 """Under this key of the session a new address waits to be shown, once."""
@@ -68,3 +68,16 @@ def show_badge(request: HttpRequest, slug: str) -> HttpResponse:
         picture, kind="svg", scale=6, border=2, xmldecl=False, light="#fff", dark="#000"
     )
     return let_keep(request, HttpResponse(picture.getvalue(), content_type="image/svg+xml"))
+
+
+@require_GET
+@never_cache
+def give_manifest(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say how My forum is put on the home screen of a telephone."""
+    seat = take_seat(request, slug)
+    return app_manifest(
+        address=f"{seat.address}my/",
+        scope=seat.address,
+        name=_("My forum: %(edition)s") % {"edition": seat.edition.name},
+        short_name=_("My forum"),
+    )

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -23,6 +24,7 @@ from punte.apps.meetings.may_ask import (
     reason_against,
 )
 from punte.apps.meetings.models import MeetingRequest
+from punte.apps.meetings.own import my_contacts
 from punte.apps.meetings.permissions import may_organise
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.desk import away_words
@@ -30,6 +32,7 @@ from punte.web.delegate.place import Seat, take_seat
 from punte.web.people.delegation import uuid_of
 from punte.web.refusals import tell_refusal
 from punte.web.tables import asked_ending, table_response
+from punte.web.worker import let_keep
 
 ROWS = 60
 
@@ -122,11 +125,13 @@ def show_person(request: HttpRequest, slug: str, delegate_id: UUID) -> HttpRespo
         answer = _ask(request, seat, other)
         if answer is not None:
             return answer
-    return render(
+    is_met = seat.delegate is not None and other in my_contacts(seat.delegate)
+    response = render(
         request,
         "delegate/person.html",
         seat.context(
             other=other,
+            kept_at=timezone.now() if is_met else None,
             country=country_name(other.organisation.country_id),
             **(_between(seat.delegate, other) if seat.delegate else {}),
             reason=request.POST.get("reason", ""),
@@ -140,6 +145,7 @@ def show_person(request: HttpRequest, slug: str, delegate_id: UUID) -> HttpRespo
             about=request.POST.get("about") or request.GET.get("about", ""),
         ),
     )
+    return let_keep(request, response) if is_met and request.method == "GET" else response
 
 
 def ranks() -> list[tuple[str, str]]:

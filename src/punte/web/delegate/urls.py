@@ -8,6 +8,7 @@ urlpatterns = [
     path("my/suggestions/", suggestions.show, name="suggestions"),
     path("my/", views.show_my_meetings, name="my_meetings"),
     path("my/calendar/", day.change_feed, name="my_calendar"),
+    path("my/app.webmanifest", day.give_manifest, name="my_manifest"),
     path("my/badge.svg", day.show_badge, name="my_badge"),
     path("people/", people.show_people, name="people"),
     path("people/<uuid:delegate_id>/", people.show_person, name="person"),

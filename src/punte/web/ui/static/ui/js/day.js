@@ -3,15 +3,30 @@ import { keepThisPage } from "./offline.js";
 
 const root = document.documentElement;
 const note = document.querySelector("[data-when-kept]");
+const FRESH_MS = 30 * 60_000;
+const PAUSE_MS = 250;
 
 function tell() {
   if (note) note.hidden = !(root.dataset.kept || !navigator.onLine);
 }
 
+const isFresh = async (address) => {
+  const kept = await caches.match(address, { cacheName: "punte-day" });
+  return Boolean(kept) && Date.now() - Date.parse(kept.headers.get("Date")) < FRESH_MS;
+};
+
+/** Ask once for what is read beside the day, so that the worker keeps it: one after the other, and not again too soon. */
+async function keepBeside() {
+  const badge = document.querySelector("img[src$='badge.svg']");
+  if (badge) await fetch(badge.src);
+  for (const link of document.querySelectorAll("[data-keep]")) {
+    if (await isFresh(link.href)) continue;
+    await fetch(link.href);
+    await new Promise((done) => { setTimeout(done, PAUSE_MS); });
+  }
+}
+
 tell();
 window.addEventListener("online", () => { if (root.dataset.kept) location.reload(); else tell(); });
 window.addEventListener("offline", tell);
-if (!root.dataset.kept) {
-  const badge = document.querySelector("img[src$='badge.svg']");
-  keepThisPage().then(() => { if (badge) return fetch(badge.src); return null; }).catch(() => {});
-}
+if (!root.dataset.kept) keepThisPage().then(keepBeside).catch(() => {});

@@ -187,9 +187,10 @@ async function note(code, kind = "in") {
   else if (kind === "undo") tell(fill(words.undo, person), "warn");
   else if (person.since) tell(fill(words.again, { name: person.name, when: clock(person.since) }), "warn");
   else tell(fill(words.in, person));
+  const isAgain = kind !== "undo" && Boolean(person?.since);
   if (person) person.since = kind === "undo" ? "" : person.since || moment;
   const line = element("li");
-  line.append(element("time", clock(moment)), " ", element("b", person?.name || plain), " ", element("span", kind === "undo" ? words.take_back : "", "quiet"));
+  line.append(element("time", clock(moment)), " ", element("b", person?.name || plain), " ", element("span", kind === "undo" ? words.take_back : isAgain ? words.scanned_again : "", "quiet"));
   at("log").prepend(line);
   while (at("log").children.length > SHOWN) at("log").lastElementChild.remove();
   search();

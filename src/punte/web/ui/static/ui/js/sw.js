@@ -1,11 +1,13 @@
 // The service worker. It keeps three things and answers for nothing else:
-// the page of a check-in desk (nobody's data), its static parts, and the day of the one person who is signed in.
+// the page of a check-in desk (nobody's data), its static parts, and the day of the one person who is signed in,
+// with what belongs to the day. Where the network is gone, every other page is answered by the way to the day.
 
 const DESKS = "punte-desks";
 const PARTS = "punte-parts";
 const DAY = "punte-day";
 const KEEP = "X-Punte-Keep";
 const READER = "/punte-reader";
+const AWAY = "/no-network/";
 const PATIENCE_MS = 4000;
 const SLACK_MS = 120_000;
 
@@ -14,6 +16,8 @@ let forgotten = 0;
 
 const isDesk = (path) => /^\/e\/[\w-]+\/check-in\/offline\/$/.test(path);
 const isDay = (path) => /^\/e\/[\w-]+\/my\/(badge\.svg)?$/.test(path);
+/** What is kept beside the day, where the site lets it be kept: the agenda, whom one meets, the way back to the day. */
+const isBeside = (path) => path === AWAY || /^\/e\/[\w-]+\/(agenda|people\/[\da-f-]{36})\/$/.test(path);
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -103,6 +107,25 @@ async function askFirst(request, fallback) {
   }
 }
 
+/** Answer with the way to the day where one is kept, the day of the same edition first. */
+async function giveAway(path) {
+  const page = await giveDay(AWAY);
+  if (!page) return null;
+  const kept = (await (await caches.open(DAY)).keys()).map((one) => new URL(one.url).pathname).filter((one) => one.endsWith("/my/"));
+  const day = kept.find((one) => path.startsWith(one.slice(0, -"my/".length))) ?? kept[0];
+  if (!day) return null;
+  const headers = { "Content-Type": page.headers.get("Content-Type"), "Content-Security-Policy": page.headers.get("Content-Security-Policy") ?? "" };
+  return new Response((await page.text()).replaceAll("/e/-/my/", day), { status: 503, headers });
+}
+
+async function answerElse(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    return (await giveAway(new URL(request.url).pathname)) || Response.error();
+  }
+}
+
 async function answerDay(request) {
   const path = new URL(request.url).pathname;
   const before = forgotten;
@@ -112,12 +135,16 @@ async function answerDay(request) {
     isKept = kept !== null;
     return kept;
   });
+  if (answer.type === "error" && request.mode === "navigate") return (await giveAway(path)) || answer;
   if (isKept || answer.type === "error" || answer.status >= 500) return answer;
   // What was asked for before somebody signed out, and came after it, is kept no more.
   if (before !== forgotten) return answer;
   if (answer.ok && answer.headers.has(KEEP)) {
     const copy = answer.clone();
     await inTurn(() => (before === forgotten ? keepNow(request, copy) : null));
+  } else if (isBeside(path) && answer.type !== "opaqueredirect" && !answer.redirected) {
+    // It is not of this day any more; the rest stays.
+    await inTurn(async () => (await caches.open(DAY)).delete(path));
   } else await dropDay();
   return answer;
 }
@@ -137,16 +164,17 @@ function answerPart(request) {
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  const { origin, pathname } = new URL(request.url);
+  const { origin, pathname, search } = new URL(request.url);
   if (origin !== self.location.origin) return;
   if (request.method === "POST" && pathname === "/accounts/logout/") {
     // Beside the browser's own request, so that nothing here can ever hold a signing out up.
     event.waitUntil(forget());
   }
   if (request.method !== "GET") return;
-  if (isDay(pathname)) event.respondWith(answerDay(request));
+  if (isDay(pathname) || (isBeside(pathname) && !search)) event.respondWith(answerDay(request));
   else if (isDesk(pathname) && request.cache !== "no-store") event.respondWith(answerDesk(request));
   else if (pathname.startsWith("/static/")) event.respondWith(answerPart(request));
+  else if (request.mode === "navigate") event.respondWith(answerElse(request));
 });
 
 self.addEventListener("message", (event) => {
