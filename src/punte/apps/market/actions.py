@@ -141,7 +141,7 @@ def _change_published(by: Subject, listing: Listing, draft: Draft) -> None:
         _record("listing.lowered", listing, fields=" ".join(lowered))
     rest = changed_fields(listing, draft)
     if rest or not amount_stands(listing, draft.amount):
-        hold_change(by=by, listing=listing, draft=draft)
+        hold_change(by_id=by.person_id, listing=listing, draft=draft)
         _record("listing.change_waits", listing, fields=" ".join(rest))
     elif change is not None:
         drop_change(listing)

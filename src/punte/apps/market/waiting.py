@@ -1,6 +1,7 @@
 """Rows of translations and changes that wait for review."""
 
-from punte.apps.access.permissions import Subject
+from uuid import UUID
+
 from punte.apps.market.amounts import amount_waits_so, hold_amount
 from punte.apps.market.drafts import WORDING, Draft, facts_of
 from punte.apps.market.models import (
@@ -54,7 +55,7 @@ def says_the_waiting(change: WaitingChange, draft: Draft) -> bool:
     )
 
 
-def hold_change(*, by: Subject, listing: Listing, draft: Draft) -> WaitingChange:
+def hold_change(*, by_id: UUID | None, listing: Listing, draft: Draft) -> WaitingChange:
     """Keep how a published listing shall read, until a reviewer has released it or sent it back."""
     number = newest_revision(listing) + 1
     # Another row, not the same one changed: what a reviewer has read cannot become something else.
@@ -65,7 +66,7 @@ def hold_change(*, by: Subject, listing: Listing, draft: Draft) -> WaitingChange
         owner_org_id=listing.owner_org_id,
         number=number,
         facts=facts_of(draft),
-        changed_by_id=by.person_id,
+        changed_by_id=by_id,
         label_tlp=listing.label_tlp,
         label_stewards=reviewers_of(listing),
         **{name: getattr(draft, name) for name in WORDING},
