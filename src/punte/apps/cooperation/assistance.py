@@ -1,8 +1,7 @@
 """Assistance between countries: offered and asked for, changed, taken part in, and what came of it."""
 
 import datetime as dt
-import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,17 +14,18 @@ from punte.apps.access.permissions import Subject
 from punte.apps.access.queries import country_name
 from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.actions import (
-    name_of,
     org_of,
     organisers_of,
     require_public,
     require_writer,
 )
-from punte.apps.cooperation.models import Assistance, AssistanceChange
+from punte.apps.cooperation.assistance_history import keep_history, require_read
+from punte.apps.cooperation.models import Assistance
+from punte.apps.cooperation.moved import call_off_activities, moves, tell_moved
 from punte.apps.cooperation.permissions import require_change
 from punte.apps.cooperation.seats import seats_taken
 from punte.apps.people.models import Organisation
-from punte.kernel.errors import ChangedMeanwhileError, PunteError
+from punte.kernel.errors import PunteError
 
 
 def enter_assistance(
@@ -68,7 +68,7 @@ def enter_assistance(
     require_public(by, groups)
     if not title.strip():
         raise PunteError(_("Give it a title."))
-    _require_order(starts_on, ends_on)
+    require_order(starts_on, ends_on)
     refuse_classified(_("Assistance"), [(_("title"), title), (_("what it is about"), about)])
     org_id = org_of(by)
     helps = side == Assistance.Side.OFFER
@@ -125,7 +125,7 @@ def change_assistance(
     title, about, beneficiaries, is_open_to_beneficiaries, open_to
         As :func:`enter_assistance` takes them; None leaves them as they are.
     read
-        What :func:`revision_of` said when the form was read; None reads none.
+        What :func:`~punte.apps.cooperation.assistance_history.revision_of` said when the form was read; None reads none.
 
     Raises
     ------
@@ -138,26 +138,17 @@ def change_assistance(
         there would be, it is done without a word of what came of it, or a text carries a marking.
     """
     require_change(by, assistance)
-    _require_read(assistance, read)
+    require_read(assistance, read)
     if state not in Assistance.State.values:
         raise PunteError(_("Choose how far it is."))
     if state == Assistance.State.DONE and not outcome.strip():
         raise PunteError(_("Say what came of it; that is what the register is for."))
-    _require_order(starts_on, ends_on)
+    require_order(starts_on, ends_on)
     said = [(_("place"), place), (_("what came of it"), outcome)]
     refuse_classified(
         _("Assistance"), [*said, (_("title"), title or ""), (_("what it is about"), about or "")]
     )
-    taken = seats_taken(assistance)
-    if seats is not None and seats < taken:
-        raise PunteError(
-            ngettext(
-                "%(taken)d seat is taken already. Give no fewer, or ask who took it.",
-                "%(taken)d seats are taken already. Give no fewer, or ask who took them.",
-                taken,
-            )
-            % {"taken": taken}
-        )
+    _require_enough(assistance, seats)
     wanted = {
         "state": state,
         "outcome": whole_text(outcome, 400),
@@ -169,39 +160,31 @@ def change_assistance(
         **_opened(is_open_to_beneficiaries, open_to),
     }
     _require_others(assistance.provider_country, wanted.get("beneficiaries", []))
-    _keep_history(by, assistance, wanted)
+    keep_history(by, assistance, wanted)
     before = {"state": assistance.state, "starts_on": str(assistance.starts_on or "")}
+    is_moved = moves(assistance, wanted)
     for name, value in wanted.items():
         setattr(assistance, name, value)
-    assistance.save(update_fields=list(wanted))
+    assistance.sequence += is_moved
+    assistance.save(update_fields=[*wanted, "sequence"])
     record("assistance.changed", assistance, before=before, state=state)
+    if is_moved:
+        tell_moved(by=by, row=assistance)
+    if state == Assistance.State.CANCELLED:
+        call_off_activities(by=by, assistance=assistance)
 
 
-def revision_of(assistance: Assistance) -> str:
-    """Return what a form says it read: the newest change of the activity."""
-    newest = assistance.changes.first()
-    return str(newest.pk) if newest else ""
-
-
-def _require_read(assistance: Assistance, read: str | None) -> None:
-    """Let only pass who read what stands now, and hold the activity until theirs is kept."""
-    Assistance.objects.select_for_update().get(pk=assistance.pk)
-    if read is None or read == revision_of(assistance):
-        return
-    since = itertools.takewhile(lambda one: str(one.pk) != read, assistance.changes.all())
-    found: dict[str, set[str]] = {}
-    for change in since:
-        field = Assistance._meta.get_field(change.field)  # noqa: SLF001  (public API of Django)
-        title = str(getattr(field, "verbose_name", change.field))
-        found.setdefault(change.by_name, set()).add(title)
-    told = "; ".join(f"{who}: {', '.join(sorted(fields))}" for who, fields in found.items())
-    raise ChangedMeanwhileError(
-        _(
-            "It was changed since you read it (%(told)s). Nothing of yours was kept: what you typed still stands in the "
-            "form. Compare it with what stands above, then keep it again."
+def _require_enough(assistance: Assistance, seats: int | None) -> None:
+    taken = seats_taken(assistance)
+    if seats is not None and seats < taken:
+        raise PunteError(
+            ngettext(
+                "%(taken)d seat is taken already. Give no fewer, or ask who took it.",
+                "%(taken)d seats are taken already. Give no fewer, or ask who took them.",
+                taken,
+            )
+            % {"taken": taken}
         )
-        % {"told": told}
-    )
 
 
 def _opened(to_beneficiaries: bool | None, groups: Iterable[str] | None) -> dict[str, Any]:  # noqa: FBT001
@@ -243,28 +226,15 @@ def _described(title: str | None, about: str | None, beneficiaries: str | None) 
     return found
 
 
-def _keep_history(by: Subject, assistance: Assistance, wanted: Mapping[str, Any]) -> None:
-    """Keep what stood in each field that changes."""
-    rows = [
-        AssistanceChange(
-            assistance=assistance,
-            field=name,
-            before=_as_text(getattr(assistance, name)),
-            by_name=name_of(by),
-        )
-        for name, value in wanted.items()
-        if getattr(assistance, name) != value
-    ]
-    AssistanceChange.objects.bulk_create(rows)
+def require_order(starts_on: dt.date | None, ends_on: dt.date | None) -> None:
+    """
+    Let only pass what ends on the day it begins, or later.
 
-
-def _as_text(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
-
-
-def _require_order(starts_on: dt.date | None, ends_on: dt.date | None) -> None:
+    Raises
+    ------
+    PunteError
+        It ends before.
+    """
     if starts_on and ends_on and ends_on < starts_on:
         raise PunteError(_("It ends before it begins. Check the two days."))
 

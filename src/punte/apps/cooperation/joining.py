@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.permissions import PUBLIC, Subject
 from punte.apps.access.queries import country_name, words_of
-from punte.apps.cooperation.models import Assistance
+from punte.apps.cooperation.models import Activity, Assistance
 from punte.apps.cooperation.permissions import may_write
 
 
@@ -20,8 +20,10 @@ class Joining:
     sources: tuple[str, ...] = ()
 
 
-def joining_of(subject: Subject, assistance: Assistance) -> Joining:
-    """Return whether a subject who sees an activity may join it: by its country and the statuses of that on the day."""
+def joining_of(
+    subject: Subject, assistance: Assistance, activity: Activity | None = None
+) -> Joining:
+    """Return whether a subject who sees it may join: by its country and the statuses of that on the day."""
     if not may_write(subject):
         return _not(_("only a cleared person acts for an organisation here; sign in as one"))
     joiners = assistance.joiners
@@ -30,6 +32,13 @@ def joining_of(subject: Subject, assistance: Assistance) -> Joining:
             _("it is open to: %(whom)s; your organisation is from: %(country)s")
             % {"whom": words_for(joiners), "country": country_name(subject.country)}
         )
+    if activity is not None and activity.only_for:
+        if not subject.groups & set(activity.only_for):
+            return _not(
+                _("this activity is only for: %(whom)s; your organisation is from: %(country)s")
+                % {"whom": words_for(activity.only_for), "country": country_name(subject.country)}
+            )
+        joiners = activity.only_for
     if subject.country in joiners:
         because = _("it is open to organisations of your country, %(country)s")
         return _may(because % {"country": country_name(subject.country)})
@@ -56,9 +65,9 @@ def _not(because: str) -> Joining:
     )
 
 
-def joiners_told(assistance: Assistance, subject: Subject) -> list[str]:
-    """Return who may join as groups: those that name no edition and no organisation, and those that the subject holds."""
-    return [one for one in assistance.joiners if ":" not in one or one in subject.groups]
+def groups_told(groups: Iterable[str], subject: Subject) -> list[str]:
+    """Return of groups those that name no edition and no organisation, and those that the subject holds."""
+    return [one for one in groups if ":" not in one or one in subject.groups]
 
 
 def words_for(groups: Iterable[str]) -> str:

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from punte.apps.cooperation.assistance_calendar import invitation, path_of
 from punte.apps.cooperation.digest import DIGEST_KIND, DigestLine, digest_of
 from punte.apps.cooperation.feedback import SECOND_KIND, open_meetings
 from punte.apps.cooperation.leaving import LEFT_KIND
 from punte.apps.cooperation.mentions import MENTION_KIND
 from punte.apps.cooperation.models import (
+    Assistance,
     Cooperation,
     DatePoll,
     MeetingTask,
@@ -35,6 +37,7 @@ from punte.apps.people.mail_kinds import (
     Question,
     register_kind,
 )
+from punte.apps.people.mail_times import words_for_clock, words_for_day
 from punte.apps.people.queries import subject_of_person
 
 LISTED: Final = 20
@@ -92,11 +95,12 @@ def _read_poll(question: Question) -> MailContent | None:
     if poll is None or poll.chosen_at is None:
         return None
     path = f"/discussions/{poll.topic_id}/"
-    when = poll.chosen_at.astimezone(ZoneInfo(poll.time_zone))
+    zone = ZoneInfo(poll.time_zone)
+    when = poll.chosen_at.astimezone(zone)
     return MailContent(
         values={
             "title": poll.title,
-            "date": f"{when:%Y-%m-%d %H:%M} {when.tzname()}",
+            "date": f"{words_for_day(when)}, {words_for_clock(when, zone)}",
             "place": poll.place,
         },
         path=path,
@@ -147,7 +151,7 @@ def _due(task: Task | MeetingTask, *, where: str, path: str) -> MailContent | No
             "cooperation": where,
             "what": task.text,
             "who": task.who,
-            "day": task.due_on.isoformat(),
+            "day": words_for_day(task.due_on),
             "state": _("overdue") if task.due_on < timezone.localdate() else _("due"),
         },
         path=path,
@@ -169,21 +173,30 @@ def _read_left(question: Question) -> MailContent | None:
 
 def _read_seats(question: Question) -> MailContent | None:
     event = (
-        SeatEvent.objects.filter(pk=question.about_id).select_related("assistance").first()
+        SeatEvent.objects.filter(pk=question.about_id)
+        .select_related("assistance", "activity__assistance")
+        .first()
         if question.about_id
         else None
     )
     if event is None:
         return None
+    row = event.activity or event.assistance
+    # Who takes part has it in the calendar once the seats stand, and no longer once they are taken back.
+    is_told = event.step in {SeatEvent.Step.CONFIRMED, SeatEvent.Step.TAKEN_BACK}
+    is_on = event.step == SeatEvent.Step.CONFIRMED and row.state != Assistance.State.CANCELLED
     return MailContent(
         values={
-            "activity": event.assistance.title,
+            "activity": row.title,
             "who": event.organisation_name,
             "what": event.get_step_display(),
             "count": str(event.count),
             "reason": event.reason,
         },
-        path=f"/assistance/{event.assistance_id}/",
+        path=path_of(row),
+        attachments=(invitation(row, question.person, is_on=is_on),)
+        if is_told and row.starts_on
+        else (),
     )
 
 
@@ -253,7 +266,7 @@ POLL_CLOSED: Final = register_kind(
         ),
         examples={
             "title": gettext_lazy("Next meeting of the group"),
-            "date": "2027-05-15 10:00 EEST",
+            "date": gettext_lazy("Sat 15 May 2027, 10:00 EEST"),
             "place": gettext_lazy("Bucharest"),
         },
         read=_read_poll,
@@ -272,7 +285,7 @@ TASK_DUE: Final = register_kind(
             "cooperation": gettext_lazy("Mast together"),
             "what": gettext_lazy("Send the drawings"),
             "who": gettext_lazy("Example Works"),
-            "day": "2027-05-15",
+            "day": gettext_lazy("Sat 15 May 2027"),
             "state": gettext_lazy("due"),
         },
         read=_read_task,

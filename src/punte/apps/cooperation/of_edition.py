@@ -7,7 +7,14 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from punte.apps.access.permissions import Subject, acting_as_system
-from punte.apps.cooperation.models import Assistance, Commitment, Cooperation, Decision, Topic
+from punte.apps.cooperation.models import (
+    Activity,
+    Assistance,
+    Commitment,
+    Cooperation,
+    Decision,
+    Topic,
+)
 from punte.apps.forum.models import Edition
 from punte.apps.market.models import Listing
 from punte.apps.market.queries import Filter, listings
@@ -29,7 +36,9 @@ class OfEdition:
     commitments
         Made at one of its meetings, in a cooperation from it, or on its days.
     assistance
-        On its days.
+        On its days, or with an activity on them.
+    activities
+        Of that assistance, on its days.
     groups
         Open to its delegates.
     decisions
@@ -43,6 +52,7 @@ class OfEdition:
     commitments: QuerySet[Commitment]
     cooperations: QuerySet[Cooperation]
     assistance: QuerySet[Assistance]
+    activities: QuerySet[Activity]
     groups: QuerySet[WorkingGroup]
     decisions: QuerySet[Decision]
     programmes: list[tuple[Programme, list[Milestone]]]
@@ -75,14 +85,19 @@ def rows_of_edition(edition: Edition, reader: Subject) -> OfEdition:
         for key in rows.order_by().values_list("milestone_id", flat=True)
         if key is not None
     }
+    activities = Activity.objects.filter(
+        starts_on__lte=edition.ends_on, ends_on__gte=edition.starts_on
+    )
     return OfEdition(
         needs=needs,
         offers=offers,
         commitments=commitments,
         cooperations=cooperations,
         assistance=Assistance.objects.annotate(last=Coalesce("ends_on", "starts_on")).filter(
-            starts_on__lte=edition.ends_on, last__gte=edition.starts_on
+            Q(starts_on__lte=edition.ends_on, last__gte=edition.starts_on)
+            | Q(pk__in=activities.order_by().values("assistance_id"))
         ),
+        activities=activities,
         groups=WorkingGroup.objects.filter(pk__in=ids.groups),
         decisions=Decision.objects.filter(withdrawn_because="", topic_id__in=ids.topics),
         programmes=_serving(served),

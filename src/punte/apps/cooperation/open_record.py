@@ -69,6 +69,18 @@ ASSISTANCE: Final = (
     ("sources", "string"),
     ("is_verified", "boolean"),
 )
+ACTIVITIES: Final = (
+    ("id", "string"),
+    ("assistance_id", "string"),
+    ("title", "string"),
+    ("place", "string"),
+    ("starts_on", "date"),
+    ("ends_on", "date"),
+    ("seats", "integer"),
+    ("only_for", "string"),
+    ("state", "string"),
+    ("outcome", "string"),
+)
 COOPERATIONS: Final = (
     ("id", "string"),
     ("name", "string"),
@@ -182,6 +194,7 @@ def _tables(edition: Edition, reader: Subject) -> list[Table]:
         _table("commitments", "Commitments", COMMITMENTS, of.commitments),
         _table("cooperations", "Cooperations", COOPERATIONS, of.cooperations),
         _table("assistance", "Assistance", ASSISTANCE, of.assistance),
+        _table("activities", "Activities of assistance", ACTIVITIES, of.activities),
         _table("groups", "Working groups", GROUPS, of.groups),
         _table("decisions", "Decisions", DECISIONS, of.decisions),
         Table(

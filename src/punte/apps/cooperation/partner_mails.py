@@ -25,6 +25,7 @@ from punte.apps.cooperation.partner_news import (
 )
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.mail_kinds import MailContent, MailKind, Question, register_kind
+from punte.apps.people.mail_times import words_for_day
 from punte.apps.people.queries import subject_of_person
 
 NOWHERE: Final = uuid.UUID(int=0)
@@ -113,7 +114,7 @@ def _agreed(task: Task | MeetingTask, *, where: str, path: str, is_own: bool) ->
             "where": where,
             "what": task.text,
             "who": task.who,
-            "day": task.due_on.isoformat() if task.due_on else _("no day agreed"),
+            "day": words_for_day(task.due_on) if task.due_on else _("no day agreed"),
             "whose": _("It is yours to do.") if is_own else _("It is theirs to do."),
         },
         path=path,
@@ -147,7 +148,7 @@ def _read_noted(question: Question) -> MailContent | None:
 def _read_next(question: Question) -> MailContent | None:
     row = Cooperation.objects.filter(pk=_about(question)).first()
     if row is not None:
-        day = row.next_on.isoformat() if row.next_on else _("taken back")
+        day = words_for_day(row.next_on) if row.next_on else _("taken back")
         place, where, path = row.next_place, row.name, _page(row.pk)
         return MailContent(values={"where": where, "day": day, "place": place}, path=path)
     said = NextMeeting.objects.filter(pk=_about(question)).first()
@@ -155,7 +156,7 @@ def _read_next(question: Question) -> MailContent | None:
     if said is None or request is None:
         return None
     return MailContent(
-        values={"where": _two(request), "day": said.on.isoformat(), "place": said.place},
+        values={"where": _two(request), "day": words_for_day(said.on), "place": said.place},
         path=_follow_up(request),
     )
 
@@ -218,7 +219,7 @@ ACTION_AGREED: Final = register_kind(
             "where": _TOGETHER,
             "what": gettext_lazy("Send the drawings"),
             "who": _WORKS,
-            "day": "2027-05-15",
+            "day": gettext_lazy("Sat 15 May 2027"),
             "whose": gettext_lazy("It is yours to do."),
         },
         read=_read_agreed,
@@ -248,7 +249,11 @@ NEXT_MEETING: Final = register_kind(
         text=gettext_lazy(
             "Dear {name},\n\nthe next meeting of “{where}”: {day}. {place}\n\n{link}\n"
         ),
-        examples={"where": _MEETING, "day": "2027-05-15", "place": gettext_lazy("Bucharest")},
+        examples={
+            "where": _MEETING,
+            "day": gettext_lazy("Sat 15 May 2027"),
+            "place": gettext_lazy("Bucharest"),
+        },
         read=_read_next,
     )
 )

@@ -19,7 +19,7 @@ def labels_file(edition: Edition, reader: Subject) -> bytes:
     """
     Return the labels of the record's rows by table and identifier, and the strictest of all of them, as JSON.
 
-    Milestones have none of their own: that of their programme holds.
+    Milestones and activities have none of their own: that of their programme, of their assistance holds.
     """
     of = rows_of_edition(edition, reader)
     tables: dict[str, Iterable[Labelled]] = {

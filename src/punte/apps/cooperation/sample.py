@@ -10,6 +10,7 @@ from django.db import transaction
 
 from punte.apps.access.permissions import PUBLIC, acting_as_system
 from punte.apps.cooperation.models import (
+    Activity,
     Assistance,
     Commitment,
     Cooperation,
@@ -44,7 +45,9 @@ def load_cooperation(keeper_org_id: uuid.UUID, *, with_synthetic: bool) -> int:
             assistance += [_invented(number, label) for number in range(3)]
         Commitment.objects.bulk_create(commitments)
         Assistance.objects.bulk_create(assistance)
-        return len(commitments) + len(assistance)
+        invented = [row for row in assistance if row.is_synthetic]
+        activities = Activity.objects.bulk_create(_activities(invented) if invented else [])
+        return len(commitments) + len(assistance) + len(activities)
 
 
 def _commitment(found: dict[str, Any], label: dict[str, Any]) -> Commitment:
@@ -122,6 +125,49 @@ def _invented(number: int, label: dict[str, Any]) -> Assistance:
         is_synthetic=True,
         **label,
     )
+
+
+ACTIVITIES: Final[tuple[tuple[int, str, str, dt.date, int, int, list[str]], ...]] = (
+    (
+        0,
+        "Visit to prepare the exercise (synthetic)",
+        "Chișinău",
+        dt.date(2027, 2, 9),
+        1,
+        6,
+        ["MDA"],
+    ),
+    (0, "Crossing a river, first week (synthetic)", "Brăila", dt.date(2027, 3, 8), 3, 24, []),
+    (
+        0,
+        "What was learned, with the observers (synthetic)",
+        "Iași",
+        dt.date(2027, 3, 12),
+        1,
+        40,
+        [],
+    ),
+    (1, "How to write a tender (synthetic)", "Bucharest", dt.date(2027, 5, 10), 2, 12, []),
+    (1, "How to compare tenders (synthetic)", "Chișinău", dt.date(2027, 6, 7), 2, 12, []),
+)
+"""Under which invented assistance, what, where, from which day, for how many days, seats, and only for whom."""
+
+
+def _activities(invented: list[Assistance]) -> list[Activity]:
+    return [
+        Activity(
+            id=uuid.uuid5(_SPACE, title),
+            assistance=invented[parent],
+            title=title,
+            place=place,
+            starts_on=day,
+            ends_on=day + dt.timedelta(days=length - 1),
+            seats=seats,
+            only_for=only_for,
+            is_synthetic=True,
+        )
+        for parent, title, place, day, length, seats, only_for in ACTIVITIES
+    ]
 
 
 STAGES: Final = ("contact", "explore", "nda", "consort", "explore", "contact")

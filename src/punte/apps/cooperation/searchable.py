@@ -134,10 +134,10 @@ def _files(most: int | None) -> Iterator[Thing]:
 
 
 def _assistance(most: int | None) -> Iterator[Thing]:
-    for one in _first(Assistance.objects.all(), most):
-        yield _thing(
-            "assistance", one.pk, one.title, one.about, one.provider or one.asker, one.place
-        )
+    for one in _first(Assistance.objects.prefetch_related("activities"), most):
+        titles = " ".join(f"{activity.title} {activity.place}" for activity in one.activities.all())
+        side = one.provider or one.asker
+        yield _thing("assistance", one.pk, one.title, one.about, side, one.place, titles)
 
 
 def _groups(most: int | None) -> Iterator[Thing]:

@@ -14,7 +14,7 @@ from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.actions import name_of, org_of, require_writer
 from punte.apps.cooperation.joining import joining_of
-from punte.apps.cooperation.models import Assistance, Seat, SeatEvent
+from punte.apps.cooperation.models import Activity, Assistance, Seat, SeatEvent
 from punte.apps.cooperation.permissions import NotPartOfItError, require_change
 from punte.apps.cooperation.reminders import who_speaks_for
 from punte.apps.cooperation.telling import persons_who_see
@@ -26,24 +26,33 @@ SEATS_KIND: Final = "assistance.seats"
 Step = SeatEvent.Step
 
 
-def seats_taken(assistance: Assistance) -> int:
-    """Return how many seats are taken by anybody [count]: who took them is not told by it."""
+def seats_taken(assistance: Assistance, activity: Activity | None = None) -> int:
+    """Return how many seats are taken by anybody in it, or in one activity of it [count]: who took them is not told by it."""
     with acting_as_system("take seats at an activity"):
-        return int(Seat.objects.filter(assistance=assistance).aggregate(n=Sum("count"))["n"] or 0)
+        held = Seat.objects.filter(assistance=assistance, activity=activity)
+        return int(held.aggregate(n=Sum("count"))["n"] or 0)
 
 
-def takes_seats(assistance: Assistance, today: dt.date) -> bool:
-    """Whether seats can be taken: it is offered, not over and not cancelled."""
-    last = assistance.ends_on or assistance.starts_on
+def takes_seats(assistance: Assistance, today: dt.date, activity: Activity | None = None) -> bool:
+    """Whether seats can be taken: it is offered, not over and not cancelled, and neither is the activity."""
+    over = {Assistance.State.DONE, Assistance.State.CANCELLED}
+    row = activity or assistance
+    last = row.ends_on or row.starts_on
     return (
         assistance.side == Assistance.Side.OFFER
-        and assistance.state not in {Assistance.State.DONE, Assistance.State.CANCELLED}
+        and assistance.state not in over
+        and row.state not in over
         and (last is None or last >= today)
     )
 
 
 def take_seats(
-    *, by: Subject, assistance: Assistance, count: int, read: int | None = None
+    *,
+    by: Subject,
+    assistance: Assistance,
+    count: int,
+    read: int | None = None,
+    activity: Activity | None = None,
 ) -> Seat | None:
     """
     Take seats for one's organisation, in the place of those taken before; 0 gives them back. The side that helps is told.
@@ -52,6 +61,8 @@ def take_seats(
     ----------
     read
         How many the organisation had when the form was read [count]; None reads none.
+    activity
+        One activity of the assistance; None takes seats in the whole of it.
 
     Raises
     ------
@@ -71,11 +82,15 @@ def take_seats(
     with acting_as_system("take seats at an activity"):
         # One after the other, so that the last seat goes once, and by the rule that stands now.
         assistance = Assistance.objects.select_for_update().get(pk=assistance.pk)
-        mine = Seat.objects.filter(assistance=assistance, organisation_id=org_id).first()
+        if activity is not None:
+            activity = Activity.objects.get(pk=activity.pk, assistance=assistance)
+        held = Seat.objects.filter(assistance=assistance, activity=activity)
+        mine = held.filter(organisation_id=org_id).first()
         before = mine.count if mine else 0
         _require_same_seats(before, read)
-        _require_room(by, assistance, count=count, before=before)
-        seat = _keep(assistance, mine, Organisation.objects.get(pk=org_id), count)
+        _require_room(by, assistance, activity, count=count, before=before)
+        new = Seat(assistance=assistance, activity=activity, organisation_id=org_id)
+        seat = _keep(mine, new, count)
         event = None
         if count != before:
             step = Step.TAKEN if count else Step.GIVEN_BACK
@@ -88,18 +103,21 @@ def take_seats(
     return seat
 
 
-def _require_room(by: Subject, assistance: Assistance, *, count: int, before: int) -> None:
+def _require_room(
+    by: Subject, assistance: Assistance, activity: Activity | None, *, count: int, before: int
+) -> None:
     """Let only pass who gives seats back, or may join while it takes anybody and so many are left."""
     if count <= before:
         return
-    if not takes_seats(assistance, timezone.localdate()):
+    if not takes_seats(assistance, timezone.localdate(), activity):
         raise PunteError(_("It takes nobody any more."))
-    joining = joining_of(by, assistance)
+    joining = joining_of(by, assistance, activity)
     if not joining.may:
         raise NotPartOfItError(joining.sentence)
-    taken = Seat.objects.filter(assistance=assistance).aggregate(n=Sum("count"))["n"] or 0
-    if assistance.seats is not None and taken - before + count > assistance.seats:
-        left = max(0, assistance.seats - taken + before)
+    there_are = (activity or assistance).seats
+    taken = seats_taken(assistance, activity)
+    if there_are is not None and taken - before + count > there_are:
+        left = max(0, there_are - taken + before)
         raise PunteError(
             ngettext(
                 "%(left)d seat is left. Take fewer, or ask who organises it.",
@@ -124,20 +142,17 @@ def _require_same_seats(now: int, read: int | None) -> None:
         )
 
 
-def _keep(
-    assistance: Assistance, mine: Seat | None, organisation: Organisation, count: int
-) -> Seat | None:
+def _keep(mine: Seat | None, new: Seat, count: int) -> Seat | None:
     """Keep an organisation's seats; more than were confirmed are to be confirmed anew."""
     if not count:
-        Seat.objects.filter(assistance=assistance, organisation=organisation).delete()
+        if mine is not None:
+            Seat.objects.filter(pk=mine.pk).delete()
         return None
     if mine is None:
-        return Seat.objects.create(
-            assistance=assistance,
-            organisation=organisation,
-            organisation_name=organisation.name,
-            count=count,
-        )
+        new.organisation_name = Organisation.objects.get(pk=new.organisation_id).name
+        new.count = count
+        new.save(force_insert=True)
+        return new
     if count > mine.count:
         mine.confirmed_at = None
     mine.count = count
@@ -213,6 +228,7 @@ def _note(by: Subject, seat: Seat, step: str, *, count: int, reason: str = "") -
     helper = seat.assistance
     return SeatEvent.objects.create(
         assistance=helper,
+        activity_id=seat.activity_id,
         organisation_name=seat.organisation_name,
         step=step,
         count=count,
@@ -233,6 +249,7 @@ def _tell(event: SeatEvent, *, to_helper: bool) -> None:
         else:
             taker = SeatEvent.objects.filter(
                 assistance_id=event.assistance_id,
+                activity=event.activity,
                 owner_org_id=event.owner_org_id,
                 step=Step.TAKEN,
             ).first()

@@ -8,6 +8,7 @@ from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Edition
 from punte.apps.people.invitations import MAIL_KIND, usable_token
 from punte.apps.people.mail_kinds import MailContent, MailKind, Question, register_kind
+from punte.apps.people.mail_times import words_for_time
 from punte.apps.people.models import Organisation
 from punte.apps.people.models.vetting import Invitation
 
@@ -28,7 +29,7 @@ def _read(question: Question) -> MailContent | None:
         values={
             "edition": edition.name,
             "organisation": organisation.name,
-            "until": f"{invitation.expires_at.astimezone(edition.zone):%Y-%m-%d %H:%M %Z}",
+            "until": words_for_time(invitation.expires_at, edition.zone),
         },
         path=f"/invitation/{token}/",
     )
@@ -47,7 +48,7 @@ register_kind(
         examples={
             "edition": gettext_lazy("Bucharest 2027"),
             "organisation": gettext_lazy("Example Works"),
-            "until": "2027-05-15 18:00 EEST",
+            "until": gettext_lazy("Sat 15 May, 18:00 EEST"),
         },
         read=_read,
         may_opt_out=False,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate, Edition, Session
 from punte.apps.people.mail_kinds import MailContent, MailKind, Question, register_kind
+from punte.apps.people.mail_times import words_for_clock, words_for_day, words_for_span
 from punte.apps.people.models import Nomination
 
 SESSION_KIND = "agenda.moved"
@@ -31,18 +32,13 @@ def _read(question: Question) -> MailContent | None:
     ):
         return None
     edition = session.edition
-    starts, ends = (
-        moment.astimezone(edition.zone) for moment in (session.starts_at, session.ends_at)
-    )
     place = session.place.name if session.place else edition.venue
     news = (
         _("It is called off.")
         if session.is_cancelled
-        else _("It is now on %(day)s from %(from)s to %(to)s: %(place)s.")
+        else _("It is now on %(when)s: %(place)s.")
         % {
-            "day": f"{starts:%Y-%m-%d}",
-            "from": f"{starts:%H:%M}",
-            "to": f"{ends:%H:%M}",
+            "when": words_for_span(session.starts_at, session.ends_at, edition.zone),
             "place": place,
         }
     )
@@ -166,9 +162,13 @@ def _read_signed_off(question: Question) -> MailContent | None:
     edition = Edition.objects.filter(pk=question.about_id).first()
     if edition is None:
         return None
-    began = dt.datetime.fromisoformat(str(question.details["began_at"])).astimezone(edition.zone)
+    began = dt.datetime.fromisoformat(str(question.details["began_at"]))
     return MailContent(
-        values={"edition": edition.name, "day": f"{began:%Y-%m-%d}", "time": f"{began:%H:%M}"},
+        values={
+            "edition": edition.name,
+            "day": words_for_day(began.astimezone(edition.zone)),
+            "time": words_for_clock(began, edition.zone),
+        },
         path=f"/e/{edition.slug}/agenda/",
     )
 
@@ -184,8 +184,8 @@ register_kind(
         ),
         examples={
             "edition": gettext_lazy("Bucharest 2027"),
-            "day": "2027-05-15",
-            "time": "09:00",
+            "day": gettext_lazy("Sat 15 May 2027"),
+            "time": "09:00 EEST",
         },
         read=_read_signed_off,
     )

@@ -18,6 +18,7 @@ from punte.apps.people.mail_kinds import (
     Question,
     register_kind,
 )
+from punte.apps.people.mail_times import words_for_span
 
 STAGE_KIND: Final = "agenda.stage"
 Part = SessionPart.Part
@@ -45,14 +46,7 @@ class _Stage:
     @property
     def when(self) -> str:
         """Its time by the venue's clock."""
-        starts, ends = (
-            moment.astimezone(self.edition.zone) for moment in (self.starts_at, self.ends_at)
-        )
-        return _("%(day)s, %(from)s to %(to)s") % {
-            "day": f"{starts:%Y-%m-%d}",
-            "from": f"{starts:%H:%M}",
-            "to": f"{ends:%H:%M}",
-        }
+        return words_for_span(self.starts_at, self.ends_at, self.edition.zone)
 
     @property
     def place(self) -> str:
@@ -167,7 +161,7 @@ register_kind(
             "news": gettext_lazy(
                 "you speak in “Opening”, and are not free for meetings meanwhile."
             ),
-            "when": gettext_lazy("2027-05-15, 09:00 to 10:00"),
+            "when": gettext_lazy("Sat 15 May, 09:00 to 10:00 EEST"),
             "place": gettext_lazy("Hall A"),
         },
         read=_read,

@@ -11,4 +11,9 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the kinds of mail known, and hear of who is listed and who leaves."""
-        from punte.apps.meetings import in_sight, leaving, mails  # noqa: F401  (they register themselves)
+        from punte.apps.meetings import (  # noqa: F401  (they register themselves)
+            in_sight,
+            leaving,
+            mails,
+            preliminary_mails,
+        )

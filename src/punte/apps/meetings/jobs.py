@@ -25,6 +25,7 @@ from punte.apps.meetings.bridge import (
 from punte.apps.meetings.guarantees import PRICE_TASK
 from punte.apps.meetings.holds import MOST_ATTEMPTS, Hold, notify
 from punte.apps.meetings.models import RulesTrial, SolveProgress, SolveRun, TimetableVersion
+from punte.apps.meetings.preliminary import end_preliminary
 from punte.apps.people.queries import subject_of_person
 from punte.engines.timetable.result import Result
 from punte.engines.timetable.solve import solve
@@ -48,6 +49,14 @@ def revive_lost_runs(timestamp: int = 0) -> None:
     """Put runs whose worker is gone back in the queue; every worker does so when it starts, and each minute."""
     del timestamp
     revive()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="meetings.end_preliminary", queue=SOLVE_QUEUE, pass_context=False)
+def tidy_preliminary(timestamp: int = 0) -> None:
+    """Tidy up after preliminary timetables whose moment has passed; the wall hid them when it came."""
+    del timestamp
+    end_preliminary()
 
 
 def revive() -> int:

@@ -22,6 +22,7 @@ from punte.apps.people.mail_kinds import (
     Question,
     register_kind,
 )
+from punte.apps.people.mail_times import words_for_time
 
 CONFIRMED: Final = CalendarEntry.Status.CONFIRMED
 WITHOUT: Final = get_args(Without)
@@ -128,9 +129,9 @@ def _lines(view: _View, entries: list[CalendarEntry], off: str) -> str:
     for entry in entries[:LISTED]:
         request = entry.request
         other = other_side(request, view.delegate.pk, view.people or {})
-        starts = entry.slot.starts_at.astimezone(view.edition.zone)
+        starts = words_for_time(entry.slot.starts_at, view.edition.zone)
         place = entry.place.name if entry.status == CONFIRMED else off
-        lines.append(f"  {starts:%Y-%m-%d %H:%M}  {whom(other, request)}  ({place})")
+        lines.append(f"  {starts}  {whom(other, request)}  ({place})")
     rest = len(entries) - LISTED
     if rest > 0:
         lines.append(
@@ -249,7 +250,9 @@ TIMETABLE_PUBLISHED: Final = register_kind(
             "edition": gettext_lazy("Example Forum 2027"),
             "news": gettext_lazy("the timetable of Example Forum 2027 is published."),
             "count": "1",
-            "meetings": gettext_lazy("  2027-11-04 10:20  Bob Example, Example Works  (Table 7)"),
+            "meetings": gettext_lazy(
+                "  Thu 4 Nov, 10:20 EET  Bob Example, Example Works  (Table 7)"
+            ),
         },
         read=_read_publication,
     )

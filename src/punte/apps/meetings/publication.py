@@ -29,6 +29,7 @@ from punte.apps.meetings.models import (
     TimetableVersion,
 )
 from punte.apps.meetings.permissions import require_organiser
+from punte.apps.meetings.preliminary import close_showing
 from punte.apps.meetings.seating import seat_people
 from punte.apps.people.mail import queue_mails
 
@@ -85,6 +86,8 @@ def publish_version(*, by: Subject, version_id: UUID) -> Publication:
         )
     _refuse_stale(version)
     _seat_sides(version)
+    close_showing(version.edition)
+    version.refresh_from_db()
     now = timezone.now()
     published = TimetableVersion.objects.filter(
         edition_id=version.edition_id, state=TimetableVersion.State.PUBLISHED

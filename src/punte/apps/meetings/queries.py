@@ -84,6 +84,8 @@ class VersionLine:
         What is known of it: ``optimal``, ``feasible``, ``infeasible``, ``unknown``; empty while solving.
     meeting_count, request_count
         Meetings held, of so many accepted requests.
+    preliminary_until
+        Until when delegates are shown it, and may remark on it.
     """
 
     id: UUID
@@ -106,6 +108,7 @@ class VersionLine:
     base_number: int | None
     created_at: dt.datetime
     published_at: dt.datetime | None
+    preliminary_until: dt.datetime | None
     run: RunLine | None
 
 
@@ -209,6 +212,7 @@ def _version_line(row: TimetableVersion, numbers: Mapping[UUID, int]) -> Version
         base_number=numbers.get(row.base_id) if row.base_id else None,
         created_at=row.created_at,
         published_at=row.published_at,
+        preliminary_until=row.preliminary_until,
         run=None if run is None else _run_line(run, None),
     )
 

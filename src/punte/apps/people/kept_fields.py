@@ -170,6 +170,7 @@ STANDING: Final = (
             "market.Interest": "by name reason said_at",
             "market.Relay": "author text sent_at",
             "meetings.MeetingRequest": "sender receiver reason answer colleagues earlier_reasons",
+            "meetings.MeetingRemark": "delegate text written_at",
             "meetings.Availability": "delegate away",
             "meetings.MeetingSeat": "delegate",
         },
@@ -223,6 +224,13 @@ STANDING: Final = (
         RECORD,
         {
             "market.FitVerdict": "person fits why said_at",
+        },
+    ),
+    *_stands(
+        gettext_lazy("to call other systems in the name of who entered them"),
+        TAKEN_AWAY,
+        {
+            "forum.Webhook": "entered_by_id name url made_at",
         },
     ),
     *_stands(

@@ -3,18 +3,32 @@
 import os
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage as Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+
+from punte.apps.people.mail_kinds import Attachment
+
+KEPT_TYPES: Final = frozenset(
+    {
+        "application/json",
+        "application/pdf",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "text/calendar",
+        "text/csv",
+        "text/plain",
+    }
+)
+"""Files that are given out as what they are; any other only as bytes, which no browser shows."""
 
 
 class MailboxBackend(BaseEmailBackend):
@@ -50,15 +64,49 @@ class Letter:
 
 def letters_to(address: str, *, limit: int = 200) -> list[Letter]:
     """Return the newest mails to an address, newest first; none where the site has no such mailbox."""
+    found = [_letter(name, message) for name, message in _messages_to(address)]
+    return sorted(found, key=lambda letter: (letter.at, letter.name), reverse=True)[:limit]
+
+
+def enclosure(address: str, *, name: str, number: int) -> Attachment | None:
+    """
+    Return a file that came with a mail to an address; None where there is none, or the mail went to another.
+
+    Parameters
+    ----------
+    name
+        Of the letter.
+    number
+        Which of its files, counted from 0.
+    """
+    message = next((one for own, one in _messages_to(address) if own == name), None)
+    parts = list(message.iter_attachments()) if message else []
+    if number >= len(parts):
+        return None
+    part = parts[number]
+    kind = part.get_content_type()
+    if kind not in KEPT_TYPES:
+        media_type = "application/octet-stream"
+    else:
+        method = str(part.get_param("method") or "")
+        media_type = f"{kind}; method={method}" if method.isalpha() else kind
+        media_type += "; charset=utf-8" if kind.startswith("text/") else ""
+    return Attachment(
+        name=part.get_filename() or "file",
+        content=cast("bytes", part.get_payload(decode=True)) or b"",
+        media_type=media_type,
+    )
+
+
+def _messages_to(address: str) -> Iterator[tuple[str, Message]]:
+    """Yield each mail to an address with its name; none where the site has no such mailbox."""
     if not settings.PUNTE_MAILBOX or not address:
-        return []
-    found = []
+        return
     for path in Path(settings.PUNTE_MAILBOX).glob("*.eml"):
         content = path.read_bytes()
         message = cast("Message", message_from_bytes(content, policy=cast("Any", policy.default)))
         if address.lower() in str(message["To"]).lower().split(", "):
-            found.append(_letter(path.stem, message))
-    return sorted(found, key=lambda letter: (letter.at, letter.name), reverse=True)[:limit]
+            yield path.stem, message
 
 
 def _letter(name: str, message: Message) -> Letter:

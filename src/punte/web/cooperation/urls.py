@@ -3,7 +3,9 @@
 from django.urls import path
 
 from punte.web.cooperation import (
+    activities,
     assistance,
+    assistance_list,
     commitments,
     cooperations,
     desk,
@@ -34,9 +36,19 @@ urlpatterns = [
         cooperations.take_step,
         name="cooperation_step",
     ),
-    path("assistance/", assistance.show_all, name="assistance"),
-    path("assistance/calendar.ics", assistance.give_calendar, name="assistance_calendar"),
+    path("assistance/", assistance_list.show_all, name="assistance"),
+    path("assistance/calendar.ics", assistance_list.give_calendar, name="assistance_calendar"),
     path("assistance/<uuid:assistance_id>/", assistance.show_one, name="assistance_one"),
+    path(
+        "assistance/<uuid:assistance_id>/activities/<uuid:activity_id>/",
+        activities.show_one,
+        name="activity_one",
+    ),
+    path(
+        "assistance/<uuid:assistance_id>/activities/<uuid:activity_id>/calendar.ics",
+        activities.give_calendar,
+        name="activity_calendar",
+    ),
     path("discussions/", discussions.show_all, name="discussions"),
     path("discussions/<uuid:topic_id>/", discussions.show_one, name="topic"),
     path(

@@ -16,17 +16,19 @@ from punte.apps.access.models import Tlp
 from punte.apps.forum.models import Delegate
 from punte.apps.forum.queries import Face, faces
 from punte.apps.market.models import Listing
-from punte.apps.meetings import asking, booking
+from punte.apps.meetings import asking, booking, remarks
 from punte.apps.meetings.about import listings_about
 from punte.apps.meetings.may_ask import quota_of
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.own import requests_of
 from punte.apps.meetings.permissions import may_organise
+from punte.apps.meetings.preliminary import preliminary_of
 from punte.apps.meetings.queries import published_version
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import chains_through, cooperations_of
 from punte.web.delegate.people import ranks
 from punte.web.delegate.place import Seat, take_seat
+from punte.web.delegate.views import preliminary_row
 from punte.web.people.delegation import uuid_of
 from punte.web.refusals import tell_refusal
 from punte.web.tables import asked_ending, minute_in, table_response
@@ -211,7 +213,7 @@ def show_request(request: HttpRequest, slug: str, request_id: UUID) -> HttpRespo
             free=booking.free_slots(row) if row.state == State.ACCEPTED and meeting is None else [],
             stand_ins=_colleagues(own, known) if is_open and (is_sender or is_receiver) else [],
             ranks=ranks(),
-            **_in_chain(row),
+            **_in_chain(row) | _in_preliminary(row, seat, sender, receiver),
             typed=typed_before(request),
         ),
     )
@@ -222,6 +224,20 @@ def _in_chain(row: MeetingRequest) -> dict[str, Any]:
     return {
         "about": listings_about([row]).get(row.pk),
         "chains": chains_through(cooperations_of(request_id=row.pk)),
+    }
+
+
+def _in_preliminary(
+    row: MeetingRequest, seat: Seat, sender: Face, receiver: Face
+) -> dict[str, Any]:
+    """Return the time that a preliminary timetable gives to the reader's own meeting, and what they remarked before."""
+    shown = preliminary_of(row, seat.delegate)
+    is_receiver = seat.delegate is not None and seat.delegate.pk == row.receiver_id
+    return {
+        "preliminary": preliminary_row(shown, sender if is_receiver else receiver)
+        if shown
+        else None,
+        "earlier_remarks": remarks.my_earlier_remarks(row, seat.delegate),
     }
 
 
@@ -300,6 +316,15 @@ def _book(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
     )
 
 
+def _remark(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
+    remarks.leave_remark(
+        by=seat.subject,
+        request_id=request_id,
+        text=request.POST.get("remark", ""),
+        read_revision=revision_read(request),
+    )
+
+
 def _stand_in(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
     with suppress(ValueError):
         booking.stand_in(
@@ -323,6 +348,8 @@ def _priority(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
     )
 
 
+BACK: Final = {"list": "requests/", "my": "my/#preliminary"}
+"""Where a step leads back to, instead of the request's page."""
 Step = Callable[[HttpRequest, Seat, UUID], None]
 STEPS: Final[dict[str, tuple[Step, object]]] = {
     "accept": (_accept, gettext_lazy("Accepted. They are told.")),
@@ -332,6 +359,7 @@ STEPS: Final[dict[str, tuple[Step, object]]] = {
     "withdraw": (_withdraw, gettext_lazy("Called off. Its time, if it had one, is free again.")),
     "book": (_book, gettext_lazy("Booked. Both of you get it by mail and in the calendar.")),
     "stand-in": (_stand_in, gettext_lazy("Changed. Those concerned are told.")),
+    "remark": (_remark, gettext_lazy("Kept. The organisers read it beside the timetable.")),
     "priority": (_priority, gettext_lazy("Kept. It counts from the next solving on.")),
 }
 
@@ -353,6 +381,7 @@ def take_request_step(request: HttpRequest, slug: str, request_id: UUID, step: s
         keep_typed(request, page=page, form=step)
         return redirect(page)
     messages.success(request, str(done))
-    if request.POST.get("back", "") == "list":
-        return redirect(f"{seat.address}requests/")
+    back = BACK.get(request.POST.get("back", ""))
+    if back is not None:
+        return redirect(f"{seat.address}{back}")
     return redirect(f"{seat.address}requests/{request_id}/")

@@ -12,8 +12,15 @@ from django.views.decorators.http import require_GET
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name
 from punte.apps.forum.models import Delegate, Edition, SessionPart
-from punte.apps.forum.queries import delegate_of, find_edition, list_sessions, session_parts
-from punte.apps.meetings.calendars import has_feed
+from punte.apps.forum.queries import (
+    Face,
+    delegate_of,
+    faces,
+    find_edition,
+    list_sessions,
+    session_parts,
+)
+from punte.apps.meetings.calendars import has_feed, other_side
 from punte.apps.meetings.own import (
     MyMeeting,
     count_my_requests,
@@ -21,6 +28,7 @@ from punte.apps.meetings.own import (
     my_meetings,
     my_unmet,
 )
+from punte.apps.meetings.preliminary import Preliminary, preliminary_meetings
 from punte.apps.meetings.queries import UnmetLine, published_version
 from punte.web.delegate.day import SHOWN_ONCE
 from punte.web.navigation import edition_items, main_items
@@ -59,6 +67,29 @@ def _meeting_row(meeting: MyMeeting, *, now: dt.datetime) -> dict[str, object]:
         "about": meeting.about,
         "is_mine": meeting.asked_by_me,
     }
+
+
+def preliminary_row(one: Preliminary, other: Face | None) -> dict[str, object]:
+    """Return a meeting of a preliminary timetable as pages show it, with one's remark on it."""
+    return {
+        "request_id": one.request.pk,
+        "slot": one.meeting.slot,
+        "place_name": one.meeting.place.name,
+        "with_organisation": other.organisation if other else "\N{EM DASH}",
+        "with_person": other.name if other else "",
+        "until": one.until,
+        "text": one.remark.text if one.remark else "",
+        "revision": one.remark.revision if one.remark else 0,
+    }
+
+
+def _preliminary(delegate: Delegate) -> list[dict[str, object]]:
+    found = preliminary_meetings(delegate)
+    if not found:
+        return []
+    parties = {key for one in found for key in (one.request.sender_id, one.request.receiver_id)}
+    people = faces(delegate.edition_id, {*parties, delegate.pk})
+    return [preliminary_row(one, other_side(one.request, delegate.pk, people)) for one in found]
 
 
 def _unmet_row(line: UnmetLine, delegate: Delegate) -> dict[str, str]:
@@ -122,6 +153,7 @@ def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
         "delegate": {"name": delegate.badge_name, "organisation": delegate.organisation.name},
         "days": days,
         "is_published": version is not None,
+        "preliminary": _preliminary(delegate),
         "has_meetings": bool(meetings),
         "read_at": now,
         "address": f"/e/{edition.slug}/",

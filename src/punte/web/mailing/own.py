@@ -6,14 +6,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.people.mail import set_opt_out
 from punte.apps.people.mail_kinds import KINDS
-from punte.apps.people.mailbox import letters_to
+from punte.apps.people.mailbox import enclosure, letters_to
 from punte.apps.people.models import MailOptOut
+from punte.web.mailing.linked import linked
 from punte.web.navigation import main_items
 from punte.web.people.nobody import nobody_yet
 from punte.web.ui.context import own_zone
@@ -58,9 +60,28 @@ def show_mailbox(request: HttpRequest) -> HttpResponse:
         request,
         "mailing/mailbox.html",
         {
-            "letters": letters_to(address),
+            "letters": [(letter, linked(letter.text)) for letter in letters_to(address)],
             "address": address,
             "zone": own_zone(request) or ZoneInfo(settings.TIME_ZONE),
             "navigation": main_items(request),
+        },
+    )
+
+
+@require_GET
+def show_enclosure(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """Give a file that came with one of the reader's own mails, to keep: no browser shows it in a page of this site."""
+    address = getattr(request.user, "email", "")
+    file = enclosure(address, name=name, number=number)
+    if file is None:
+        raise Http404
+    disposition = content_disposition_header(as_attachment=True, filename=file.name)
+    return HttpResponse(
+        file.content,
+        content_type=file.media_type,
+        headers={
+            "Content-Disposition": disposition or "attachment",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
         },
     )

@@ -11,4 +11,5 @@ urlpatterns = [
     path("e/<slug:slug>/mail/kinds/<str:kind>/", outbox.show_wording, name="mail_wording"),
     path("me/mail/", own.show_wishes, name="mail_wishes"),
     path("mailbox/", own.show_mailbox, name="mailbox"),
+    path("mailbox/<str:name>/<int:number>/", own.show_enclosure, name="mailbox_file"),
 ]

@@ -26,6 +26,7 @@ from punte.apps.meetings.board import compare_versions
 from punte.apps.meetings.models import Lock, MeetingRequest
 from punte.apps.meetings.publication import Publication, publish_version
 from punte.apps.meetings.queries import VersionLine, published_version, run_of_version
+from punte.apps.meetings.remarks import count_open_remarks
 from punte.kernel.errors import PunteError
 from punte.web.organiser.desk import Desk, card_of, open_desk
 from punte.web.organiser.meeting import MeetingPanel, find_meeting
@@ -157,6 +158,7 @@ def _publish_context(desk: Desk, version: VersionLine) -> dict[str, Any]:
             "gained": len(found.gained),
             "lost": len(found.lost),
         }
+    more["remark_count"] = count_open_remarks(desk.edition.pk)
     return desk.context(**more)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.forum.models import Edition
@@ -111,6 +112,7 @@ class VersionCard:
     engine: str
     instance_sha256: str
     goals: tuple[GoalFigure, ...]
+    preliminary_until: datetime | None
 
     @property
     def unmet(self) -> int:
@@ -131,6 +133,10 @@ class VersionCard:
 NO_GOAL = GoalFigure(name="weight", value=None, bound=None, proved=False)
 
 
+def _still(until: datetime | None) -> datetime | None:
+    return until if until is not None and until > timezone.now() else None
+
+
 def card_of(line: VersionLine) -> VersionCard:
     """Return a version as pages show it."""
     return VersionCard(
@@ -147,6 +153,7 @@ def card_of(line: VersionLine) -> VersionCard:
         seed=line.seed,
         engine=line.engine,
         instance_sha256=line.instance_sha256,
+        preliminary_until=_still(line.preliminary_until),
         goals=tuple(
             GoalFigure(name=goal.name, value=goal.value, bound=goal.bound, proved=goal.proved)
             for goal in line.goals

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from punte.web.organiser import changes, imports, repair, views
+from punte.web.organiser import changes, imports, remarks, repair, views
 
 app_name = "organiser"
 
@@ -29,6 +29,7 @@ urlpatterns = [
     ),
     path("v<int:number>/unmet/", views.show_unmet, name="unmet"),
     path("v<int:number>/proof/", views.show_proof, name="proof"),
+    path("v<int:number>/remarks/", remarks.show, name="remarks"),
     path("v<int:number>/state/", views.tell_state, name="state"),
     path("v<int:number>/stop/", changes.stop, name="stop"),
     path("v<int:number>/publish/", changes.publish, name="publish"),

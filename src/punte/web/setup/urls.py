@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from punte.web.setup import apart, ending, pages, parts, press, rules, venue
+from punte.web.setup import apart, ending, pages, parts, press, rules, venue, webhooks
 
 urlpatterns = [
     path("editions/new/", pages.create, name="edition_new"),
@@ -20,4 +20,10 @@ urlpatterns = [
     ),
     path("e/<slug:slug>/set-up/rules/", rules.show, name="set_up_rules"),
     path("e/<slug:slug>/set-up/venue/", venue.show, name="set_up_venue"),
+    path("e/<slug:slug>/set-up/webhooks/", webhooks.show_all, name="set_up_webhooks"),
+    path(
+        "e/<slug:slug>/set-up/webhooks/<uuid:webhook_id>/",
+        webhooks.show_one,
+        name="set_up_webhook",
+    ),
 ]

@@ -1,5 +1,6 @@
 """Rows of what comes after a meeting."""
 
+from punte.apps.cooperation.models.activity import Activity
 from punte.apps.cooperation.models.agreed import MeetingTask, NextMeeting
 from punte.apps.cooperation.models.assistance import (
     Assistance,
@@ -31,6 +32,7 @@ from punte.apps.cooperation.models.hall_copy import HallCopy
 from punte.apps.cooperation.models.outcome import OutcomeTotals
 
 __all__ = [
+    "Activity",
     "Assistance",
     "AssistanceChange",
     "Commitment",

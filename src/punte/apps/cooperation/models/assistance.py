@@ -69,6 +69,7 @@ class Assistance(Labelled):
     sources = ArrayField(
         models.CharField(max_length=400), default=list, blank=True, verbose_name=_("sources")
     )
+    sequence = models.PositiveIntegerField(_("times moved"), default=0)
     is_verified = models.BooleanField(_("read in the sources"), default=False)
     is_synthetic = models.BooleanField(_("invented for the sample"), default=False)
 
@@ -98,11 +99,18 @@ class Assistance(Labelled):
 
 
 class Seat(Walled):
-    """Seats that an organisation takes at an activity."""
+    """Seats that an organisation takes in an assistance, or in one activity of it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assistance = models.ForeignKey(Assistance, on_delete=models.CASCADE, related_name="taken")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    activity = models.ForeignKey(
+        "cooperation.Activity",
+        on_delete=models.CASCADE,
+        related_name="taken",
+        null=True,
+        blank=True,
+    )
     organisation_name = models.CharField(_("organisation"), max_length=200)
     count = models.PositiveIntegerField(_("seats"))
     at = models.DateTimeField(_("when"), default=timezone.now)
@@ -134,6 +142,13 @@ class SeatEvent(Labelled):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assistance = models.ForeignKey(Assistance, on_delete=models.CASCADE, related_name="seat_events")
+    activity = models.ForeignKey(
+        "cooperation.Activity",
+        on_delete=models.CASCADE,
+        related_name="seat_events",
+        null=True,
+        blank=True,
+    )
     organisation_name = models.CharField(_("organisation"), max_length=200)
     step = models.CharField(_("what"), max_length=7, choices=Step.choices)
     count = models.PositiveIntegerField(_("seats"))
@@ -152,10 +167,17 @@ class SeatEvent(Labelled):
 
 
 class AssistanceChange(Walled):
-    """What stood in one field of an activity before it was changed."""
+    """What stood in one field of an assistance, or of one activity of it, before it was changed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assistance = models.ForeignKey(Assistance, on_delete=models.CASCADE, related_name="changes")
+    activity = models.ForeignKey(
+        "cooperation.Activity",
+        on_delete=models.CASCADE,
+        related_name="changes",
+        null=True,
+        blank=True,
+    )
     field = models.CharField(_("field"), max_length=40)
     before = models.TextField(_("before"), max_length=4000, blank=True)
     by_name = models.CharField(_("by"), max_length=160, blank=True)

@@ -14,6 +14,7 @@ from punte.apps.forum.models.form_revision import FormRevision
 from punte.apps.forum.models.press import Release, ReleaseFile
 from punte.apps.forum.models.registration import Application, ApplicationFile, Question
 from punte.apps.forum.models.venue import Closure, Place, Slot
+from punte.apps.forum.models.webhook import Webhook, WebhookCall
 from punte.apps.forum.models.wording import CategoryWording, QuestionWording
 
 __all__ = [
@@ -41,4 +42,6 @@ __all__ = [
     "SessionFacts",
     "SessionPart",
     "Slot",
+    "Webhook",
+    "WebhookCall",
 ]

@@ -3,6 +3,7 @@
 from punte.apps.meetings.models.apart import Apart
 from punte.apps.meetings.models.calendar import CalendarEntry, CalendarFeed
 from punte.apps.meetings.models.importing import ImportDraft, ImportRun
+from punte.apps.meetings.models.remark import MeetingRemark
 from punte.apps.meetings.models.request import Availability, Lock, MeetingRequest
 from punte.apps.meetings.models.run import SolveProgress, SolveRun
 from punte.apps.meetings.models.timetable import (
@@ -25,6 +26,7 @@ __all__ = [
     "ImportRun",
     "Lock",
     "Meeting",
+    "MeetingRemark",
     "MeetingRequest",
     "MeetingSeat",
     "RulesTrial",

@@ -64,6 +64,9 @@ class TimetableVersion(Labelled):
     """
     A timetable with its proof. Organisers and auditors see drafts; delegates see what was published.
 
+    One draft of an edition may be shown as preliminary, until ``preliminary_until``: its label releases it to the delegates up to then,
+    and each of them finds in it the meetings of the requests that it sees.
+
     ``objective`` holds one ``{"name", "value", "bound", "proved"}`` for each goal, in order.
     """
 
@@ -111,6 +114,8 @@ class TimetableVersion(Labelled):
     created_at = models.DateTimeField(_("made"), default=timezone.now)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True)
+    preliminary_since = models.DateTimeField(_("shown as preliminary"), null=True, blank=True)
+    preliminary_until = models.DateTimeField(_("preliminary until"), null=True, blank=True)
 
     class Meta(Labelled.Meta):
         ordering: ClassVar[list[str]] = ["-number", "id"]
@@ -123,6 +128,11 @@ class TimetableVersion(Labelled):
                 fields=["edition"],
                 condition=models.Q(state="published"),
                 name="meetings_version_one_published",
+            ),
+            models.UniqueConstraint(
+                fields=["edition"],
+                condition=models.Q(preliminary_until__isnull=False),
+                name="meetings_version_one_preliminary",
             ),
         ]
 
