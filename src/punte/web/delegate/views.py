@@ -56,6 +56,7 @@ def open_place(slug: str) -> tuple[Edition, Delegate]:
 def _meeting_row(meeting: MyMeeting, *, now: dt.datetime) -> dict[str, object]:
     other = meeting.other
     return {
+        "request_id": meeting.request_id,
         "after": meeting.request_id if meeting.slot.starts_at <= now else None,
         "starts_at": meeting.slot.starts_at,
         "ends_at": meeting.slot.ends_at,
