@@ -66,9 +66,7 @@ class _Feed(Atom1Feed):
 
     def latest_post_date(self) -> dt.datetime:
         """Return when the feed last changed."""
-        newest: dt.datetime = (
-            super().latest_post_date() if self.items else self.feed["since"]  # type: ignore[attr-defined]
-        )
+        newest: dt.datetime = super().latest_post_date() if self.items else self.feed["since"]
         return newest
 
 
