@@ -12,7 +12,7 @@ from punte.apps.access.permissions import PUBLIC, acting_as_system
 from punte.apps.forum.agenda import drafted_agenda
 from punte.apps.forum.agenda_crowding import find_crowding
 from punte.apps.forum.models import Delegate, Edition, Session, SessionPart
-from punte.apps.meetings.models import MeetingRequest
+from punte.apps.meetings.models import MeetingRequest, SolveProgress
 from punte.apps.people.models import Nomination
 from signed_in import signed_in
 
@@ -164,3 +164,34 @@ def test_several_requests_are_called_accepted_in_the_plural(rows: Rows) -> None:
         address = f"/e/{rows.edition.slug}/{page}"
         shown = delegate.get(address, headers={"accept-language": "ro"}).content.decode()
         assert "cceptate" in shown, page
+
+
+def test_a_full_session_says_so_and_offers_no_seat(rows: Rows) -> None:
+    session = hold(rows, hours=-2, title="Small", capacity=1)
+    page = f"/e/{rows.edition.slug}/agenda/{session.pk}/"
+    client = signed_in(rows.delegate)
+    open_page = client.get(page).content.decode()
+    assert "1 of 1 seat is free" in open_page
+    assert 'value="join"' in open_page
+    with acting_as_system("tests"):
+        other = Delegate.objects.filter(edition=rows.edition, person__account=None)[0]
+        # Whom the reader does not see takes a seat all the same.
+        Delegate.objects.filter(pk=other.pk).update(label_releasable_to=[])
+        SessionPart.objects.create(session=session, delegate=other, part="listener")
+    full = client.get(page).content.decode()
+    assert "0 of 1 seat is free" in full
+    assert 'value="join"' not in full
+
+
+def test_the_proof_shows_the_curve_of_the_first_goal_under_its_name(rows: Rows) -> None:
+    with acting_as_system("tests"):
+        run = rows.version.run
+        SolveProgress.objects.create(
+            run=run, attempt=run.attempt, elapsed_s=9.5, stage="idle_slots", value=22, bound=22
+        )
+    page = signed_in(rows.organiser).get(f"/e/{rows.edition.slug}/timetable/v1/proof/")
+    shown = page.content.decode().split("How it was found", 1)[1]
+    assert "<dt>worth of the meetings held</dt>" in shown
+    assert "worth met so far" not in shown
+    assert ">22<" not in shown
+    assert "22.0" not in shown.split('id="points"', 1)[1]

@@ -249,6 +249,15 @@ def sign_up(
     record("agenda.signed_up", session, edition_id=session.edition_id)
 
 
+def seats_free(session: Session) -> int | None:
+    """Return how many seats of a session are free [count], whoever sees those who sit there; ``None`` where seats are not counted."""
+    if session.capacity is None:
+        return None
+    with acting_as_system("sign up for a session"):
+        taken = SessionPart.objects.filter(session=session, part=SessionPart.Part.LISTENER).count()
+    return max(0, session.capacity - taken)
+
+
 def leave(*, by: Subject, session: Session, delegate: Delegate) -> bool:
     """
     Give a seat back; return whether there was one.

@@ -173,15 +173,31 @@ def withdraw_request(
         request.answer = answer
     request.save(update_fields=["state", "answer", "revision"])
     with acting_as_system("book a free slot"):
-        was_held = free_meeting(request)
+        was_held = free_meeting(
+            request, off_by=_caller(by, request) + (" in words" if answer else "")
+        )
     if not was_held:
         tell_off(request, but=by.person_id)
     record("request.withdrawn", request, edition_id=request.edition_id)
     return request
 
 
-def free_meeting(request: MeetingRequest) -> bool:
-    """Take a request out of the published timetable, calendars are told that it is off; say whether it was in."""
+def _caller(by: Subject, request: MeetingRequest) -> str:
+    """Return for the mail who calls a meeting off: one of its sides, or the organisers."""
+    if by.org_id == request.sender.organisation_id:
+        return "sender"
+    return "receiver" if by.org_id == request.receiver.organisation_id else "organisers"
+
+
+def free_meeting(request: MeetingRequest, *, off_by: str = "") -> bool:
+    """
+    Take a request out of the published timetable, calendars are told that it is off; say whether it was in.
+
+    Parameters
+    ----------
+    off_by
+        Who calls it off, as :func:`tell_delegates` takes it; empty where it is nobody's deed.
+    """
     if _published(request.edition_id) is None:
         return False
     version = _locked_version(request.edition_id)
@@ -196,7 +212,7 @@ def free_meeting(request: MeetingRequest) -> bool:
         entry.sequence += 1
         entry.changed_at = timezone.now()
         entry.save()
-        tell_delegates(version, [entry], because=f"off {entry.pk} {entry.sequence}")
+        tell_delegates(version, [entry], because=f"off {entry.pk} {entry.sequence}", off_by=off_by)
     return True
 
 

@@ -93,19 +93,28 @@ def _publication(question: Question, view: _View) -> MailContent | None:
             "edition": edition.name,
             "news": _news(edition, question),
             "count": str(len(entries)),
-            "meetings": _lines(view, entries, _off(question)),
+            "meetings": _lines(view, entries, question),
         },
         path=f"/e/{edition.slug}/{view.path}",
         attachments=_invitations(question, view, entries),
     )
 
 
-def _off(question: Question) -> str:
+def _off(question: Question, view: _View, request: MeetingRequest) -> str:
+    """Return in words why a meeting is off for the reader: who called it off and why, as far as they may know it."""
     if question.details.get("is_replaced"):
         return _("your colleague goes there")
     if question.details.get("is_dropped") or question.details.get("is_gone"):
         return _("without you")
-    return _("does not take place")
+    caller, _space, has_word = str(question.details.get("off_by") or "").partition(" ")
+    why = f": {request.answer}" if has_word and request.state == request.State.WITHDRAWN else ""
+    if caller == "organisers":
+        return _("called off by the organisers") + why
+    side = {"sender": request.sender_id, "receiver": request.receiver_id}.get(caller)
+    face = (view.people or {}).get(side) if side else None
+    if face is not None:
+        return _("called off by %(who)s") % {"who": face.organisation} + why
+    return (_("called off") if side else _("does not take place")) + why
 
 
 def _news(edition: Edition, question: Question) -> str:
@@ -119,18 +128,23 @@ def _news(edition: Edition, question: Question) -> str:
         return _("you no longer come to %(edition)s, and have no meetings there.") % {
             "edition": edition.name
         }
+    if question.details.get("off_by"):
+        return _(
+            "a meeting of yours at %(edition)s was called off. The attached file takes it out of your calendar."
+        ) % {"edition": edition.name}
     if question.details.get("is_change"):
         return _("some of your meetings at %(edition)s changed.") % {"edition": edition.name}
     return _("the timetable of %(edition)s is published.") % {"edition": edition.name}
 
 
-def _lines(view: _View, entries: list[CalendarEntry], off: str) -> str:
+def _lines(view: _View, entries: list[CalendarEntry], question: Question) -> str:
     lines = []
     for entry in entries[:LISTED]:
         request = entry.request
         other = other_side(request, view.delegate.pk, view.people or {})
         starts = words_for_time(entry.slot.starts_at, view.edition.zone)
-        place = entry.place.name if entry.status == CONFIRMED else off
+        is_on = entry.status == CONFIRMED
+        place = entry.place.name if is_on else _off(question, view, request)
         lines.append(f"  {starts}  {whom(other, request)}  ({place})")
     rest = len(entries) - LISTED
     if rest > 0:

@@ -214,6 +214,7 @@ def tell_delegates(
     *,
     because: str = "",
     only: Collection[UUID] | None = None,
+    off_by: str = "",
 ) -> int:
     """
     Queue one mail for each delegate with a changed meeting, and for nobody else; return how many [count].
@@ -224,6 +225,8 @@ def tell_delegates(
         What makes this news another than the last about the same version.
     only
         The delegates for whom it is news, where it is not for all who take part.
+    off_by
+        Who called it off: ``sender``, ``receiver`` or ``organisers``, with `` in words`` after it where they said why.
     """
     # Published again after a roll-back is news again.
     since = f"{version.published_at:%Y%m%d%H%M%S%f}" if version.published_at else ""
@@ -248,6 +251,7 @@ def tell_delegates(
                     "entries": told[delegate.pk],
                     # Some meetings changed, in a timetable that was published before.
                     "is_change": bool(because),
+                    "off_by": off_by,
                 },
             )
             for delegate in delegates

@@ -94,7 +94,10 @@ def invite_all(*, by: Subject, edition_id: UUID) -> int:
         _("Only an organiser may."),
     )
     with acting_as_system("invite a person"):
-        persons = without_account(edition_id).select_for_update(of=("self",)).order_by("pk")
+        named = without_account(edition_id).select_for_update(of=("self",)).order_by("pk")
+        held = [person.pk for person in named]
+        # Asked again once they are held: who pressed a moment before has invited them by now.
+        persons = without_account(edition_id).filter(pk__in=held).order_by("pk")
         made = [_invitation(person, edition_id) for person in persons]
         Invitation.objects.bulk_create(made, batch_size=1000)
     record("invitation.sent_all", None, edition_id=edition_id, invitations=len(made))

@@ -187,6 +187,7 @@ def show_session(request: HttpRequest, slug: str, session_id: UUID) -> HttpRespo
             speakers=agenda.speakers_of(session),
             me=me,
             part=agenda.own_part(session.pk, me.pk) if me else None,
+            seats_free=agenda_actions.seats_free(session) if me else None,
             is_past=agenda_actions.is_past(session),
             reason=explain(subject, session).sentence if request.user.is_authenticated else "",
         ),

@@ -188,7 +188,8 @@ DEEDS: Final[Mapping[str, Deed]] = {
 
 def _step(request: HttpRequest, seat: Seat, meeting: MeetingRequest) -> HttpResponse:
     deed, data = request.POST.get("do", ""), request.POST
-    back = f"{seat.address}follow-up/{meeting.pk}/"
+    is_before = data.get("back") == "request"
+    back = f"{seat.address}{'requests' if is_before else 'follow-up'}/{meeting.pk}/"
     try:
         if deed == "begin":
             made = follow_up.begin_cooperation(
@@ -209,7 +210,7 @@ def _step(request: HttpRequest, seat: Seat, meeting: MeetingRequest) -> HttpResp
     else:
         if DEEDS[deed] is not _mark:
             messages.success(request, _("Kept."))
-    return redirect(back)
+    return redirect(f"{back}#notes" if is_before else back)
 
 
 def _worth(text: str) -> int:

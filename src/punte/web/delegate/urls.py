@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from punte.web.delegate import availability, day, people, requests, suggestions, views
+from punte.web.delegate import availability, day, notes, people, requests, suggestions, views
 
 urlpatterns = [
     path("my/suggestions/", suggestions.show, name="suggestions"),
     path("my/", views.show_my_meetings, name="my_meetings"),
+    path("my/notes/", notes.show_notes, name="my_notes"),
     path("my/listing/", day.change_listing, name="my_listing"),
     path("my/calendar/", day.change_feed, name="my_calendar"),
     path("my/app.webmanifest", day.give_manifest, name="my_manifest"),

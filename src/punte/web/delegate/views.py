@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name
+from punte.apps.forum.floor_plans import plans_of
 from punte.apps.forum.models import Delegate, Edition, SessionPart
 from punte.apps.forum.queries import (
     Face,
@@ -56,6 +57,7 @@ def open_place(slug: str) -> tuple[Edition, Delegate]:
 def _meeting_row(meeting: MyMeeting, *, now: dt.datetime) -> dict[str, object]:
     other = meeting.other
     return {
+        "request_id": meeting.request_id,
         "after": meeting.request_id if meeting.slot.starts_at <= now else None,
         "starts_at": meeting.slot.starts_at,
         "ends_at": meeting.slot.ends_at,
@@ -164,6 +166,7 @@ def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
         "has_feed": has_feed(delegate.pk),
         "new_feed": request.session.pop(SHOWN_ONCE, ""),
         "code": delegate.code,
+        "plans": plans_of(edition),
         "asks_listing": is_unlisted(delegate),
         "contacts": [
             (one, country_name(one.organisation.country_id)) for one in my_contacts(delegate)

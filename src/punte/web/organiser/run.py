@@ -8,9 +8,12 @@ from django.utils.safestring import SafeString, mark_safe
 from punte.apps.meetings.queries import RunLine, VersionLine, curve_of_run, run_of_version
 from punte.web.live import live_address
 from punte.web.organiser.curve import Point, points_as_data
+from punte.web.organiser.sentences import GoalFigure
 from punte.web.ui.templatetags.ui import number, percent
 
 DASH = "\N{EN DASH}"
+GOALS = frozenset({"weight", "fairness", "breaks", "idle_slots", "place_changes"})
+"""Stages of a run that are named as the goal they are about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +23,8 @@ class RunCard:
 
     Parameters
     ----------
+    goal
+        What the curve is of: the first goal; those after it are proved apart, and have their figures above.
     value, bound, gap
         As text in the reader's language.
     points
@@ -34,6 +39,7 @@ class RunCard:
     stop_asked: bool
     attempt: int
     message: str
+    goal: str
     stage: str
     value: str
     bound: str
@@ -49,11 +55,12 @@ def run_card(version: VersionLine, *, host: str) -> RunCard | None:
     run = run_of_version(version.id)
     if run is None:
         return None
+    goal = version.goals[0].name if version.goals else "weight"
+    points = [one for one in curve_of_run(run.id) if goal == one.stage or one.stage not in GOALS]
     curve = [
-        Point(elapsed_s=point.elapsed_s, value=point.value, bound=point.bound)
-        for point in curve_of_run(run.id)
+        Point(elapsed_s=point.elapsed_s, value=point.value, bound=point.bound) for point in points
     ]
-    last = run.last
+    last = run.last if not run.is_over or not points else points[-1]
     return RunCard(
         state=run.state,
         state_label=str(run.label),
@@ -61,6 +68,7 @@ def run_card(version: VersionLine, *, host: str) -> RunCard | None:
         stop_asked=run.is_stopping,
         attempt=run.attempt,
         message=run.message,
+        goal=goal_label(goal),
         stage=last.stage if last else "",
         value=_shown(last.value if last else None),
         bound=_shown(last.bound if last else None),
@@ -83,6 +91,11 @@ def state_of(run: RunLine) -> dict[str, object]:
         "state": run.state,
         "is_over": run.is_over,
     }
+
+
+def goal_label(name: str) -> str:
+    """Return a goal as its figure above the curve is named."""
+    return GoalFigure(name=name, value=None, bound=None, proved=False).label
 
 
 def _shown(figure: float | None) -> str:
