@@ -1,9 +1,11 @@
 """The network is pulled in mid-day: a desk scans on and loses nothing, a delegate reads their day, nobody else does."""
 
+import io
 import time
 from collections.abc import Iterator
 
 import pytest
+import segno
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from browser.conftest import sign_in
@@ -11,8 +13,9 @@ from browser.faults import faults_of
 from edition_rows import Rows
 from punte.apps.access.models import AuditEntry
 from punte.apps.access.permissions import acting_as_system
+from punte.apps.access.uploads import checked_upload
 from punte.apps.cooperation.models import Scan
-from punte.apps.forum.models import Delegate
+from punte.apps.forum.models import Delegate, FloorPlan
 
 WAIT_MS = 120_000
 KEPT_DAY = """() => caches.has('punte-day')
@@ -183,6 +186,20 @@ def test_nothing_of_a_list_is_readable_on_the_device(
     assert one.code not in stored
 
 
+def _bring_a_plan(rows: Rows) -> None:
+    picture = io.BytesIO()
+    segno.make("a floor").save(picture, kind="png")
+    with acting_as_system("tests"):
+        plan = FloorPlan(
+            edition=rows.edition,
+            floor="Ground floor",
+            owner_org_id=rows.edition.owner_org_id,
+            label_releasable_to=[f"edition:{rows.edition.pk}"],
+        )
+        plan.take(checked_upload("floor.png", picture.getvalue(), kinds=["png"]))
+        plan.save(force_insert=True)
+
+
 def _everything_else_leads_back(page: Page, site: str, rows: Rows) -> None:
     """See that what was never kept is not there, and neither is anything else of the site: the way back to the day is."""
     for path in (f"/e/{rows.edition.slug}/people/", "/", "/programmes/"):
@@ -197,10 +214,11 @@ def test_ones_day_is_read_without_the_network_and_gone_after_signing_out(
     site: str, rows: Rows, context: BrowserContext
 ) -> None:
     page = context.new_page()
+    _bring_a_plan(rows)
     sign_in(page, site, rows.delegate)
     day = f"{site}/e/{rows.edition.slug}/my/"
     page.goto(day)
-    _until(page, KEPT_BESIDE % (page.locator("a[data-keep]").count() + 1))
+    _until(page, KEPT_BESIDE % (page.locator("body [data-keep]").count() + 1))
     meeting = page.locator(".day h3").last.inner_text()
     contacts = page.locator(".contacts li").all_inner_texts()
     assert contacts
@@ -219,6 +237,7 @@ def test_ones_day_is_read_without_the_network_and_gone_after_signing_out(
     page.goto(f"{site}/e/{rows.edition.slug}/agenda/")
     assert page.get_by_text("No network. This page stood so at").is_visible()
     page.goto(day)
+    assert page.locator(".floor img").evaluate("image => image.naturalWidth") > 0
     assert page.locator("img[src$='badge.svg']").evaluate("image => image.naturalWidth") > 0
     _everything_else_leads_back(page, site, rows)
     assert page.locator(".day h3").last.inner_text() == meeting

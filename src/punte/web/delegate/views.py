@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name
+from punte.apps.forum.floor_plans import plans_of
 from punte.apps.forum.models import Delegate, Edition, SessionPart
 from punte.apps.forum.queries import (
     Face,
@@ -165,6 +166,7 @@ def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
         "has_feed": has_feed(delegate.pk),
         "new_feed": request.session.pop(SHOWN_ONCE, ""),
         "code": delegate.code,
+        "plans": plans_of(edition),
         "asks_listing": is_unlisted(delegate),
         "contacts": [
             (one, country_name(one.organisation.country_id)) for one in my_contacts(delegate)

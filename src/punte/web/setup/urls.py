@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from punte.web.setup import apart, ending, pages, parts, press, rules, venue, webhooks
+from punte.web.setup import apart, ending, pages, parts, plans, press, rules, venue, webhooks
 
 urlpatterns = [
     path("editions/new/", pages.create, name="edition_new"),
@@ -20,6 +20,8 @@ urlpatterns = [
     ),
     path("e/<slug:slug>/set-up/rules/", rules.show, name="set_up_rules"),
     path("e/<slug:slug>/set-up/venue/", venue.show, name="set_up_venue"),
+    path("e/<slug:slug>/set-up/venue/plans/", plans.change, name="set_up_plans"),
+    path("e/<slug:slug>/plan/<uuid:floorplan_id>/", plans.give, name="floor_plan"),
     path("e/<slug:slug>/set-up/webhooks/", webhooks.show_all, name="set_up_webhooks"),
     path(
         "e/<slug:slug>/set-up/webhooks/<uuid:webhook_id>/",

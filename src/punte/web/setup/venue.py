@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from punte.apps.access.permissions import active_subject
 from punte.apps.forum import set_up_parts
 from punte.apps.forum.capacity import Need, expect
+from punte.apps.forum.floor_plans import plans_of
 from punte.apps.forum.models import Delegate, Edition, Place
 from punte.apps.meetings.stage import meetings_in
 from punte.kernel.errors import PunteError
@@ -72,6 +73,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             request,
             edition,
             places=places,
+            plans=plans_of(edition),
             kinds=Place.Kind.choices,
             days=[(one, list(group)) for one, group in groupby(slots, key=lambda slot: slot.day)],
             hall=hall,

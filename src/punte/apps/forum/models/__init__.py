@@ -13,7 +13,7 @@ from punte.apps.forum.models.edition import Edition, Fact, HostRole, Phase
 from punte.apps.forum.models.form_revision import FormRevision
 from punte.apps.forum.models.press import Release, ReleaseFile
 from punte.apps.forum.models.registration import Application, ApplicationFile, Question
-from punte.apps.forum.models.venue import Closure, Place, Slot
+from punte.apps.forum.models.venue import Closure, FloorPlan, Place, Slot
 from punte.apps.forum.models.webhook import Webhook, WebhookCall
 from punte.apps.forum.models.wording import CategoryWording, QuestionWording
 
@@ -28,6 +28,7 @@ __all__ = [
     "Delegate",
     "Edition",
     "Fact",
+    "FloorPlan",
     "FormRevision",
     "HostRole",
     "MeetingRule",

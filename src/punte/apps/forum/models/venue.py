@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Walled
+from punte.apps.access.models import Labelled, StoredFile, Walled
 from punte.apps.forum.models.edition import Edition
 
 
@@ -86,3 +86,19 @@ class Closure(Walled):
 
     def __str__(self) -> str:
         return f"{self.place_id} closed in {self.slot_id}"
+
+
+class FloorPlan(Labelled, StoredFile):
+    """A picture of a floor of the venue, for the delegates of the edition and whoever works there; not for everyone."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="floor_plans")
+    floor = models.CharField(_("floor"), max_length=80)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(Labelled.Meta):
+        ordering: ClassVar[list[str]] = ["position", "made_at", "id"]
+        verbose_name = _("plan of a floor")
+        verbose_name_plural = _("plans of floors")
+
+    def __str__(self) -> str:
+        return self.floor

@@ -20,8 +20,9 @@ async function keepBeside() {
   const badge = document.querySelector("img[src$='badge.svg']");
   if (badge) await fetch(badge.src);
   for (const link of document.querySelectorAll("[data-keep]")) {
-    if (await isFresh(link.href)) continue;
-    await fetch(link.href);
+    const address = link.href ?? link.src;
+    if (await isFresh(address)) continue;
+    await fetch(address);
     await new Promise((done) => { setTimeout(done, PAUSE_MS); });
   }
 }

@@ -16,8 +16,8 @@ let forgotten = 0;
 
 const isDesk = (path) => /^\/e\/[\w-]+\/check-in\/offline\/$/.test(path);
 const isDay = (path) => /^\/e\/[\w-]+\/my\/(badge\.svg)?$/.test(path);
-/** What is kept beside the day, where the site lets it be kept: the agenda, whom one meets, the way back to the day. */
-const isBeside = (path) => path === AWAY || /^\/e\/[\w-]+\/(agenda|people\/[\da-f-]{36})\/$/.test(path);
+/** What is kept beside the day, where the site lets it be kept: the agenda, whom one meets, the venue, the way back to the day. */
+const isBeside = (path) => path === AWAY || /^\/e\/[\w-]+\/(agenda|(people|plan)\/[\da-f-]{36})\/$/.test(path);
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -84,7 +84,7 @@ async function giveDay(path) {
   }
   const kept = await caches.match(path, { cacheName: DAY });
   if (!kept) return null;
-  if (!path.endsWith("/")) return kept;
+  if (!kept.headers.get("Content-Type")?.startsWith("text/html")) return kept;
   const page = (await kept.text()).replace("<html ", '<html data-kept="yes" ');
   return new Response(page, { headers: kept.headers });
 }
