@@ -21,10 +21,10 @@ from punte.apps.market.actions import (  # fmt: skip
     draft_listing,
     publish_listing,
     set_budget,
-    set_translation,
     submit_listing,
 )
 from punte.apps.market.models import Listing
+from punte.apps.market.translating import set_translation
 from punte.apps.people.models import Organisation, Person
 from punte.apps.programmes.models import Milestone, Programme
 from punte.kernel.money import Money

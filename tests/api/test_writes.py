@@ -59,17 +59,46 @@ def test_a_need_goes_from_draft_to_published_and_back(cast: Cast) -> None:
     assert reviewer.post(f"{base}/publish").status_code == 204
     assert reader.get(base).json()["title"] == "Bridge 60 t"
     told = owner.send("put", f"{base}/translations/ro", {"title": "Pod", "text": "Pod mobil."})
-    assert (told.json()["state"], told.json()["translations"][0]["title"]) == ("review", "Pod")
+    assert (told.json()["state"], told.json()["translations"]) == ("published", [])
+    change = {**NEED, "title": "Bridge 80 t", "revision": told.json()["revision"]}
+    kept = owner.send("put", base, change).json()
+    assert (kept["state"], kept["title"]) == ("published", "Bridge 60 t")
+    _review_what_waits(base, cast)
     assert owner.post(f"{base}/withdraw").json()["state"] == "withdrawn"
     assert kind_of(owner.post(f"{base}/withdraw")) == "not-allowed"
+    _is_in_the_log(one["id"], cast)
+
+
+def _is_in_the_log(listing_id: str, cast: Cast) -> None:
     with acting_as_system("tests"):
-        entries = list(AuditEntry.objects.filter(about_id=one["id"]))
+        entries = list(AuditEntry.objects.filter(about_id=listing_id))
     verbs = {entry.verb for entry in entries}
     assert {"drafted", "submitted", "published", "withdrawn"} <= {
         verb.removeprefix("listing.") for verb in verbs
     }
     drafted = next(entry for entry in entries if entry.verb == "listing.drafted")
     assert drafted.person_id == cast.authority.person.pk
+
+
+def _review_what_waits(base: str, cast: Cast) -> None:
+    owner, reviewer, reader = (
+        caller_of(one) for one in (cast.authority, cast.organiser, cast.company)
+    )
+    assert reader.get(f"{base}/waiting").json() == []
+    waits = reviewer.get(f"{base}/waiting").json()
+    assert [(one["what"], one["title"]) for one in waits] == [
+        ("change", "Bridge 80 t"),
+        ("translation", "Pod"),
+    ]
+    assert owner.get(f"{base}/waiting").json() == waits
+    change, text = (f"{base}/waiting/{one['id']}" for one in waits)
+    assert kind_of(owner.post(f"{change}/publish")) == "not-allowed"
+    assert reader.post(f"{change}/publish").status_code == 404
+    assert reviewer.post(f"{text}/send-back", {"note": "80 t?"}).status_code == 204
+    assert reviewer.post(f"{change}/publish").status_code == 204
+    assert reader.get(base).json()["title"] == "Bridge 80 t"
+    (left,) = owner.get(f"{base}/waiting").json()
+    assert (left["what"], left["review_note"]) == ("translation", "80 t?")
 
 
 def test_a_stale_revision_overwrites_nobody(cast: Cast) -> None:

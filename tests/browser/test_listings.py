@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from django.test import Client
@@ -12,9 +13,10 @@ from browser.conftest import Look
 from browser.faults import faults_of
 from cast import Cast, Member
 from punte.apps.access.permissions import acting, acting_as_system
-from punte.apps.market.actions import express_interest, publish_listing, set_translation
+from punte.apps.market.actions import edit_listing, express_interest
 from punte.apps.market.bridge import encode_listing
-from punte.apps.market.models import Listing
+from punte.apps.market.models import Listing, WaitingTranslation
+from punte.apps.market.translating import publish_translation, set_translation
 
 PICTURES = os.environ.get("PUNTE_PICTURES", "")
 
@@ -45,7 +47,13 @@ def test_every_page_is_without_fault(
             by=owner, listing=row, language="en", title="Mobile bridge", text="Carries 60 t."
         )
     with acting(cast.organiser.subject) as reviewer:
-        publish_listing(by=reviewer, listing=Listing.objects.get(pk=row.pk))
+        row = Listing.objects.get(pk=listing.pk)
+        waiting_id = WaitingTranslation.objects.get(listing=row).pk
+        publish_translation(by=reviewer, listing=row, waiting_id=waiting_id)
+    with acting(cast.authority.subject) as owner:
+        changed = replace(DRAFT, title="Pod de asalt 60 t", quantity="12", audience="eu")
+        edit_listing(by=owner, listing=row, draft=changed, read_revision=row.revision)
+        set_translation(by=owner, listing=row, language="fr", title="Pont", text="Pour 60 t.")
     with acting(cast.company.subject) as company:
         row = Listing.objects.get(pk=row.pk)
         express_interest(by=company, listing=row, reason="We build bridges.")
@@ -61,7 +69,7 @@ def test_every_page_is_without_fault(
                 f"/needs/{listing.pk}/translate/",
             ],
         ),
-        (cast.organiser, ["/listings/review/"]),
+        (cast.organiser, ["/listings/review/", f"/needs/{listing.pk}/"]),
     ):
         page = open_page(look)
         enter(page, site, member)

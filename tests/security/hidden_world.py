@@ -42,6 +42,10 @@ OVERRIDES: Overrides = {
     # Published, so that only its label can hide it.
     "forum.Webhook": lambda world: {"kinds": ["request"], "url": f"https://{world.text}.example/"},
     "market.Listing": lambda _: {"state": "published", "published_at": timezone.now()},
+    # Never released: the database refuses it an audience.
+    "market.WaitingTranslation": lambda _: {"label_releasable_to": []},
+    "market.WaitingChange": lambda _: {"label_releasable_to": [], "facts": {"kind": "equipment"}},
+    "market.WaitingAmount": lambda _: {"label_releasable_to": [], "reader": "own"},
     "forum.Edition": lambda _: {"time_zone": "Europe/Bucharest"},
     "people.ClearanceStage": lambda world: {"position": len(world.text)},
     "funding.EligibilityCase": lambda world: {
@@ -110,11 +114,10 @@ class World:
             copy = 0
         key = (model, copy)
         if key not in self.made:
-            values = self._values(model, copy) | OVERRIDES.get(model._meta.label, lambda _: {})(
-                self
-            )
+            values = self._values(model, copy)
             if issubclass(model, Labelled):
                 values |= self.label
+            values |= OVERRIDES.get(model._meta.label, lambda _: {})(self)
             instance = model(**values)
             instance.save(force_insert=True)
             self.made[key] = instance

@@ -22,9 +22,10 @@ from formats.ocds_rules import faults_of_ocds
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.cooperation.open_record import export_edition
-from punte.apps.market.actions import publish_listing, set_budget, set_translation
-from punte.apps.market.models import Listing
+from punte.apps.market.actions import set_budget
+from punte.apps.market.models import Listing, WaitingTranslation
 from punte.apps.market.records import ocds_package
+from punte.apps.market.translating import publish_translation, set_translation
 from punte.apps.meetings.publication import publish_version
 from punte.apps.people.queries import subject_of_account
 from punte.kernel.money import Money
@@ -117,7 +118,8 @@ def test_planning_releases_are_what_the_standard_asks_for(forum: Forum, tmp_path
             by=owner, listing=need, language="en", title="A bridge", text="Over the river"
         )
     with acting(cast.organiser.subject) as reviewer:
-        publish_listing(by=reviewer, listing=Listing.objects.get(pk=need.pk))
+        waiting = WaitingTranslation.objects.get()
+        publish_translation(by=reviewer, listing=need, waiting_id=waiting.pk)
     counts = {}
     for member in (cast.authority, cast.company, cast.guest):
         with acting(member.subject) as reader:

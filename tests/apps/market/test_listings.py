@@ -21,11 +21,17 @@ from punte.apps.market.actions import (
     send_back_listing,
     send_message,
     set_budget,
-    set_translation,
     submit_listing,
     withdraw_listing,
 )
-from punte.apps.market.models import Budget, Interest, Listing, Relay, Revision, Translation
+from punte.apps.market.models import (
+    Budget,
+    Interest,
+    Listing,
+    Relay,
+    Translation,
+    WaitingTranslation,
+)
 from punte.apps.market.queries import (
     Filter,
     budget_of,
@@ -36,6 +42,7 @@ from punte.apps.market.queries import (
     page_of_listings,
     waiting_for_review,
 )
+from punte.apps.market.translating import publish_translation, set_translation
 from punte.apps.people.models import Grant
 from punte.kernel.errors import PunteError
 from punte.kernel.money import Money
@@ -135,15 +142,6 @@ def test_a_company_neither_edits_nor_publishes_anothers_listing(cast: Cast) -> N
         assert Listing.objects.filter(pk=listing.pk).update(title="taken over") == 0
 
 
-def test_editing_a_published_listing_hides_it_until_it_is_reviewed_again(cast: Cast) -> None:
-    listing = published(cast)
-    with acting(cast.authority.subject) as owner:
-        row = Listing.objects.get(pk=listing.pk)
-        edit_listing(by=owner, listing=row, draft=replace(DRAFT, title="Pod fix"), read_revision=1)
-        assert Revision.objects.get().title == "Pod mobil"
-    assert seen_by(cast, listing)["company"] is False
-
-
 def test_two_people_cannot_overwrite_each_other(cast: Cast) -> None:
     with acting(cast.authority.subject) as owner:
         listing = draft_listing(by=owner, draft=DRAFT)
@@ -198,7 +196,8 @@ def test_what_hangs_from_a_hidden_listing_is_hidden(cast: Cast) -> None:
             by=owner, listing=row, language="en", title="Mobile bridge", text="For 60 t."
         )
     with acting(cast.organiser.subject) as reviewer:
-        publish_listing(by=reviewer, listing=Listing.objects.get(pk=row.pk))
+        waiting = WaitingTranslation.objects.get()
+        publish_translation(by=reviewer, listing=listing, waiting_id=waiting.pk)
     with acting(cast.guest.subject):
         assert Translation.objects.count() == 0
     with acting(cast.company.subject):

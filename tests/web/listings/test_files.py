@@ -13,7 +13,7 @@ from cast import Cast
 from formats.ocds_rules import faults_of_ocds
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.market.bridge import NAMED, encode_listing
-from punte.apps.market.models import FitVerdict, Listing
+from punte.apps.market.models import FitVerdict, Listing, WaitingChange
 from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -152,8 +152,13 @@ def test_ones_own_table_comes_back_as_it_went_and_takes_nothing_down(cast: Cast)
     assert "1 of them is published" in page
     upload(client, text.replace("Two", "Second"))
     with acting(cast.company.subject):
-        states = dict(Listing.objects.filter(side="offer").values_list("pk", "state"))
-    assert states == {first.pk: "published", second.pk: "review"}
+        rows = {row.pk: row for row in Listing.objects.filter(side="offer")}
+        assert {row.state for row in rows.values()} == {"published"}
+        assert rows[second.pk].title == "Two", "it stays as it reads until the change is reviewed"
+        assert [one.title for one in WaitingChange.objects.all()] == ["Second"]
+    assert "2 as they stand" in upload(client, text), "what was handed out takes no change back"
+    with acting(cast.company.subject):
+        assert WaitingChange.objects.count() == 1
 
 
 def test_an_id_that_stands_twice_is_a_fault(cast: Cast) -> None:
@@ -285,5 +290,7 @@ def test_a_translation_of_what_is_published_is_reviewed_first(cast: Cast) -> Non
     assert Client().get(address).status_code == 200
     words = {"language": "fr", "title": "Mots que personne n'a lus", "text": "Texte"}
     signed_in(cast.authority).post(f"{address}translate/", words)
-    assert Client().get(address).status_code == 404
+    page = Client().get(address)
+    assert page.status_code == 200
+    assert "personne" not in page.content.decode()
     assert "personne" in signed_in(cast.organiser).get(address).content.decode()

@@ -5,28 +5,37 @@ import pytest
 from apps.market.test_listings import published
 from cast import Cast
 from punte.apps.access.permissions import acting
-from punte.apps.market.models import Listing
+from punte.apps.market.models import WaitingTranslation
 from signed_in import signed_in
 
 ENGLISH = {"language": "en", "title": "Mobile bridge", "text": "A mobile bridge for 60 t."}
-BEFORE = "It is published. A translation hides it until it has been reviewed again."
-AFTER = "The text is in review again: until it is published anew, only your organisation and its reviewers see it."
+BEFORE = (
+    "It is published, and stays so. The translation is shown to others once it has been reviewed."
+)
+WAITS = "The translation waits for review: until it is published, only your organisation and the reviewers see it."
+AFTER = "The change waits for review: until it is published, others read what was published before."
 
 
-def test_a_translation_says_before_and_after_that_the_need_goes_back_to_review(cast: Cast) -> None:
+def waiting_in(cast: Cast) -> str:
+    with acting(cast.authority.subject):
+        return str(WaitingTranslation.objects.get().pk)
+
+
+def test_a_translation_waits_alone_and_the_need_stays_on_the_air(cast: Cast) -> None:
     address = f"/needs/{published(cast).pk}/"
     owner, reader = signed_in(cast.authority), signed_in(cast.company)
-    assert "badge good" in owner.get(address).content.decode()
     assert BEFORE in owner.get(f"{address}translate/").content.decode()
     page = owner.post(f"{address}translate/", ENGLISH, follow=True).content.decode()
-    assert AFTER in page
-    assert ">in review</span>" in page
-    assert ">published</span>" not in page
-    assert "<dt>Published</dt>" not in page
-    assert "<dt>Published before</dt>" in page
-    assert BEFORE not in owner.get(f"{address}translate/").content.decode()
-    assert reader.get(address).status_code == 404
-    signed_in(cast.organiser).post(f"{address}publish/")
+    assert WAITS in page
+    assert "Mobile bridge" in page
+    assert ">published</span>" in page
+    read = reader.get(address)
+    assert read.status_code == 200
+    assert "Mobile bridge" not in read.content.decode()
+    reviewer = signed_in(cast.organiser)
+    assert address in reviewer.get("/listings/review/").content.decode()
+    assert "publish-translation" in reviewer.get(address).content.decode()
+    reviewer.post(f"{address}publish-translation/", {"waiting": waiting_in(cast)})
     assert "Mobile bridge" in reader.get(address).content.decode()
 
 
@@ -38,25 +47,14 @@ def test_a_change_of_what_is_published_says_so_afterwards_too(cast: Cast) -> Non
     assert AFTER in page
 
 
-def test_what_is_not_published_is_said_to_be_kept_and_no_more(cast: Cast) -> None:
+def test_the_same_translation_again_does_not_wait(cast: Cast) -> None:
     address = f"/needs/{published(cast).pk}/"
     owner = signed_in(cast.authority)
     owner.post(f"{address}translate/", ENGLISH, follow=True)
-    page = owner.post(f"{address}translate/", ENGLISH | {"title": "Bridge"}, follow=True)
-    assert AFTER not in page.content.decode()
-    assert "The translation is shown beside the original." in page.content.decode()
-
-
-def test_the_same_translation_again_takes_nothing_off_the_market(cast: Cast) -> None:
-    listing = published(cast)
-    address = f"/needs/{listing.pk}/"
-    owner = signed_in(cast.authority)
-    owner.post(f"{address}translate/", ENGLISH, follow=True)
-    signed_in(cast.organiser).post(f"{address}publish/")
+    signed_in(cast.organiser).post(f"{address}publish-translation/", {"waiting": waiting_in(cast)})
     page = owner.post(f"{address}translate/", ENGLISH, follow=True).content.decode()
-    assert AFTER not in page
-    with acting(cast.authority.subject):
-        assert Listing.objects.get(pk=listing.pk).state == Listing.State.PUBLISHED
+    assert WAITS not in page
+    assert "The translation is shown beside the original." in page
 
 
 @pytest.mark.parametrize("language", ["en", "xx", ""])

@@ -23,9 +23,11 @@ from punte.api.resources.listings import (
 from punte.api.schemas import Body, said
 from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.market import actions
+from punte.apps.market.drafts import Draft
 from punte.apps.market.forms import ListingForm, TranslationForm
 from punte.apps.market.models import Listing
 from punte.apps.market.permissions import edition_for
+from punte.apps.market.translating import set_translation
 from punte.kernel.errors import Problem
 
 MOST_CENTS = 10**14
@@ -93,7 +95,7 @@ class TranslationBody(Body):
     text: str = Field(max_length=8000, description="Its text.", examples=["Ocheane pentru -40 °C."])
 
 
-def _draft(body: ListingBody, side: Side, edition_id: UUID | None) -> actions.Draft:
+def _draft(body: ListingBody, side: Side, edition_id: UUID | None) -> Draft:
     """Return what was written, checked by the form of the pages."""
     values = body.model_dump(
         exclude={"edition_id", "revision", "amount_cents", "cpv", "capability"}
@@ -151,7 +153,7 @@ def add_writes(router: Router, side: Side) -> None:
         response=ListingAnswer,
         operation_id=f"change_{side}",
         summary=f"Change one of the {plural}",
-        description="Replaces it as a whole; a published one goes back to review. The revision that you read goes with it.",
+        description="Replaces it as a whole; a change of a published one waits for review first. The newest revision goes with it.",
     )
     def change(request: HttpRequest, listing_id: UUID, body: ListingChange) -> ListingAnswer:
         del request
@@ -174,7 +176,7 @@ def add_translation(router: Router, side: Side) -> None:
         response=ListingAnswer,
         operation_id=f"translate_{side}",
         summary=f"Translate one of the {plural}",
-        description="Keeps your own translation beside the original; a published one goes back to review.",
+        description="Keeps your own translation beside the original; beside a published one it waits for review first.",
     )
     def translate(
         request: HttpRequest, listing_id: UUID, language: str, body: TranslationBody
@@ -184,7 +186,7 @@ def add_translation(router: Router, side: Side) -> None:
         form = TranslationForm({"language": language, **body.model_dump()}, original=row.language)
         if not form.is_valid():
             _refuse(form.errors)
-        actions.set_translation(by=active_subject(), listing=row, **form.cleaned_data)
+        set_translation(by=active_subject(), listing=row, **form.cleaned_data)
         return one_answer(row)
 
 

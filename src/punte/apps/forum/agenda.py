@@ -85,6 +85,7 @@ class Conflict:
 class ReleaseNote:
     """A release as one reader sees it: with the changes that are theirs to see."""
 
+    release_id: UUID
     at: dt.datetime
     note: str
     changes: tuple[AgendaChange, ...]
@@ -154,8 +155,13 @@ def list_releases(edition_id: UUID) -> list[ReleaseNote]:
     for change in changes.select_related("release").order_by("-release__at", "starts_at", "title"):
         found.setdefault(change.release_id, []).append(change)
     return [
-        ReleaseNote(at=changes[0].release.at, note=changes[0].release.note, changes=tuple(changes))
-        for changes in found.values()
+        ReleaseNote(
+            release_id=release_id,
+            at=changes[0].release.at,
+            note=changes[0].release.note,
+            changes=tuple(changes),
+        )
+        for release_id, changes in found.items()
     ]
 
 

@@ -1,7 +1,7 @@
 """Writes of needs and offers. Each checks the right, keeps the history, and is one transaction of the request."""
 
+import copy
 import datetime as dt
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
-from punte.apps.access.classified import refuse_classified
-from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import Subject
 from punte.apps.access.texts import whole_text
 from punte.apps.forum.revisions import changed_meanwhile
-from punte.apps.market.amounts import AmountDraft, amount_stands
+from punte.apps.market.amounts import amount_stands, lower_amount, put_amount, remove_amount
 from punte.apps.market.bridge import forget
-from punte.apps.market.models import Budget, Interest, Listing, Relay, Revision, Translation
+from punte.apps.market.drafts import Draft, changed_fields, fill, refuse_marked, says_the_same
+from punte.apps.market.lowering import lower_at_once
+from punte.apps.market.models import Interest, Listing, Relay, Revision, Translation
 from punte.apps.market.permissions import (
     groups_of_amount,
     groups_of_audience,
@@ -30,7 +30,15 @@ from punte.apps.market.permissions import (
     roles_of_audience,
 )
 from punte.apps.market.telling import tell_interest, tell_message
-from punte.apps.market.validity import refuse_expired, refuse_far, refuse_past_or_far
+from punte.apps.market.validity import refuse_expired, refuse_past_or_far
+from punte.apps.market.waiting import (
+    change_of,
+    drop_change,
+    hold_change,
+    keep_for_owner,
+    newest_revision,
+    says_the_waiting,
+)
 from punte.apps.people.models import Organisation
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 from punte.kernel.money import Money
@@ -41,46 +49,6 @@ ENCODE_QUEUE: Final = "encode"
 
 class NotAllowedError(PunteError):
     """The acting person has no right to this."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What a person wrote about a need or an offer; validated by the form."""
-
-    side: str
-    kind: str
-    language: str
-    title: str
-    text: str
-    audience: str = Listing.Audience.EDITION
-    edition_id: UUID | None = None
-    cpv: tuple[str, ...] = ()
-    capability: tuple[str, ...] = ()
-    milestone_id: UUID | None = None
-    quantity: str = ""
-    lead_time_days: int | None = None
-    readiness_level: int | None = None
-    inside_percent: int | None = None
-    expires_on: dt.date | None = None
-    tlp: str = Tlp.AMBER
-    embargo_until: dt.datetime | None = None
-    # ``None`` leaves what stands.
-    amount: AmountDraft | None = None
-
-
-_FIELDS = (
-    "kind",
-    "language",
-    "title",
-    "text",
-    "audience",
-    "milestone_id",
-    "quantity",
-    "lead_time_days",
-    "readiness_level",
-    "inside_percent",
-    "expires_on",
-)
 
 
 def _require(allowed: bool, sentence: str) -> None:  # noqa: FBT001 - the value of a predicate
@@ -99,7 +67,7 @@ def draft_listing(*, by: Subject, draft: Draft, is_synthetic: bool = False) -> L
         edition_id=draft.edition_id,
         is_synthetic=is_synthetic,
     )
-    _fill(listing, draft)
+    fill(listing, draft)
     listing.save()
     _put_amount(by, listing, draft)
     _record("listing.drafted", listing)
@@ -111,9 +79,7 @@ def _put_amount(by: Subject, listing: Listing, draft: Draft) -> None:
     if wish is None:
         return
     if wish.amount is None:
-        gone, _models = Budget.objects.filter(listing=listing).delete()
-        if gone:
-            _record("listing.budget_removed", listing)
+        remove_amount(listing)
         return
     if not amount_stands(listing, wish):
         groups = groups_of_amount(listing, wish.reader)
@@ -124,32 +90,17 @@ def _record(verb: str, listing: Listing, **detail: str) -> None:
     record(verb, listing, edition_id=listing.edition_id, side=listing.side, **detail)
 
 
-def _refuse_marked(**texts: str) -> None:
-    """Refuse anything marked RESTRICTED or above, before it is kept anywhere."""
-    refuse_classified(_("The text"), texts.items())
-
-
-def _fill(listing: Listing, draft: Draft) -> None:
-    _refuse_marked(title=draft.title, text=draft.text, quantity=draft.quantity)
-    refuse_far(draft.expires_on, stands=listing.expires_on)
-    for name in _FIELDS:
-        setattr(listing, name, getattr(draft, name))
-    listing.cpv, listing.capability = list(draft.cpv), list(draft.capability)
-    listing.label_tlp, listing.label_embargo_until = draft.tlp, draft.embargo_until
-    listing.full_clean(exclude=["owner_org", "contact"], validate_constraints=False)
-
-
 @transaction.atomic
 def edit_listing(*, by: Subject, listing: Listing, draft: Draft, read_revision: int) -> Listing:
     """
-    Change a listing; a published one goes back to review, for it was released as it read.
+    Change a listing; beside a published one the change waits for review, for it was released as it reads.
 
-    Where the draft says what stands, nothing is written and what is published stays so.
+    Where the draft says what stands, nothing is written. What lets fewer people see a published listing acts at once.
 
     Parameters
     ----------
     read_revision
-        The revision that the person saw when they began.
+        The revision that the person saw when they began: of the newest wording, waiting or not.
 
     Raises
     ------
@@ -158,41 +109,63 @@ def edit_listing(*, by: Subject, listing: Listing, draft: Draft, read_revision: 
     """
     _require(may_edit(by, listing), _("Only its owner can change this listing."))
     _claim(listing, read_revision)
-    if _says_the_same(listing, draft):
+    if listing.state == Listing.State.PUBLISHED:
+        _change_published(by, listing, draft)
+        return listing
+    if says_the_same(listing, draft):
         return listing
     Listing.objects.filter(pk=listing.pk).update(revision=F("revision") + 1)
+    keep_wording(listing, title=draft.title, text=draft.text, by_id=by.person_id)
     listing.refresh_from_db()
-    if (listing.title, listing.text) != (draft.title, draft.text):
-        Revision.objects.create(
-            listing=listing,
-            number=read_revision,
-            title=listing.title,
-            text=listing.text,
-            changed_by_id=by.person_id,
-        )
-    _fill(listing, draft)
-    if listing.state == Listing.State.PUBLISHED:
-        _hide(listing, Listing.State.IN_REVIEW)
-        listing.label_stewards = reviewers_of(listing)
+    fill(listing, draft)
     listing.save()
     _put_amount(by, listing, draft)
     _record("listing.changed", listing, state=listing.state)
     return listing
 
 
+def _change_published(by: Subject, listing: Listing, draft: Draft) -> None:
+    """Let act what lowers who sees it, and keep the rest until somebody has reviewed it."""
+    # Whatever it cannot hold is refused before anything of it acts.
+    fill(copy.copy(listing), draft)
+    change = change_of(listing)
+    if change is not None and says_the_waiting(change, draft):
+        return
+    before = listing.revision
+    if lowered := [*lower_amount(listing, draft.amount), *lower_at_once(listing, draft)]:
+        listing.revision = newest_revision(listing) + 1
+        listing.save()
+        # The wording stands, and so does what was made from it.
+        same = Translation.objects.filter(listing=listing, of_revision=before)
+        same.update(of_revision=listing.revision)
+        _record("listing.lowered", listing, fields=" ".join(lowered))
+    rest = changed_fields(listing, draft)
+    if rest or not amount_stands(listing, draft.amount):
+        hold_change(by_id=by.person_id, listing=listing, draft=draft)
+        _record("listing.change_waits", listing, fields=" ".join(rest))
+    elif change is not None:
+        drop_change(listing)
+        _record("listing.change_taken_back", listing)
+
+
+def keep_wording(listing: Listing, *, title: str, text: str, by_id: UUID | None) -> None:
+    """Keep how a listing reads among its earlier wordings, where it shall read otherwise."""
+    if (listing.title, listing.text) != (title, text):
+        Revision.objects.create(
+            listing=listing,
+            number=listing.revision,
+            title=listing.title,
+            text=listing.text,
+            changed_by_id=by_id,
+        )
+
+
 def _claim(listing: Listing, read_revision: int) -> None:
     """Lock the row, and read it as it stands; refuse where somebody else changed it since it was read."""
-    found = Listing.objects.select_for_update().filter(pk=listing.pk, revision=read_revision)
-    if not found.exists():
+    found = Listing.objects.select_for_update().filter(pk=listing.pk).first()
+    if found is None or newest_revision(found) != read_revision:
         raise ChangedMeanwhileError(changed_meanwhile())
     listing.refresh_from_db()
-
-
-def _says_the_same(listing: Listing, draft: Draft) -> bool:
-    stands = [getattr(listing, name) == getattr(draft, name) for name in _FIELDS]
-    codes = (listing.cpv, listing.capability) == (list(draft.cpv), list(draft.capability))
-    label = (listing.label_tlp, listing.label_embargo_until) == (draft.tlp, draft.embargo_until)
-    return all(stands) and codes and label and amount_stands(listing, draft.amount)
 
 
 def _hide(listing: Listing, state: str) -> None:
@@ -223,6 +196,11 @@ def publish_listing(*, by: Subject, listing: Listing) -> None:
     )
     if listing.state != Listing.State.IN_REVIEW:
         raise PunteError(_("Only what waits for review can be published."))
+    release(listing)
+
+
+def release(listing: Listing) -> None:
+    """Let those see a listing whom its owner chose, now that somebody has reviewed it."""
     refuse_expired(listing)
     listing.state = Listing.State.PUBLISHED
     listing.published_at = listing.labelled_at = timezone.now()
@@ -255,7 +233,7 @@ def send_back_listing(*, by: Subject, listing: Listing, note: str) -> None:
         raise PunteError(_("Only what waits for review can be sent back."))
     if not note.strip():
         raise PunteError(_("Say what has to change, so that the owner can mend it."))
-    _refuse_marked(note=note)
+    refuse_marked(note=note)
     _hide(listing, Listing.State.DRAFT)
     listing.review_note = whole_text(note, 300)
     listing.save()
@@ -265,6 +243,7 @@ def send_back_listing(*, by: Subject, listing: Listing, note: str) -> None:
 def withdraw_listing(*, by: Subject, listing: Listing) -> None:
     """Take a listing out of sight at once; its address stays, and says so to its owner."""
     _require(may_edit(by, listing), _("Only its owner can withdraw this listing."))
+    keep_for_owner(listing)
     _hide(listing, Listing.State.WITHDRAWN)
     listing.label_stewards = []
     listing.save()
@@ -278,48 +257,18 @@ def renew_listing(*, by: Subject, listing: Listing, until: dt.date) -> None:
     refuse_past_or_far(until)
     listing.expires_on = until
     listing.save(update_fields=["expires_on"])
+    change = change_of(listing)
+    if change is not None:
+        # A change that was written before shall not take the renewal back.
+        change.facts["expires_on"] = until.isoformat()
+        change.save(update_fields=["facts"])
     _record("listing.renewed", listing, until=until.isoformat())
-
-
-def set_translation(*, by: Subject, listing: Listing, language: str, title: str, text: str) -> None:
-    """
-    Keep the owner's own translation.
-
-    A published listing goes back to review, for nobody has read this text; the same words again change nothing but the
-    revision that they were made from.
-    """
-    _require(may_edit(by, listing), _("Only its owner can translate this listing."))
-    if language == listing.language:
-        raise PunteError(_("The original is already in this language."))
-    _refuse_marked(title=title, text=text)
-    stands = Translation.objects.filter(listing=listing, language=language).first()
-    is_new = stands is None or (stands.title, stands.text) != (title, text)
-    Translation.objects.update_or_create(
-        listing=listing,
-        language=language,
-        defaults={"title": title, "text": text, "of_revision": listing.revision},
-    )
-    if is_new and listing.state == Listing.State.PUBLISHED:
-        _hide(listing, Listing.State.IN_REVIEW)
-        listing.label_stewards = reviewers_of(listing)
-        listing.save()
-    _record("listing.translated", listing, language=language, state=listing.state)
 
 
 def set_budget(*, by: Subject, listing: Listing, amount: Money, groups: list[str]) -> None:
     """Put an amount behind a listing, seen only by its owner and by ``groups``."""
     _require(may_edit(by, listing), _("Only its owner can set the amount."))
-    Budget.objects.update_or_create(
-        listing=listing,
-        defaults={
-            "owner_org_id": listing.owner_org_id,
-            "amount_cents": amount.cents,
-            "currency": amount.currency,
-            "label_releasable_to": groups,
-        },
-    )
-    # The amount itself has a label of its own, and is not told here.
-    _record("listing.budget", listing, releasable_to=" ".join(groups))
+    put_amount(listing, amount, groups)
 
 
 def express_interest(*, by: Subject, listing: Listing, reason: str = "") -> Interest:
@@ -329,7 +278,7 @@ def express_interest(*, by: Subject, listing: Listing, reason: str = "") -> Inte
     )
     assert by.org_id is not None
     assert by.person_id is not None
-    _refuse_marked(reason=reason)
+    refuse_marked(reason=reason)
     interest, _created = Interest.objects.update_or_create(
         listing=listing,
         owner_org_id=by.org_id,
@@ -366,7 +315,7 @@ def send_message(
     text = whole_text(text, 4000)
     if not text:
         raise PunteError(_("Write something first."))
-    _refuse_marked(text=text)
+    refuse_marked(text=text)
     if by.org_id == listing.owner_org_id and by.org_id is not None:
         opened = (
             thread_org_id is not None

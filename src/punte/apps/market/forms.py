@@ -1,5 +1,6 @@
 """Input about needs and offers, to clean values."""
 
+import copy
 import datetime as dt
 from decimal import Decimal
 from typing import Any, Final
@@ -16,12 +17,13 @@ from punte.apps.access.numbers import (
     read_number,
     write_number,
 )
-from punte.apps.market.actions import Draft
-from punte.apps.market.amounts import AmountDraft
+from punte.apps.market.amounts import AmountDraft, reader_of
 from punte.apps.market.bridge.vocabulary import unknown_cpv
-from punte.apps.market.models import Budget, Language, Listing
+from punte.apps.market.drafts import Draft, draft_in, set_fields
+from punte.apps.market.models import Budget, Language, Listing, WaitingAmount
 from punte.apps.market.models.listing import validate_capability, validate_cpv
-from punte.apps.market.permissions import AMOUNT_READERS, groups_of_amount
+from punte.apps.market.permissions import AMOUNT_READERS
+from punte.apps.market.waiting import change_of
 from punte.apps.programmes.queries import open_milestones
 from punte.kernel.money import Money
 
@@ -215,13 +217,18 @@ class ListingForm(forms.Form):
 
 
 def initial_of(listing: Listing) -> dict[str, object]:
-    """Return a listing as the form shows it."""
+    """Return a listing as the form shows it: the newest wording, waiting for review or not."""
+    change = change_of(listing)
+    amount, reader = _amount_of(listing)
+    if change is not None:
+        listing = copy.copy(listing)
+        set_fields(listing, draft_in(change))
     values: dict[str, object] = {
         name: getattr(listing, name)
         for name in ListingForm.base_fields
         if name not in {"cpv", "capability", "tlp", "embargo_on", "amount", "amount_for"}
     }
-    until, budget = listing.label_embargo_until, Budget.objects.filter(listing=listing).first()
+    until = listing.label_embargo_until
     return {
         **values,
         "cpv": ", ".join(listing.cpv),
@@ -229,15 +236,20 @@ def initial_of(listing: Listing) -> dict[str, object]:
         "expires_on": listing.expires_on.isoformat() if listing.expires_on else "",
         "tlp": listing.label_tlp,
         "embargo_on": timezone.localdate(until).isoformat() if until else "",
-        "amount": f"{budget.amount_cents / 100:.2f}" if budget else "",
-        "amount_for": _reader_of(listing, budget) if budget else "own",
+        "amount": amount,
+        "amount_for": reader,
     }
 
 
-def _reader_of(listing: Listing, budget: Budget) -> str:
-    """Return by which choice of the form the amount was released."""
-    groups = budget.label_releasable_to
-    return next((one for one in AMOUNT_READERS if groups_of_amount(listing, one) == groups), "own")
+def _amount_of(listing: Listing) -> tuple[str, str]:
+    """Return the newest amount, and by which choice of the form it is to be seen."""
+    waits = WaitingAmount.objects.filter(listing=listing).first()
+    if waits is not None:
+        return f"{waits.amount_cents / 100:.2f}", waits.reader
+    budget = Budget.objects.filter(listing=listing).first()
+    if budget is None:
+        return "", "own"
+    return f"{budget.amount_cents / 100:.2f}", reader_of(listing, budget)
 
 
 class TranslationForm(forms.Form):

@@ -3,13 +3,22 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from punte.apps.access.permissions import Subject
-from punte.apps.market.models import Budget, Interest, Listing, Relay, Translation
+from punte.apps.market.models import (
+    Budget,
+    Interest,
+    Listing,
+    Relay,
+    Translation,
+    WaitingChange,
+    WaitingTranslation,
+)
 from punte.apps.market.permissions import may_bring_together
 from punte.apps.market.validity import valid_on
 from punte.apps.people.models import Organisation
@@ -127,6 +136,16 @@ def titles_in(language: str, listing_ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(found.values_list("listing_id", "title"))
 
 
+def written_in_language(listing: Listing, language: str) -> dict[str, Any] | None:
+    """Return the newest wording of a translation that the subject sees: the one that waits, or the published one."""
+    for model in (WaitingTranslation, Translation):
+        found = model.objects.filter(listing=listing, language=language)
+        stands = found.values("language", "title", "text").first()
+        if stands:
+            return dict(stands)
+    return None
+
+
 def listing_of(listing_id: UUID, side: str) -> Listing | None:
     """Return one listing, or ``None`` where there is none that the subject sees."""
     return Listing.objects.filter(pk=listing_id, side=side).first()
@@ -156,9 +175,12 @@ def waiting_for_review(subject: Subject) -> list[ListingLine]:
     """Return what waits for the subject's review, oldest first."""
     if not may_bring_together(subject):
         return []
-    found = Listing.objects.filter(state=Listing.State.IN_REVIEW).exclude(
-        owner_org_id=subject.org_id
-    )
+    texts = WaitingTranslation.objects.filter(review_note="").values("listing_id")
+    changes = WaitingChange.objects.filter(review_note="").values("listing_id")
+    beside = Q(pk__in=texts) | Q(pk__in=changes)
+    found = Listing.objects.filter(
+        Q(state=Listing.State.IN_REVIEW) | beside & Q(state=Listing.State.PUBLISHED)
+    ).exclude(owner_org_id=subject.org_id)
     return list(lines_of(list(found.order_by("created_at"))))
 
 

@@ -103,6 +103,7 @@ STANDING: Final = (
         {
             "people.Organisation": "verified_by_id",
             "market.Revision": "changed_by",
+            "market.WaitingChange": "changed_by",
             "meetings.ImportRun": "asked_by_id",
             "meetings.SolveRun": "asked_by_id",
             "meetings.RulesTrial": "asked_by_id",

@@ -6,11 +6,13 @@ from itertools import groupby
 from uuid import UUID
 
 from csp.decorators import csp_replace
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET, require_POST
@@ -94,12 +96,32 @@ def show_printable(request: HttpRequest, slug: str) -> HttpResponse:
 @csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]
 @require_GET
 def show_embedded(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what a visitor sees of the agenda, for a frame on another site; nobody's own rows, whoever asks."""
-    with acting(VISITOR):
+    """
+    Show what a visitor sees of the agenda, for a frame on another site; nobody's own rows, whoever asks.
+
+    ``?language=ro`` and ``?day=2027-05-15`` narrow it, as the page that shows the frame wants it.
+    """
+    wished, language = asked_day(request), asked_language(request)
+    with acting(VISITOR), override(language or get_language()):
         edition = edition_or_404(slug)
         days = days_of(edition, agenda.released_sessions(edition.pk))
-        context = {"edition": edition, "synthetic": edition.is_synthetic, "days": days}
+        of_day = [one for one in days if one["day"] == wished]
+        context = {"edition": edition, "synthetic": edition.is_synthetic, "days": of_day or days}
         return render(request, "agenda/bare.html", context)
+
+
+def asked_language(request: HttpRequest) -> str:
+    """Return the language that the address asks for; empty where it asks for none that the platform speaks."""
+    code = request.GET.get("language", "")
+    return code if code in dict(settings.LANGUAGES) else ""
+
+
+def asked_day(request: HttpRequest) -> dt.date | None:
+    """Return the day that the address asks for; None where it asks for none."""
+    try:
+        return dt.date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return None
 
 
 @login_not_required

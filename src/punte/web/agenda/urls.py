@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from punte.web.agenda import edit, exports, pages
+from punte.web.agenda import edit, elsewhere, exports, pages
 
 urlpatterns = [
     path("", pages.show_agenda, name="agenda"),
     path("changes/", pages.show_changes, name="agenda_changes"),
+    path("changes.atom", elsewhere.give_feed, name="agenda_feed"),
+    path("on-your-site/", elsewhere.show_snippet, name="agenda_snippet"),
     path("now/", pages.show_now, name="agenda_now"),
     path("embed/", pages.show_embedded, name="agenda_embed"),
     path("print/", pages.show_printable, name="agenda_print"),

@@ -15,9 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from punte.apps.access.permissions import Subject
 from punte.apps.market.actions import draft_listing, edit_listing
+from punte.apps.market.drafts import says_the_same
 from punte.apps.market.forms import ListingForm, initial_of
 from punte.apps.market.models import Listing
 from punte.apps.market.permissions import edition_for, may_draft, may_edit
+from punte.apps.market.waiting import is_waiting, newest_revision
 from punte.formats.table_cells import Row, Table, read_table_bytes
 from punte.kernel.errors import PunteError
 from punte.web.listings.pages import page, subject_of
@@ -39,22 +41,22 @@ class Fault:
 
 @dataclass(slots=True)
 class Outcome:
-    """How many rows became drafts, changed a listing, left one as it stands; and how many changed ones were published."""
+    """How many rows became drafts, changed a listing, left one as it stands; and how many changes wait for review."""
 
     made: int = 0
     changed: int = 0
     same: int = 0
-    hidden: int = 0
+    waiting: int = 0
 
-    def count(self, own: Listing | None, before: tuple[int, str]) -> None:
-        """Count one row; ``before`` is the revision and the state that its listing had."""
+    def count(self, own: Listing | None, before: int) -> None:
+        """Count one row; ``before`` is the newest revision that its listing had."""
         if own is None:
             self.made += 1
-        elif own.revision == before[0]:
+        elif newest_revision(own) == before:
             self.same += 1
         else:
             self.changed += 1
-            self.hidden += before[1] == Listing.State.PUBLISHED
+            self.waiting += is_waiting(own)
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,7 +82,7 @@ def show(request: HttpRequest, side: str) -> HttpResponse:
 
 
 def _tell(request: HttpRequest, outcome: Outcome, *, only_look: bool) -> None:
-    made, changed, same, hidden = outcome.made, outcome.changed, outcome.same, outcome.hidden
+    made, changed, same, waiting = outcome.made, outcome.changed, outcome.same, outcome.waiting
     told = ngettext("%(count)d new draft", "%(count)d new drafts", made) % {"count": made}
     more = [ngettext("%(count)d changed", "%(count)d changed", changed) % {"count": changed}]
     if same:
@@ -92,15 +94,15 @@ def _tell(request: HttpRequest, outcome: Outcome, *, only_look: bool) -> None:
         messages.info(request, sentence % {"made": told, "more": ", ".join(more)})
     else:
         messages.success(request, f"{', '.join([told, *more])}.")
-    if hidden:
+    if waiting:
         messages.warning(
             request,
             ngettext(
-                "%(count)d of them is published: it goes back to review, and is not shown until it is published again.",
-                "%(count)d of them are published: they go back to review, and are not shown until they are published again.",
-                hidden,
+                "%(count)d of them is published: it stays as it reads until the change has been reviewed.",
+                "%(count)d of them are published: they stay as they read until the changes have been reviewed.",
+                waiting,
             )
-            % {"count": hidden},
+            % {"count": waiting},
         )
 
 
@@ -198,16 +200,13 @@ def _take_row(row: Row, side: str, subject: Subject, outcome: Outcome) -> list[F
         ]
     if own is None:
         draft_listing(by=subject, draft=form.draft(side, edition_for(subject)))
-        outcome.count(None, (0, ""))
+        outcome.count(None, 0)
         return []
-    before = own.revision, own.state
-    kept = edit_listing(
-        by=subject,
-        listing=own,
-        draft=form.draft(side, own.edition_id),
-        read_revision=own.revision,
-    )
-    outcome.count(kept, before)
+    before, draft = newest_revision(own), form.draft(side, own.edition_id)
+    # A table of what is published, as it was handed out, takes no change back that waits for its reviewer.
+    if not says_the_same(own, draft):
+        own = edit_listing(by=subject, listing=own, draft=draft, read_revision=before)
+    outcome.count(own, before)
     return []
 
 

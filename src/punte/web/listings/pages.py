@@ -18,7 +18,6 @@ from punte.apps.access.queries import explain
 from punte.apps.market.actions import (
     draft_listing,
     edit_listing,
-    set_translation,
 )
 from punte.apps.market.bridge import NAMED, fits_of, unknown_areas, unknown_cpv
 from punte.apps.market.forms import ListingForm, TranslationForm, initial_of
@@ -43,13 +42,17 @@ from punte.apps.market.queries import (
     page_of_listings,
     titles_in,
     waiting_for_review,
+    written_in_language,
 )
+from punte.apps.market.translating import set_translation
 from punte.apps.market.verdicts import own_verdicts, say_fit
+from punte.apps.market.waiting import change_of, is_waiting, newest_revision
 from punte.apps.programmes.models.capability import AREAS
 from punte.apps.programmes.queries import find_milestone
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 from punte.web.cooperation.chain import chains_through, cooperations_of
 from punte.web.cooperation.talks import talks_about
+from punte.web.listings.waiting import said_of_change
 from punte.web.navigation import main_items
 from punte.web.refusals import refusal, tell_refusal
 from punte.web.typed import revision_read, typed_before
@@ -147,6 +150,9 @@ def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
         "owner": owner_of(listing),
         "budget": budget_of(listing),
         "translations": list(listing.translations.all()),
+        "waiting": list(listing.waiting.all()),
+        "change": said_of_change(listing),
+        "reviews_waiting": may_review(subject, listing),
         "why": explain(subject, listing),
         "marking": listing.label_tlp,
         "may_edit": may_edit(subject, listing),
@@ -245,7 +251,6 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
     form = ListingForm(request.POST or None, initial=initial_of(listing))
     meanwhile = ""
     if request.method == "POST" and form.is_valid():
-        was_published = listing.state == Listing.State.PUBLISHED
         try:
             edit_listing(
                 by=subject,
@@ -259,10 +264,8 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
         except PunteError as error:
             form.add_error(None, refusal(error))
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, _change_waits() if is_waiting(listing) else _("Saved."))
             _hint_at_codes(request, listing)
-            if was_published and listing.state != Listing.State.PUBLISHED:
-                messages.warning(request, _in_review())
             return redirect(address_of(listing), listing_id=listing.pk)
     # Who is refused for a fault of their own still read what they read.
     is_refused = request.method == "POST" and not meanwhile
@@ -270,7 +273,8 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
         "form": form,
         "side": side,
         "listing": listing,
-        "revision": revision_read(request) if is_refused else listing.revision,
+        "revision": revision_read(request) if is_refused else newest_revision(listing),
+        "change": change_of(listing),
         "meanwhile": meanwhile,
     }
     return page(request, "listings/write.html", context, status=409 if meanwhile else 200)
@@ -282,18 +286,17 @@ def translate_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResp
     listing, subject = found_or_404(listing_id, side), subject_of(request)
     if not may_edit(subject, listing):
         raise Http404
-    stands = listing.translations.filter(language=request.GET.get("language", "")[:2]).values()
-    form = TranslationForm(request.POST or None, initial=stands.first(), original=listing.language)
+    written = written_in_language(listing, request.GET.get("language", "")[:2])
+    form = TranslationForm(request.POST or None, initial=written, original=listing.language)
     if request.method == "POST" and form.is_valid():
-        was_published = listing.state == Listing.State.PUBLISHED
         try:
-            set_translation(by=subject, listing=listing, **form.cleaned_data)
+            waits = set_translation(by=subject, listing=listing, **form.cleaned_data)
         except ClassifiedError as error:
             form.add_error(None, refusal(error))
         else:
-            messages.success(request, _("The translation is shown beside the original."))
-            if was_published and listing.state == Listing.State.IN_REVIEW:
-                messages.warning(request, _in_review())
+            messages.success(
+                request, _waits() if waits else _("The translation is shown beside the original.")
+            )
             return redirect(address_of(listing), listing_id=listing.pk)
     context = {"form": form, "side": side, "listing": listing}
     return page(request, "listings/translate.html", context)
@@ -309,10 +312,18 @@ def _hint_at_codes(request: HttpRequest, listing: Listing) -> None:
         messages.warning(request, said % {"code": code, "areas": ", ".join(AREAS)})
 
 
-def _in_review() -> str:
-    """Return what a change did to something that was published."""
+def _waits() -> str:
+    """Return what becomes of a translation of something that is published."""
     return _(
-        "The text is in review again: until it is published anew, only your organisation and its reviewers see it."
+        "The translation waits for review: until it is published, only your organisation and the reviewers see it."
+    )
+
+
+def _change_waits() -> str:
+    """Return what becomes of a change of something that is published."""
+    return _(
+        "Saved. The change waits for review: until it is published, others read what was published before. "
+        "Whatever lets fewer people see it acts already."
     )
 
 

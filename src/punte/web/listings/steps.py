@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from punte.apps.market import actions
+from punte.apps.market import actions, changing, translating
 from punte.apps.market.models import Listing
 from punte.kernel.errors import PunteError
 from punte.web.listings.pages import address_of, found_or_404, subject_of, written_in
@@ -34,6 +34,47 @@ def _publish(request: HttpRequest, listing: Listing) -> None:
 def _send_back(request: HttpRequest, listing: Listing) -> None:
     note = written_in(request, "note")
     actions.send_back_listing(by=subject_of(request), listing=listing, note=note)
+
+
+def _publish_translation(request: HttpRequest, listing: Listing) -> None:
+    translating.publish_translation(
+        by=subject_of(request), listing=listing, waiting_id=_waiting_in(request)
+    )
+
+
+def _send_back_translation(request: HttpRequest, listing: Listing) -> None:
+    translating.send_back_translation(
+        by=subject_of(request),
+        listing=listing,
+        waiting_id=_waiting_in(request),
+        note=written_in(request, "note"),
+    )
+
+
+def _publish_change(request: HttpRequest, listing: Listing) -> None:
+    changing.publish_change(
+        by=subject_of(request), listing=listing, waiting_id=_waiting_in(request)
+    )
+
+
+def _send_back_change(request: HttpRequest, listing: Listing) -> None:
+    changing.send_back_change(
+        by=subject_of(request),
+        listing=listing,
+        waiting_id=_waiting_in(request),
+        note=written_in(request, "note"),
+    )
+
+
+def _take_back_change(request: HttpRequest, listing: Listing) -> None:
+    changing.take_back_change(by=subject_of(request), listing=listing)
+
+
+def _waiting_in(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("waiting", ""))
+    except ValueError as error:
+        raise Http404 from error
 
 
 def _withdraw(request: HttpRequest, listing: Listing) -> None:
@@ -74,6 +115,20 @@ STEPS: Final[dict[str, tuple[Step, object]]] = {
     "submit": (_submit, gettext_lazy("Submitted. The focal points of the edition see it now.")),
     "publish": (_publish, gettext_lazy("Published.")),
     "send-back": (_send_back, gettext_lazy("Sent back to its owner with your note.")),
+    "publish-translation": (_publish_translation, gettext_lazy("The translation is published.")),
+    "send-back-translation": (
+        _send_back_translation,
+        gettext_lazy("Sent back to its owner with your note."),
+    ),
+    "publish-change": (_publish_change, gettext_lazy("The change is published.")),
+    "send-back-change": (
+        _send_back_change,
+        gettext_lazy("Sent back to its owner with your note. What was published stays so."),
+    ),
+    "take-back-change": (
+        _take_back_change,
+        gettext_lazy("The change is dropped. What is published stays as it reads."),
+    ),
     "withdraw": (_withdraw, gettext_lazy("Withdrawn. Nobody else sees it any more.")),
     "renew": (_renew, gettext_lazy("Renewed.")),
     "interest": (_interest, gettext_lazy("Your interest is noted. Only the owner sees it.")),

@@ -1,10 +1,18 @@
 """Rows of needs and offers."""
 
 from punte.apps.market.models.contact import Interest, Relay
-from punte.apps.market.models.listing import Budget, Language, Listing, Revision, Translation
+from punte.apps.market.models.listing import (
+    Budget,
+    Language,
+    Listing,
+    Revision,
+    Translation,
+    WaitingTranslation,
+)
 from punte.apps.market.models.search import SavedSearch
 from punte.apps.market.models.vector import Tally, Vector
 from punte.apps.market.models.verdict import FitVerdict
+from punte.apps.market.models.waiting import WaitingAmount, WaitingChange
 
 __all__ = [
     "Budget",
@@ -18,4 +26,7 @@ __all__ = [
     "Tally",
     "Translation",
     "Vector",
+    "WaitingAmount",
+    "WaitingChange",
+    "WaitingTranslation",
 ]

@@ -169,6 +169,39 @@ class Translation(Walled):
         return f"{self.language}: {self.title}"
 
 
+class WaitingTranslation(Labelled):
+    """
+    A translation of something published that nobody has reviewed: for its owner and the reviewers alone.
+
+    A table of its own, so that no reader of :class:`Translation` can come upon wording that nobody has released. Sent
+    back, it carries the note. Changed, it is another row: a reviewer releases what they have read.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="waiting")
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
+    title = models.CharField(_("title"), max_length=160)
+    text = models.TextField(_("text"), max_length=8000)
+    of_revision = models.PositiveIntegerField(_("made from revision"))
+    review_note = models.CharField(_("note of the reviewer"), max_length=300, blank=True)
+
+    class Meta(Labelled.Meta):
+        ordering: ClassVar[list[str]] = ["language"]
+        verbose_name = _("translation that waits for review")
+        verbose_name_plural = _("translations that wait for review")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Labelled.Meta.constraints,
+            models.UniqueConstraint(fields=["listing", "language"], name="market_waiting_once"),
+            # No audience can be written on it: it is released by becoming a translation.
+            models.CheckConstraint(
+                condition=models.Q(label_releasable_to=[]), name="market_waiting_never_released"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language}: {self.title}"
+
+
 class Budget(Labelled):
     """
     The amount behind a listing, with a label of its own: the title may be seen where the amount may not.
