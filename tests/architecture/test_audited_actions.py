@@ -18,6 +18,7 @@ SILENT = {
     ("cooperation/partner_news.py", "tell_next_of"): NEWS,
     ("cooperation/partner_news.py", "tell_noted"): NEWS,
     ("cooperation/partner_news.py", "tell_stage"): NEWS,
+    ("forum/unlisted.py", "count_askable"): "counts",
     ("forum/registration.py", "known_behind"): "reads; the acceptance is recorded when it is made",
     ("market/bridge/fits.py", "fits_of"): "reads",
     ("people/labels.py", "preview_label"): "reads; the label is recorded when it is changed",
