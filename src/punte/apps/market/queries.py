@@ -184,6 +184,16 @@ def waiting_for_review(subject: Subject) -> list[ListingLine]:
     return list(lines_of(list(found.order_by("created_at"))))
 
 
+def published_by(organisation_id: UUID, *, most: int) -> list[Listing]:
+    """Return the newest needs and offers of an organisation that the subject sees, needs first."""
+    found = Listing.objects.filter(
+        valid_on(timezone.localdate()),
+        owner_org_id=organisation_id,
+        state=Listing.State.PUBLISHED,
+    )
+    return list(found.order_by("side", "-published_at", "pk")[:most])
+
+
 def others_of(listing: Listing, subject: Subject) -> QuerySet[Listing]:
     """Return the published listings of the other side that the subject sees."""
     other = Listing.Side.OFFER if listing.side == Listing.Side.NEED else Listing.Side.NEED

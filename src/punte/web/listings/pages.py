@@ -33,7 +33,6 @@ from punte.apps.market.permissions import (
 from punte.apps.market.queries import (
     Filter,
     budget_of,
-    interests_in,
     lines_of,
     listing_of,
     messages_about,
@@ -51,6 +50,7 @@ from punte.apps.programmes.models.capability import AREAS
 from punte.apps.programmes.queries import find_milestone
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 from punte.web.cooperation.chain import chains_through, cooperations_of
+from punte.web.listings.interested import interested_in
 from punte.web.listings.waiting import said_of_change
 from punte.web.navigation import main_items
 from punte.web.refusals import refusal, tell_refusal
@@ -160,7 +160,7 @@ def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
         "shows_fits": may_draft(subject) and listing.state == Listing.State.PUBLISHED,
         "milestone": find_milestone(listing.milestone_id) if listing.milestone_id else None,
         "chains": chains_through(cooperations_of(listing_id=listing.pk)),
-        "interests": interests_in(listing),
+        "interests": interested_in(listing, subject),
         "letters": messages_about(listing),
         "revisions": list(listing.revisions.all()) if is_owner else [],
     }
