@@ -44,7 +44,8 @@ def interested_in(listing: Listing, subject: Subject) -> list[Interested]:
 def _to_be_asked(
     listing: Listing, subject: Subject, interests: list[Interest]
 ) -> dict[UUID, Delegate]:
-    if subject.org_id != listing.owner_org_id or listing.edition_id is None:
+    is_owner = subject.org_id == listing.owner_org_id
+    if not is_owner or listing.edition_id is None or subject.person_id is None:
         return {}
     delegates = Delegate.objects.filter(edition_id=listing.edition_id)
     delegates = delegates.select_related("organisation", "category", "edition")
