@@ -171,8 +171,8 @@ def messages_about(listing: Listing) -> list[Relay]:
     return list(Relay.objects.filter(listing=listing))
 
 
-def waiting_for_review(subject: Subject) -> list[ListingLine]:
-    """Return what waits for the subject's review, oldest first."""
+def waiting_for_review(subject: Subject, *, edition_id: UUID | None = None) -> list[ListingLine]:
+    """Return what waits for the subject's review, oldest first; of one edition where it is named."""
     if not may_bring_together(subject):
         return []
     texts = WaitingTranslation.objects.filter(review_note="").values("listing_id")
@@ -181,6 +181,8 @@ def waiting_for_review(subject: Subject) -> list[ListingLine]:
     found = Listing.objects.filter(
         Q(state=Listing.State.IN_REVIEW) | beside & Q(state=Listing.State.PUBLISHED)
     ).exclude(owner_org_id=subject.org_id)
+    if edition_id is not None:
+        found = found.filter(edition_id=edition_id)
     return list(lines_of(list(found.order_by("created_at"))))
 
 
