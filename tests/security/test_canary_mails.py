@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db
 TOLD = (
     "cooperation.Activity",
     "cooperation.Assistance",
+    "cooperation.AssistanceAnswer",
     "cooperation.Cooperation",
     "cooperation.DatePoll",
     "cooperation.MeetingNote",

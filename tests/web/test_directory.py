@@ -145,10 +145,13 @@ def test_who_is_nominated_by_another_is_in_no_directory_until_they_say_so(rows: 
     assert "checked" not in form, "never ticked for them"
     guest.post(link)
     assert not finds(reader, rows, delegate), "an invitation that was accepted says nothing of it"
-    assert "You are not in this directory" in guest.get(address(rows, "people/")).content.decode()
+    assert (
+        "Nobody can ask you for a meeting yet"
+        in guest.get(address(rows, "people/")).content.decode()
+    )
     guest.post("/me/", {"do": "listing", "edition": str(rows.edition.pk), "listed": "yes"})
     assert finds(reader, rows, delegate)
-    assert "not in this directory" not in guest.get(address(rows, "people/")).content.decode()
+    assert "Nobody can ask you" not in guest.get(address(rows, "people/")).content.decode()
     today = timezone.localdate()
     assert f"I agreed on {today}" in guest.get("/me/").content.decode()
     guest.post("/me/", {"do": "listing", "edition": str(rows.edition.pk), "listed": "no"})

@@ -235,3 +235,31 @@ def test_what_was_typed_stands_in_the_form_that_was_refused(cast: Cast) -> None:
     for value in ("Next", "Iași", "2", *dates):
         assert f'value="{value}"' in page
     assert 'value="2027-05' not in chair.get(address).content.decode(), "once"
+
+
+def test_the_press_stays_out_of_a_group_unless_it_is_ticked(cast: Cast) -> None:
+    with acting_as_system("tests"):
+        press = cast.company.organisation
+        press.kind = "press"
+        press.save(update_fields=["kind"])
+    founder, reporter = signed_in(cast.authority), signed_in(cast.company)
+    assert "stays out, whatever the status" in founder.get("/groups/").content.decode()
+    pages = {}
+    for name, more in (("Closed", {}), ("Open", {"press": "yes"})):
+        data = {"name": name, "about": "x", "open_to": "edition", "admission": "at-once", **more}
+        answer = founder.post("/groups/", data, follow=True)
+        pages[name] = answer.redirect_chain[-1][0]
+    page = reporter.get(pages["Closed"]).content.decode()
+    assert "organisations of the press stay out" in page
+    assert "the group leaves the press out" in page
+    assert "Come in" not in page
+    told = reporter.post(pages["Closed"], {"do": "join"}, follow=True).content.decode()
+    assert "leaves organisations of the press out" in told
+    assert "may come in too" in reporter.get(pages["Open"]).content.decode()
+    reporter.post(pages["Open"], {"do": "join"})
+    key = pages["Open"].strip("/").split("/")[-1]
+    assert f"group:{key}" in cast.company.subject.groups
+    with acting_as_system("tests"):
+        WorkingGroup.objects.filter(pk=key).update(takes_press=False)
+    assert f"group:{key}" not in cast.company.subject.groups, "the rule holds at each request"
+    assert "the group leaves the press out" in reporter.get(pages["Open"]).content.decode()

@@ -100,6 +100,18 @@ def examine_roles() -> Iterator[Finding]:
     )
 
 
+def examine_codes() -> Iterator[Finding]:
+    """Look at whether pages show codes that belong in mails."""
+    from punte.apps.access.start_up import code_faults
+
+    faults = code_faults()
+    yield Finding(
+        name="Codes of mails",
+        found="; ".join(faults) or "not shown where they must not be",
+        remedy="Take PUNTE_SHOW_CODES away." if faults else "",
+    )
+
+
 def examine_migrations() -> Iterator[Finding]:
     """Look for migrations that were not run."""
     from django.db import connection
@@ -152,6 +164,7 @@ def _findings() -> Iterator[Finding]:
     examinations: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
         ("Database", examine_database),
         ("Role of the pages", examine_roles),
+        ("Codes of mails", examine_codes),
         ("Migrations", examine_migrations),
         ("Clock", examine_clock),
     ]

@@ -185,6 +185,8 @@ EMAIL_TIMEOUT = 60
 PUNTE_MAILBOX = env.text(
     "PUNTE_MAILBOX"
 )  # a folder for MailboxBackend; the page /mailbox/ shows one's own
+# The demo alone: who signs up reads the code of its own mail on the page. A site that sends mails refuses to start with it.
+PUNTE_SHOW_CODES = env.flag("PUNTE_SHOW_CODES", default=False)
 PUNTE_ADDRESS = env.text("PUNTE_ADDRESS", "http://localhost:8000").rstrip(
     "/"
 )  # in the links of mails

@@ -13,6 +13,7 @@ from punte.api.schemas import Answer, Marking, marking_of, said
 from punte.apps.access.permissions import active_subject
 from punte.apps.cooperation.joining import groups_told
 from punte.apps.cooperation.models import Activity, Assistance
+from punte.apps.cooperation.models import AssistanceAnswer as Link
 
 router = Router(tags=["Assistance"])
 
@@ -45,6 +46,15 @@ class ActivityAnswer(Answer):
     is_synthetic: bool = said("Invented for the sample.", False)
 
 
+class LinkAnswer(Answer):
+    """A request answered with an offer; the two sides and their organisers read it."""
+
+    id: UUID = said("For good.", "5b7c4a52-5a1d-4a0e-9a43-0d5e1a3a9ccc")
+    request_id: UUID = said("The request.", "dc1c4a52-5a1d-4a0e-9a43-0d5e1a3a9aaa")
+    offer_id: UUID = said("The offer.", "dc1c4a52-5a1d-4a0e-9a43-0d5e1a3a9bbb")
+    state: str = said("propose, accept, decline or back (taken back).", "propose")
+
+
 class AssistanceAnswer(Answer):
     """An activity that helps a country, or a country's wish for one."""
 
@@ -75,6 +85,9 @@ class AssistanceAnswer(Answer):
     verified: bool = said("Whether somebody read it there.", False)
     is_synthetic: bool = said("Invented for the sample.", False)
     activities: list[ActivityAnswer] = said("What happens within it, by day.", [])
+    answers: list[LinkAnswer] = said(
+        "With which offers it is answered, or which requests it answers.", []
+    )
     marking: Marking
 
 
@@ -88,9 +101,14 @@ def _answer(row: Assistance) -> AssistanceAnswer:
         verified=row.is_verified,
         marking=marking_of(row),
         joiners=groups_told(row.joiners, active_subject()),
+        answers=[_link(one) for one in (*row.answers.all(), *row.answered.all())],
         activities=[_activity(one) for one in row.activities.all()],
         **{name: getattr(row, name) for name in plain.split()},
     )
+
+
+def _link(row: Link) -> LinkAnswer:
+    return LinkAnswer(id=row.pk, request_id=row.request_id, offer_id=row.offer_id, state=row.state)
 
 
 def _activity(row: Activity) -> ActivityAnswer:
@@ -111,7 +129,7 @@ def _activity(row: Activity) -> ActivityAnswer:
 def list_all(request: HttpRequest, asked: Query[AssistanceAsked]) -> Page[AssistanceAnswer]:
     """Return a page of activities."""
     del request
-    rows = Assistance.objects.prefetch_related("activities")
+    rows = Assistance.objects.prefetch_related("activities", "answers", "answered")
     if asked.kind:
         rows = rows.filter(kind=asked.kind)
     if asked.side:

@@ -40,6 +40,18 @@ def role_faults() -> list[str]:
     return faults
 
 
+def code_faults() -> list[str]:
+    """Return why codes of mails must not be shown on pages; empty where they are not, or this is a demo."""
+    if not settings.PUNTE_SHOW_CODES:
+        return []
+    faults = []
+    if settings.HTTPS:
+        faults.append("PUNTE_HTTPS is on, so this is a real site")
+    if not (settings.EMAIL_BACKEND.endswith(".MailboxBackend") and settings.PUNTE_MAILBOX):
+        faults.append("mails leave this site")
+    return [f"PUNTE_SHOW_CODES is for the demo: {fault}" for fault in faults]
+
+
 def refuse_unsafe_start() -> None:
     """
     Stop the process where the pages would not be behind the wall.
@@ -49,6 +61,11 @@ def refuse_unsafe_start() -> None:
     UnsafeStartError
         With every reason, and what to do.
     """
+    if faults := code_faults():
+        raise UnsafeStartError(
+            f"{'; '.join(faults)}. Whoever signs up would prove an address without owning it, so the site does not start. "
+            "Take PUNTE_SHOW_CODES away."
+        )
     faults = role_faults()
     if settings.DATABASE_ROLE != "app":
         faults.insert(0, "PUNTE_DATABASE_ROLE is 'owner', which is for migrations only")
@@ -71,6 +88,16 @@ def check_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
             hint="Set it, or PUNTE_SECRET_KEY_FILE, to 50 random characters; the demo makes its own.",
             id="punte.E001",
         )
+    ]
+
+
+@register(Tags.security)
+def check_codes(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ANN401
+    """Report codes that a page would show on a site that is no demo."""
+    del app_configs, kwargs
+    return [
+        Error(f"{fault}.", hint="Take PUNTE_SHOW_CODES away.", id="punte.E003")
+        for fault in code_faults()
     ]
 
 

@@ -12,6 +12,7 @@ class CooperationConfig(AppConfig):
     def ready(self) -> None:
         """Make the kinds of mail known."""
         from punte.apps.cooperation import (  # noqa: F401  (registers them)
+            answering_mails,
             mails,
             moved_mails,
             partner_mails,

@@ -239,6 +239,19 @@ def require_order(starts_on: dt.date | None, ends_on: dt.date | None) -> None:
         raise PunteError(_("It ends before it begins. Check the two days."))
 
 
+def requests_for(offer: Assistance) -> list[Assistance]:
+    """Return the requests that an offer could answer: of its kind, for one of its countries, not over."""
+    requests = Assistance.objects.filter(side=Assistance.Side.REQUEST, kind=offer.kind).exclude(
+        state__in=[Assistance.State.DONE, Assistance.State.CANCELLED]
+    )
+    given = set(offer.beneficiaries)
+    return [
+        one
+        for one in requests
+        if not given or not one.beneficiaries or given & set(one.beneficiaries)
+    ]
+
+
 def answers_to(request: Assistance) -> list[Assistance]:
     """Return the activities offered that could answer a request: of its kind, for one of its countries, not over."""
     offers = Assistance.objects.filter(side=Assistance.Side.OFFER, kind=request.kind).exclude(

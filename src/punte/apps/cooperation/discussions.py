@@ -14,7 +14,12 @@ from punte.apps.access.texts import whole_text
 from punte.apps.cooperation.actions import name_of, require_public, require_writer
 from punte.apps.cooperation.mentions import tell_mentioned
 from punte.apps.cooperation.models import Decision, Post, Topic, TopicFile
-from punte.apps.cooperation.permissions import NotPartOfItError, may_write, require_change
+from punte.apps.cooperation.permissions import (
+    NotPartOfItError,
+    may_moderate,
+    may_write,
+    require_change,
+)
 from punte.apps.people.models import Organisation, WorkingGroup
 from punte.apps.people.working_groups import is_member
 from punte.kernel.errors import PunteError
@@ -173,12 +178,12 @@ def take_out(*, by: Subject, what: Post | TopicFile, reason: str) -> None:
     Raises
     ------
     NotPartOfItError
-        The subject neither wrote it nor keeps the topic.
+        The subject neither wrote it, nor keeps the topic, nor keeps order in what its audience sees.
     PunteError
         No reason is given, or it carries a marking.
     """
     own = by.person_id is not None and by.person_id == what.by_id and may_write(by)
-    if not own:
+    if not own and not may_moderate(by, what.topic):
         require_change(by, what.topic)
     if not reason.strip():
         raise PunteError(_("Say why it is taken out."))

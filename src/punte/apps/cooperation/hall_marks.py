@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from punte.apps.cooperation.marks import outcomes_of
@@ -11,6 +12,9 @@ from punte.apps.cooperation.scans import Mark, presences
 from punte.apps.forum.models import Edition, Slot
 from punte.apps.forum.queries import Face, faces
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
+
+STILL_MARKED: Final = dt.timedelta(hours=3)
+"""So long after its end a desk marks the meetings of a slot; later the sides do, on the page of each meeting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +29,14 @@ class ToMark:
 
 
 def meetings_to_mark(edition: Edition, now: dt.datetime) -> list[ToMark]:
-    """Return the meetings of the slot that runs and of the one before, as far as the reader sees them, by place."""
+    """
+    Return the meetings of the slot that runs and of the one before, as far as the reader sees them, by place.
+
+    A slot that ended longer than :data:`STILL_MARKED` ago is of another day, or of an edition that is over.
+    """
     begun = list(Slot.objects.filter(edition=edition, starts_at__lte=now).order_by("-starts_at"))
     running = [slot for slot in begun if slot.ends_at > now]
-    ended = [slot for slot in begun if slot.ends_at <= now][:1]
+    ended = [slot for slot in begun if now - STILL_MARKED < slot.ends_at <= now][:1]
     meetings = list(
         Meeting.objects.filter(
             version__edition=edition,

@@ -26,6 +26,7 @@ from punte.apps.cooperation.models import (
 )
 from punte.apps.cooperation.polls import CLOSED_KIND, calendar_of_poll
 from punte.apps.cooperation.reminders import DUE_KIND
+from punte.apps.cooperation.reporting import REPORT_KIND
 from punte.apps.cooperation.seats import SEATS_KIND
 from punte.apps.forum.models import Edition
 from punte.apps.forum.queries import faces
@@ -54,6 +55,22 @@ def _read_mention(question: Question) -> MailContent | None:
     return MailContent(
         values={"topic": post.topic.title, "who": post.by_name, "text": post.text[:600]},
         path=f"/discussions/{post.topic_id}/",
+    )
+
+
+def _read_report(question: Question) -> MailContent | None:
+    found = Post.objects.filter(pk=question.about_id) if question.about_id else Post.objects.none()
+    post = found.select_related("topic").first()
+    if post is None or post.removed_because:
+        return None
+    return MailContent(
+        values={
+            "topic": post.topic.title,
+            "who": post.by_name,
+            "text": post.text[:600],
+            "reason": str(question.details.get("reason", "")),
+        },
+        path=f"/discussions/{post.topic_id}/#p{post.pk}",
     )
 
 
@@ -239,6 +256,24 @@ MENTIONED: Final = register_kind(
             "text": gettext_lazy("What do you think?"),
         },
         read=_read_mention,
+    )
+)
+REPORTED: Final = register_kind(
+    MailKind(
+        code=REPORT_KIND,
+        title=gettext_lazy("A post was reported, where you keep order"),
+        subject=gettext_lazy("Reported: a post in “{topic}”"),
+        text=gettext_lazy(
+            "Dear {name},\n\na reader reported a post of {who} in “{topic}”.\n\nReason: {reason}\n\nThe post:\n\n{text}\n\n"
+            "Look at it, and take it out with a reason where it breaks the rules: {link}\n"
+        ),
+        examples={
+            "topic": gettext_lazy("Bridges and crossings"),
+            "who": gettext_lazy("Bob Example"),
+            "text": gettext_lazy("What do you think?"),
+            "reason": gettext_lazy("It insults somebody."),
+        },
+        read=_read_report,
     )
 )
 DIGEST: Final = register_kind(

@@ -10,6 +10,7 @@ from punte.apps.cooperation.assistance_calendar import invitation, path_of
 from punte.apps.cooperation.models import Activity, Assistance
 from punte.apps.cooperation.moved import MOVED_KIND
 from punte.apps.people.mail_kinds import MailContent, MailKind, Question, register_kind
+from punte.apps.people.mail_times import words_for_day
 
 NOWHERE: Final = uuid.UUID(int=0)
 
@@ -38,12 +39,15 @@ def _read(question: Question) -> MailContent | None:
 
 
 def days_of(row: Assistance | Activity) -> str:
-    """Return its days in words, such as ``2027-03-08 to 2027-03-12``."""
+    """Return its days in words, such as ``Mon 8 Mar 2027 to Fri 12 Mar 2027``."""
     if row.starts_on is None:
         return _("no day said yet")
     if row.ends_on in {None, row.starts_on}:
-        return row.starts_on.isoformat()
-    return _("%(first)s to %(last)s") % {"first": row.starts_on, "last": row.ends_on}
+        return words_for_day(row.starts_on)
+    return _("%(first)s to %(last)s") % {
+        "first": words_for_day(row.starts_on),
+        "last": words_for_day(row.ends_on),
+    }
 
 
 MOVED: Final = register_kind(

@@ -59,7 +59,7 @@ class OfEdition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ids:
+class Ids:
     """What leads to an edition, whoever sees it: requests, cooperations from them, groups and topics."""
 
     requests: list[UUID]
@@ -70,7 +70,7 @@ class _Ids:
 
 def rows_of_edition(edition: Edition, reader: Subject) -> OfEdition:
     """Return what belongs to an edition, as far as the reader, who is the active subject, sees it."""
-    ids = _ids_of(edition)
+    ids = ids_of_edition(edition)
     needs = listings(Filter(side="need", edition_id=edition.pk), reader)
     offers = listings(Filter(side="offer", edition_id=edition.pk), reader)
     cooperations = Cooperation.objects.filter(pk__in=ids.cooperations)
@@ -104,8 +104,8 @@ def rows_of_edition(edition: Edition, reader: Subject) -> OfEdition:
     )
 
 
-def _ids_of(edition: Edition) -> _Ids:
-    # That a row is of the edition is all that is taken from here; the rows themselves are read in the reader's name.
+def ids_of_edition(edition: Edition) -> Ids:
+    """Return what leads to an edition, whoever sees it; the rows themselves are read in the reader's name."""
     with acting_as_system("tell what belongs to an edition"):
         requests = list(MeetingRequest.objects.filter(edition=edition).values_list("pk", flat=True))
         groups = list(
@@ -113,7 +113,7 @@ def _ids_of(edition: Edition) -> _Ids:
                 "pk", flat=True
             )
         )
-        return _Ids(
+        return Ids(
             requests=requests,
             cooperations=list(
                 Cooperation.objects.filter(request_id__in=requests).values_list("pk", flat=True)

@@ -33,11 +33,12 @@ from punte.apps.cooperation.models import (
     Task,
 )
 from punte.apps.cooperation.models.outcome import FEWEST, released
+from punte.apps.cooperation.of_edition import ids_of_edition
 from punte.apps.forum.models import Edition
 from punte.apps.forum.queries import faces
 from punte.apps.market.models import Listing
 from punte.apps.meetings.insight import ShareLine, insight_into
-from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
+from punte.apps.meetings.models import Meeting, TimetableVersion
 from punte.apps.meetings.permissions import may_organise
 from punte.apps.people.permissions import NotAllowedError
 from punte.apps.programmes.models import Milestone
@@ -124,11 +125,13 @@ def outcome_of_edition(edition: Edition, *, today: dt.date) -> Outcome:
     """Return what came of an edition, as far as the subject sees it."""
     insight = insight_into(edition.pk)
     met = _published_meetings(edition.pk)
-    ids = list(MeetingRequest.objects.filter(edition=edition).values_list("pk", flat=True))
+    # A partner sees a cooperation of theirs, and not always the meeting of others that it began at.
+    of_it = ids_of_edition(edition)
+    ids = of_it.requests
     cooperations = tuple(
-        Cooperation.objects.filter(request_id__in=ids).prefetch_related("partners")
+        Cooperation.objects.filter(pk__in=of_it.cooperations).prefetch_related("partners")
     )
-    commitments = _commitments_of(edition, ids, [one.pk for one in cooperations])
+    commitments = _commitments_of(edition, ids, of_it.cooperations)
     year = min(_year_after(edition.ends_on), today)
     known = faces(edition.pk)
     said = outcomes_of(meeting.request_id for meeting in met)
@@ -244,13 +247,24 @@ def _commitments_of(
 def _coverage(edition: Edition, cooperations: Iterable[Cooperation]) -> tuple[CoverageLine, ...]:
     rows = Listing.objects.filter(
         state=Listing.State.PUBLISHED, milestone_id__isnull=False
-    ).values_list("milestone_id", "side", "edition_id")
+    ).values_list("pk", "milestone_id", "side", "edition_id")
     counts: Counter[tuple[UUID, str, bool]] = Counter(
         (milestone_id, side, edition_id == edition.pk)
-        for milestone_id, side, edition_id in rows
+        for _key, milestone_id, side, edition_id in rows
         if milestone_id is not None
     )
-    served = Counter(one.milestone_id for one in cooperations if one.milestone_id)
+    ends = {key: milestone_id for key, milestone_id, _side, _edition in rows}
+    # As the coverage map counts: what was stopped counts no more, and one serves what its need and its offer serve.
+    served = Counter(
+        key
+        for one in cooperations
+        if one.stage != Cooperation.Stage.STOPPED
+        for key in {
+            one.milestone_id,
+            *(ends.get(end) for end in (one.need_id, one.offer_id) if end),
+        }
+        if key is not None
+    )
     lines = [
         CoverageLine(
             milestone=row,

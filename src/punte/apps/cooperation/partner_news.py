@@ -1,5 +1,6 @@
 """Partners are told of what is begun, moved, agreed or shared in their name: whoever speaks for them and may read it."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
@@ -101,8 +102,13 @@ def _tell(
     about: Any,  # noqa: ANN401  (a row of a model)
     key: str,
 ) -> int:
+    today = timezone.localdate()
     with acting_as_system("find who is told"):
-        ids = {key for organisation, person in speakers for key in _heard(organisation, person)}
+        ids = {
+            key
+            for organisation, person in speakers
+            for key in who_hears(organisation, person, today)
+        }
     ids -= {by.person_id} if by.person_id else set()
     return queue_mails(
         kind=kind,
@@ -112,9 +118,8 @@ def _tell(
     )
 
 
-def _heard(organisation_id: UUID, speaker_id: UUID | None) -> list[UUID]:
+def who_hears(organisation_id: UUID, speaker_id: UUID | None, today: dt.date) -> list[UUID]:
     """Return who speaks for an organisation; where nobody does, those of its persons who are longest in it."""
-    today = timezone.localdate()
     found = who_speaks_for(organisation_id, speaker_id, today)
     if found:
         return found

@@ -1,11 +1,12 @@
 """Who enters and changes what comes after a meeting. Who may see it is the wall's business."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from punte.apps.access.models import Labelled
-from punte.apps.access.permissions import Subject
+from punte.apps.access.permissions import PUBLIC, Subject
 from punte.kernel.errors import PunteError
 
 
@@ -29,6 +30,26 @@ def may_change(subject: Subject, row: Labelled) -> bool:
     return may_write(subject) and (
         subject.org_id == row.owner_org_id or bool(set(row.label_stewards) & subject.groups)
     )
+
+
+def may_moderate(subject: Subject, topic: Labelled) -> bool:
+    """
+    Whether the subject takes posts and files out of a topic that it does not keep.
+
+    The organisers of an edition do in what is shown to its delegates, whoever organises every edition in what is shown to
+    everyone. A topic of a working group is shown to neither: its chair decides, who keeps the topic.
+    """
+    if not may_write(subject):
+        return False
+    shown = set(topic.label_releasable_to)
+    if PUBLIC in shown and subject.has_right("organise"):
+        return True
+    return any(subject.has_right("organise", one) for one in editions_in(shown))
+
+
+def editions_in(groups: Iterable[str]) -> list[UUID]:
+    """Return the editions whose delegates are among some groups."""
+    return [UUID(one.removeprefix("edition:")) for one in groups if one.startswith("edition:")]
 
 
 def takes_part(subject: Subject, cooperation: Labelled) -> bool:

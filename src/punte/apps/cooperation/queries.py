@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from punte.apps.access.permissions import acting_as_system
 from punte.apps.cooperation.models import Commitment, Cooperation
 from punte.apps.meetings.models import MeetingRequest
 
@@ -50,11 +51,13 @@ def joined_work() -> list[JoinedWork]:
     rows = list(
         Cooperation.objects.exclude(stage=Cooperation.Stage.STOPPED).prefetch_related("partners")
     )
-    editions = dict(
-        MeetingRequest.objects.filter(
-            pk__in={row.request_id for row in rows if row.request_id}
-        ).values_list("pk", "edition_id")
-    )
+    # A partner need not see the meeting of others that it began at; which edition that was of is all that is read here.
+    with acting_as_system("tell what belongs to an edition"):
+        editions = dict(
+            MeetingRequest.objects.filter(
+                pk__in={row.request_id for row in rows if row.request_id}
+            ).values_list("pk", "edition_id")
+        )
     return [
         JoinedWork(
             id=row.pk,

@@ -17,4 +17,5 @@ class ForumConfig(AppConfig):
             leaving,
             mails,
             stage_mails,
+            unlisted_mails,
         )

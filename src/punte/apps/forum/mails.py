@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate, Edition, Session
+from punte.apps.people.listing import has_agreed
 from punte.apps.people.mail_kinds import MailContent, MailKind, Question, register_kind
 from punte.apps.people.mail_times import words_for_clock, words_for_day, words_for_span
 from punte.apps.people.models import Nomination
@@ -89,11 +90,18 @@ def _read_decision(question: Question) -> MailContent | None:
     nomination, edition = found
     is_coming = nomination.state == Nomination.State.CLEARED
     path = "/" if edition is None else f"/e/{edition.slug}/{'my/' if is_coming else ''}"
+    with acting_as_system("tell a person what was decided about it"):
+        is_found = not is_coming or has_agreed(nomination.person_id, nomination.edition_id)
     return MailContent(
         values={
             "edition": edition.name if edition else "",
             "state": nomination.get_state_display(),
             "reason": nomination.reason,
+            "listing": ""
+            if is_found
+            else _(
+                "Nobody can ask you for a meeting yet: say on “My forum” whether other delegates may find you."
+            ),
         },
         path=path,
     )
@@ -105,13 +113,16 @@ register_kind(
         title=gettext_lazy("What was decided about your participation"),
         subject=gettext_lazy("{edition}: your participation is now “{state}”"),
         text=gettext_lazy(
-            "Dear {name},\n\nyour participation in {edition} is now: {state}.\n{reason}\n\n"
+            "Dear {name},\n\nyour participation in {edition} is now: {state}.\n{reason}\n{listing}\n\n"
             "You can see it here: {link}\n"
         ),
         examples={
             "edition": gettext_lazy("Bucharest 2027"),
             "state": gettext_lazy("cleared"),
             "reason": gettext_lazy("All stages are passed."),
+            "listing": gettext_lazy(
+                "Nobody can ask you for a meeting yet: say on “My forum” whether other delegates may find you."
+            ),
         },
         read=_read_decision,
         may_opt_out=False,

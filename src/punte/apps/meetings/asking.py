@@ -35,10 +35,19 @@ from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import NotAllowedError, may_organise, stewards_of
 from punte.apps.meetings.seat_changes import change_seats
 from punte.apps.meetings.telling import tell_side
+from punte.apps.meetings.unless_declined import decline_until, may_still_decline
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 
 NUDGE_AFTER: Final = dt.timedelta(days=7)
 MOST_COLLEAGUES: Final = 3
+EDITED: Final = (
+    "reason",
+    "rank",
+    "colleagues",
+    "revision",
+    "earlier_reasons",
+    "accepted_unless_by",
+)
 MOST_EARLIER: Final = 5
 """Earlier reasons that a request keeps for its two sides to compare."""
 
@@ -94,6 +103,7 @@ def ask(
         reason=reason,
         colleagues=_checked_colleagues(sender, receiver, colleagues),
         about_listing_id=about_listing_id,
+        accepted_unless_by=decline_until(receiver),
         owner_org_id=sender.organisation_id,
         label_releasable_to=right_groups("audit", edition_id=sender.edition_id),
         label_stewards=[f"org:{receiver.organisation_id}", *stewards_of(sender.edition_id)],
@@ -139,12 +149,15 @@ def edit_request(
     require_read(request, read_revision)
     if reason != request.reason:
         request.earlier_reasons = [*request.earlier_reasons, request.reason][-MOST_EARLIER:]
+        if request.accepted_unless_by is not None:
+            # Other words to decide by: the time to decline begins anew.
+            request.accepted_unless_by = decline_until(request.receiver)
     request.reason, request.rank = reason, _checked_rank(rank, held, stands=request.rank)
     before = request.colleagues
     request.colleagues = _checked_colleagues(request.sender, request.receiver, colleagues)
     request.revision += 1
     with transaction.atomic():
-        request.save(update_fields=["reason", "rank", "colleagues", "revision", "earlier_reasons"])
+        request.save(update_fields=EDITED)
         _seat_colleagues(request, before)
     record("request.changed", request, edition_id=request.edition_id)
     return request
@@ -183,7 +196,8 @@ def answer_request(
     """
     request = open_request(by, request_id)
     _require_side(by, request.receiver, wish=_("Answering a request"))
-    if request.state != State.PENDING:
+    is_late_no = not accepts and may_still_decline(request)
+    if request.state != State.PENDING and not is_late_no:
         raise WrongStateError(
             _("The request is “%(state)s” already.") % {"state": request.get_state_display()}
         )
@@ -197,8 +211,9 @@ def answer_request(
         raise NotAllowedError(apart)
     request.state = State.ACCEPTED if accepts else State.DECLINED
     request.answer, request.answered_at = answer, timezone.now()
+    request.accepted_unless_by = None
     request.revision += 1
-    request.save(update_fields=["state", "answer", "answered_at", "revision"])
+    request.save(update_fields=["state", "answer", "answered_at", "revision", "accepted_unless_by"])
     record(f"request.{request.state}", request, edition_id=request.edition_id)
     tell_side(request.sender_id, "request.answered", request)
     return request

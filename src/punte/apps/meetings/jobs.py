@@ -26,6 +26,7 @@ from punte.apps.meetings.guarantees import PRICE_TASK
 from punte.apps.meetings.holds import MOST_ATTEMPTS, Hold, notify
 from punte.apps.meetings.models import RulesTrial, SolveProgress, SolveRun, TimetableVersion
 from punte.apps.meetings.preliminary import end_preliminary
+from punte.apps.meetings.unless_declined import accept_undeclined
 from punte.apps.people.queries import subject_of_person
 from punte.engines.timetable.result import Result
 from punte.engines.timetable.solve import solve
@@ -57,6 +58,14 @@ def tidy_preliminary(timestamp: int = 0) -> None:
     """Tidy up after preliminary timetables whose moment has passed; the wall hid them when it came."""
     del timestamp
     end_preliminary()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="meetings.accept_undeclined", queue=SOLVE_QUEUE, pass_context=False)
+def accept_in_silence(timestamp: int = 0) -> None:
+    """Accept the requests that count as accepted because nobody declined them in time."""
+    del timestamp
+    accept_undeclined()
 
 
 def revive() -> int:

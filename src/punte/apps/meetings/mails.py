@@ -182,9 +182,20 @@ def _read_request(question: Question) -> MailContent | None:
             "about": _about(request),
             "state": request.get_state_display(),
             "answer": request.answer,
+            "rule": _rule(request),
         },
         path=f"/e/{request.edition.slug}/requests/",
     )
+
+
+def _rule(request: MeetingRequest) -> str:
+    """Return until when a request can be declined before it counts as accepted; empty where it waits for a yes."""
+    until = request.accepted_unless_by
+    if until is None:
+        return ""
+    return _(
+        "It counts as accepted unless it is declined by %(until)s, in the time of the venue."
+    ) % {"until": f"{until.astimezone(request.edition.zone):%Y-%m-%d %H:%M}"}
 
 
 def _about(request: MeetingRequest) -> str:
@@ -234,6 +245,9 @@ _REQUEST_EXAMPLES: Final = {
     "about": gettext_lazy("Need: Bridges that open in ten minutes"),
     "state": gettext_lazy("accepted"),
     "answer": gettext_lazy("Gladly."),
+    "rule": gettext_lazy(
+        "It counts as accepted unless it is declined by 2027-10-20 18:00, in the time of the venue."
+    ),
 }
 
 TIMETABLE_PUBLISHED: Final = register_kind(
@@ -264,7 +278,7 @@ REQUEST_RECEIVED: Final = register_kind(
         subject=gettext_lazy("{edition}: {other} asks for a meeting"),
         text=gettext_lazy(
             "Dear {name},\n\n{other} ({organisation}) asks you for a meeting at {edition}:\n\n  {reason}\n  {about}\n\n"
-            "Accept or decline here: {link}\n"
+            "{rule}\nAccept or decline here: {link}\n"
         ),
         examples=_REQUEST_EXAMPLES,
         read=_read_request,
@@ -278,6 +292,19 @@ REQUEST_ANSWERED: Final = register_kind(
         text=gettext_lazy(
             "Dear {name},\n\nyour request to {other} ({organisation}) at {edition} is now: {state}.\n{answer}\n\n"
             "All your requests: {link}\n"
+        ),
+        examples=_REQUEST_EXAMPLES,
+        read=_read_request,
+    )
+)
+REQUEST_COUNTED: Final = register_kind(
+    MailKind(
+        code="request.counted",
+        title=gettext_lazy("A request of yours counts as accepted"),
+        subject=gettext_lazy("{edition}: the request between you and {other} counts as accepted"),
+        text=gettext_lazy(
+            "Dear {name},\n\nthe request between you and {other} ({organisation}) at {edition} counts as accepted: nobody declined it in "
+            "time.\n\n  {reason}\n  {about}\n\nWho was asked can still decline it until a timetable gives it a time: {link}\n"
         ),
         examples=_REQUEST_EXAMPLES,
         read=_read_request,

@@ -9,6 +9,7 @@ from punte.apps.forum.queries import faces
 from punte.apps.meetings.calendars import other_side, whom
 from punte.apps.meetings.preliminary import Preliminary, preliminary_meetings
 from punte.apps.people.mail_kinds import MailContent, MailKind, Question, register_kind
+from punte.apps.people.mail_times import words_for_time
 
 LISTED: Final = 12
 """So many meetings are written out in the text."""
@@ -29,7 +30,7 @@ def _read(question: Question) -> MailContent | None:
     return MailContent(
         values={
             "edition": edition.name,
-            "until": f"{found[0].until.astimezone(edition.zone):%Y-%m-%d %H:%M}",
+            "until": words_for_time(found[0].until, edition.zone),
             "count": str(len(found)),
             "meetings": _lines(delegate, found),
         },
@@ -45,9 +46,9 @@ def _lines(delegate: Delegate, found: list[Preliminary]) -> str:
     )
     lines = []
     for one in found[:LISTED]:
-        starts = one.meeting.slot.starts_at.astimezone(zone)
+        starts = words_for_time(one.meeting.slot.starts_at, zone)
         other = whom(other_side(one.request, delegate.pk, people), one.request)
-        lines.append(f"  {starts:%Y-%m-%d %H:%M}  {other}  ({one.meeting.place.name})")
+        lines.append(f"  {starts}  {other}  ({one.meeting.place.name})")
     rest = len(found) - LISTED
     if rest > 0:
         lines.append(
@@ -68,9 +69,11 @@ TIMETABLE_PRELIMINARY: Final = register_kind(
         ),
         examples={
             "edition": gettext_lazy("Example Forum 2027"),
-            "until": "2027-10-20 18:00",
+            "until": gettext_lazy("Wed 20 Oct, 18:00 EEST"),
             "count": "1",
-            "meetings": gettext_lazy("  2027-11-04 10:20  Bob Example, Example Works  (Table 7)"),
+            "meetings": gettext_lazy(
+                "  Thu 4 Nov, 10:20 EET  Bob Example, Example Works  (Table 7)"
+            ),
         },
         read=_read,
     )

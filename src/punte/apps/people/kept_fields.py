@@ -286,6 +286,7 @@ STANDING: Final = (
             "cooperation.NextMeeting": "by_name",
             "cooperation.AssistanceChange": "by_name",
             "cooperation.SeatEvent": "by_id by_name",
+            "cooperation.AnswerStep": "by_id by_name",
             "cooperation.Feedback": "text by_name",
         },
     ),

@@ -109,6 +109,11 @@ def _messages_to(address: str) -> Iterator[tuple[str, Message]]:
             yield path.stem, message
 
 
+def letter_saying(address: str, words: str) -> Letter | None:
+    """Return the newest mail to an address whose text has these words; None where there is none."""
+    return next((one for one in letters_to(address) if words in one.text), None)
+
+
 def _letter(name: str, message: Message) -> Letter:
     body = message.get_body(("plain",))
     return Letter(

@@ -19,7 +19,7 @@ from punte.apps.access.permissions import (
     acting_as_system,
     nation_group,
 )
-from punte.apps.people.models import Grant, Right
+from punte.apps.people.models import Grant, Organisation, Right
 from punte.apps.people.models.grant import in_force
 from punte.apps.people.subject_facts import (
     Facts,
@@ -161,7 +161,11 @@ def _subject(
                 Ground(group=f"org:{organisation_id}", because=_("it concerns your organisation"))
             )
         grounds += status_grounds(membership.country, timezone.localdate(moment))
-    grounds += _group_grounds(facts.groups, {PUBLIC, *(ground.group for ground in grounds)})
+    grounds += _group_grounds(
+        facts.groups,
+        {PUBLIC, *(ground.group for ground in grounds)},
+        is_press=membership is not None and membership.kind == Organisation.Kind.PRESS,
+    )
     subject = Subject(
         person_id=facts.person_id,
         org_id=organisation_id if speaks else None,
@@ -239,11 +243,11 @@ def _nation_grounds(grants: Iterable[HeldGrant], country: str) -> list[Ground]:
     ]
 
 
-def _group_grounds(groups: Iterable[HeldGroup], held: set[str]) -> list[Ground]:
-    """Return the working groups that a person is in and still has the status for."""
+def _group_grounds(groups: Iterable[HeldGroup], held: set[str], *, is_press: bool) -> list[Ground]:
+    """Return the working groups that a person is in and still has the status for; the press only where it is taken."""
     grounds = []
     for group in groups:
-        if not held & group.open_to:
+        if not held & group.open_to or (is_press and not group.takes_press):
             continue
         because = _("you are in the working group “%(name)s”") % {"name": group.name}
         grounds.append(Ground(group=f"group:{group.id}", because=because))

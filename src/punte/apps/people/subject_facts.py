@@ -66,11 +66,12 @@ class HeldStatus:
 
 @dataclass(frozen=True, slots=True)
 class HeldGroup:
-    """A working group that counts the person among its members, and to which statuses it is open."""
+    """A working group that counts the person among its members, to which statuses it is open, and whether to the press."""
 
     id: UUID
     name: str
     open_to: frozenset[str]
+    takes_press: bool
     is_chair: bool
 
 
@@ -197,7 +198,13 @@ def _about(who: Q) -> QuerySet[Person, Any]:
             cleared_at__lte=_MOMENT,
         ).values(_=JSONObject(edition="edition_id", organisation="delegation__organisation_id")),
         GroupMember.objects.filter(is_in(it)).values(
-            _=JSONObject(id="group_id", name="group__name", open_to="group__open_to", role="role")
+            _=JSONObject(
+                id="group_id",
+                name="group__name",
+                open_to="group__open_to",
+                takes_press="group__takes_press",
+                role="role",
+            )
         ),
     ]
     return (
@@ -234,6 +241,7 @@ def _read(
                 id=UUID(row["id"]),
                 name=row["name"],
                 open_to=frozenset(row["open_to"]),
+                takes_press=row["takes_press"],
                 is_chair=row["role"] == GroupMember.Role.CHAIR,
             )
             for row in _rows(groups)

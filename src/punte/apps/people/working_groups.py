@@ -34,7 +34,12 @@ def may_chair(by: Subject, group: WorkingGroup) -> bool:
 
 def has_status(by: Subject, group: WorkingGroup) -> bool:
     """Return whether the subject is of those that the group is open to."""
-    return bool(set(group.open_to) & by.groups)
+    return bool(set(group.open_to) & by.groups) and not leaves_out(by, group)
+
+
+def leaves_out(by: Subject, group: WorkingGroup) -> bool:
+    """Return whether the subject stays out whatever its status, because it comes for an organisation of the press."""
+    return Organisation.Kind.PRESS in by.roles and not group.takes_press
 
 
 def may_found(by: Subject) -> bool:
@@ -49,11 +54,17 @@ def found_group(
     about: str,
     open_to: Iterable[str],
     admission: str,
+    takes_press: bool = False,
     programme_id: UUID | None = None,
     area: str = "",
 ) -> WorkingGroup:
     """
     Found a working group; whoever founds it is its first chair.
+
+    Parameters
+    ----------
+    takes_press
+        Whether those come in too who come for an organisation of the press.
 
     Raises
     ------
@@ -70,6 +81,12 @@ def found_group(
     chosen = list(open_to)
     if not name.strip():
         raise PunteError(_("Give the group a name."))
+    if Organisation.Kind.PRESS in by.roles and not takes_press:
+        raise PunteError(
+            _(
+                "You come for an organisation of the press, and the group leaves the press out. Tick it."
+            )
+        )
     if not set(chosen) & by.groups:
         raise PunteError(_("You would not be of those it is open to. Choose another status."))
     refuse_classified(_("Working group"), [(_("name"), name), (_("what it works on"), about)])
@@ -80,6 +97,7 @@ def found_group(
         programme_id=programme_id,
         area=area,
         open_to=chosen,
+        takes_press=takes_press,
         admission=admission
         if admission in WorkingGroup.Admission.values
         else WorkingGroup.Admission.ASKED,
@@ -107,7 +125,9 @@ def ask_to_join(*, by: Subject, group: WorkingGroup) -> GroupMember:
     require(
         may_found(by) and has_status(by, group),
         _("Coming in"),
-        _("The group is open to cleared persons with the status that it names."),
+        _("The group leaves organisations of the press out.")
+        if leaves_out(by, group)
+        else _("The group is open to cleared persons with the status that it names."),
     )
     if group.closed_at is not None:
         raise PunteError(_("The group is closed."))

@@ -19,6 +19,7 @@ from punte.apps.cooperation.joining import joining_of, words_for
 from punte.apps.cooperation.models import Activity, Assistance
 from punte.apps.cooperation.permissions import may_change
 from punte.kernel.errors import PunteError
+from punte.web.cooperation.answers import STEPS, answers_context, step_answer
 from punte.web.cooperation.assistance_form import (
     history_of,
     joins,
@@ -71,7 +72,7 @@ def show_one(request: HttpRequest, assistance_id: UUID) -> HttpResponse:
         may_change=changes,
         states=Assistance.State.choices,
         history=history_of(row),
-        answers=actions.answers_to(row) if row.side == Assistance.Side.REQUEST else [],
+        **answers_context(row),
         why=explain(subject, row),
         marking=row.label_tlp,
         synthetic=row.is_synthetic,
@@ -105,6 +106,8 @@ def _step(request: HttpRequest, row: Assistance) -> HttpResponse:
                 seats=seats_from(data.get("seats", "")),
                 only_for=only_for(data),
             )
+        elif data.get("do") in STEPS:
+            step_answer(row, data)
         else:
             step_seats(data, row)
     except PunteError as error:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from punte.apps.access.actions import record
 from punte.apps.access.models import Tlp
-from punte.apps.access.permissions import active_subject
+from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.access.queries import country_name, explain
 from punte.apps.cooperation import follow_up
 from punte.apps.cooperation.agreed import promise_in
@@ -28,7 +28,7 @@ from punte.apps.cooperation.documents import (
 from punte.apps.cooperation.leaving import end_partnership, may_take_out
 from punte.apps.cooperation.links import LINKS, link, seen_links, title_of
 from punte.apps.cooperation.models import Commitment, Cooperation, CooperationFile, Partner, Task
-from punte.apps.cooperation.permissions import takes_part
+from punte.apps.cooperation.permissions import may_write, takes_part
 from punte.apps.cooperation.reminders import colleagues
 from punte.apps.cooperation.sharing import not_reading, share_commitment
 from punte.apps.cooperation.topic_files import MOST_BYTES
@@ -80,6 +80,14 @@ def show_all(request: HttpRequest) -> HttpResponse:
         ),
         country=country,
         q=words,
+        may_begin=_may_begin(active_subject()),
+    )
+
+
+def _may_begin(subject: Subject) -> bool:
+    """Whether the subject comes to meetings, or organises them, and so can begin a cooperation after one."""
+    return may_write(subject) and any(
+        group.startswith(("edition:", "organise@")) for group in subject.groups
     )
 
 

@@ -19,7 +19,7 @@ from punte.apps.access.queries import explain
 from punte.apps.cooperation import discussions
 from punte.apps.cooperation.discussions import Place
 from punte.apps.cooperation.models import Decision, PollAnswer, Post, Topic
-from punte.apps.cooperation.permissions import may_change, may_write
+from punte.apps.cooperation.permissions import may_change, may_moderate, may_write
 from punte.apps.cooperation.polls import table_of
 from punte.apps.people.models import WorkingGroup
 from punte.apps.programmes.models.capability import AREAS, area_name
@@ -57,6 +57,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
         areas=list(AREAS.items()),
         programme=programme,
         area=area,
+        opens=request.GET.get("open") == "yes",
     )
 
 
@@ -114,24 +115,26 @@ def _describe(topic: Topic) -> dict[str, Any]:
     subject = active_subject()
     keeps = may_change(subject, topic)
     writes = may_write(subject) and topic.closed_at is None
+    may_take_out = keeps or may_moderate(subject, topic)
     posts = list(topic.posts.all())
     below: dict[UUID, list[tuple[Post, bool]]] = defaultdict(list)
     for post in posts:
         if post.answers_id is not None:
-            below[post.answers_id].append((post, keeps or post.by_id == subject.person_id))
+            below[post.answers_id].append((post, may_take_out or post.by_id == subject.person_id))
     return {
         "topic": topic,
         "group": WorkingGroup.objects.filter(pk=topic.group_id or NOBODY).first(),
         "programme": find_programme(topic.programme_id) if topic.programme_id else None,
         "area": area_name(topic.area) if topic.area else "",
         "threads": [
-            (post, keeps or post.by_id == subject.person_id, below[post.pk])
+            (post, may_take_out or post.by_id == subject.person_id, below[post.pk])
             for post in posts
             if post.answers_id is None
         ],
         "decisions": list(Decision.objects.filter(topic_id=topic.pk, withdrawn_because="")),
         "files": [
-            (one, keeps or one.by_id == subject.person_id) for one in topic.files.defer("content")
+            (one, may_take_out or one.by_id == subject.person_id)
+            for one in topic.files.defer("content")
         ],
         "polls": [
             (
@@ -142,6 +145,7 @@ def _describe(topic: Topic) -> dict[str, Any]:
         ],
         "answer_choices": PollAnswer.Answer.choices,
         "may_write": writes,
+        "may_report": may_write(subject),
         "keeps": keeps,
         "audiences": [one for one in audiences() if one[0] != "own"],
         "why": explain(subject, topic),

@@ -69,6 +69,7 @@ def _found(request: HttpRequest) -> HttpResponse:
             about=data.get("about", ""),
             open_to=groups_of(data.get("open_to", "")),
             admission=data.get("admission", ""),
+            takes_press=data.get("press") == "yes",
             programme_id=programme.pk if programme else None,
             area=data.get("area", "") if data.get("area") in AREAS else "",
         )
@@ -104,6 +105,7 @@ def show_one(request: HttpRequest, workinggroup_id: UUID) -> HttpResponse:
         group=group,
         is_in=is_in,
         own=own,
+        leaves_out=working_groups.leaves_out(subject, group),
         members=[(one, country_name(one.country)) for one in members if one.state == State.IN],
         asked=[(one, country_name(one.country)) for one in members if one.state == State.ASKED],
         open_to=group_names(group.open_to),
@@ -219,6 +221,7 @@ def export(request: HttpRequest, workinggroup_id: UUID) -> HttpResponse:
         "name": group.name,
         "about": group.about,
         "open_to": group.open_to,
+        "takes_press": group.takes_press,
         "tlp": group.label_tlp,
         "handling": strictest_tlp(one.label_tlp for one in [group, *topics]),
         "label": label_as_record(labels[0]),

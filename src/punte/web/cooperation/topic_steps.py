@@ -10,12 +10,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import active_subject
 from punte.apps.cooperation import discussions, polls
 from punte.apps.cooperation.models import DatePoll, PollDate, Topic, TopicFile
+from punte.apps.cooperation.reporting import report_post
 from punte.apps.cooperation.topic_files import MOST_BYTES, add_file
 from punte.kernel.clock_changes import is_skipped
 from punte.kernel.errors import PunteError
@@ -51,6 +53,25 @@ def _take_out(request: HttpRequest, topic: Topic) -> None:
     if post is None:
         raise PunteError(_("There is no such post."))
     discussions.take_out(by=active_subject(), what=post, reason=request.POST.get("reason", ""))
+
+
+def _report(request: HttpRequest, topic: Topic) -> None:
+    key = id_from(request.POST.get("post", "")) or NOBODY
+    post = topic.posts.filter(pk=key).select_related("topic").first()
+    if post is None:
+        raise PunteError(_("There is no such post."))
+    count = report_post(by=active_subject(), post=post, reason=request.POST.get("reason", ""))
+    if count:
+        told = ngettext(
+            "Reported. %(count)d person who may take it out is told by mail.",
+            "Reported. %(count)d persons who may take it out are told by mail.",
+            count,
+        )
+        messages.success(request, told % {"count": count})
+    else:
+        messages.warning(
+            request, _("Reported, and kept in the log. Nobody else who sees it may take it out.")
+        )
 
 
 def _take_out_file(request: HttpRequest, topic: Topic) -> None:
@@ -139,6 +160,7 @@ STEPS: Final[dict[str, Callable[[HttpRequest, Topic], None]]] = {
     "write": _write,
     "decide": _decide,
     "out": _take_out,
+    "report": _report,
     "out-file": _take_out_file,
     "file": _file,
     "close": _close,

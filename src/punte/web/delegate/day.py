@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from punte.apps.meetings.actions import NotThereError
 from punte.apps.meetings.calendars import make_feed, read_feed, revoke_feeds
+from punte.apps.people.listing import set_listing
 from punte.kernel.errors import PunteError
 from punte.web.delegate.place import take_seat
 from punte.web.refusals import tell_refusal
@@ -44,6 +45,27 @@ def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
             ),
         )
     return redirect(f"{seat.address}my/#calendar")
+
+
+@require_POST
+def change_listing(request: HttpRequest, slug: str) -> HttpResponse:
+    """Let other delegates of this edition find the reader, or no longer."""
+    seat = take_seat(request, slug)
+    is_listed = request.POST.get("listed") == "yes"
+    try:
+        set_listing(
+            by=seat.subject, person=seat.me.person, edition_id=seat.edition.pk, is_listed=is_listed
+        )
+    except PunteError as error:
+        tell_refusal(request, error)
+    else:
+        messages.success(
+            request,
+            _("Other delegates find you now, and can ask you for a meeting.")
+            if is_listed
+            else _("Kept."),
+        )
+    return redirect(f"{seat.address}my/")
 
 
 @login_not_required

@@ -16,6 +16,7 @@ from punte.apps.access.queries import country_name
 from punte.apps.cooperation.turned_away import Why, turned_away
 from punte.apps.forum.models import Delegate
 from punte.apps.forum.queries import delegates_named
+from punte.apps.forum.unlisted import is_unlisted
 from punte.apps.market.queries import published_by
 from punte.apps.meetings.asking import ask
 from punte.apps.meetings.may_ask import (
@@ -27,6 +28,7 @@ from punte.apps.meetings.may_ask import (
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.own import my_contacts
 from punte.apps.meetings.permissions import may_organise
+from punte.apps.meetings.unless_declined import decline_until
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.desk import away_words
 from punte.web.delegate.place import Seat, take_seat
@@ -75,8 +77,7 @@ def show_people(request: HttpRequest, slug: str) -> HttpResponse:
             countries=[(code, country_name(code)) for code in countries],
             categories=categories_of(seat.edition),
             quota=quota_of(seat.delegate) if seat.delegate else None,
-            asks_listing=seat.delegate is not None
-            and f"edition:{seat.edition.pk}" not in seat.delegate.label_releasable_to,
+            asks_listing=seat.delegate is not None and is_unlisted(seat.delegate),
         ),
     )
 
@@ -167,6 +168,7 @@ def _between(me: Delegate, other: Delegate) -> dict[str, object]:
     return {
         "against": reason_against(me, other),
         "quota": quota_of(me),
+        "decline_until": decline_until(other),
         "requests": MeetingRequest.objects.filter(
             sender__in=[me, other], receiver__in=[me, other]
         ).order_by("-sent_at"),

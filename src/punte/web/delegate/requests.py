@@ -24,6 +24,7 @@ from punte.apps.meetings.own import requests_of
 from punte.apps.meetings.permissions import may_organise
 from punte.apps.meetings.preliminary import preliminary_of
 from punte.apps.meetings.queries import published_version
+from punte.apps.meetings.unless_declined import may_still_decline
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import chains_through, cooperations_of
 from punte.web.delegate.people import ranks
@@ -114,6 +115,7 @@ def _line(
         "state": row.state,
         "label": row.get_state_display(),
         "reason": row.reason,
+        "until": row.accepted_unless_by if row.state == State.PENDING else None,
         "answer": row.answer,
         "rank": row.rank,
         "revision": row.revision,
@@ -200,7 +202,7 @@ def show_request(request: HttpRequest, slug: str, request_id: UUID) -> HttpRespo
             receiver=receiver,
             meeting=meeting,
             colleagues=[known[pk] for pk in row.colleagues if pk in known],
-            may_answer=(is_receiver or organises) and row.state == State.PENDING,
+            **_answers(row, is_theirs=is_receiver or organises),
             may_edit=(is_sender or organises) and is_open,
             mates=_mates(row, sender, known),
             may_nudge=is_sender and row.state == State.PENDING,
@@ -217,6 +219,13 @@ def show_request(request: HttpRequest, slug: str, request_id: UUID) -> HttpRespo
             typed=typed_before(request),
         ),
     )
+
+
+def _answers(row: MeetingRequest, *, is_theirs: bool) -> dict[str, bool]:
+    return {
+        "may_answer": is_theirs and row.state == State.PENDING,
+        "may_decline": is_theirs and may_still_decline(row),
+    }
 
 
 def _in_chain(row: MeetingRequest) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from punte.web.delegate import availability, day, people, requests, suggestions,
 urlpatterns = [
     path("my/suggestions/", suggestions.show, name="suggestions"),
     path("my/", views.show_my_meetings, name="my_meetings"),
+    path("my/listing/", day.change_listing, name="my_listing"),
     path("my/calendar/", day.change_feed, name="my_calendar"),
     path("my/app.webmanifest", day.give_manifest, name="my_manifest"),
     path("my/badge.svg", day.show_badge, name="my_badge"),

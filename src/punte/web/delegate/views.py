@@ -20,6 +20,7 @@ from punte.apps.forum.queries import (
     list_sessions,
     session_parts,
 )
+from punte.apps.forum.unlisted import is_unlisted
 from punte.apps.meetings.calendars import has_feed, other_side
 from punte.apps.meetings.own import (
     MyMeeting,
@@ -163,6 +164,7 @@ def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
         "has_feed": has_feed(delegate.pk),
         "new_feed": request.session.pop(SHOWN_ONCE, ""),
         "code": delegate.code,
+        "asks_listing": is_unlisted(delegate),
         "contacts": [
             (one, country_name(one.organisation.country_id)) for one in my_contacts(delegate)
         ],

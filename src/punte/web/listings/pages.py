@@ -50,6 +50,7 @@ from punte.apps.programmes.models.capability import AREAS
 from punte.apps.programmes.queries import find_milestone
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 from punte.web.cooperation.chain import chains_through, cooperations_of
+from punte.web.cooperation.talks import talks_about
 from punte.web.listings.interested import interested_in
 from punte.web.listings.waiting import said_of_change
 from punte.web.navigation import main_items
@@ -142,6 +143,7 @@ def show_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
 def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
     """Return what the page of a listing shows to this reader."""
     is_owner = subject.org_id == listing.owner_org_id
+    milestone = find_milestone(listing.milestone_id) if listing.milestone_id else None
     return {
         "listing": listing,
         "side": listing.side,
@@ -158,7 +160,10 @@ def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
         "may_answer": may_answer(subject, listing),
         "is_owner": is_owner,
         "shows_fits": may_draft(subject) and listing.state == Listing.State.PUBLISHED,
-        "milestone": find_milestone(listing.milestone_id) if listing.milestone_id else None,
+        "milestone": milestone,
+        "talks": talks_about(
+            programme_id=milestone.programme_id if milestone else None, areas=listing.capability
+        ),
         "chains": chains_through(cooperations_of(listing_id=listing.pk)),
         "interests": interested_in(listing, subject),
         "letters": messages_about(listing),

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from punte.apps.access.permissions import active_subject
+from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.access.queries import words_of
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.people import register
@@ -46,13 +46,7 @@ def show(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _step(request, person)
     listed, said = _listed(person), _said(person)
-    editions = Edition.objects.filter(
-        pk__in=[
-            uuid_of(group.removeprefix("edition:"))
-            for group in subject.groups
-            if group.startswith("edition:")
-        ]
-    )
+    editions = Edition.objects.filter(pk__in=_own_editions(subject, person))
     return render(
         request,
         "people/me.html",
@@ -71,6 +65,14 @@ def show(request: HttpRequest) -> HttpResponse:
             "navigation": main_items(request),
         },
     )
+
+
+def _own_editions(subject: Subject, person: Person) -> set[UUID]:
+    """Return where the person is cleared, or holds a place all the same, such as one that was imported."""
+    places = Delegate.objects.filter(person=person, left_at__isnull=True)
+    groups = (one for one in subject.groups if one.startswith("edition:"))
+    cleared = {uuid_of(one.removeprefix("edition:")) for one in groups}
+    return cleared | set(places.values_list("edition_id", flat=True))
 
 
 def _listed(person: Person) -> set[UUID]:

@@ -20,6 +20,7 @@ from punte.apps.access.texts import whole_text
 from punte.apps.forum.admission import admit
 from punte.apps.forum.models import AttendeeCategory, Edition
 from punte.apps.forum.registration_form import categories_of
+from punte.apps.forum.unlisted import count_askable, unlisted
 from punte.apps.people.invitations import without_account
 from punte.apps.people.models import (
     Clearance,
@@ -90,6 +91,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             pages=pages,
             may_confirm=organises,
             uninvited=without_account(edition.pk).count() if organises else 0,
+            unlisted=unlisted(edition.pk).count() if organises else 0,
+            askable=count_askable(by=active_subject(), edition_id=edition.pk),
             undecided=stages_without_holder(edition.pk) if organises else [],
             state=state,
             states=Nomination.State.choices,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from punte.apps.access.permissions import active_subject
 from punte.apps.forum.admission import admit
 from punte.apps.forum.models import Edition
+from punte.apps.forum.unlisted import ask_unlisted
 from punte.apps.people.invitations import invite_all
 from punte.apps.people.models import Clearance, Nomination
 from punte.apps.people.register import confirm_member
@@ -31,6 +32,8 @@ def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
     edition, _subject = desk_or_404(slug)
     if request.POST.get("do") == "invite":
         return _invite_all(request, edition)
+    if request.POST.get("do") == "ask":
+        return _ask_unlisted(request, edition)
     ids = [uuid_of(text) for text in request.POST.getlist("nomination")[:MOST_AT_ONCE]]
     rows = list(
         Nomination.objects.filter(edition_id=edition.pk, pk__in=ids)
@@ -73,6 +76,21 @@ def _invite_all(request: HttpRequest, edition: Edition) -> HttpResponse:
     else:
         told = ngettext(
             "%(n)s person is invited by mail.", "%(n)s persons are invited by mail.", count
+        )
+        messages.success(request, told % {"n": count})
+    return redirect("vetting", slug=edition.slug)
+
+
+def _ask_unlisted(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """Ask by mail who is in no directory yet, and was not asked within the week."""
+    try:
+        with transaction.atomic():
+            count = ask_unlisted(by=active_subject(), edition_id=edition.pk)
+    except PunteError as error:
+        tell_refusal(request, error)
+    else:
+        told = ngettext(
+            "%(n)s delegate is asked by mail.", "%(n)s delegates are asked by mail.", count
         )
         messages.success(request, told % {"n": count})
     return redirect("vetting", slug=edition.slug)

@@ -35,6 +35,7 @@ from punte.apps.programmes.queries import (
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import chains_through, cooperations_of
 from punte.web.cooperation.chain_end import draws_waiting_for
+from punte.web.cooperation.talks import talks_about
 from punte.web.navigation import main_items
 from punte.web.programmes import pictures, plan_pictures
 from punte.web.programmes.unsound import unsound_plan
@@ -136,6 +137,7 @@ def show_programme(request: HttpRequest, programme_id: UUID) -> HttpResponse:
         chains=chains_through(
             cooperations_of(milestone_ids=programme.milestones.values_list("pk", flat=True))
         ),
+        talks=talks_about(programme_id=programme.pk),
         remarks=list(programme.remarks.all()),
         may_keep=may_keep(subject, programme),
         typed=typed_before(request),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.forum import set_up, set_up_parts
+from punte.apps.forum.answer_rules import set_answer_rule
 from punte.apps.forum.models import AttendeeCategory, Edition, HostRole, Phase
 from punte.apps.forum.registration_form import categories_of
 from punte.apps.forum.wordings import other_languages, word_category
@@ -196,6 +197,16 @@ def _change_categories(request: HttpRequest, edition: Edition) -> None:
             may_request=data.get("may_request") == "yes",
             may_be_asked=data.get("may_be_asked") == "yes",
             quota=whole(data, "quota", _("Requests for each delegate"), 12),
+            read_revision=revision_read(request),
+        )
+    elif deed == "category-answers":
+        days = data.get("days", "").strip()
+        set_answer_rule(
+            by=by,
+            edition=edition,
+            code=data.get("code", ""),
+            accepts_unless_declined=data.get("accepts") == "yes",
+            days=whole(data, "days", _("Days to decline in")) if days else None,
             read_revision=revision_read(request),
         )
     elif deed == "category-words":

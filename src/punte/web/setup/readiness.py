@@ -11,6 +11,7 @@ from punte.apps.forum.agenda_stage import find_stage_conflicts
 from punte.apps.forum.models import Delegate, Edition, Phase, Session
 from punte.apps.forum.set_up import readers_of
 from punte.apps.forum.set_up_parts import hall_of
+from punte.apps.forum.unlisted import unlisted
 from punte.apps.market.queries import waiting_for_review
 from punte.apps.meetings.models import MeetingRequest, TimetableVersion
 from punte.apps.people.invitations import without_account
@@ -46,6 +47,7 @@ def checklist(edition: Edition) -> list[tuple[str, list[Check]]]:
         *_announce(edition),
         *_register(edition),
         *_request(edition),
+        *_answers(edition),
         *_schedule(edition),
         *_live(edition),
     ]
@@ -121,11 +123,37 @@ def _register(edition: Edition) -> list[Check]:
     ]
 
 
+def _answers(edition: Edition) -> list[Check]:
+    """Return whether requests that count as accepted have a moment at which they do."""
+    ruled = edition.categories.filter(accepts_unless_declined=True, may_be_asked=True)
+    if not ruled:
+        return []
+    has_phase = edition.phases.filter(kind=Phase.Kind.REQUEST).exists()
+    endless = [one.said for one in ruled if one.days_to_decline is None and not has_phase]
+    names = ", ".join(endless or [one.said for one in ruled])
+    told = (
+        _(
+            "Requests to %(names)s count as accepted when the request phase ends, and it has no time."
+        )
+        if endless
+        else _("Requests count as accepted unless declined: %(names)s.")
+    )
+    return [
+        Check(
+            phase="request",
+            is_done=not endless,
+            told=told % {"names": names},
+            where="set-up/phases/" if endless else "set-up/categories/",
+        )
+    ]
+
+
 def _request(edition: Edition) -> list[Check]:
     delegates = Delegate.objects.filter(edition=edition, left_at__isnull=True).count()
     waiting = Nomination.objects.filter(edition_id=edition.pk, state__in=OPEN_STATES).count()
     uninvited = without_account(edition.pk).count()
     unread = len(waiting_for_review(active_subject(), edition_id=edition.pk))
+    unfound = unlisted(edition.pk).count()
     return [
         Check(
             phase="request",
@@ -151,6 +179,13 @@ def _request(edition: Edition) -> list[Check]:
             told=_("Nominees without an account or an invitation: %(count)d.")
             % {"count": uninvited},
             where="vetting/",
+        ),
+        Check(
+            phase="request",
+            is_done=unfound == 0,
+            told=_("Delegates whom nobody can ask, as they are not in the directory: %(count)d.")
+            % {"count": unfound},
+            where="vetting/#unlisted",
         ),
     ]
 

@@ -44,6 +44,8 @@ class PageSettings:
         A mark of who is signed in, empty for a visitor: the browser drops what it keeps of anybody else.
     is_hall_copy, as_of
         The site is a copy for the hall, and as of when; None where nobody noted it.
+    has_mailbox
+        Mails go into files, which the page of the mailbox shows to their reader.
     """
 
     theme: str
@@ -52,6 +54,7 @@ class PageSettings:
     is_synthetic: bool
     reader: str = ""
     is_hall_copy: bool = False
+    has_mailbox: bool = False
     as_of: datetime | None = None
 
 
@@ -86,6 +89,7 @@ def describe_page(request: HttpRequest) -> dict[str, PageSettings]:
         is_synthetic=bool(getattr(settings, "PUNTE_SYNTHETIC", False)),
         reader=reader_mark(account.pk) if isinstance(account, Account) else "",
         is_hall_copy=settings.PUNTE_HALL_COPY,
+        has_mailbox=bool(settings.PUNTE_MAILBOX),
         as_of=settings.PUNTE_HALL_COPY_AS_OF,
     )
     return {"ui": page}

@@ -2,6 +2,7 @@
 
 from punte.apps.cooperation.models.activity import Activity
 from punte.apps.cooperation.models.agreed import MeetingTask, NextMeeting
+from punte.apps.cooperation.models.answer import AnswerStep, AssistanceAnswer
 from punte.apps.cooperation.models.assistance import (
     Assistance,
     AssistanceChange,
@@ -33,7 +34,9 @@ from punte.apps.cooperation.models.outcome import OutcomeTotals
 
 __all__ = [
     "Activity",
+    "AnswerStep",
     "Assistance",
+    "AssistanceAnswer",
     "AssistanceChange",
     "Commitment",
     "CommitmentEvent",

@@ -17,7 +17,8 @@ class Assistance(Labelled):
     """
     An activity that helps a country, or a country's wish for one.
 
-    Who sees it follows from its label; who may join is a rule of its own, ``joiners``.
+    Who sees it follows from its label; who may join is a rule of its own, ``joiners``. A request has ``answers``, an offer
+    what it ``answered``.
     """
 
     class Kind(models.TextChoices):

@@ -24,6 +24,12 @@ class AttendeeCategory(Walled):
     request_quota = models.PositiveSmallIntegerField(
         _("requests for each delegate"), null=True, blank=True
     )
+    accepts_unless_declined = models.BooleanField(
+        _("requests to them count as accepted unless declined"), default=False
+    )
+    days_to_decline = models.PositiveSmallIntegerField(
+        _("days to decline in"), null=True, blank=True
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta(Walled.Meta):

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Self
 
-from punte.apps.meetings.bridge.question import Question, ask_question, digest
+from punte.apps.meetings.bridge.question import Question, ask_question
 from punte.apps.meetings.models import RulesTrial
 from punte.engines.timetable.instance import Goal, Instance
 from punte.engines.timetable.result import Result
@@ -90,7 +90,7 @@ def _worth_only(question: Question, request: str | None, *, must: bool) -> Quest
             for one in question.instance.requests
         ),
     )
-    return replace(question, instance=instance, sha256=digest(instance))
+    return replace(question, instance=instance)
 
 
 def short_of(pricing: Pricing, result: Result) -> int:

@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 from uuid import UUID
 
@@ -21,25 +22,27 @@ SMALL = ("micro", "small")
 """Size classes to which an edition may guarantee meetings."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """
     A question with the rows that its codes stand for.
 
     Parameters
     ----------
-    sha256
-        Of the question's JSON, as the answer carries it.
     apart
         Accepted requests that are left out, because the two are kept from one table.
     """
 
     instance: engine.Instance
-    sha256: str
     slots: Mapping[str, Slot]
     places: Mapping[str, Place]
     requests: Mapping[str, MeetingRequest]
     apart: tuple[MeetingRequest, ...] = ()
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the question's JSON, as the answer carries it; found when it is first wanted, since writing it out takes long."""
+        return digest(self.instance)
 
     @property
     def asked(self) -> int:
@@ -96,7 +99,6 @@ def ask_question(
     )
     return Question(
         instance=instance,
-        sha256=digest(instance),
         slots={slot.code: slot for slot in slots},
         places={place.code: place for place in places},
         requests={request.code: request for request in requests},
@@ -109,8 +111,11 @@ def _accepted(
 ) -> tuple[list[MeetingRequest], list[MeetingRequest]]:
     """Return the accepted requests, and those among them whose two sides are kept apart."""
     found = MeetingRequest.objects.filter(edition=edition, state=MeetingRequest.State.ACCEPTED)
-    rows = list(found.select_related("sender", "receiver"))
+    # One object for each delegate, not two for each request; a request whose side is hidden is left out, as a join would.
+    people = Delegate.objects.filter(edition=edition).in_bulk()
+    rows = [one for one in found if one.sender_id in people and one.receiver_id in people]
     for request in rows:
+        request.sender, request.receiver = people[request.sender_id], people[request.receiver_id]
         request.colleagues = [key for key in request.colleagues if key not in not_waited_for]
     sides = sides_apart(edition.pk)
     if not sides.pairs:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from punte.apps.meetings.bridge.question import Question, digest
+from punte.apps.meetings.bridge.question import Question
 from punte.engines.timetable import instance as engine
 from punte.engines.timetable import result as answer
 from punte.engines.timetable.changes import Changes
@@ -78,7 +78,7 @@ def after_noting(
             for one in instance.places
         ),
     )
-    return replace(question, instance=noted, sha256=digest(noted))
+    return replace(question, instance=noted)
 
 
 def _without_promises(instance: engine.Instance) -> engine.Instance:

@@ -20,7 +20,8 @@ class MeetingRequest(Labelled):
     A wish to meet. Its owner is the sender's organisation; the receiver's organisation answers on the same row.
 
     Only accepted requests enter a timetable; a pending one holds no slot. ``revision`` grows with every change of what
-    its two sides read, so that nobody answers or overwrites what they did not read.
+    its two sides read, so that nobody answers or overwrites what they did not read. ``accepted_unless_by`` is what was promised of a
+    request that nobody declines; an answer in words takes it away.
     """
 
     class State(models.TextChoices):
@@ -54,6 +55,9 @@ class MeetingRequest(Labelled):
     about_listing_id = models.UUIDField(_("need or offer it is about"), null=True, blank=True)
     nudged_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=300, blank=True)
+    accepted_unless_by = models.DateTimeField(
+        _("counts as accepted unless declined by"), null=True, blank=True
+    )
     revision = models.PositiveIntegerField(_("revision"), default=1)
     earlier_reasons = ArrayField(
         models.CharField(max_length=600),

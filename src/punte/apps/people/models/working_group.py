@@ -18,7 +18,8 @@ class WorkingGroup(Labelled):
     A working group. Its owner is the organisation that keeps it, and sees everything in it.
 
     Whoever is in one of ``open_to`` (countries, frameworks) sees that it exists and may come in. Its members are in the
-    group ``group:<id>``, its chairs in ``chair:<id>`` too, as long as their country has the status.
+    group ``group:<id>``, its chairs in ``chair:<id>`` too, as long as their country has the status. Whoever comes for an
+    organisation of the press stays out whatever its status, unless ``takes_press``.
     """
 
     class Admission(models.TextChoices):
@@ -33,6 +34,7 @@ class WorkingGroup(Labelled):
     programme_id = models.UUIDField(_("programme"), null=True, blank=True, db_index=True)
     area = models.CharField(_("capability area"), max_length=40, blank=True)
     open_to = ArrayField(models.TextField(), default=list, verbose_name=_("open to"))
+    takes_press = models.BooleanField(_("takes the press"), default=False)
     admission = models.CharField(
         _("admission"), max_length=7, choices=Admission.choices, default=Admission.ASKED
     )

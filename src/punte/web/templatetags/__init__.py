@@ -1,0 +1,1 @@
+"""Tags of the pages that stand outside the design system."""
