@@ -88,7 +88,7 @@ REASONS = {
     "call webhooks": {"apps/forum/webhook_calls.py"},
     "open a token": {"apps/people/tokens.py"},
     "keep what the API answered": {"apps/people/replies.py"},
-    "open a calendar feed": {"apps/meetings/calendars.py"},
+    "open a calendar feed": {"apps/cooperation/open_feed.py", "apps/meetings/calendars.py"},
     "verify the audit log": {"apps/access/audit.py"},
     "grant a right": {"apps/people/rights.py"},
     "see whether an edition is empty": {"apps/forum/archiving.py"},

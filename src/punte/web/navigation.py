@@ -46,6 +46,7 @@ def main_items(request: HttpRequest) -> tuple[Item, ...]:
         *(
             (
                 _item(request, _("Cooperations"), "/cooperations/"),
+                _item(request, _("What is open"), "/open/"),
                 _item(request, _("Discussions"), "/discussions/"),
             )
             if request.user.is_authenticated

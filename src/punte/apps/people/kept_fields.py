@@ -245,6 +245,7 @@ STANDING: Final = (
         TAKEN_AWAY,
         {
             "meetings.CalendarFeed": "delegate secret_sha256 created_at revoked_at last_read_at",
+            "cooperation.OpenFeed": "person secret_sha256 created_at revoked_at last_read_at",
         },
     ),
     *_stands(

@@ -68,7 +68,6 @@ def show_all(request: HttpRequest) -> HttpResponse:
         states=Assistance.State.choices,
         countries=[(code, country_name(code)) for code in countries],
         asked=asked,
-        query=request.GET.urlencode(),
         may_write=may_write(active_subject()),
         audiences=audiences(),
         joins=joins(None, typed),

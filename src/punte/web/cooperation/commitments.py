@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from punte.apps.access.models import strictest_tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import explain
 from punte.apps.cooperation import actions
@@ -19,14 +18,15 @@ from punte.apps.cooperation.follow_up import side_of
 from punte.apps.cooperation.models import Commitment
 from punte.apps.cooperation.permissions import may_change, may_write
 from punte.apps.cooperation.queries import commitments
+from punte.apps.cooperation.sharing import share_commitment, share_with, to_share
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.models import Organisation
 from punte.apps.programmes.queries import milestones_by_id, open_milestones
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import chains_through, cooperations_of
-from punte.web.cooperation.frame import day_from, id_from, page
+from punte.web.cooperation.frame import day_from, groups_of, id_from, page, statuses
+from punte.web.cooperation.list_files import commitments_file
 from punte.web.refusals import tell_refusal
-from punte.web.tables import table_response
 from punte.web.typed import keep_typed
 
 
@@ -41,7 +41,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     found = list(commitments(state=state, words=words, today=today)[:1000])
     if request.GET.get("as") in {"csv", "xlsx"}:
-        return _file(found, request.GET["as"])
+        return commitments_file(found, request.GET["as"])
     return page(
         request,
         "commitments.html",
@@ -55,32 +55,6 @@ def show_all(request: HttpRequest) -> HttpResponse:
         may_write=may_write(subject),
         milestones=open_milestones() if may_write(subject) else [],
     )
-
-
-def _file(found: list[Commitment], ending: str) -> HttpResponse:
-    columns = [
-        _("Who"),
-        _("What"),
-        _("Where"),
-        _("Promised on"),
-        _("By when"),
-        _("State"),
-        _("Sources"),
-    ]
-    lines = [
-        [
-            row.who,
-            row.what,
-            row.occasion,
-            row.promised_on or "",
-            row.due_on or "",
-            row.get_state_display(),
-            " ".join(row.sources),
-        ]
-        for row in found
-    ]
-    marking = strictest_tlp(row.label_tlp for row in found)
-    return table_response("commitments", columns, lines, ending=ending, marking=marking)
 
 
 def _enter(request: HttpRequest) -> HttpResponse:
@@ -126,6 +100,8 @@ def _step(request: HttpRequest, row: Commitment) -> None:
     match data.get("do", ""):
         case "publish":
             actions.publish_commitment(by=by, commitment=row, read=read)
+        case "share":
+            _share(row, data.get("audience", ""))
         case "verify":
             actions.verify_commitment(by=by, commitment=row, read=read)
         case "correct":
@@ -147,6 +123,26 @@ def _step(request: HttpRequest, row: Commitment) -> None:
                 evidence=data.get("evidence", ""),
                 read=read,
             )
+
+
+def _share(row: Commitment, audience: str) -> None:
+    """Share a commitment with those of its cooperation or meeting, or with who is chosen."""
+    by = active_subject()
+    if audience == "circle":
+        share_commitment(by=by, commitment=row)
+        return
+    words = dict(statuses()).get(audience, "")
+    share_with(by=by, commitment=row, groups=groups_of(audience) if words else [], words=words)
+
+
+def _to_share(row: Commitment) -> dict[str, object]:
+    """Return with whom its owner can share a commitment that is not public."""
+    subject = active_subject()
+    return {
+        "may_share": row.owner_org_id == subject.org_id and not actions.is_public(row),
+        "circle": to_share(subject, row) if may_write(subject) else [],
+        "statuses": statuses(),
+    }
 
 
 def _meeting_of(row: Commitment) -> MeetingRequest | None:
@@ -178,9 +174,8 @@ def show_one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
             tell_refusal(request, error)
             keep_typed(request, form=request.POST.get("do", ""))
         return redirect("commitment", commitment_id=row.pk)
-    milestone = (
-        milestones_by_id([row.milestone_id]).get(row.milestone_id) if row.milestone_id else None
-    )
+    key = row.milestone_id
+    milestone = milestones_by_id([key]).get(key) if key else None
     meeting = _meeting_of(row)
     through = cooperations_of(
         cooperation_id=row.cooperation_id, request_id=meeting.pk if meeting else None
@@ -200,6 +195,7 @@ def show_one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
         and (actions.keeps_record(subject) or not actions.is_public(row)),
         may_keep=may_change(subject, row) and actions.keeps_record(subject),
         is_public=actions.is_public(row),
+        **_to_share(row),
         by=Organisation.objects.filter(pk=row.owner_org_id).first(),
         why=explain(subject, row),
         marking=row.label_tlp,

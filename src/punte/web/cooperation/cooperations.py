@@ -40,7 +40,9 @@ from punte.web.cooperation.chain import chain_of
 from punte.web.cooperation.commitments import promise_from
 from punte.web.cooperation.frame import NOBODY, day_from, file_response, id_from, page, uploaded
 from punte.web.cooperation.linkable import listing_choices
+from punte.web.cooperation.list_files import cooperations_file
 from punte.web.refusals import tell_refusal
+from punte.web.tables import asked_ending
 from punte.web.typed import keep_typed
 
 
@@ -69,6 +71,8 @@ def show_all(request: HttpRequest) -> HttpResponse:
         and (not country or any(one.country == country for one in row.partners.all()))
         and (not words or _names_it(row, words.casefold()))
     ]
+    if ending := asked_ending(request):
+        return cooperations_file(rows, ending)
     return page(
         request,
         "cooperations.html",

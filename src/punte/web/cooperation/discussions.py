@@ -27,9 +27,10 @@ from punte.apps.programmes.queries import find_programme, list_programmes
 from punte.formats.confidentiality_label import label_as_record
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import NOBODY, audiences, groups_of, id_from, page
+from punte.web.cooperation.list_files import topics_file
 from punte.web.cooperation.topic_steps import STEPS
 from punte.web.refusals import tell_refusal
-from punte.web.tables import HANDLING_HEADER, table_response
+from punte.web.tables import HANDLING_HEADER, asked_ending, table_response
 from punte.web.typed import keep_typed
 
 
@@ -47,6 +48,9 @@ def show_all(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(area=area)
     found = list(rows[:300])
     groups = WorkingGroup.objects.in_bulk([row.group_id for row in found if row.group_id])
+    if ending := asked_ending(request):
+        lines = [(one, one.count, groups.get(one.group_id)) for one in found]
+        return topics_file(lines, ending)
     return page(
         request,
         "discussions.html",

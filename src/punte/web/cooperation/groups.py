@@ -26,7 +26,9 @@ from punte.formats.confidentiality_label import label_as_record, strictest_label
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.discussions import record_of_topic
 from punte.web.cooperation.frame import NOBODY, groups_of, id_from, page, statuses
+from punte.web.cooperation.list_files import groups_file
 from punte.web.refusals import tell_refusal
+from punte.web.tables import asked_ending
 from punte.web.typed import keep_typed
 
 State = GroupMember.State
@@ -38,6 +40,9 @@ def show_all(request: HttpRequest) -> HttpResponse:
     subject = active_subject()
     if request.method == "POST":
         return _found(request)
+    found = WorkingGroup.objects.all()[:300]
+    if ending := asked_ending(request):
+        return groups_file([(one, working_groups.is_member(subject, one)) for one in found], ending)
     return page(
         request,
         "groups.html",
@@ -47,7 +52,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
                 working_groups.is_member(subject, row),
                 area_name(row.area) if row.area else "",
             )
-            for row in WorkingGroup.objects.all()[:300]
+            for row in found
         ],
         may_found=working_groups.may_found(subject),
         statuses=statuses(),

@@ -14,6 +14,7 @@ from punte.web.cooperation import (
     groups,
     hall,
     offline,
+    open_items,
     outcome,
     papers,
     record_key,
@@ -49,6 +50,8 @@ urlpatterns = [
         activities.give_calendar,
         name="activity_calendar",
     ),
+    path("open/", open_items.show, name="open_items"),
+    path("open/calendar/<str:secret>.ics", open_items.read_calendar, name="open_calendar"),
     path("discussions/", discussions.show_all, name="discussions"),
     path("discussions/<uuid:topic_id>/", discussions.show_one, name="topic"),
     path(

@@ -30,6 +30,7 @@ from punte.apps.cooperation.models.discussion import (
 from punte.apps.cooperation.models.follow_up import Feedback, MeetingMark, MeetingNote
 from punte.apps.cooperation.models.hall_code import HallCode
 from punte.apps.cooperation.models.hall_copy import HallCopy
+from punte.apps.cooperation.models.open_feed import OpenFeed
 from punte.apps.cooperation.models.outcome import OutcomeTotals
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "MeetingNote",
     "MeetingTask",
     "NextMeeting",
+    "OpenFeed",
     "OutcomeTotals",
     "Partner",
     "PollAnswer",
