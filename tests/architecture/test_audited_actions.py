@@ -20,6 +20,7 @@ SILENT = {
     ("cooperation/partner_news.py", "tell_stage"): NEWS,
     ("forum/unlisted.py", "count_askable"): "counts",
     ("forum/registration.py", "known_behind"): "reads; the acceptance is recorded when it is made",
+    ("forum/unlisted.py", "count_askable"): "reads",
     ("market/bridge/fits.py", "fits_of"): "reads",
     ("people/labels.py", "preview_label"): "reads; the label is recorded when it is changed",
     ("people/merging_persons.py", "likely_twice"): "reads",

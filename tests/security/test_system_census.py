@@ -70,6 +70,8 @@ REASONS = {
     "queue a mail": {"apps/people/mail.py", "apps/people/mail_review.py"},
     "look at a mail before it leaves": {"apps/people/mail_reading.py"},
     "tell the other side of a listing": {"apps/market/telling.py"},
+    "tell reviewers what waits": {"apps/market/review_news.py"},
+    "tell of a last day": {"apps/market/review_news.py"},
     "release what a reviewer has read": {"apps/market/amounts.py"},
     "tell an applicant what became of it": {
         "apps/forum/applicant_news.py",

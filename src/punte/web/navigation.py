@@ -10,6 +10,7 @@ from punte.apps.access.permissions import Subject
 from punte.apps.cooperation.permissions import may_check_in
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import delegate_of
+from punte.apps.market.permissions import REVIEW_RIGHTS
 from punte.apps.meetings.permissions import may_organise
 
 
@@ -80,6 +81,8 @@ def edition_items(
         items.append(_item(request, _("All requests"), f"{address}all-requests/"))
         items.append(_item(request, _("Figures"), f"{address}figures/"))
         items.append(_item(request, _("Mails"), f"{address}mail/"))
+    if any(subject.has_right(right, edition.pk) for right in REVIEW_RIGHTS):
+        items.append(_item(request, _("To review"), "/listings/review/"))
     if any(subject.has_right(right, edition.pk) for right in ("vet", "organise")):
         items.append(_item(request, _("Vetting"), f"{address}vetting/"))
     if may_organise(subject, edition.pk):

@@ -29,6 +29,7 @@ from punte.apps.market.permissions import (
     reviewers_of,
     roles_of_audience,
 )
+from punte.apps.market.review_news import defer_review_news, tell_published, tell_sent_back
 from punte.apps.market.telling import tell_interest, tell_message
 from punte.apps.market.validity import refuse_expired, refuse_past_or_far
 from punte.apps.market.waiting import (
@@ -143,6 +144,7 @@ def _change_published(by: Subject, listing: Listing, draft: Draft) -> None:
     if rest or not amount_stands(listing, draft.amount):
         hold_change(by_id=by.person_id, listing=listing, draft=draft)
         _record("listing.change_waits", listing, fields=" ".join(rest))
+        defer_review_news(listing)
     elif change is not None:
         drop_change(listing)
         _record("listing.change_taken_back", listing)
@@ -186,6 +188,7 @@ def submit_listing(*, by: Subject, listing: Listing) -> None:
     listing.label_stewards = reviewers_of(listing)
     listing.save()
     _record("listing.submitted", listing)
+    defer_review_news(listing)
 
 
 def publish_listing(*, by: Subject, listing: Listing) -> None:
@@ -197,6 +200,7 @@ def publish_listing(*, by: Subject, listing: Listing) -> None:
     if listing.state != Listing.State.IN_REVIEW:
         raise PunteError(_("Only what waits for review can be published."))
     release(listing)
+    tell_published(listing, what="listing", key=listing.published_at)
 
 
 def release(listing: Listing) -> None:
@@ -238,6 +242,7 @@ def send_back_listing(*, by: Subject, listing: Listing, note: str) -> None:
     listing.review_note = whole_text(note, 300)
     listing.save()
     _record("listing.sent_back", listing, reason=listing.review_note)
+    tell_sent_back(listing, row=listing.pk, key=timezone.now())
 
 
 def withdraw_listing(*, by: Subject, listing: Listing) -> None:

@@ -11,4 +11,4 @@ class MarketConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the kinds of mail known."""
-        from punte.apps.market import mails  # noqa: F401  (registers them)
+        from punte.apps.market import mails, review_mails  # noqa: F401  (registers them)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
@@ -13,6 +14,7 @@ from punte.apps.market.amounts import release_amount, standing_reader
 from punte.apps.market.drafts import draft_in, fill, refuse_marked
 from punte.apps.market.models import Listing, WaitingChange
 from punte.apps.market.permissions import may_edit, may_review
+from punte.apps.market.review_news import tell_published, tell_sent_back
 from punte.apps.market.waiting import drop_change
 from punte.kernel.errors import PunteError
 
@@ -33,6 +35,7 @@ def publish_change(*, by: Subject, listing: Listing, waiting_id: UUID) -> None:
     change.delete()
     release(listing)
     release_amount(listing, reader)
+    tell_published(listing, what="change", key=waiting_id)
 
 
 @transaction.atomic
@@ -45,6 +48,7 @@ def send_back_change(*, by: Subject, listing: Listing, waiting_id: UUID, note: s
     change.review_note = whole_text(note, 300)
     change.save(update_fields=["review_note"])
     _record("listing.change_sent_back", listing, reason=change.review_note)
+    tell_sent_back(listing, row=change.pk, key=timezone.now())
 
 
 @transaction.atomic

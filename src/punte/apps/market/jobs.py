@@ -4,13 +4,16 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.market.actions import ENCODE_QUEUE, ENCODE_TASK
 from punte.apps.market.bridge import encode_listing
 from punte.apps.market.models import Listing, Tally
+from punte.apps.market.review_news import REVIEW_TASK, tell_expiring, tell_reviewers
 from punte.apps.market.searches import tell_searchers
+from punte.apps.people.mail import MAIL_QUEUE
 
 MOST_AT_ONCE: Final = 200
 """Texts that one round of the catch-up reads."""
@@ -46,3 +49,17 @@ def tell_of_new_finds(timestamp: int = 0) -> None:
     """Tell each person what their saved searches newly find; runs each morning."""
     del timestamp
     tell_searchers()
+
+
+@app.task(name=REVIEW_TASK, queue=MAIL_QUEUE)
+def tell_who_reviews(edition_id: str) -> int:
+    """Tell the reviewers of an edition what waits; doing it twice tells nothing twice."""
+    return tell_reviewers(UUID(edition_id))
+
+
+@app.periodic(cron="10 5 * * *")
+@app.task(name="market.tell_expiring", queue=MAIL_QUEUE, pass_context=False)
+def tell_of_last_days(timestamp: int = 0) -> int:
+    """Tell owners of what ends soon; runs each morning, and tells each last day once."""
+    del timestamp
+    return tell_expiring(timezone.localdate())

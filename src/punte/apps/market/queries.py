@@ -171,8 +171,8 @@ def messages_about(listing: Listing) -> list[Relay]:
     return list(Relay.objects.filter(listing=listing))
 
 
-def waiting_for_review(subject: Subject) -> list[ListingLine]:
-    """Return what waits for the subject's review, oldest first."""
+def waiting_for_review(subject: Subject, *, edition_id: UUID | None = None) -> list[ListingLine]:
+    """Return what waits for the subject's review, oldest first; of one edition where it is named."""
     if not may_bring_together(subject):
         return []
     texts = WaitingTranslation.objects.filter(review_note="").values("listing_id")
@@ -181,7 +181,19 @@ def waiting_for_review(subject: Subject) -> list[ListingLine]:
     found = Listing.objects.filter(
         Q(state=Listing.State.IN_REVIEW) | beside & Q(state=Listing.State.PUBLISHED)
     ).exclude(owner_org_id=subject.org_id)
+    if edition_id is not None:
+        found = found.filter(edition_id=edition_id)
     return list(lines_of(list(found.order_by("created_at"))))
+
+
+def published_by(organisation_id: UUID, *, most: int) -> list[Listing]:
+    """Return the newest needs and offers of an organisation that the subject sees, needs first."""
+    found = Listing.objects.filter(
+        valid_on(timezone.localdate()),
+        owner_org_id=organisation_id,
+        state=Listing.State.PUBLISHED,
+    )
+    return list(found.order_by("side", "-published_at", "pk")[:most])
 
 
 def others_of(listing: Listing, subject: Subject) -> QuerySet[Listing]:

@@ -1,5 +1,6 @@
 """Tell the other side of a need or an offer that somebody wrote to it, or is interested."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,6 +28,12 @@ def tell_message(message: Relay) -> None:
     _queue(MESSAGE_KIND, readers, listing, str(message.pk))
 
 
+def keepers_of(listing: Listing) -> list[Person]:
+    """Return who is told about a listing of theirs: its contact, else whoever changed it last."""
+    with acting_as_system("tell the other side of a listing"):
+        return _keepers(listing)
+
+
 def tell_interest(interest: Interest) -> None:
     """Tell who keeps a listing that an organisation is interested; once for each organisation."""
     with acting_as_system("tell the other side of a listing"):
@@ -49,9 +56,16 @@ def _people(keys: QuerySet[Any, Any] | list[UUID]) -> list[Person]:
 
 
 def _queue(kind: str, readers: list[Person], listing: Listing, key: str) -> None:
-    queue_mails(
+    queue_about(kind, readers, listing, key, details={"row": key})
+
+
+def queue_about(
+    kind: str, readers: list[Person], listing: Listing, key: str, *, details: Mapping[str, str]
+) -> int:
+    """Queue a mail about a listing to each reader; return how many are on their way [count]."""
+    return queue_mails(
         kind=kind,
-        to=[(person, {"row": key}) for person in readers],
+        to=[(person, details) for person in readers],
         key=key,
         edition_id=listing.edition_id,
         owner_org_id=listing.owner_org_id,

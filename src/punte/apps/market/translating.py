@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
@@ -12,6 +13,7 @@ from punte.apps.access.texts import whole_text
 from punte.apps.market.actions import NotAllowedError, defer_encoding
 from punte.apps.market.models import Listing, Translation, WaitingTranslation
 from punte.apps.market.permissions import may_edit, may_review, reviewers_of
+from punte.apps.market.review_news import defer_review_news, tell_published, tell_sent_back
 from punte.apps.market.waiting import keep
 from punte.kernel.errors import PunteError
 
@@ -42,6 +44,8 @@ def set_translation(*, by: Subject, listing: Listing, language: str, title: str,
     else:
         keep(listing, language, title, text, listing.revision)
     _record("listing.translated", listing, language=language, state=listing.state)
+    if waits:
+        defer_review_news(listing)
     return waits
 
 
@@ -66,6 +70,7 @@ def publish_translation(*, by: Subject, listing: Listing, waiting_id: UUID) -> N
     row = _under_review(by, listing, waiting_id)
     keep(listing, row.language, row.title, row.text, row.of_revision)
     _record("listing.translation_published", listing, language=row.language)
+    tell_published(listing, what=row.language, key=waiting_id)
     defer_encoding(listing.pk)
 
 
@@ -79,6 +84,7 @@ def send_back_translation(*, by: Subject, listing: Listing, waiting_id: UUID, no
     row.review_note = whole_text(note, 300)
     row.save(update_fields=["review_note"])
     _record("listing.translation_sent_back", listing, reason=row.review_note)
+    tell_sent_back(listing, row=row.pk, key=timezone.now())
 
 
 def _under_review(by: Subject, listing: Listing, waiting_id: UUID) -> WaitingTranslation:

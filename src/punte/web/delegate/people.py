@@ -17,6 +17,7 @@ from punte.apps.cooperation.turned_away import Why, turned_away
 from punte.apps.forum.models import Delegate
 from punte.apps.forum.queries import delegates_named
 from punte.apps.forum.unlisted import is_unlisted
+from punte.apps.market.queries import published_by
 from punte.apps.meetings.asking import ask
 from punte.apps.meetings.may_ask import (
     categories_of,
@@ -37,6 +38,8 @@ from punte.web.tables import asked_ending, table_response
 from punte.web.worker import let_keep
 
 ROWS = 60
+MOST_LISTINGS = 30
+"""Needs and offers that the page of a delegate names at most; the organisation's own page has the rest."""
 
 
 @require_GET
@@ -134,6 +137,7 @@ def show_person(request: HttpRequest, slug: str, delegate_id: UUID) -> HttpRespo
             other=other,
             kept_at=timezone.now() if is_met else None,
             country=country_name(other.organisation.country_id),
+            theirs=published_by(other.organisation_id, most=MOST_LISTINGS),
             **(_between(seat.delegate, other) if seat.delegate else {}),
             reason=request.POST.get("reason", ""),
             chosen=request.POST.getlist("colleague"),

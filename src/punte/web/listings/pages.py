@@ -33,7 +33,6 @@ from punte.apps.market.permissions import (
 from punte.apps.market.queries import (
     Filter,
     budget_of,
-    interests_in,
     lines_of,
     listing_of,
     messages_about,
@@ -52,6 +51,7 @@ from punte.apps.programmes.queries import find_milestone
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 from punte.web.cooperation.chain import chains_through, cooperations_of
 from punte.web.cooperation.talks import talks_about
+from punte.web.listings.interested import interested_in
 from punte.web.listings.waiting import said_of_change
 from punte.web.navigation import main_items
 from punte.web.refusals import refusal, tell_refusal
@@ -165,7 +165,7 @@ def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
             programme_id=milestone.programme_id if milestone else None, areas=listing.capability
         ),
         "chains": chains_through(cooperations_of(listing_id=listing.pk)),
-        "interests": interests_in(listing),
+        "interests": interested_in(listing, subject),
         "letters": messages_about(listing),
         "revisions": list(listing.revisions.all()) if is_owner else [],
     }

@@ -5,12 +5,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from punte.apps.access.permissions import active_subject
 from punte.apps.forum.agenda import released_agenda
 from punte.apps.forum.agenda_stage import find_stage_conflicts
 from punte.apps.forum.models import Delegate, Edition, Phase, Session
 from punte.apps.forum.set_up import readers_of
 from punte.apps.forum.set_up_parts import hall_of
 from punte.apps.forum.unlisted import unlisted
+from punte.apps.market.queries import waiting_for_review
 from punte.apps.meetings.models import MeetingRequest, TimetableVersion
 from punte.apps.people.invitations import without_account
 from punte.apps.people.models import ClearanceStage, Nomination
@@ -30,7 +32,7 @@ class Check:
     told
         How it stands, with its figure.
     where
-        Where it is mended, below the edition's address.
+        Where it is mended, below the edition's address; an address of its own where it begins with a stroke.
     """
 
     phase: str
@@ -150,8 +152,15 @@ def _request(edition: Edition) -> list[Check]:
     delegates = Delegate.objects.filter(edition=edition, left_at__isnull=True).count()
     waiting = Nomination.objects.filter(edition_id=edition.pk, state__in=OPEN_STATES).count()
     uninvited = without_account(edition.pk).count()
+    unread = len(waiting_for_review(active_subject(), edition_id=edition.pk))
     unfound = unlisted(edition.pk).count()
     return [
+        Check(
+            phase="request",
+            is_done=unread == 0,
+            told=_("Needs and offers that wait for your review: %(count)d.") % {"count": unread},
+            where="/listings/review/",
+        ),
         Check(
             phase="request",
             is_done=delegates > 1,
