@@ -67,8 +67,7 @@ def _wait(listing: Listing, language: str, title: str, text: str) -> None:
 @transaction.atomic
 def publish_translation(*, by: Subject, listing: Listing, waiting_id: UUID) -> None:
     """Release a translation that waited to whoever sees its listing."""
-    listing = locked(listing)
-    row = _under_review(by, listing, waiting_id)
+    listing, row = _under_review(by, listing, waiting_id)
     keep(listing, row.language, row.title, row.text, row.of_revision)
     _record("listing.translation_published", listing, language=row.language)
     tell_published(listing, what=row.language, key=waiting_id)
@@ -78,8 +77,7 @@ def publish_translation(*, by: Subject, listing: Listing, waiting_id: UUID) -> N
 @transaction.atomic
 def send_back_translation(*, by: Subject, listing: Listing, waiting_id: UUID, note: str) -> None:
     """Return a translation to its owner with a reason."""
-    listing = locked(listing)
-    row = _under_review(by, listing, waiting_id)
+    listing, row = _under_review(by, listing, waiting_id)
     if not note.strip():
         raise PunteError(_("Say what has to change, so that the owner can mend it."))
     refuse_classified(_("The text"), {"note": note}.items())
@@ -89,13 +87,16 @@ def send_back_translation(*, by: Subject, listing: Listing, waiting_id: UUID, no
     tell_sent_back(listing, row=row.pk, key=timezone.now())
 
 
-def _under_review(by: Subject, listing: Listing, waiting_id: UUID) -> WaitingTranslation:
+def _under_review(
+    by: Subject, listing: Listing, waiting_id: UUID
+) -> tuple[Listing, WaitingTranslation]:
     if not may_review(by, listing):
         raise NotAllowedError(
             _("Only a focal point or organiser from another organisation can publish it.")
         )
+    listing = locked(listing)
     rows = WaitingTranslation.objects.select_for_update().filter(listing=listing, review_note="")
     row = rows.filter(pk=waiting_id).first()
     if row is None or listing.state != Listing.State.PUBLISHED:
         raise PunteError(_("Only what waits for review can be published."))
-    return row
+    return listing, row
