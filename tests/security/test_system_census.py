@@ -112,6 +112,7 @@ REASONS = {
         "apps/cooperation/sample_after.py",
         "apps/funding/sample.py",
         "apps/programmes/sample.py",
+        "apps/meetings/sample_about.py",
         "apps/meetings/sample_rows.py",
         "apps/market/sample.py",
     },

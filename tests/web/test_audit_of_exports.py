@@ -123,4 +123,5 @@ def test_the_log_is_narrowed_by_person_day_and_edition(client: Client, cast: Cas
     assert shown(until=(today - dt.timedelta(days=1)).isoformat()) == set()
     assert shown(edition=str(EDITION)) == {"one.thing", "other.thing"}
     assert shown(edition=str(OTHER_EDITION)) == set()
+    assert shown(until="9999-12-31", since="0001-01-01") == {"one.thing", "other.thing"}
     assert shown(since="yesterday", edition="x") in ({"one.thing", "other.thing"}, set())

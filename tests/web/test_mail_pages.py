@@ -222,3 +222,18 @@ def test_addresses_in_a_mail_are_links_that_run_nothing() -> None:
     ):
         assert "<a" not in linked(wrong)
     assert "<b>" not in linked("https://a.example/<b>x")
+
+
+def test_the_mailbox_says_the_moment_of_a_mail_and_not_two_hours_off(
+    client: Client, rows: Rows, tmp_path: Path
+) -> None:
+    assert client.login(email=rows.delegate, password=PASSWORD)
+    with override_settings(
+        EMAIL_BACKEND="punte.apps.people.mailbox.MailboxBackend", PUNTE_MAILBOX=str(tmp_path)
+    ):
+        date = {"Date": "Sun, 29 Nov 2026 06:38:00 -0000"}
+        get_connection().send_messages(
+            [EmailMessage("Mine", "text", to=[rows.delegate], headers=date)]
+        )
+        client.cookies["punte_zone"] = "Europe/Bucharest"
+        assert "29 Nov 2026, 08:38 EET" in client.get("/mailbox/").content.decode()

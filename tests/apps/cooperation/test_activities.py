@@ -22,6 +22,7 @@ from punte.apps.cooperation.permissions import NotPartOfItError
 from punte.apps.cooperation.register import Register, register_of
 from punte.apps.cooperation.sample import load_cooperation
 from punte.apps.people.mail_sending import send_mail
+from punte.apps.people.mail_times import words_for_day
 from punte.apps.people.models import Mail, Membership
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 
@@ -149,7 +150,7 @@ def test_who_holds_seats_is_told_of_a_move_and_of_the_end_once_each(cast: Cast) 
     change(cast, week, starts_on=later, ends_on=later, place="Cluj")
     told = letters_to(cast.guest)
     assert len(told) == 1
-    assert f"{later}, Cluj" in told[0].subject
+    assert f"{words_for_day(later)}, Cluj" in told[0].subject
     method, event = event_in(told[0])
     assert (method, event["sequence"], event.start) == ("REQUEST", 1, later)
     assert event.end == later + dt.timedelta(days=1)
@@ -302,3 +303,21 @@ def test_a_keeper_enters_and_a_guest_takes_seats_on_the_page(cast: Cast) -> None
     with acting_as_system("tests"):
         week.refresh_from_db()
     assert (week.place, week.state, week.sequence) == ("Cluj", "planned", 1)
+
+
+@pytest.mark.django_db
+def test_a_day_at_the_end_of_time_breaks_no_calendar(cast: Cast, client: Client) -> None:
+    row = enter(cast)
+    for far in (dt.date.max, dt.date.min):
+        with pytest.raises(PunteError, match="between the years"):
+            add(cast, row, starts_on=far)
+    with acting_as_system("tests"):
+        # As they may have been entered before they were refused.
+        Assistance.objects.filter(pk=row.pk).update(starts_on=dt.date.max, ends_on=dt.date.max)
+    answer = client.get("/assistance/calendar.ics")
+    assert answer.status_code == 200
+    assert f"UID:{row.pk}" in answer.content.decode()
+    client.force_login(cast.authority.account)
+    typed = {"do": "activity", "title": "Late", "starts_on": "9999-12-31"}
+    page = client.post(f"/assistance/{row.pk}/", typed, follow=True).content.decode()
+    assert "9999-12-31” is no day" in page

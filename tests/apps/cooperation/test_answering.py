@@ -158,3 +158,20 @@ def test_the_pages_of_both_sides_link_and_decide(
     assert linked.pk.hex not in Client().get(theirs).content.decode().replace("-", "")
     told = Client().get(f"/api/v1/assistance/{wish.pk}").json()
     assert told["answers"] == []
+
+
+def test_it_is_written_on_what_stands_now(cast: Cast, wish: Assistance, offer: Assistance) -> None:
+    with acting_as_system("tests"):
+        # Another tab shows the offer to Ukraine, after this one read it.
+        Assistance.objects.filter(pk=offer.pk).update(label_releasable_to=["UKR"])
+    linked = answer(cast.authority, wish, offer)
+    with acting_as_system("tests"):
+        shown = Assistance.objects.get(pk=offer.pk).label_releasable_to
+    assert "UKR" in shown
+    assert len(shown) == 2, "whoever asks, besides"
+    with acting(cast.authority.subject) as by:
+        answering.take_back_answer(by=by, answer=linked, words="Wrong week")
+    with acting_as_system("tests"):
+        Assistance.objects.filter(pk=wish.pk).update(state=Assistance.State.CANCELLED)
+    with pytest.raises(PunteError, match="One of the two is over"):
+        answer(cast.authority, wish, offer)

@@ -43,14 +43,17 @@ def answer_request(
     require_change(by, offer)
     if request.side != Assistance.Side.REQUEST or offer.side != Assistance.Side.OFFER:
         raise PunteError(_("A request is answered with an offer. Choose one of each."))
-    if request.state in OVER or offer.state in OVER:
-        raise PunteError(_("One of the two is over. Choose what is planned or running."))
     if request.owner_org_id == offer.owner_org_id:
         raise PunteError(_("Both are of one organisation; there is nobody to tell."))
     refuse_classified(_("Answer"), [(_("words"), words)])
     with acting_as_system("answer a request for assistance"):
         # Two at once: the second waits here, and finds the first one's answer.
-        Assistance.objects.select_for_update().get(pk=request.pk)
+        # Both as they stand now: neither was called off since, and a label changed meanwhile stays as it was changed.
+        both = Assistance.objects.select_for_update().filter(pk__in=[request.pk, offer.pk])
+        held = {one.pk: one for one in both.order_by("pk")}
+        request, offer = held[request.pk], held[offer.pk]
+        if request.state in OVER or offer.state in OVER:
+            raise PunteError(_("One of the two is over. Choose what is planned or running."))
         answer = AssistanceAnswer.objects.filter(request=request, offer=offer).first()
         if answer is not None and answer.state in OPEN:
             raise PunteError(_("It is answered with this offer already. Look at how far that is."))

@@ -25,6 +25,7 @@ from punte.apps.cooperation.moved import call_off_activities, moves, tell_moved
 from punte.apps.cooperation.permissions import require_change
 from punte.apps.cooperation.seats import seats_taken
 from punte.apps.people.models import Organisation
+from punte.kernel.days import FIRST_YEAR, LAST_YEAR
 from punte.kernel.errors import PunteError
 
 
@@ -233,8 +234,13 @@ def require_order(starts_on: dt.date | None, ends_on: dt.date | None) -> None:
     Raises
     ------
     PunteError
-        It ends before.
+        It ends before, or a day is too far off for a calendar.
     """
+    if any(one and not FIRST_YEAR <= one.year <= LAST_YEAR for one in (starts_on, ends_on)):
+        raise PunteError(
+            _("Give days between the years %(first)d and %(last)d.")
+            % {"first": FIRST_YEAR, "last": LAST_YEAR}
+        )
     if starts_on and ends_on and ends_on < starts_on:
         raise PunteError(_("It ends before it begins. Check the two days."))
 

@@ -11,6 +11,7 @@ from punte.apps.cooperation.models import Activity, Assistance
 from punte.apps.people.itip import address_event, attach_calendar, begin_calendar
 from punte.apps.people.mail_kinds import Attachment
 from punte.apps.people.models import Person
+from punte.kernel.days import day_after
 
 
 def path_of(row: Assistance | Activity) -> str:
@@ -62,7 +63,7 @@ def _event(row: Assistance | Activity) -> icalendar.Event:
     event.add("dtstamp", timezone.now())
     event.add("dtstart", row.starts_on)
     # RFC 5545 3.6.1: the end of whole days is the day after the last.
-    event.add("dtend", (row.ends_on or row.starts_on) + dt.timedelta(days=1))
+    event.add("dtend", day_after(row.ends_on or row.starts_on))
     event.add("summary", row.title)
     event.add("location", row.place)
     event.add("url", f"{settings.PUNTE_ADDRESS}{path_of(row)}")

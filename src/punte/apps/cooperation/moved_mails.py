@@ -29,7 +29,9 @@ def _read(question: Question) -> MailContent | None:
             "activity": row.title,
             "news": _("It takes place, as it stands here now.")
             if is_on
-            else _("It is called off. Your seats are free again."),
+            else _(
+                "It is called off. Should it take place after all, your organisation still has its seats, and you are told."
+            ),
             "when": days_of(row),
             "place": row.place or _("no place said yet"),
         },

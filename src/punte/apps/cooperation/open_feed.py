@@ -18,6 +18,7 @@ from punte.apps.cooperation.models import OpenFeed
 from punte.apps.cooperation.open_items import OpenItem, open_items
 from punte.apps.people.permissions import NotAllowedError
 from punte.apps.people.queries import subject_of_person
+from punte.kernel.days import day_after
 
 DOMAIN: Final = "punte.invalid"
 """Right side of every UID; it names no host, so that a site that moves keeps its UIDs."""
@@ -103,7 +104,7 @@ def write_open(items: Iterable[OpenItem]) -> bytes:
         event.add("dtstamp", timezone.now())
         event.add("dtstart", item.day)
         # RFC 5545 3.6.1: the end of whole days is the day after the last.
-        event.add("dtend", (item.until or item.day) + dt.timedelta(days=1))
+        event.add("dtend", day_after(item.until or item.day))
         event.add("summary", f"{item.kind_words}: {item.what}")
         event.add("location", item.place)
         event.add("description", item.where)

@@ -5,7 +5,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage as Message
 from email.utils import parsedate_to_datetime
@@ -119,7 +119,13 @@ def _letter(name: str, message: Message) -> Letter:
     return Letter(
         name=name,
         subject=str(message["Subject"]),
-        at=parsedate_to_datetime(str(message["Date"])),
+        at=_moment(message),
         text=body.get_content() if body else "",
         attachments=tuple(part.get_filename() or "" for part in message.iter_attachments()),
     )
+
+
+def _moment(message: Message) -> datetime:
+    """Return when it was written. A mail that says ``-0000`` gives its time in UTC, and Python reads that as no zone."""
+    said = parsedate_to_datetime(str(message["Date"]))
+    return said if said.tzinfo else said.replace(tzinfo=UTC)

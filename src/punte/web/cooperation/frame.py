@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from punte.apps.access.permissions import PUBLIC, active_subject
+from punte.kernel.days import near_day
 from punte.kernel.errors import PunteError
 from punte.web.navigation import main_items
 from punte.web.typed import typed_before
@@ -36,7 +37,7 @@ def day_from(text: str) -> dt.date | None:
     if not text.strip():
         return None
     try:
-        return dt.date.fromisoformat(text.strip())
+        return near_day(dt.date.fromisoformat(text.strip()))
     except ValueError as error:
         raise PunteError(
             _("“%(text)s” is no day. Write year, month and day, such as 2027-05-15.")

@@ -19,6 +19,7 @@ from punte.apps.access.models import AuditEntry, Tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.forum.models import Edition
 from punte.apps.people.models import Person
+from punte.kernel.days import near_day
 from punte.web.navigation import main_items
 from punte.web.people.delegation import uuid_of
 from punte.web.tables import asked_ending, table_response
@@ -109,8 +110,8 @@ def _midnight(text: str) -> dt.datetime | None:
     """Return the beginning of a day in the reader's zone; None where the text is no day."""
     try:
         day = dt.date.fromisoformat(text)
-        return timezone.make_aware(dt.datetime.combine(day, dt.time()))
-    except (ValueError, OverflowError):
+        return timezone.make_aware(dt.datetime.combine(near_day(day), dt.time()))
+    except ValueError:
         return None
 
 

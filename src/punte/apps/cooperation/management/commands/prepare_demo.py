@@ -19,6 +19,7 @@ from punte.apps.meetings.actions import request_timetable
 from punte.apps.meetings.jobs import revive, solve_run
 from punte.apps.meetings.models import SolveRun, TimetableVersion
 from punte.apps.meetings.publication import publish_version
+from punte.apps.meetings.sample_about import name_subjects
 from punte.apps.meetings.sample_people import SIGN_INS, open_accounts
 from punte.apps.people.queries import subject_of_account
 from punte.apps.programmes.sample import load_programmes, sample_milestones
@@ -62,8 +63,11 @@ class Command(BaseCommand):
         load_funding(loaded.edition.owner_org_id, milestones=sample_milestones())
         load_cooperation(loaded.edition.owner_org_id, with_synthetic=True)
         open_accounts(options["password_file"].read_text(encoding="utf-8").strip())
-        for listing_id in load_listings(loaded.edition.pk, surely=_owners_who_sign_in()):
+        listings = load_listings(loaded.edition.pk, surely=_owners_who_sign_in())
+        for listing_id in listings:
             defer_encoding(listing_id)
+        if listings:
+            name_subjects(loaded.edition.pk)
         revive()
         self._solve(loaded.edition, options["time_limit"])
         emails = {found.part: found.email for found in SIGN_INS}
