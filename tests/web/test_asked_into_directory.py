@@ -4,7 +4,9 @@ import datetime as dt
 
 import pytest
 from django.core import mail as django_mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from edition_rows import PASSWORD, Rows, make_edition
@@ -165,3 +167,16 @@ def test_the_mail_of_the_clearance_says_that_nobody_can_ask_yet(rows: Rows, me: 
         body = str(django_mail.outbox[-1].body)
         assert "Cleared" in body
         assert (NOBODY in body) is not is_found
+
+
+@pytest.mark.usefixtures("me")
+def test_two_organisers_who_ask_at_once_come_one_after_the_other(rows: Rows) -> None:
+    with acting_as_system("tests"):
+        by = subject_of_account(Account.objects.get(email=rows.organiser))
+    with acting(by), CaptureQueriesContext(connection) as sent:
+        assert ask_unlisted(by=by, edition_id=rows.edition.pk) == len(asked())
+    said = [one["sql"] for one in sent]
+    lock = next(n for n, one in enumerate(said) if "forum_edition" in one and "FOR NO KEY" in one)
+    assert lock < next(
+        n for n, one in enumerate(said) if 'FROM "people_person"' in one and "forum_delegate" in one
+    )

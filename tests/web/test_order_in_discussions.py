@@ -89,7 +89,9 @@ def test_a_report_reaches_who_may_act_and_sees_the_topic_and_nobody_else(cast: C
     assert RUDE in sent.body
     assert "It insults us" in sent.body
     assert cast.company.person.name not in sent.body
-    reader.post(address, {"do": "report", "post": str(post.pk), "reason": "Once more"})
+    once_more = {"do": "report", "post": str(post.pk), "reason": "Once more"}
+    again = reader.post(address, once_more, follow=True).content.decode()
+    assert "Nobody else who sees it" not in again
     with acting_as_system("tests"):
         assert Mail.objects.filter(kind="topic.reported").count() == 1
     with acting(cast.authority.subject) as by, pytest.raises(PunteError, match="your own"):

@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.market.test_listings import DRAFT, published, seen_by
@@ -24,6 +26,7 @@ from punte.apps.market.models import (
     Revision,
     WaitingAmount,
     WaitingChange,
+    WaitingTranslation,
 )
 from punte.apps.market.queries import waiting_for_review
 from punte.apps.market.translating import publish_translation, set_translation
@@ -269,3 +272,25 @@ def test_a_change_marked_restricted_is_refused_before_anything_acts(cast: Cast) 
     with pytest.raises(PunteError, match="RESTRICTED"):
         change(cast, listing, replace(DRAFT, text="NATO RESTRICTED", audience="eu"))
     assert seen_by(cast, listing)["guest"]
+
+
+@pytest.mark.parametrize("deed", ["publish", "send back", "translation"])
+def test_a_reviewer_locks_the_listing_before_what_waits_beside_it(cast: Cast, deed: str) -> None:
+    """The owner's edit locks in this order too, so that neither waits for the other for ever."""
+    listing = published(cast)
+    change(cast, listing, replace(DRAFT, title=NEW))
+    with acting(cast.authority.subject) as owner:
+        row = Listing.objects.get(pk=listing.pk)
+        assert set_translation(by=owner, listing=row, language="en", title="Pod", text="Words")
+    with acting(cast.organiser.subject) as by, CaptureQueriesContext(connection) as sent:
+        if deed == "translation":
+            waits = WaitingTranslation.objects.get().pk
+            publish_translation(by=by, listing=listing, waiting_id=waits)
+        elif deed == "publish":
+            publish_change(by=by, listing=listing, waiting_id=WaitingChange.objects.get().pk)
+        else:
+            waits = WaitingChange.objects.get().pk
+            send_back_change(by=by, listing=listing, waiting_id=waits, note="Which load?")
+    locks = [one["sql"] for one in sent if one["sql"].endswith("FOR UPDATE")]
+    assert 'FROM "market_listing"' in locks[0]
+    assert 'FROM "market_waiting' in locks[1]

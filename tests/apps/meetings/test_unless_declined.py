@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 from django.core import mail
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from punte.apps.access.models import Account, AuditEntry
@@ -309,3 +310,19 @@ def wish_like(edition: Edition) -> EditionWish:
         languages="en",
         request_quota=3,
     )
+
+
+def test_a_late_no_is_kept_from_who_publishes_a_timetable_meanwhile(forum: Forum) -> None:
+    """It holds the edition, as publishing does: neither can a timetable keep a meeting that was just declined."""
+    sender, receiver = pair(forum)
+    asked = send(sender, receiver)
+    let_time_pass(asked)
+    assert accept_undeclined() == 1
+    other = subject_of(receiver)
+    with acting(other), CaptureQueriesContext(connection) as sent:
+        asking.answer_request(
+            by=other, request_id=asked.pk, accepts=False, read_revision=2, answer="After all"
+        )
+    assert state_of(asked) == State.DECLINED
+    locks = [one["sql"] for one in sent if "FOR NO KEY UPDATE" in one["sql"]]
+    assert any('FROM "forum_edition"' in one for one in locks)

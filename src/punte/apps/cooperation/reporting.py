@@ -47,12 +47,14 @@ def report_post(*, by: Subject, post: Post, reason: str) -> int:
     record("topic.reported", post, reason=said)
     others = [one for one in _keep_order_in(post.topic) if one not in {by.person_id, post.by_id}]
     told = persons_who_see(others, Topic, post.topic_id)
-    return queue_mails(
+    # Whoever reports it twice is told the same again; the mail went out once.
+    queue_mails(
         kind=REPORT_KIND,
         to=[(person, {"reason": said}) for person in told],
         key=f"{post.pk}/{by.person_id}",
         about_id=post.pk,
     )
+    return len(told)
 
 
 def _keep_order_in(topic: Topic) -> set[UUID]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting_as_system
-from punte.apps.forum.models import Delegate
+from punte.apps.forum.models import Delegate, Edition
 from punte.apps.people.mail import queue_mails
 from punte.apps.people.models import Consent, Mail, Person
 from punte.apps.people.permissions import may_decide, require
@@ -80,6 +80,8 @@ def ask_unlisted(*, by: Subject, edition_id: UUID) -> int:
     )
     now = timezone.now()
     with acting_as_system("ask delegates into the directory"):
+        # Two who press at the same moment come one after the other: the second finds whom the first has asked.
+        Edition.objects.select_for_update(no_key=True).get(pk=edition_id)
         persons = list(askable(edition_id, now=now))
     count = queue_mails(
         kind=ASKED_KIND,

@@ -15,7 +15,7 @@ from punte.apps.market.drafts import draft_in, fill, refuse_marked
 from punte.apps.market.models import Listing, WaitingChange
 from punte.apps.market.permissions import may_edit, may_review
 from punte.apps.market.review_news import tell_published, tell_sent_back
-from punte.apps.market.waiting import drop_change
+from punte.apps.market.waiting import drop_change, locked
 from punte.kernel.errors import PunteError
 
 
@@ -26,8 +26,7 @@ def _record(verb: str, listing: Listing, **detail: str) -> None:
 @transaction.atomic
 def publish_change(*, by: Subject, listing: Listing, waiting_id: UUID) -> None:
     """Let a published listing read as the change says, to the audience that its owner chose."""
-    change = _under_review(by, listing, waiting_id)
-    listing = Listing.objects.select_for_update().get(pk=listing.pk)
+    listing, change = _under_review(by, listing, waiting_id)
     reader = standing_reader(listing)
     keep_wording(listing, title=change.title, text=change.text, by_id=change.changed_by_id)
     fill(listing, draft_in(change))
@@ -41,7 +40,7 @@ def publish_change(*, by: Subject, listing: Listing, waiting_id: UUID) -> None:
 @transaction.atomic
 def send_back_change(*, by: Subject, listing: Listing, waiting_id: UUID, note: str) -> None:
     """Return a change to its owner with a reason; what is published stays so."""
-    change = _under_review(by, listing, waiting_id)
+    listing, change = _under_review(by, listing, waiting_id)
     if not note.strip():
         raise PunteError(_("Say what has to change, so that the owner can mend it."))
     refuse_marked(note=note)
@@ -56,18 +55,19 @@ def take_back_change(*, by: Subject, listing: Listing) -> None:
     """Let go of a change that nobody has released; the published wording is what the owner wants after all."""
     if not may_edit(by, listing):
         raise NotAllowedError(_("Only its owner can change this listing."))
-    listing = Listing.objects.select_for_update().get(pk=listing.pk)
+    listing = locked(listing)
     drop_change(listing)
     _record("listing.change_taken_back", listing)
 
 
-def _under_review(by: Subject, listing: Listing, waiting_id: UUID) -> WaitingChange:
+def _under_review(by: Subject, listing: Listing, waiting_id: UUID) -> tuple[Listing, WaitingChange]:
     if not may_review(by, listing):
         raise NotAllowedError(
             _("Only a focal point or organiser from another organisation can publish it.")
         )
+    listing = locked(listing)
     rows = WaitingChange.objects.select_for_update().filter(listing=listing, review_note="")
     change = rows.filter(pk=waiting_id).first()
     if change is None or listing.state != Listing.State.PUBLISHED:
         raise PunteError(_("Only what waits for review can be published."))
-    return change
+    return listing, change

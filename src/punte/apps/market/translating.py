@@ -14,7 +14,7 @@ from punte.apps.market.actions import NotAllowedError, defer_encoding
 from punte.apps.market.models import Listing, Translation, WaitingTranslation
 from punte.apps.market.permissions import may_edit, may_review, reviewers_of
 from punte.apps.market.review_news import defer_review_news, tell_published, tell_sent_back
-from punte.apps.market.waiting import keep
+from punte.apps.market.waiting import keep, locked
 from punte.kernel.errors import PunteError
 
 
@@ -32,7 +32,7 @@ def set_translation(*, by: Subject, listing: Listing, language: str, title: str,
     """
     if not may_edit(by, listing):
         raise NotAllowedError(_("Only its owner can translate this listing."))
-    listing = Listing.objects.select_for_update().get(pk=listing.pk)
+    listing = locked(listing)
     if language == listing.language:
         raise PunteError(_("The original is already in this language."))
     refuse_classified(_("The text"), {"title": title, "text": text}.items())
@@ -67,7 +67,7 @@ def _wait(listing: Listing, language: str, title: str, text: str) -> None:
 @transaction.atomic
 def publish_translation(*, by: Subject, listing: Listing, waiting_id: UUID) -> None:
     """Release a translation that waited to whoever sees its listing."""
-    row = _under_review(by, listing, waiting_id)
+    listing, row = _under_review(by, listing, waiting_id)
     keep(listing, row.language, row.title, row.text, row.of_revision)
     _record("listing.translation_published", listing, language=row.language)
     tell_published(listing, what=row.language, key=waiting_id)
@@ -77,7 +77,7 @@ def publish_translation(*, by: Subject, listing: Listing, waiting_id: UUID) -> N
 @transaction.atomic
 def send_back_translation(*, by: Subject, listing: Listing, waiting_id: UUID, note: str) -> None:
     """Return a translation to its owner with a reason."""
-    row = _under_review(by, listing, waiting_id)
+    listing, row = _under_review(by, listing, waiting_id)
     if not note.strip():
         raise PunteError(_("Say what has to change, so that the owner can mend it."))
     refuse_classified(_("The text"), {"note": note}.items())
@@ -87,13 +87,16 @@ def send_back_translation(*, by: Subject, listing: Listing, waiting_id: UUID, no
     tell_sent_back(listing, row=row.pk, key=timezone.now())
 
 
-def _under_review(by: Subject, listing: Listing, waiting_id: UUID) -> WaitingTranslation:
+def _under_review(
+    by: Subject, listing: Listing, waiting_id: UUID
+) -> tuple[Listing, WaitingTranslation]:
     if not may_review(by, listing):
         raise NotAllowedError(
             _("Only a focal point or organiser from another organisation can publish it.")
         )
+    listing = locked(listing)
     rows = WaitingTranslation.objects.select_for_update().filter(listing=listing, review_note="")
     row = rows.filter(pk=waiting_id).first()
     if row is None or listing.state != Listing.State.PUBLISHED:
         raise PunteError(_("Only what waits for review can be published."))
-    return row
+    return listing, row

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from punte.apps.market.amounts import amount_waits_so, hold_amount
 from punte.apps.market.drafts import WORDING, Draft, facts_of
 from punte.apps.market.models import (
@@ -13,6 +15,22 @@ from punte.apps.market.models import (
     WaitingTranslation,
 )
 from punte.apps.market.permissions import reviewers_of
+from punte.kernel.errors import PunteError
+
+
+def locked(listing: Listing) -> Listing:
+    """
+    Return a listing as it stands, locked before whatever waits beside it: owner and reviewer lock in one order.
+
+    Raises
+    ------
+    PunteError
+        The subject does not see it any more.
+    """
+    found = Listing.objects.select_for_update().filter(pk=listing.pk).first()
+    if found is None:
+        raise PunteError(_("Only what waits for review can be published."))
+    return found
 
 
 def keep(listing: Listing, language: str, title: str, text: str, of_revision: int) -> None:

@@ -35,7 +35,7 @@ from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import NotAllowedError, may_organise, stewards_of
 from punte.apps.meetings.seat_changes import change_seats
 from punte.apps.meetings.telling import tell_side
-from punte.apps.meetings.unless_declined import decline_until, may_still_decline
+from punte.apps.meetings.unless_declined import decline_until, may_decline_now
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 
 NUDGE_AFTER: Final = dt.timedelta(days=7)
@@ -196,7 +196,7 @@ def answer_request(
     """
     request = open_request(by, request_id)
     _require_side(by, request.receiver, wish=_("Answering a request"))
-    is_late_no = not accepts and may_still_decline(request)
+    is_late_no = not accepts and may_decline_now(request)
     if request.state != State.PENDING and not is_late_no:
         raise WrongStateError(
             _("The request is “%(state)s” already.") % {"state": request.get_state_display()}

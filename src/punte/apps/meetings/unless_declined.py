@@ -55,6 +55,16 @@ def may_still_decline(request: MeetingRequest) -> bool:
         ).exists()
 
 
+def may_decline_now(request: MeetingRequest) -> bool:
+    """Return the same for a request that is about to be declined, kept from who publishes a timetable meanwhile."""
+    if not is_accepted_by_rule(request):
+        return False
+    with acting_as_system("accept what nobody declined"):
+        # Who publishes, solves or books holds the edition too: a meeting shown a moment ago is seen here.
+        Edition.objects.select_for_update(no_key=True).get(pk=request.edition_id)
+    return may_still_decline(request)
+
+
 def accept_undeclined() -> int:
     """Accept the requests whose moment has passed and that nobody declined; return how many [count]. Run twice it does so once."""
     with acting_as_system("accept what nobody declined"):
