@@ -83,6 +83,7 @@ def agree_at(
         side=side,
         who=whole_text(who, 160),
         due_on=due_on,
+        by_id=by.person_id,
         **_kept_by_both(by, request),
     )
     record("meeting.agreed", request, task=str(task.pk))
@@ -128,6 +129,7 @@ def meet_again(*, by: Subject, request: MeetingRequest, day: dt.date | None, pla
         said = {
             "on": day,
             "place": whole_text(place, 160),
+            "by_id": by.person_id,
             "by_name": name_of(by),
             "at": timezone.now(),
         }

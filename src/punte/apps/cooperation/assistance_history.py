@@ -63,6 +63,7 @@ def keep_history(by: Subject, row: Assistance | Activity, wanted: Mapping[str, A
             activity=activity,
             field=name,
             before=_as_text(getattr(row, name)),
+            by_id=by.person_id,
             by_name=name_of(by),
         )
         for name, value in wanted.items()

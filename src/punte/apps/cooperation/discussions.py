@@ -66,6 +66,7 @@ def open_topic(*, by: Subject, title: str, text: str, place: Place) -> Topic:
         programme_id=place.programme_id,
         edition_id=place.edition_id,
         area=place.area,
+        by_id=by.person_id,
         by_name=name_of(by),
         owner_org_id=by.org_id,
         label_releasable_to=list(place.releasable_to),

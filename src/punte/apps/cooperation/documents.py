@@ -48,6 +48,7 @@ def add_document(
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         is_shared=is_shared,
+        by_id=by.person_id,
         by_name=name_of(by),
         owner_org_id=by.org_id,
         label_releasable_to=_partners(cooperation) if is_shared else [],

@@ -79,6 +79,7 @@ def give_feedback(
             "outcome": outcome,
             "worth": worth,
             "text": whole_text(text, 2000),
+            "by_id": by.person_id,
             "by_name": name_of(by),
             "at": timezone.now(),
             # The organisers count; the other side does not read it.

@@ -73,7 +73,9 @@ def mark_meeting(*, by: Subject, request: MeetingRequest, mark: str) -> MeetingM
     require_begun(request)
     if mark not in MeetingMark.Mark.values:
         raise PunteError(_("Choose whether it took place."))
-    made = MeetingMark.objects.create(request=request, side=side, mark=mark, by_name=name_of(by))
+    made = MeetingMark.objects.create(
+        request=request, side=side, mark=mark, by_id=by.person_id, by_name=name_of(by)
+    )
     record("meeting.marked", request, side=side, mark=mark)
     return made
 
@@ -130,6 +132,7 @@ def write_note(*, by: Subject, request: MeetingRequest, text: str, is_shared: bo
         request_id=request.pk,
         text=whole_text(text, 4000),
         is_shared=is_shared,
+        by_id=by.person_id,
         by_name=name_of(by),
         owner_org_id=by.org_id,
         label_releasable_to=[f"org:{other.organisation_id}"] if is_shared else [],
@@ -188,15 +191,20 @@ def begin_cooperation(
             speaker=delegate.badge_name,
             speaker_id=delegate.person_id,
         )
-    StageChange.objects.create(
-        cooperation=cooperation,
-        stage=cooperation.stage,
-        reason=_("Begun after a meeting."),
-        by_name=name_of(by),
-    )
+    _note_stage(by, cooperation, _("Begun after a meeting."))
     record("cooperation.begun", cooperation)
     tell_begun(by=by, cooperation=cooperation)
     return cooperation
+
+
+def _note_stage(by: Subject, cooperation: Cooperation, reason: str) -> StageChange:
+    return StageChange.objects.create(
+        cooperation=cooperation,
+        stage=cooperation.stage,
+        reason=whole_text(reason, 300),
+        by_id=by.person_id,
+        by_name=name_of(by),
+    )
 
 
 def _join(
@@ -285,9 +293,7 @@ def set_stage(*, by: Subject, cooperation: Cooperation, stage: str, reason: str)
     refuse_classified(_("Cooperation"), [(_("reason"), reason)])
     cooperation.stage = stage
     cooperation.save(update_fields=["stage"])
-    change = StageChange.objects.create(
-        cooperation=cooperation, stage=stage, reason=whole_text(reason, 300), by_name=name_of(by)
-    )
+    change = _note_stage(by, cooperation, reason)
     record("cooperation.stage", cooperation, stage=stage)
     tell_stage(by=by, change=change)
 

@@ -79,6 +79,7 @@ def _keep(edition: Edition, one: HallFeedback, wave: int, row: Feedback | None) 
         "outcome": one.outcome,
         "worth": one.worth,
         "text": one.text,
+        "by_id": None,
         "by_name": without_unseen(one.by_name),
         "at": one.at,
     }

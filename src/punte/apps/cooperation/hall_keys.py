@@ -48,6 +48,7 @@ def issue_key(*, by: Subject, edition: Edition) -> HallKey:
         edition=edition,
         holder_org_id=org_of(by),
         made_at=now,
+        by_id=by.person_id,
         by_name=name_of(by),
         until=max(last, now) + TAKEN_FOR,
         owner_org_id=edition.owner_org_id,

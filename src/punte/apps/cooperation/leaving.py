@@ -74,6 +74,7 @@ def end_partnership(*, by: Subject, partner: Partner, reason: str) -> None:
             reason=whole_text(
                 f"{partner.organisation_name[:80]} \N{RIGHTWARDS ARROW} {reason}", 300
             ),
+            by_id=by.person_id,
             by_name=by_name,
         )
     details = {"cooperation": cooperation.name, "who": partner.organisation_name, "reason": reason}

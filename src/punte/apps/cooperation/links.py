@@ -109,6 +109,7 @@ def link(
             reason=whole_text(
                 _("Links changed: %(titles)s.") % {"titles": ", ".join(map(title_of, wanted))}, 300
             ),
+            by_id=by.person_id,
             by_name=name_of(by),
         )
         record("cooperation.linked", row, links=sorted(wanted), before=before)

@@ -354,6 +354,7 @@ def release_totals(*, by: Subject, edition: Edition) -> OutcomeTotals:
     totals = OutcomeTotals.objects.create(
         edition=edition,
         content=content,
+        by_id=by.person_id,
         by_name=name_of(by),
         owner_org_id=edition.owner_org_id,
         label_releasable_to=edition.label_releasable_to,

@@ -50,6 +50,7 @@ def write_history(edition: Edition, request: MeetingRequest, made: Cooperation) 
             request=request,
             side=side,
             mark="held",
+            by_id=delegate.person_id,
             by_name=delegate.badge_name,
             at=days_after(edition, 0),
         )
@@ -59,6 +60,7 @@ def write_history(edition: Edition, request: MeetingRequest, made: Cooperation) 
             wave=Feedback.Wave.SECOND,
             outcome=Feedback.Outcome.WORK,
             worth=5,
+            by_id=delegate.person_id,
             by_name=delegate.badge_name,
             at=days_after(edition, 183),
             owner_org_id=delegate.organisation_id,

@@ -195,14 +195,14 @@ STANDING: Final = (
             "funding.AllocationRevision": "by_name links",
             "funding.LoanPlanRevision": "by_name",
             "cooperation.CommitmentEvent": "by_id by_name",
-            "cooperation.StageChange": "by_name",
-            "cooperation.CooperationFile": "by_name",
-            "cooperation.Topic": "by_name",
+            "cooperation.StageChange": "by_id by_name",
+            "cooperation.CooperationFile": "by_id by_name",
+            "cooperation.Topic": "by_id by_name",
             "cooperation.Post": "text by_id by_name by_organisation",
             "cooperation.TopicFile": "by_id by_name",
             "cooperation.DatePoll": "by_id by_name",
-            "cooperation.MeetingMark": "by_name",
-            "cooperation.OutcomeTotals": "by_name",
+            "cooperation.MeetingMark": "by_id by_name",
+            "cooperation.OutcomeTotals": "by_id by_name",
         },
     ),
     *_stands(
@@ -253,7 +253,7 @@ STANDING: Final = (
         RECORD,
         {
             "cooperation.Scan": "delegate kind desk by_name at",
-            "cooperation.HallCopy": "by_name revoked_by",
+            "cooperation.HallCopy": "by_id by_name revoked_by",
         },
     ),
     *_stands(
@@ -269,7 +269,7 @@ STANDING: Final = (
         {
             "cooperation.Partner": "speaker speaker_id",
             "cooperation.Task": "who",
-            "cooperation.MeetingTask": "who",
+            "cooperation.MeetingTask": "who by_id",
         },
     ),
     *_stands(
@@ -283,12 +283,12 @@ STANDING: Final = (
         AGREED,
         UNTIL_ERASED,
         {
-            "cooperation.MeetingNote": "text by_name",
-            "cooperation.NextMeeting": "by_name",
-            "cooperation.AssistanceChange": "by_name",
+            "cooperation.MeetingNote": "text by_id by_name",
+            "cooperation.NextMeeting": "by_id by_name",
+            "cooperation.AssistanceChange": "by_id by_name",
             "cooperation.SeatEvent": "by_id by_name",
             "cooperation.AnswerStep": "by_id by_name",
-            "cooperation.Feedback": "text by_name",
+            "cooperation.Feedback": "text by_id by_name",
         },
     ),
 )

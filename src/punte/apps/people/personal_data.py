@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.core import serializers
 from django.db import models
+from django.db.models import Q
 
 from punte.apps.access.models import Account
 from punte.apps.people.models import Nomination, Person
@@ -57,18 +58,25 @@ def records_joined_into(person: Person) -> list[Person]:
 
 
 def plain_rows(rows: list[models.Model]) -> list[dict[str, Any]]:
-    """Return rows as plain values, without what opens something."""
-    plain: list[dict[str, Any]] = json.loads(serializers.serialize("json", rows))
-    for row in plain:
-        row["fields"] = {
-            name: value for name, value in row["fields"].items() if name not in SECRETS
-        }
+    """Return rows as plain values, without what opens something; of a file its name, size and digest, not its bytes."""
+    plain: list[dict[str, Any]] = []
+    for row in rows:
+        options = row._meta  # noqa: SLF001  (public API of Django)
+        told = [
+            field.name
+            for field in (*options.concrete_fields, *options.many_to_many)
+            if field.name not in SECRETS and not isinstance(field, models.BinaryField)
+        ]
+        plain += json.loads(serializers.serialize("json", [row], fields=told))
     return plain
 
 
 def blank_signatures(person: Person, name: str) -> None:
     """
-    Take a name away wherever it signs something, unless another person of the register bears it too.
+    Take a name away wherever it signs something.
+
+    What names its writer by the record is blanked by the record, whoever else bears the name. What is known by the name
+    alone stays where another person of the register bears the name too: it could be theirs.
 
     Parameters
     ----------
@@ -82,12 +90,10 @@ def blank_signatures(person: Person, name: str) -> None:
         fields = {field.name for field in model._meta.concrete_fields}  # noqa: SLF001
         if "by_name" not in fields:
             continue
-        signed = model._default_manager.filter(by_name=name)  # noqa: SLF001
-        if is_shared:
-            if WRITTEN not in fields:
-                continue
-            signed = signed.filter(**{WRITTEN: person.pk})
-        signed.update(by_name=ERASED_NAME)
+        signed = Q(by_name=name) if not is_shared else Q(pk__in=())
+        if WRITTEN in fields:
+            signed = Q(**{WRITTEN: person.pk}) | (signed & Q(**{f"{WRITTEN}__isnull": True}))
+        model._default_manager.filter(signed).update(by_name=ERASED_NAME)  # noqa: SLF001
 
 
 def _blank_within(model: type[models.Model], field: str, name: str) -> None:
@@ -144,4 +150,9 @@ def _pointing_at(target: type[models.Model], keys: list[Any]) -> Iterator[models
 def _written_by(person: Person) -> Iterator[models.Model]:
     for model in _own_models():
         if getattr(model, "written_by", "") == WRITTEN:
-            yield from model._default_manager.filter(**{WRITTEN: person.pk})  # noqa: SLF001
+            files = [
+                field.name
+                for field in model._meta.concrete_fields  # noqa: SLF001  (public API of Django)
+                if isinstance(field, models.BinaryField)
+            ]
+            yield from model._default_manager.filter(**{WRITTEN: person.pk}).defer(*files)  # noqa: SLF001

@@ -21,6 +21,8 @@ class MeetingTask(Labelled):
         RECEIVER = "receiver", _("who was asked")
         BOTH = "both", _("both")
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the writer stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request_id = models.UUIDField(_("meeting"), db_index=True)
     text = models.CharField(_("what"), max_length=300)
@@ -28,6 +30,7 @@ class MeetingTask(Labelled):
     who = models.CharField(_("who"), max_length=160)
     due_on = models.DateField(_("by when"), null=True, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    by_id = models.UUIDField(_("by"), null=True, blank=True, editable=False)
     at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta(Labelled.Meta):
@@ -46,10 +49,13 @@ class MeetingTask(Labelled):
 class NextMeeting(Labelled):
     """When and where the two of a meeting meet again."""
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the writer stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request_id = models.UUIDField(_("meeting"), unique=True)
     on = models.DateField(_("day"))
     place = models.CharField(_("place"), max_length=160, blank=True)
+    by_id = models.UUIDField(_("by"), null=True, blank=True, editable=False)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
 

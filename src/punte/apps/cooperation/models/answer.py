@@ -47,6 +47,8 @@ class AssistanceAnswer(Labelled):
 class AnswerStep(Walled):
     """What was done with an answer: proposed, accepted, declined or taken back, with words."""
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the writer stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     answer = models.ForeignKey(AssistanceAnswer, on_delete=models.CASCADE, related_name="steps")
     state = models.CharField(_("state"), max_length=7, choices=AssistanceAnswer.State.choices)

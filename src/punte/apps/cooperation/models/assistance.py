@@ -141,6 +141,8 @@ class SeatEvent(Labelled):
         CONFIRMED = "confirm", _("Seats confirmed")
         TAKEN_BACK = "back", _("Seats taken back")
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the writer stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assistance = models.ForeignKey(Assistance, on_delete=models.CASCADE, related_name="seat_events")
     activity = models.ForeignKey(
@@ -170,6 +172,8 @@ class SeatEvent(Labelled):
 class AssistanceChange(Walled):
     """What stood in one field of an assistance, or of one activity of it, before it was changed."""
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the writer stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assistance = models.ForeignKey(Assistance, on_delete=models.CASCADE, related_name="changes")
     activity = models.ForeignKey(
@@ -181,6 +185,7 @@ class AssistanceChange(Walled):
     )
     field = models.CharField(_("field"), max_length=40)
     before = models.TextField(_("before"), max_length=4000, blank=True)
+    by_id = models.UUIDField(_("by"), null=True, blank=True, editable=False)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
 

@@ -57,6 +57,8 @@ class CommitmentEvent(Labelled):
     So what was written for few stays with them when the commitment is published.
     """
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the writer stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="events")
     state = models.CharField(_("state"), max_length=9, choices=Commitment.State.choices)

@@ -89,10 +89,13 @@ class Partner(Walled):
 class StageChange(Walled):
     """A cooperation moved to another stage, and why."""
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the writer stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cooperation = models.ForeignKey(Cooperation, on_delete=models.CASCADE, related_name="changes")
     stage = models.CharField(_("stage"), max_length=8, choices=Cooperation.Stage.choices)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    by_id = models.UUIDField(_("by"), null=True, blank=True, editable=False)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
 
@@ -132,6 +135,8 @@ class CooperationFile(Labelled):
     Seen by whoever sees the cooperation and whom its own label lets.
     """
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the writer stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cooperation = models.ForeignKey(Cooperation, on_delete=models.CASCADE, related_name="files")
     name = models.CharField(_("name"), max_length=120)
@@ -139,6 +144,7 @@ class CooperationFile(Labelled):
     size = models.PositiveIntegerField(_("size"))
     sha256 = models.CharField(max_length=64)
     is_shared = models.BooleanField(_("for all partners"), default=True)
+    by_id = models.UUIDField(_("by"), null=True, blank=True, editable=False)
     by_name = models.CharField(_("by"), max_length=160)
     at = models.DateTimeField(_("when"), default=timezone.now)
 

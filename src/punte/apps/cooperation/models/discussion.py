@@ -15,6 +15,8 @@ from punte.apps.people.models import WorkingGroup
 class Topic(Labelled):
     """A topic that whoever sees it may write in; one of a working group is seen by its members."""
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the writer stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     title = models.CharField(_("title"), max_length=160)
     edition_id = models.UUIDField(_("edition"), null=True, blank=True, db_index=True)
@@ -23,6 +25,7 @@ class Topic(Labelled):
     group = models.ForeignKey(
         WorkingGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="topics"
     )
+    by_id = models.UUIDField(_("by"), null=True, blank=True, editable=False)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
@@ -93,6 +96,8 @@ class Decision(Labelled):
 class TopicFile(Walled):
     """A file of a topic; one that was taken out leaves its name and the reason."""
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the writer stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="files")
     name = models.CharField(_("name"), max_length=120)
@@ -121,6 +126,8 @@ def site_zone() -> str:
 class DatePoll(Walled):
     """A question when to meet, to whoever sees the topic; closing it gives the date."""
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the writer stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="polls")
     title = models.CharField(_("what for"), max_length=160)

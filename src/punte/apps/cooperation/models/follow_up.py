@@ -29,10 +29,13 @@ class MeetingMark(Walled):
         NOT_HELD = "not", _("It did not take place")
         MOVED = "moved", _("It was moved")
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the writer stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request = models.ForeignKey(MeetingRequest, on_delete=models.CASCADE, related_name="marks")
     side = models.CharField(_("who says so"), max_length=8, choices=Side.choices)
     mark = models.CharField(_("what they say"), max_length=5, choices=Mark.choices)
+    by_id = models.UUIDField(_("by"), null=True, blank=True, editable=False)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
 
@@ -51,10 +54,13 @@ class MeetingMark(Walled):
 class MeetingNote(Labelled):
     """A note on a meeting: for one's own organisation, or shared with the other side."""
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the writer stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request_id = models.UUIDField(_("meeting"), db_index=True)
     text = models.TextField(_("note"), max_length=4000)
     is_shared = models.BooleanField(_("shared with the other side"), default=False)
+    by_id = models.UUIDField(_("by"), null=True, blank=True, editable=False)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
 
@@ -88,6 +94,8 @@ class Feedback(Labelled):
         WORK = "work", _("We work together")
         CONTRACT = "contract", _("A contract or agreement is signed")
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the writer stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request_id = models.UUIDField(_("meeting"), db_index=True)
     edition_id = models.UUIDField(_("edition"), db_index=True)
@@ -95,6 +103,7 @@ class Feedback(Labelled):
     outcome = models.CharField(_("what came of it"), max_length=8, choices=Outcome.choices)
     worth = models.PositiveSmallIntegerField(_("worth, 1 to 5"))
     text = models.TextField(_("in words"), max_length=2000, blank=True)
+    by_id = models.UUIDField(_("by"), null=True, blank=True, editable=False)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
 

@@ -40,9 +40,12 @@ def released(count: int | None) -> int | None:
 class OutcomeTotals(Labelled):
     """The totals of an edition's outcome report as they stood when they were released; the newest counts."""
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the writer stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="outcome_totals")
     content: "models.JSONField[Any, Any]" = models.JSONField(_("content"))
+    by_id = models.UUIDField(_("by"), null=True, blank=True, editable=False)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
 
