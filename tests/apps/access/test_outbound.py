@@ -160,17 +160,25 @@ def test_nobody_there_is_an_error_that_names_the_machine() -> None:
             post(url, b"{}", {}, networks=LOOPBACK, timeout_s=2)
 
 
-def test_a_side_that_drips_has_an_end() -> None:
+@pytest.mark.parametrize(
+    ("start", "drop"),
+    [
+        (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+        (b"HTTP/1.0 200 OK\r\n\r\n", b"."),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n", b"."),
+    ],
+)
+def test_a_side_that_drips_has_an_end(start: bytes, drop: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         over = threading.Event()
 
         def drip() -> None:
             client, _address = server.accept()
             with client:
-                client.sendall(b"HTTP/1.1 200 OK\r\n")
+                client.sendall(start)
                 while not over.wait(0.05):
                     try:
-                        client.sendall(b"X: y\r\n")
+                        client.sendall(drop)
                     except OSError:
                         return
 

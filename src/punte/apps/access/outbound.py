@@ -167,6 +167,7 @@ def post(
         connection.request("POST", target.path, body=body, headers=dict(headers))
         answer = connection.getresponse()
         answer.read(MOST_READ)
+        connection.require_whole()
     except (OSError, http.client.HTTPException) as error:
         raise OutboundError(
             _("%(host)s did not answer: %(why)s")
@@ -190,15 +191,25 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(self, host: str, port: int, *, timeout: float, address: str) -> None:
         super().__init__(host, port, timeout=timeout)
         self._pinned = address
+        self._is_stopped = False
+        # The library lets its own go where the answer ends with the connection, and reads on.
+        self._held: socket.socket | None = None
 
     def connect(self) -> None:
         """Open it."""
-        self.sock = socket.create_connection((self._pinned, self.port), self.timeout)
+        self.sock = self._held = socket.create_connection((self._pinned, self.port), self.timeout)
+
+    def require_whole(self) -> None:
+        """Refuse an answer that was cut off: what was read of it looks whole."""
+        if self._is_stopped:
+            raise TimeoutError("the answer took too long")
 
     def stop(self) -> None:
-        """End it from another thread: whoever waits for an answer is told that there is none."""
-        with contextlib.suppress(OSError, AttributeError):
-            self.sock.shutdown(socket.SHUT_RDWR)
+        """End it from another thread, for whoever waits for an answer."""
+        self._is_stopped = True
+        if self._held is not None:
+            with contextlib.suppress(OSError):
+                self._held.shutdown(socket.SHUT_RDWR)
 
 
 class _PinnedTls(_Pinned):
@@ -209,4 +220,6 @@ class _PinnedTls(_Pinned):
     def connect(self) -> None:
         """Open it, and refuse a certificate that is not the name's."""
         super().connect()
-        self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+        self.sock = self._held = ssl.create_default_context().wrap_socket(
+            self.sock, server_hostname=self.host
+        )
