@@ -34,7 +34,8 @@ from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.cooperation.models import Assistance, Commitment, Cooperation
 from punte.apps.forum.models import Delegate, Session
 from punte.apps.market.actions import Draft, draft_listing, publish_listing, submit_listing
-from punte.apps.market.models import Listing
+from punte.apps.market.models import Listing, WaitingTranslation
+from punte.apps.market.translating import set_translation
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.models import Organisation, Person
 from punte.apps.programmes.models import Milestone, Programme
@@ -82,7 +83,7 @@ def _keys(model: Any, order: str = "pk", **which: Any) -> list[str]:
 
 
 def _write_listings(cast: Cast) -> None:
-    """Write of each side a draft, one that waits for review, and one that is published to everybody."""
+    """Write of each side a draft, one that waits for review, and one that is published, of which a translation waits."""
     waiting: list[Listing] = []
     with acting(cast.authority.subject) as by:
         for side in ("need", "offer"):
@@ -103,6 +104,10 @@ def _write_listings(cast: Cast) -> None:
     with acting(cast.organiser.subject) as by:
         for listing in waiting:
             publish_listing(by=by, listing=Listing.objects.get(pk=listing.pk))
+    with acting(cast.authority.subject) as by:
+        for listing in waiting:
+            row = Listing.objects.get(pk=listing.pk)
+            set_translation(by=by, listing=row, language="fr", title="Pont", text="Un pont.")
 
 
 def _enter_public_rows(owner: Organisation) -> None:
@@ -124,6 +129,7 @@ def _keys_of_rows(rows: Rows, delegate: Person) -> dict[str, list[str]]:
         "kind": ["scope"],
         "needs": _keys(Listing, "published_at", side="need"),
         "offers": _keys(Listing, "published_at", side="offer"),
+        "waiting_id": _keys(WaitingTranslation, "listing__side"),
         "delegate_id": _keys(Delegate, "code"),
         "session_id": _keys(Session, "code"),
         "meetingrequest_id": _keys(MeetingRequest, "code", sender__person=delegate),
