@@ -53,12 +53,14 @@ def is_address(value: object) -> bool:
 TEXT: Final = {"type": "string", "pattern": r"\S"}
 MOMENT: Final = {"type": "string", "format": "moment"}
 ADDRESS: Final = {"type": "string", "format": "address"}
-LANGUAGE: Final = {"enum": ["en", "fr", "ro", "uk"]}
+LETTERS: Final = "[a-z]{2,3}"
+LANGUAGE: Final = {"type": "string", "pattern": f"^{LETTERS}$"}
+"""Two letters or three, as the standard has it for translated names too."""
 
 
 def thing(required: str = "", translated: str = "", **properties: object) -> dict[str, object]:
     """Return the schema of an object that holds nothing else; ``translated`` names may end in a language's code."""
-    patterns = {f"^{name}_({'|'.join(LANGUAGE['enum'])})$": TEXT for name in translated.split()}
+    patterns = {f"^{name}_{LETTERS}$": TEXT for name in translated.split()}
     return {
         "type": "object",
         "properties": properties,

@@ -171,6 +171,7 @@ WRONG = {
             (R + "tag", ["plan"]),
             (R + "initiationType", "planning"),
             (R + "language", 1),
+            (R + "language", "Polish"),
             (R + "tender/status", "soon"),
             (R + "tender/mainProcurementCategory", "equipment"),
             (R + "tender/title", " "),

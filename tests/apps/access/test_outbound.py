@@ -33,6 +33,8 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         "hooks.ministry.example",
         "ftp://hooks.ministry.example/",
         "https:///path",
+        "https://.example.com/x",
+        "https://hooks..example/",
         "https://name:word@hooks.ministry.example/",
         "https://hooks.ministry.example/#part",
         "https://hooks.ministry.example/with blank",
@@ -156,3 +158,36 @@ def test_nobody_there_is_an_error_that_names_the_machine() -> None:
         url = f"http://127.0.0.1:{held.getsockname()[1]}/"
         with pytest.raises(OutboundError, match=r"127\.0\.0\.1 did not answer"):
             post(url, b"{}", {}, networks=LOOPBACK, timeout_s=2)
+
+
+@pytest.mark.parametrize(
+    ("start", "drop"),
+    [
+        (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+        (b"HTTP/1.0 200 OK\r\n\r\n", b"."),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n", b"."),
+    ],
+)
+def test_a_side_that_drips_has_an_end(start: bytes, drop: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        over = threading.Event()
+
+        def drip() -> None:
+            client, _address = server.accept()
+            with client:
+                client.sendall(start)
+                while not over.wait(0.05):
+                    try:
+                        client.sendall(drop)
+                    except OSError:
+                        return
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        try:
+            with pytest.raises(OutboundError, match="did not answer"):
+                post(url, b"{}", {}, networks=LOOPBACK, timeout_s=0.5)
+        finally:
+            over.set()
+            thread.join()

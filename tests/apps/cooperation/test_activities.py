@@ -182,6 +182,23 @@ def test_who_holds_seats_in_the_whole_is_told_too(cast: Cast) -> None:
     assert (method, event["sequence"], event.start) == ("REQUEST", 1, later)
 
 
+@pytest.mark.django_db
+def test_nothing_takes_place_under_what_is_cancelled(cast: Cast) -> None:
+    row = enter(cast, starts_on=DAY)
+    week = add(cast, row)
+    with acting(cast.authority.subject) as by:
+        stale = Assistance.objects.get(pk=row.pk)
+        assistance.change_assistance(
+            by=by, assistance=row, state="off", place="", starts_on=DAY, seats=5
+        )
+        week.refresh_from_db()
+    assert week.state == "off"
+    with pytest.raises(PunteError, match="is cancelled"):
+        change(cast, week, state="planned")
+    with pytest.raises(PunteError, match="It is over"):
+        add(cast, stale)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_last_seat_goes_once_and_the_loser_is_told(cast: Cast) -> None:
     week = add(cast, enter(cast), seats=1)

@@ -14,7 +14,6 @@ from pydantic import Field
 from punte.api.problems import RefusalError
 from punte.api.resources.listings import (
     Kind,
-    Language,
     ListingAnswer,
     Side,
     found_or_404,
@@ -42,7 +41,9 @@ class ListingBody(Body):
         description="As in a public notice. Nothing marked RESTRICTED or above.",
         examples=["Sights for -40 °C."],
     )
-    language: Language = said("Of the text.", "en")
+    language: str = Field(
+        max_length=20, description="Of the text: any, by its code of ISO 639.", examples=["en"]
+    )
     kind: Kind = said("What is needed or offered.", "equipment")
     audience: Literal["edition", "allies", "eu", "eu-partners", "public"] = Field(
         "edition", description="Whom it is meant to reach, once reviewed."

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
@@ -24,7 +24,8 @@ from punte.apps.programmes.queries import milestones_by_id
 
 Side = Literal["need", "offer"]
 Kind = Literal["equipment", "service", "training", "research", "infrastructure"]
-Language = Literal["ro", "en", "fr", "uk"]
+Language = Annotated[str, Field(pattern="^[a-z]{2,3}$", max_length=3)]
+"""A code of ISO 639, two letters or three."""
 
 
 class ListingsAsked(Paging):

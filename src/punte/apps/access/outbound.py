@@ -5,11 +5,13 @@ The name is looked up once and the connection goes to the very address that was 
 answers otherwise a moment later opens nothing. Nothing is followed: an answer that sends elsewhere is a refusal.
 """
 
+import contextlib
 import http.client
 import ipaddress
 import re
 import socket
 import ssl
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -71,6 +73,8 @@ def read_target(url: str) -> Target:
         ) from error
     if parts.scheme not in {"https", "http"} or not parts.hostname:
         raise OutboundError(_("The address begins with https:// and names a machine."))
+    if not all(parts.hostname.rstrip(".").split(".")):
+        raise OutboundError(_("“%(url)s” is no address that can be called.") % {"url": url})
     if parts.username or parts.password or parts.fragment:
         raise OutboundError(
             _("Leave names, passwords and what follows a # out of the address: logs keep it.")
@@ -146,7 +150,7 @@ def post(
     Parameters
     ----------
     timeout_s
-        For the connection, and for each answer of the other side [s].
+        For the connection, and for each part of the answer [s]; in all it takes twice as long at most, TLS aside.
 
     Raises
     ------
@@ -156,21 +160,26 @@ def post(
     target = read_target(url)
     address = choose_address(target, networks)
     connection = _connection(target, address, timeout_s)
+    # Each read has its time; one that drips has no more than this in all.
+    end = threading.Timer(2 * timeout_s, connection.stop)
+    end.start()
     try:
         connection.request("POST", target.path, body=body, headers=dict(headers))
         answer = connection.getresponse()
         answer.read(MOST_READ)
+        connection.require_whole()
     except (OSError, http.client.HTTPException) as error:
         raise OutboundError(
             _("%(host)s did not answer: %(why)s")
             % {"host": target.host, "why": f"{type(error).__name__}: {error}"[:200]}
         ) from error
     finally:
+        end.cancel()
         connection.close()
     return answer.status
 
 
-def _connection(target: Target, address: str, timeout_s: float) -> http.client.HTTPConnection:
+def _connection(target: Target, address: str, timeout_s: float) -> "_Pinned":
     if target.scheme == "http":
         return _Pinned(target.host, target.port, timeout=timeout_s, address=address)
     return _PinnedTls(target.host, target.port, timeout=timeout_s, address=address)
@@ -182,10 +191,25 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(self, host: str, port: int, *, timeout: float, address: str) -> None:
         super().__init__(host, port, timeout=timeout)
         self._pinned = address
+        self._is_stopped = False
+        # The library lets its own go where the answer ends with the connection, and reads on.
+        self._held: socket.socket | None = None
 
     def connect(self) -> None:
         """Open it."""
-        self.sock = socket.create_connection((self._pinned, self.port), self.timeout)
+        self.sock = self._held = socket.create_connection((self._pinned, self.port), self.timeout)
+
+    def require_whole(self) -> None:
+        """Refuse an answer that was cut off: what was read of it looks whole."""
+        if self._is_stopped:
+            raise TimeoutError("the answer took too long")
+
+    def stop(self) -> None:
+        """End it from another thread, for whoever waits for an answer."""
+        self._is_stopped = True
+        if self._held is not None:
+            with contextlib.suppress(OSError):
+                self._held.shutdown(socket.SHUT_RDWR)
 
 
 class _PinnedTls(_Pinned):
@@ -196,4 +220,6 @@ class _PinnedTls(_Pinned):
     def connect(self) -> None:
         """Open it, and refuse a certificate that is not the name's."""
         super().connect()
-        self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+        self.sock = self._held = ssl.create_default_context().wrap_socket(
+            self.sock, server_hostname=self.host
+        )

@@ -53,7 +53,8 @@ def enter_activity(
     require_change(by, assistance)
     if assistance.side != Assistance.Side.OFFER:
         raise PunteError(_("Activities stand under what is offered, not under what is asked for."))
-    if assistance.state in OVER:
+    # Whoever calls the assistance off holds this lock: nothing is entered under it a moment later.
+    if Assistance.objects.select_for_update().get(pk=assistance.pk).state in OVER:
         raise PunteError(_("It is over. Enter activities while it is planned or running."))
     row = Activity(
         assistance=assistance,
@@ -96,15 +97,19 @@ def change_activity(
     ChangedMeanwhileError
         Somebody changed it since it was read.
     PunteError
-        There is no such state, the title or the day is missing, it ends before it begins, more seats are taken than there would be, it is
-        done without a word of what came of it, or a text carries a marking.
+        There is no such state, its assistance is cancelled and it would not be, the title or the day is missing, it ends before it begins,
+        more seats are taken than there would be, it is done without a word of what came of it, or a text carries a marking.
     """
     require_change(by, activity.assistance)
     # Seats are taken under this lock: none is taken between the count below and what is kept.
-    Assistance.objects.select_for_update().get(pk=activity.assistance_id)
+    held = Assistance.objects.select_for_update().get(pk=activity.assistance_id)
     require_read(activity, read)
     if state not in Assistance.State.values:
         raise PunteError(_("Choose how far it is."))
+    if held.state == Assistance.State.CANCELLED and state not in OVER:
+        raise PunteError(
+            _("What it stands under is cancelled. Take that up again first, then this activity.")
+        )
     if state == Assistance.State.DONE and not outcome.strip():
         raise PunteError(_("Say what came of it; that is what the register is for."))
     refuse_classified(_("Activity"), [(_("what came of it"), outcome)])

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+import logging
 import time
 from typing import Final
 from uuid import UUID
@@ -35,6 +36,7 @@ MOST_LOST: Final = 10
 """After so many calls given up in a row the webhook is paused [count]."""
 LINKS_AT_ONCE: Final = 2000
 CALLS_AT_ONCE: Final = 200
+log = logging.getLogger(__name__)
 KEPT: Final = dt.timedelta(days=30)
 """So long the list of calls is kept."""
 
@@ -47,7 +49,13 @@ def collect() -> int:
             .order_by("pk")
             .values_list("pk", flat=True)
         )
-    return sum(_collect_for(key) for key in keys)
+    count = 0
+    for key in keys:
+        try:
+            count += _collect_for(key)
+        except Exception:  # one that fails is told in the log, and holds up no other
+            log.exception("webhook %s could not be collected for", key)
+    return count
 
 
 def _collect_for(key: UUID) -> int:
@@ -247,7 +255,11 @@ def send_due(*, limit_s: float = 40.0) -> int:
             break
         if webhook_id in failing:
             continue
-        state = send_call(call_id)
+        try:
+            state = send_call(call_id)
+        except Exception:  # its claim runs out, and it goes again
+            log.exception("call %s of a webhook could not be sent", call_id)
+            state = WebhookCall.State.WAITING
         tried += state is not None
         if state in {WebhookCall.State.WAITING, WebhookCall.State.LOST}:
             failing.add(webhook_id)

@@ -20,7 +20,8 @@ from punte.apps.access.numbers import (
 from punte.apps.market.amounts import AmountDraft, reader_of
 from punte.apps.market.bridge.vocabulary import unknown_cpv
 from punte.apps.market.drafts import Draft, draft_in, set_fields
-from punte.apps.market.models import Budget, Language, Listing, WaitingAmount
+from punte.apps.market.models import Budget, Listing, WaitingAmount
+from punte.apps.market.models.languages import language_choices, validate_language
 from punte.apps.market.models.listing import validate_capability, validate_cpv
 from punte.apps.market.permissions import AMOUNT_READERS
 from punte.apps.market.waiting import change_of
@@ -28,6 +29,8 @@ from punte.apps.programmes.queries import open_milestones
 from punte.kernel.money import Money
 
 MAX_CODES = 12
+EITHER_WAY: Final = {"dir": "auto"}
+"""A text runs from the left or from the right, as its first letter says."""
 FREE_TLP: Final = (Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER)
 """What is released to others carries one of these; the stricter ones are for one's own organisation, or for named persons."""
 
@@ -68,6 +71,20 @@ class AmountField(forms.DecimalField):
         return write_number(value) if isinstance(value, Decimal) else value
 
 
+class LanguageField(forms.ChoiceField):
+    """A language by its code: the usual ones first, then every other by what it calls itself."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(choices=language_choices, **kwargs)
+
+    def validate(self, value: str) -> None:
+        """Refuse what is no code, with how one is written."""
+        super(forms.ChoiceField, self).validate(value)
+        validate_language(value)
+        if not self.valid_value(value):
+            raise forms.ValidationError(_("The original is already in this language."))
+
+
 class WholeField(forms.IntegerField):
     """A whole number as people type it: ``1.000`` is not silently one."""
 
@@ -93,14 +110,16 @@ def _read(text: str, *, decimals: int) -> Decimal:
 class ListingForm(forms.Form):
     """A need or an offer as its owner writes it."""
 
-    title = forms.CharField(label=_("Title"), max_length=160)
+    title = forms.CharField(
+        label=_("Title"), max_length=160, widget=forms.TextInput(attrs=EITHER_WAY)
+    )
     text = forms.CharField(
         label=_("What it is about"),
         max_length=8000,
-        widget=forms.Textarea(attrs={"rows": 9}),
+        widget=forms.Textarea(attrs={"rows": 9, **EITHER_WAY}),
         help_text=_("As in a public notice. Nothing marked RESTRICTED or above."),
     )
-    language = forms.ChoiceField(label=_("Language of the text"), choices=Language.choices)
+    language = LanguageField(label=_("Language of the text"))
     kind = forms.ChoiceField(label=_("Kind"), choices=Listing.Kind.choices)
     audience = forms.ChoiceField(label=_("Who may see it"), choices=Listing.Audience.choices)
     cpv = CodesField(
@@ -255,14 +274,16 @@ def _amount_of(listing: Listing) -> tuple[str, str]:
 class TranslationForm(forms.Form):
     """The owner's own translation."""
 
-    language = forms.ChoiceField(label=_("Language"))
-    title = forms.CharField(label=_("Title"), max_length=160)
+    language = LanguageField(label=_("Language"))
+    title = forms.CharField(
+        label=_("Title"), max_length=160, widget=forms.TextInput(attrs=EITHER_WAY)
+    )
     text = forms.CharField(
-        label=_("Text"), max_length=8000, widget=forms.Textarea(attrs={"rows": 7})
+        label=_("Text"), max_length=8000, widget=forms.Textarea(attrs={"rows": 7, **EITHER_WAY})
     )
 
     def __init__(self, *args: Any, original: str, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         field = self.fields["language"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [choice for choice in Language.choices if choice[0] != original]
+        assert isinstance(field, LanguageField)
+        field.choices = [choice for choice in language_choices() if choice[0] != original]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +11,16 @@ from django.utils import timezone
 
 from punte.apps.access.permissions import Subject
 from punte.apps.market.models import (
+    MEASURED,
     Budget,
     Interest,
+    Language,
     Listing,
     Relay,
     Translation,
     WaitingChange,
     WaitingTranslation,
+    language_name,
 )
 from punte.apps.market.permissions import may_bring_together
 from punte.apps.market.validity import valid_on
@@ -89,6 +92,23 @@ def listings(wanted: Filter, subject: Subject) -> QuerySet[Listing]:
             | Q(cpv__contains=[word])
         )
     return found.distinct() if wanted.words else found
+
+
+def languages_of(wanted: Filter, subject: Subject) -> list[tuple[str, str]]:
+    """Return the languages to narrow a list to: the usual ones, and those in which something on it is written."""
+    found = (
+        listings(replace(wanted, language=""), subject)
+        .order_by()
+        .values_list("language", flat=True)
+    )
+    others = sorted((set(found) | {wanted.language}) - {"", *Language.values})
+    return [(code, language_name(code)) for code in (*Language.values, *others)]
+
+
+def unmeasured_languages(listing: Listing, others: QuerySet[Listing]) -> list[str]:
+    """Return the names of the languages, of a listing and of what it is compared with, in which no fits were measured."""
+    found = {listing.language, *others.order_by().values_list("language", flat=True).distinct()}
+    return [language_name(code) for code in sorted(found - MEASURED)]
 
 
 def page_of_listings(wanted: Filter, subject: Subject, *, number: int = 1) -> Page:

@@ -8,7 +8,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from punte.apps.access.permissions import active_subject
-from punte.apps.market.models import Language, Listing, WaitingChange, WaitingTranslation
+from punte.apps.market.models import (
+    Listing,
+    WaitingChange,
+    WaitingTranslation,
+    language_name,
+    own_names,
+)
 from punte.apps.market.queries import waiting_for_review
 from punte.apps.market.review_news import (
     EXPIRES_KIND,
@@ -50,8 +56,8 @@ def _read_published(question: Question) -> MailContent | None:
 def _what(what: str) -> str:
     if what == "change":
         return _now("your change")
-    if what in Language.values:
-        return _now("your translation into %(language)s") % {"language": Language(what).label}
+    if what in own_names():
+        return _now("your translation into %(language)s") % {"language": language_name(what)}
     return _now("what you wrote")
 
 

@@ -6,6 +6,7 @@ who may not be met by the rules, or could not have declined: such a request wait
 """
 
 import datetime as dt
+import logging
 from uuid import UUID
 
 from django.db import transaction
@@ -19,6 +20,8 @@ from punte.apps.meetings.may_ask import State, reason_by_category
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.telling import tell_side
 from punte.apps.people.queries import subject_of_person
+
+log = logging.getLogger(__name__)
 
 
 def decline_until(receiver: Delegate, *, now: dt.datetime | None = None) -> dt.datetime | None:
@@ -75,7 +78,13 @@ def accept_undeclined() -> int:
             .order_by("accepted_unless_by", "pk")
             .values_list("pk", flat=True)
         )
-    return sum(_accept(request_id) for request_id in due)
+    count = 0
+    for request_id in due:
+        try:
+            count += _accept(request_id)
+        except Exception:  # one that fails is told in the log, and holds up no other
+            log.exception("request %s could not be accepted by its rule", request_id)
+    return count
 
 
 def _accept(request_id: UUID) -> bool:

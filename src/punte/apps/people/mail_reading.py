@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -79,7 +80,7 @@ def read_waiting(mail_id: UUID, *, onlooker: Subject, sees_reader: bool) -> Read
     if why := _why_not(mail, kind, onlooker):
         return Reading(language=language, why_not=why)
     try:
-        with translation.override(language):
+        with translation.override(language), transaction.atomic():
             content = read_content(mail, kind)
             if content is not None:
                 return _reading(mail, kind, content, onlooker, sees_reader=sees_reader)
@@ -114,7 +115,8 @@ def _why_not(mail: Mail, kind: MailKind, onlooker: Subject) -> str:
 def _own(mail: Mail, kind: MailKind, onlooker: Subject) -> MailContent | None:
     """Return the same as far as the onlooker could read it; None where it could read nothing of it."""
     try:
-        with held_to(onlooker):
+        # A query that fails must not take the page's transaction with it.
+        with transaction.atomic(), held_to(onlooker):
             return kind.read(question_of(mail))
     except Exception:  # what cannot be read in its name is not its own
         log.warning("mail %s could not be read in an onlooker's name", mail.pk, exc_info=True)

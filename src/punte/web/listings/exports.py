@@ -157,7 +157,7 @@ def suggest_codes(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language") or (get_language() or "en").partition("-")[0]
     found: list[Hint] = []
     if len(words) >= 8 and subject.org_id is not None:
-        found = suggested_codes(subject, words, language=language[:2])
+        found = suggested_codes(subject, words, language=language[:3])
     written = f"{request.POST.get('cpv', '')} {request.POST.get('capability', '')}"
     taken = {code.partition("-")[0] for code in re.split(r"[\s,;]+", written)}
     shown = [hint for hint in found if hint.code not in taken][:MOST_HINTS]

@@ -1,5 +1,6 @@
 """Pages of needs and offers that show and that take texts."""
 
+from collections.abc import Container
 from typing import Any, Final, cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -21,7 +22,7 @@ from punte.apps.market.actions import (
 )
 from punte.apps.market.bridge import NAMED, fits_of, unknown_areas, unknown_cpv
 from punte.apps.market.forms import ListingForm, TranslationForm, initial_of
-from punte.apps.market.models import Language, Listing
+from punte.apps.market.models import Listing, own_names
 from punte.apps.market.permissions import (
     edition_for,
     may_answer,
@@ -33,6 +34,7 @@ from punte.apps.market.permissions import (
 from punte.apps.market.queries import (
     Filter,
     budget_of,
+    languages_of,
     lines_of,
     listing_of,
     messages_about,
@@ -40,6 +42,7 @@ from punte.apps.market.queries import (
     owner_of,
     page_of_listings,
     titles_in,
+    unmeasured_languages,
     waiting_for_review,
     written_in_language,
 )
@@ -98,7 +101,7 @@ def filter_of(request: HttpRequest, side: str, subject: Subject) -> Filter:
         side=side,
         words=request.GET.get("q", "")[:200].replace("\x00", ""),
         kind=_known(request.GET.get("kind", ""), Listing.Kind.values),
-        language=_known(request.GET.get("lang", ""), Language.values),
+        language=_known(request.GET.get("lang", ""), own_names()),
         mine=request.GET.get("mine") == "1" and may_draft(subject),
     )
 
@@ -118,7 +121,7 @@ def show_list(request: HttpRequest, side: str) -> HttpResponse:
         "page": found,
         "wanted": wanted,
         "kinds": Listing.Kind.choices,
-        "languages": Language.choices,
+        "languages": languages_of(wanted, subject),
         "may_draft": may_draft(subject),
         "may_bring_together": may_bring_together(subject),
         "reviews": len(waiting_for_review(subject)),
@@ -127,7 +130,7 @@ def show_list(request: HttpRequest, side: str) -> HttpResponse:
     return page(request, "listings/list.html", context)
 
 
-def _known(value: str, values: list[str]) -> str:
+def _known(value: str, values: Container[str]) -> str:
     return value if value in values else ""
 
 
@@ -178,7 +181,8 @@ def show_fits(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse
     if request.method == "POST":
         return _judge(request, listing, subject)
     top = MOST_FITS if request.GET.get("more") else NAMED
-    fits = fits_of(listing, others_of(listing, subject), by=subject, top=top)
+    others = others_of(listing, subject)
+    fits = fits_of(listing, others, by=subject, top=top)
     owners = {line.id: line for line in lines_of([fit.listing for fit in fits.fits])}
     said = own_verdicts(listing, subject)
     language = (get_language() or "en").partition("-")[0]
@@ -192,6 +196,7 @@ def show_fits(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse
         "side": side,
         "fits": shown,
         "reading": fits.reading,
+        "unmeasured": unmeasured_languages(listing, others),
         "is_cut": fits.is_cut,
         "top": top,
         "most": MOST_FITS,
@@ -286,7 +291,7 @@ def translate_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResp
     listing, subject = found_or_404(listing_id, side), subject_of(request)
     if not may_edit(subject, listing):
         raise Http404
-    written = written_in_language(listing, request.GET.get("language", "")[:2])
+    written = written_in_language(listing, request.GET.get("language", "")[:8])
     form = TranslationForm(request.POST or None, initial=written, original=listing.language)
     if request.method == "POST" and form.is_valid():
         try:

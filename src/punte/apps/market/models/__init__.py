@@ -1,9 +1,15 @@
 """Rows of needs and offers."""
 
 from punte.apps.market.models.contact import Interest, Relay
+from punte.apps.market.models.languages import (
+    MEASURED,
+    Language,
+    language_choices,
+    language_name,
+    own_names,
+)
 from punte.apps.market.models.listing import (
     Budget,
-    Language,
     Listing,
     Revision,
     Translation,
@@ -15,6 +21,7 @@ from punte.apps.market.models.verdict import FitVerdict
 from punte.apps.market.models.waiting import WaitingAmount, WaitingChange
 
 __all__ = [
+    "MEASURED",
     "Budget",
     "FitVerdict",
     "Interest",
@@ -29,4 +36,7 @@ __all__ = [
     "WaitingAmount",
     "WaitingChange",
     "WaitingTranslation",
+    "language_choices",
+    "language_name",
+    "own_names",
 ]

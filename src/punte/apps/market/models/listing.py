@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from punte.apps.access.models import Labelled, Walled
+from punte.apps.market.models.languages import language_name, validate_language
 from punte.apps.people.models import Person
 
 validate_cpv = RegexValidator(
@@ -18,15 +19,6 @@ validate_cpv = RegexValidator(
 validate_capability = RegexValidator(
     r"^[a-z][a-z0-9_]{1,39}\Z", _("%(value)s is no capability code: small letters, digits and _.")
 )
-
-
-class Language(models.TextChoices):
-    """Languages in which needs and offers are written; more than the pages are translated into."""
-
-    RO = "ro", _("Romanian")
-    EN = "en", _("English")
-    FR = "fr", _("French")
-    UK = "uk", _("Ukrainian")
 
 
 class Listing(Labelled):
@@ -77,7 +69,7 @@ class Listing(Labelled):
     audience = models.CharField(
         _("who may see it"), max_length=12, choices=Audience.choices, default=Audience.EDITION
     )
-    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
+    language = models.CharField(_("language"), max_length=3, validators=[validate_language])
     title = models.CharField(_("title"), max_length=160)
     text = models.TextField(_("text"), max_length=8000)
     cpv = ArrayField(
@@ -141,6 +133,10 @@ class Listing(Labelled):
     def __str__(self) -> str:
         return self.title
 
+    def get_language_display(self) -> str:
+        """Return the name of its language in the reader's language."""
+        return language_name(self.language)
+
     @property
     def is_expired(self) -> bool:
         """Whether its last day has passed."""
@@ -152,7 +148,7 @@ class Translation(Walled):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="translations")
-    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
+    language = models.CharField(_("language"), max_length=3, validators=[validate_language])
     title = models.CharField(_("title"), max_length=160)
     text = models.TextField(_("text"), max_length=8000)
     of_revision = models.PositiveIntegerField(_("made from revision"))
@@ -168,6 +164,10 @@ class Translation(Walled):
     def __str__(self) -> str:
         return f"{self.language}: {self.title}"
 
+    def get_language_display(self) -> str:
+        """Return the name of its language in the reader's language."""
+        return language_name(self.language)
+
 
 class WaitingTranslation(Labelled):
     """
@@ -179,7 +179,7 @@ class WaitingTranslation(Labelled):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="waiting")
-    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
+    language = models.CharField(_("language"), max_length=3, validators=[validate_language])
     title = models.CharField(_("title"), max_length=160)
     text = models.TextField(_("text"), max_length=8000)
     of_revision = models.PositiveIntegerField(_("made from revision"))
@@ -200,6 +200,10 @@ class WaitingTranslation(Labelled):
 
     def __str__(self) -> str:
         return f"{self.language}: {self.title}"
+
+    def get_language_display(self) -> str:
+        """Return the name of its language in the reader's language."""
+        return language_name(self.language)
 
 
 class Budget(Labelled):

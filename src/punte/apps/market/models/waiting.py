@@ -8,7 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from punte.apps.access.models import Labelled
-from punte.apps.market.models.listing import Language, Listing
+from punte.apps.market.models.languages import language_name, validate_language
+from punte.apps.market.models.listing import Listing
 from punte.apps.people.models import Person
 
 
@@ -23,7 +24,7 @@ class WaitingChange(Labelled):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     listing = models.OneToOneField(Listing, on_delete=models.CASCADE, related_name="change")
     number = models.PositiveIntegerField(_("revision"))
-    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
+    language = models.CharField(_("language"), max_length=3, validators=[validate_language])
     title = models.CharField(_("title"), max_length=160)
     text = models.TextField(_("text"), max_length=8000)
     facts = models.JSONField(_("the other fields"), default=dict)
@@ -45,6 +46,10 @@ class WaitingChange(Labelled):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_language_display(self) -> str:
+        """Return the name of its language in the reader's language."""
+        return language_name(self.language)
 
 
 class WaitingAmount(Labelled):

@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_currency, format_decimal, format_percent
 from django import template
@@ -92,6 +93,16 @@ def cents(value: int, currency: str = "EUR", digits: int = 0) -> str:
 def day(value: date | datetime) -> str:
     """Return a date with its weekday: ``Wednesday 5 November 2025``."""
     return format_date(value, "EEEE d MMMM y", locale=_locale())
+
+
+@register.filter
+def lang_of(code: str) -> SafeString:
+    """Return the attributes of an element whose text is in a language: ``lang``, and ``dir`` where it runs from the right."""
+    try:
+        is_from_the_right = bool(code) and Locale.parse(code).text_direction == "rtl"
+    except (ValueError, UnknownLocaleError):
+        is_from_the_right = False
+    return format_html('lang="{}" dir="rtl"' if is_from_the_right else 'lang="{}"', code)
 
 
 @register.filter
