@@ -18,6 +18,7 @@ SILENT = {
     ("cooperation/partner_news.py", "tell_next_of"): NEWS,
     ("cooperation/partner_news.py", "tell_noted"): NEWS,
     ("cooperation/partner_news.py", "tell_stage"): NEWS,
+    ("cooperation/promises.py", "promiser_from"): "reads; whose it is is recorded when it is kept",
     ("forum/registration.py", "known_behind"): "reads; the acceptance is recorded when it is made",
     ("forum/unlisted.py", "count_askable"): "reads",
     ("market/bridge/fits.py", "fits_of"): "reads",

@@ -14,6 +14,7 @@ from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.cooperation.digest import send_digests
 from punte.apps.cooperation.feedback import ask_again
 from punte.apps.cooperation.models import Post, Topic
+from punte.apps.cooperation.promises import remind_of_promises
 from punte.apps.cooperation.reminders import remind
 from punte.apps.forum.models import Delegate
 from punte.apps.market.models import Listing, SavedSearch
@@ -36,6 +37,7 @@ TOLD = (
     "cooperation.Activity",
     "cooperation.Assistance",
     "cooperation.AssistanceAnswer",
+    "cooperation.Commitment",
     "cooperation.Cooperation",
     "cooperation.DatePoll",
     "cooperation.MeetingNote",
@@ -106,6 +108,7 @@ def rounds() -> None:
     tell_searchers(NOW)
     send_digests(now=NOW)
     remind(today=NOW.date())
+    remind_of_promises(today=NOW.date())
     ask_again(today=NOW.date())
 
 

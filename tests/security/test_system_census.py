@@ -49,7 +49,10 @@ REASONS = {
         "apps/cooperation/partner_news.py",
         "apps/cooperation/telling.py",
     },
-    "remind of agreed actions": {"apps/cooperation/reminders.py"},
+    "remind of agreed actions": {
+        "apps/cooperation/promises.py",
+        "apps/cooperation/reminders.py",
+    },
     "leave a cooperation": {"apps/cooperation/leaving.py"},
     "ask what came of the meetings": {"apps/cooperation/feedback.py"},
     "send the week's digest": {"apps/cooperation/digest.py"},

@@ -24,6 +24,7 @@ from punte.apps.cooperation.permissions import (
     require_change,
     require_part,
 )
+from punte.apps.cooperation.promises import promiser_from, remind_from_now_on
 from punte.apps.meetings.models import MeetingRequest
 from punte.kernel.errors import PunteError
 
@@ -41,6 +42,7 @@ class Promise:
     sources: tuple[str, ...] = ()
     milestone_id: UUID | None = None
     is_public: bool = False
+    reminded: str = ""
 
 
 def agree_at(
@@ -198,6 +200,7 @@ def promise_in(
     )
 
 
+@transaction.atomic
 def enter(
     *,
     by: Subject,
@@ -214,7 +217,10 @@ def enter(
     PunteError
         As :func:`enter_commitment` says.
     """
-    return enter_commitment(
+    chosen = promiser_from(
+        promise.reminded, by=by, request_id=request_id, cooperation_id=cooperation_id
+    )
+    row = enter_commitment(
         by=by,
         request_id=request_id,
         cooperation_id=cooperation_id,
@@ -229,6 +235,7 @@ def enter(
         milestone_id=promise.milestone_id,
         is_public=promise.is_public,
     )
+    return remind_from_now_on(row, chosen)
 
 
 def tasks_of(request_ids: Iterable[UUID]) -> list[MeetingTask]:

@@ -16,4 +16,5 @@ class CooperationConfig(AppConfig):
             mails,
             moved_mails,
             partner_mails,
+            promise_mails,
         )

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.cooperation.digest import send_digests
 from punte.apps.cooperation.feedback import ask_again
+from punte.apps.cooperation.promises import remind_of_promises
 from punte.apps.cooperation.reminders import remind
 from punte.apps.cooperation.searchable import things
 from punte.apps.market.actions import ENCODE_QUEUE
@@ -28,9 +29,11 @@ MOST_AT_ONCE: Final = 100
 @app.periodic(cron=DAILY)
 @app.task(name="cooperation.remind", queue=MAIL_QUEUE, pass_context=False)
 def remind_each_morning(timestamp: int = 0) -> None:
-    """Remind of agreed actions that are due."""
+    """Remind of agreed actions and of commitments that are due."""
     del timestamp
-    remind(today=timezone.localdate())
+    today = timezone.localdate()
+    remind(today=today)
+    remind_of_promises(today=today)
 
 
 @app.periodic(cron=DAILY)

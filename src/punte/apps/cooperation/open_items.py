@@ -193,9 +193,8 @@ def _is_mine(subject: Subject, request: MeetingRequest) -> bool:
 
 
 def _commitments(subject: Subject, today: dt.date) -> Iterator[OpenItem]:
-    rows = Commitment.objects.filter(
-        state=Commitment.State.OPEN, owner_org_id=subject.org_id
-    ).order_by("pk")
+    of_own = Q(owner_org_id=subject.org_id) | Q(promiser_id=subject.org_id)
+    rows = Commitment.objects.filter(of_own, state=Commitment.State.OPEN).order_by("pk")
     written = set(
         CommitmentEvent.objects.filter(
             commitment__in=rows.order_by(), by_id=subject.person_id
@@ -211,7 +210,7 @@ def _commitments(subject: Subject, today: dt.date) -> Iterator[OpenItem]:
             who=row.who,
             path=f"/commitments/{row.pk}/",
             is_overdue=row.due_on is not None and row.due_on < today,
-            is_own=row.pk in written,
+            is_own=row.pk in written or row.speaker_id == subject.person_id,
         )
 
 

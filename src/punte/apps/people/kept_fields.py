@@ -260,7 +260,7 @@ STANDING: Final = (
         gettext_lazy("to hold a public promise to its words"),
         TAKEN_AWAY,
         {
-            "cooperation.Commitment": "who quotation",
+            "cooperation.Commitment": "who speaker_id quotation",
         },
     ),
     *_stands(

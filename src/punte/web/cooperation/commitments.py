@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import explain
-from punte.apps.cooperation import actions
+from punte.apps.cooperation import actions, promises
 from punte.apps.cooperation.agreed import Promise, enter
 from punte.apps.cooperation.follow_up import side_of
 from punte.apps.cooperation.models import Commitment
@@ -54,6 +54,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
         q=words,
         may_write=may_write(subject),
         milestones=open_milestones() if may_write(subject) else [],
+        reminded=promises.who_can_be_reminded(subject) if may_write(subject) else [],
     )
 
 
@@ -91,6 +92,7 @@ def promise_from(data: QueryDict) -> Promise:
         sources=tuple(data.get("sources", "").splitlines()),
         milestone_id=id_from(data.get("milestone", "")),
         is_public="is_public" in data,
+        reminded=data.get("reminded", ""),
     )
 
 
@@ -102,6 +104,8 @@ def _step(request: HttpRequest, row: Commitment) -> None:
             actions.publish_commitment(by=by, commitment=row, read=read)
         case "share":
             _share(row, data.get("audience", ""))
+        case "remind":
+            promises.set_promiser(by=by, commitment=row, chosen=data.get("reminded", ""))
         case "verify":
             actions.verify_commitment(by=by, commitment=row, read=read)
         case "correct":
@@ -139,9 +143,22 @@ def _to_share(row: Commitment) -> dict[str, object]:
     """Return with whom its owner can share a commitment that is not public."""
     subject = active_subject()
     return {
+        "is_public": actions.is_public(row),
         "may_share": row.owner_org_id == subject.org_id and not actions.is_public(row),
         "circle": to_share(subject, row) if may_write(subject) else [],
         "statuses": statuses(),
+    }
+
+
+def _reminded(row: Commitment) -> dict[str, object]:
+    """Return who is reminded of its day, and whom its owner can choose instead."""
+    subject = active_subject()
+    chosen = Organisation.objects.filter(pk=row.promiser_id).first() if row.promiser_id else None
+    may_choose = row.owner_org_id == subject.org_id and may_write(subject)
+    return {
+        "promiser": chosen if subject.org_id in {row.promiser_id, row.owner_org_id} else None,
+        "reminded": promises.choices_of(subject, row) if may_choose else [],
+        "reminded_now": promises.chosen_of(row),
     }
 
 
@@ -194,8 +211,8 @@ def show_one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
         may_change=may_change(subject, row)
         and (actions.keeps_record(subject) or not actions.is_public(row)),
         may_keep=may_change(subject, row) and actions.keeps_record(subject),
-        is_public=actions.is_public(row),
         **_to_share(row),
+        **_reminded(row),
         by=Organisation.objects.filter(pk=row.owner_org_id).first(),
         why=explain(subject, row),
         marking=row.label_tlp,

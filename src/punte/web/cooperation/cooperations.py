@@ -29,6 +29,7 @@ from punte.apps.cooperation.leaving import end_partnership, may_take_out
 from punte.apps.cooperation.links import LINKS, link, seen_links, title_of
 from punte.apps.cooperation.models import Commitment, Cooperation, CooperationFile, Partner, Task
 from punte.apps.cooperation.permissions import may_write, takes_part
+from punte.apps.cooperation.promises import who_can_be_reminded
 from punte.apps.cooperation.reminders import colleagues
 from punte.apps.cooperation.sharing import not_reading, share_commitment
 from punte.apps.cooperation.topic_files import MOST_BYTES
@@ -155,6 +156,7 @@ def _to_choose(row: Cooperation) -> dict[str, object]:
         "choices": _choices(row),
         "organisations": list(Organisation.objects.order_by("name")[:500]),
         "milestones": open_milestones(),
+        "reminded": who_can_be_reminded(active_subject(), cooperation_id=row.pk),
     }
 
 

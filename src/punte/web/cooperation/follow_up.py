@@ -26,6 +26,7 @@ from punte.apps.cooperation.models import (
     NextMeeting,
 )
 from punte.apps.cooperation.permissions import may_check_in
+from punte.apps.cooperation.promises import who_can_be_reminded
 from punte.apps.forum.queries import Face, faces
 from punte.apps.meetings.about import listings_about
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
@@ -106,6 +107,7 @@ def _agreed(seat: Seat, meeting: MeetingRequest, known: Mapping[UUID, Face]) -> 
         "next_meeting": NextMeeting.objects.filter(request_id=meeting.pk).first(),
         "commitments": list(Commitment.objects.filter(request_id=meeting.pk)),
         "milestones": open_milestones(),
+        "reminded": who_can_be_reminded(seat.subject, request_id=meeting.pk),
         "owners": MeetingTask.Side.choices,
         "today": timezone.localdate(),
         "occasion": f"{seat.edition.name}: {names}"[:200],

@@ -24,6 +24,15 @@ class Commitment(Labelled):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     who = models.CharField(_("who promised"), max_length=200)
+    promiser = models.ForeignKey(
+        "people.Organisation",
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("organisation that is reminded"),
+    )
+    speaker_id = models.UUIDField(_("person who is reminded"), null=True, blank=True)
     what = models.CharField(_("what"), max_length=400)
     occasion = models.CharField(_("where"), max_length=200, blank=True)
     quotation = models.CharField(_("in their words"), max_length=300, blank=True)
