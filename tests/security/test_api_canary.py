@@ -46,11 +46,15 @@ ONE_OF: dict[str, list[str]] = {
 }
 
 
+MODELS = {"waiting_id": ("waitingtranslation", "waitingchange")}
+"""Models whose keys a parameter takes, where its name is not that of one."""
+
+
 def _keys(name: str) -> list[str]:
-    for model in walled():
-        if f"{model._meta.model_name}_id" == name:
-            return [str(World.key_of(model)), str(World.key_of(model, text=SHOWN))]
-    return ONE_OF[name]
+    wanted = MODELS.get(name, (name.removesuffix("_id"),))
+    found = [model for model in walled() if model._meta.model_name in wanted]
+    keys = [str(World.key_of(model, text=text)) for model in found for text in (CANARY, SHOWN)]
+    return keys if name.endswith("_id") and keys else ONE_OF[name]
 
 
 def addresses(path: str) -> Iterator[str]:

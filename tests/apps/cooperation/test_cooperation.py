@@ -291,7 +291,7 @@ def bundle(codes: list[str], **changes: str) -> bytes:
 
 def test_the_public_facts_carry_their_sources(rows: Rows) -> None:
     keeper = rows.edition.owner_org_id
-    assert load_cooperation(keeper, with_synthetic=True) == 34
+    assert load_cooperation(keeper, with_synthetic=True) == 39
     assert load_cooperation(keeper, with_synthetic=True) == 0
     with acting_as_system("tests"):
         assert all(row.sources for row in Commitment.objects.all())

@@ -72,7 +72,7 @@ def test_the_other_is_told_what_began_and_where_it_goes_and_the_actor_is_not(row
     assert "Stopped" in subject
     assert "No budget" in body
     assert [one.person_id for one in told("meeting.next")] == [sender.person_id]
-    assert "2027-12-15. Iași" in sent(told("meeting.next")[0])[1]
+    assert "Wed 15 Dec 2027. Iași" in sent(told("meeting.next")[0])[1]
 
 
 def test_whoever_is_taken_in_or_goes_is_known_to_all(rows: Rows) -> None:

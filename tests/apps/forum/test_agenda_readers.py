@@ -103,7 +103,7 @@ def test_who_is_shut_out_is_signed_off_told_without_its_name_and_free_again(rows
         assert mails[ally[0].person.pk].kind == "agenda.moved"
     assert send_mail(mails[partner[0].person.pk].pk) == Mail.State.SENT
     sent = django_mail.outbox[-1]
-    assert "17:00 was given back" in sent.body
+    assert "17:00 EET was given back" in sent.body
     assert TITLE not in sent.subject + sent.body
     assert str(session.pk) not in sent.body
     assert "18:00" not in sent.body, "where it is now is not theirs to know"
