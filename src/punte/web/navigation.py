@@ -107,5 +107,4 @@ def set_up_items(request: HttpRequest, edition: Edition) -> tuple[Item, ...]:
         _item(request, _("Guarantees"), f"{address}set-up/rules/"),
         _item(request, _("Press"), f"{address}set-up/press/"),
         _item(request, _("Applications"), f"{address}applications/"),
-        _item(request, _("Webhooks"), f"{address}set-up/webhooks/"),
     )

@@ -19,8 +19,6 @@ from punte.apps.cooperation.permissions import require_change
 from punte.apps.cooperation.seats import seats_taken
 from punte.kernel.errors import PunteError
 
-OVER = (Assistance.State.DONE, Assistance.State.CANCELLED)
-
 
 def enter_activity(
     *,
@@ -54,7 +52,7 @@ def enter_activity(
     if assistance.side != Assistance.Side.OFFER:
         raise PunteError(_("Activities stand under what is offered, not under what is asked for."))
     # Whoever calls the assistance off holds this lock: nothing is entered under it a moment later.
-    if Assistance.objects.select_for_update().get(pk=assistance.pk).state in OVER:
+    if Assistance.objects.select_for_update().get(pk=assistance.pk).state in Assistance.OVER:
         raise PunteError(_("It is over. Enter activities while it is planned or running."))
     row = Activity(
         assistance=assistance,
@@ -106,7 +104,7 @@ def change_activity(
     require_read(activity, read)
     if state not in Assistance.State.values:
         raise PunteError(_("Choose how far it is."))
-    if held.state == Assistance.State.CANCELLED and state not in OVER:
+    if held.state == Assistance.State.CANCELLED and state not in Assistance.OVER:
         raise PunteError(
             _("What it stands under is cancelled. Take that up again first, then this activity.")
         )

@@ -22,7 +22,6 @@ from punte.kernel.errors import ChangedMeanwhileError, PunteError
 ANSWERED_KIND: Final = "assistance.answer"
 State = AssistanceAnswer.State
 OPEN: Final = (State.PROPOSED, State.ACCEPTED)
-OVER: Final = (Assistance.State.DONE, Assistance.State.CANCELLED)
 
 
 @transaction.atomic
@@ -52,7 +51,7 @@ def answer_request(
         both = Assistance.objects.select_for_update().filter(pk__in=[request.pk, offer.pk])
         held = {one.pk: one for one in both.order_by("pk")}
         request, offer = held[request.pk], held[offer.pk]
-        if request.state in OVER or offer.state in OVER:
+        if request.state in Assistance.OVER or offer.state in Assistance.OVER:
             raise PunteError(_("One of the two is over. Choose what is planned or running."))
         answer = AssistanceAnswer.objects.filter(request=request, offer=offer).first()
         if answer is not None and answer.state in OPEN:

@@ -33,7 +33,6 @@ KINDS: Final[dict[str, Promise]] = {
     "seats": gettext_lazy("Seats taken"),
     "cooperation": gettext_lazy("Next step of a cooperation"),
 }
-OVER: Final = (Assistance.State.DONE, Assistance.State.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +227,7 @@ def _seats(subject: Subject, org_id: UUID, today: dt.date) -> Iterator[OpenItem]
     for seat in rows:
         row = seat.activity or seat.assistance
         last = row.ends_on or row.starts_on
-        if row.state in OVER or (last is not None and last < today):
+        if row.state in Assistance.OVER or (last is not None and last < today):
             continue
         yield OpenItem(
             kind="seats",

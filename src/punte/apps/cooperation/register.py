@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from punte.apps.cooperation.models import Assistance
 
-OVER = (Assistance.State.DONE, Assistance.State.CANCELLED)
 MOST = 1000
 
 
@@ -58,7 +57,7 @@ def part_of(row: Assistance, today: dt.date) -> str:
     last = row.ends_on or row.starts_on
     is_over = last is not None and last < today and row.state != Assistance.State.RUNNING
     coming = _next(row, today)
-    if row.state in OVER or (is_over and coming is None):
+    if row.state in Assistance.OVER or (is_over and coming is None):
         return "past"
     if row.state == Assistance.State.RUNNING and coming is None:
         return "running"
@@ -70,7 +69,11 @@ def part_of(row: Assistance, today: dt.date) -> str:
 def _next(row: Assistance, today: dt.date) -> dt.date | None:
     """Return the first day of what is not past yet: its own or that of an activity; None where there is none."""
     spans = [(row.starts_on, row.ends_on or row.starts_on)]
-    spans += [(one.starts_on, one.ends_on) for one in row.activities.all() if one.state not in OVER]
+    spans += [
+        (one.starts_on, one.ends_on)
+        for one in row.activities.all()
+        if one.state not in Assistance.OVER
+    ]
     return min(
         (a for a, b in spans if a is not None and b is not None and b >= today), default=None
     )

@@ -66,7 +66,7 @@ def show_one(request: HttpRequest, assistance_id: UUID) -> HttpResponse:
         countries=countries,
         typed=typed,
         activities=_activities(row),
-        may_add=changes and row.side == Assistance.Side.OFFER and row.state not in activities.OVER,
+        may_add=changes and row.side == Assistance.Side.OFFER and row.state not in Assistance.OVER,
         # The wall shows a step to its organisation and to the side that helps, and to nobody else.
         steps=row.seat_events.filter(activity=None)[:100],
         may_change=changes,

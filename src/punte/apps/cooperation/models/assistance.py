@@ -42,6 +42,9 @@ class Assistance(Labelled):
         DONE = "done", _("Done")
         CANCELLED = "off", _("Cancelled")
 
+    OVER: ClassVar[tuple[str, ...]] = (State.DONE, State.CANCELLED)
+    """States in which nothing of it comes any more; those of an activity too."""
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     side = models.CharField(_("offered or asked for"), max_length=7, choices=Side.choices)
