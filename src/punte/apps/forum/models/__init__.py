@@ -15,7 +15,12 @@ from punte.apps.forum.models.press import Release, ReleaseFile
 from punte.apps.forum.models.registration import Application, ApplicationFile, Question
 from punte.apps.forum.models.venue import Closure, FloorPlan, Place, Slot
 from punte.apps.forum.models.webhook import Webhook, WebhookCall
-from punte.apps.forum.models.wording import CategoryWording, QuestionWording
+from punte.apps.forum.models.wording import (
+    CategoryWording,
+    QuestionWording,
+    SessionDraftWording,
+    SessionWording,
+)
 
 __all__ = [
     "AgendaChange",
@@ -40,8 +45,10 @@ __all__ = [
     "ReleaseFile",
     "Session",
     "SessionDraft",
+    "SessionDraftWording",
     "SessionFacts",
     "SessionPart",
+    "SessionWording",
     "Slot",
     "Webhook",
     "WebhookCall",

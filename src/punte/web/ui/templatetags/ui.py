@@ -8,6 +8,7 @@ the reader's own second, each with its name.
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -18,6 +19,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
+
+if TYPE_CHECKING:
+    from punte.apps.forum.models import Edition
 
 register = template.Library()
 
@@ -103,6 +107,12 @@ def lang_of(code: str) -> SafeString:
     except (ValueError, UnknownLocaleError):
         is_from_the_right = False
     return format_html('lang="{}" dir="rtl"' if is_from_the_right else 'lang="{}"', code)
+
+
+@register.filter
+def lang_in(words: str, edition: "Edition") -> SafeString:
+    """Return the attributes of an element that holds words of an edition: those of their language, or of its first."""
+    return lang_of(getattr(words, "language", "") or edition.first_language)
 
 
 @register.filter
