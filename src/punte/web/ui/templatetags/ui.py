@@ -111,8 +111,13 @@ def lang_of(code: str) -> SafeString:
 
 @register.filter
 def lang_in(words: str, edition: "Edition") -> SafeString:
-    """Return the attributes of an element that holds words of an edition: those of their language, or of its first."""
-    return lang_of(getattr(words, "language", "") or edition.first_language)
+    """
+    Return the attributes of an element that holds words of an edition, after a space: those of their language, or of its first.
+
+    Nothing where the page is in that language already.
+    """
+    code = getattr(words, "language", "") or edition.first_language
+    return SafeString("") if code == _locale().split("_")[0] else format_html(" {}", lang_of(code))
 
 
 @register.filter
