@@ -20,9 +20,7 @@ MOST_BYTES: Final = 1024 * 1024
 KINDS: Final = ("png", "jpeg")
 """No SVG: it is a document that can hold scripts and addresses, and a picture of a floor needs none."""
 
-_PLANS = Kept(
-    lambda: FloorPlan.objects.filter(edition_id=Asked("edition")).defer("content")
-)
+_PLANS = Kept(lambda: FloorPlan.objects.filter(edition_id=Asked("edition")).defer("content"))
 
 
 def plans_of(edition: Edition) -> list[FloorPlan]:
