@@ -10,7 +10,7 @@ from punte.apps.access.wall import EnableWall
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0015_floor_plans'),
+        ('forum', '0017_session_wait'),
     ]
 
     operations = [

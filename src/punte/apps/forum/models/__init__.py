@@ -7,6 +7,7 @@ from punte.apps.forum.models.agenda import (
     SessionDraft,
     SessionFacts,
     SessionPart,
+    SessionWait,
 )
 from punte.apps.forum.models.delegate import AttendeeCategory, Delegate, MeetingRule
 from punte.apps.forum.models.edition import Edition, Fact, HostRole, Phase
@@ -48,6 +49,7 @@ __all__ = [
     "SessionDraftWording",
     "SessionFacts",
     "SessionPart",
+    "SessionWait",
     "SessionWording",
     "Slot",
     "Webhook",
