@@ -7,6 +7,7 @@ from punte.apps.forum.models.agenda import (
     SessionDraft,
     SessionFacts,
     SessionPart,
+    SessionWait,
 )
 from punte.apps.forum.models.delegate import AttendeeCategory, Delegate, MeetingRule
 from punte.apps.forum.models.edition import Edition, Fact, HostRole, Phase
@@ -42,6 +43,7 @@ __all__ = [
     "SessionDraft",
     "SessionFacts",
     "SessionPart",
+    "SessionWait",
     "Slot",
     "Webhook",
     "WebhookCall",
