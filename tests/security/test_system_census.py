@@ -86,7 +86,7 @@ REASONS = {
         "apps/forum/stage_mails.py",
         "apps/meetings/mails.py",
     },
-    "send a mail": {"apps/people/mail_sending.py"},
+    "send a mail": {"apps/people/mail_said.py", "apps/people/mail_sending.py"},
     "keep one's own tokens": {"apps/people/tokens.py"},
     "keep webhooks": {"apps/forum/webhooks.py"},
     "call webhooks": {"apps/forum/webhook_calls.py"},

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, UUIDField, Value
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
@@ -15,6 +15,7 @@ from punte.apps.forum.models import Delegate
 from punte.apps.meetings.models import Meeting, MeetingRequest
 from punte.apps.meetings.own import count_my_requests, my_contacts, my_meetings
 from punte.apps.meetings.queries import published_version
+from punte.apps.meetings.sides import takes_part
 from punte.apps.people.queries import subject_of_person
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +145,20 @@ def test_a_colleague_who_comes_too_finds_the_meeting(db: None) -> None:
         }
         met = {one.pk for one in my_contacts(other)}
         assert {request.receiver_id, request.sender_id} <= met
+
+
+def test_a_day_is_found_by_indexes_however_many_requests_there_are(
+    both: tuple[list[Subject], Ask, Ask],
+) -> None:
+    subjects, _kept, _plain = both
+    with acting(subjects[1]):
+        me = Delegate.objects.get(person_id=subjects[1].person_id).pk
+        asked = MeetingRequest.objects.filter(takes_part(Value(me, UUIDField())))
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # the sample's few rows need no index
+        plan = asked.explain()
+    assert "meetings_come_along" in plan
+    assert "Seq Scan on meetings_meetingrequest" not in plan
 
 
 def test_who_has_no_request_has_none_of_any_kind(both: tuple[list[Subject], Ask, Ask]) -> None:

@@ -112,6 +112,7 @@ def test_each_meeting_is_a_file_of_its_own_and_an_update_lands_on_it() -> None:
         for one in (moved, off):
             one.sequence += 1
         off.status = "CANCELLED"
+        moved.slot = entries[2].slot
         for one in (moved, off):
             one.save()
     second = sent_to(delegate, [moved, off], "second")

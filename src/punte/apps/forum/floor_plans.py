@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
+from punte.apps.access.kept_questions import Asked, Kept
 from punte.apps.access.permissions import Subject, right_groups
 from punte.apps.access.texts import one_line
 from punte.apps.access.uploads import checked_upload
@@ -19,10 +20,12 @@ MOST_BYTES: Final = 1024 * 1024
 KINDS: Final = ("png", "jpeg")
 """No SVG: it is a document that can hold scripts and addresses, and a picture of a floor needs none."""
 
+_PLANS = Kept(lambda: FloorPlan.objects.filter(edition_id=Asked("edition")).defer("content"))
+
 
 def plans_of(edition: Edition) -> list[FloorPlan]:
     """Return the plans of an edition's floors that the subject sees, without their pictures."""
-    return list(FloorPlan.objects.filter(edition=edition).defer("content"))
+    return _PLANS.ask(edition=edition.pk)
 
 
 def add_plan(*, by: Subject, edition: Edition, floor: str, name: str, content: bytes) -> FloorPlan:

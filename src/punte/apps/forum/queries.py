@@ -84,7 +84,7 @@ _EDITION = Kept(lambda: Edition.objects.filter(slug=Asked("slug", SlugField()))[
 _DELEGATE = Kept(
     lambda: Delegate.objects.filter(
         edition_id=Asked("edition"), person_id=Asked("person"), left_at__isnull=True
-    ).select_related("organisation")[:1]
+    ).select_related("organisation", "category")[:1]
 )
 _SESSIONS = Kept(lambda: Session.objects.filter(edition_id=Asked("edition")))
 _PARTS = Kept(

@@ -3,8 +3,13 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import F
+
+from punte.apps.access.kept_questions import KEYS, Asked, IsAmong, Kept
 from punte.apps.market.models import Listing
 from punte.apps.meetings.models import MeetingRequest
+
+_ABOUT = Kept(lambda: Listing.objects.filter(IsAmong(F("pk"), Asked("among", KEYS))).order_by())
 
 
 def listings_about(requests: Iterable[MeetingRequest]) -> dict[UUID, Listing]:
@@ -16,5 +21,5 @@ def listings_about(requests: Iterable[MeetingRequest]) -> dict[UUID, Listing]:
     wanted = {one.pk: one.about_listing_id for one in requests if one.about_listing_id}
     if not wanted:
         return {}
-    seen = Listing.objects.in_bulk(list(set(wanted.values())))
+    seen = {one.pk: one for one in _ABOUT.ask(among=list(set(wanted.values())))}
     return {key: seen[listing] for key, listing in wanted.items() if listing in seen}

@@ -35,7 +35,7 @@ def insert_rows(model: type[models.Model], rows: Sequence[Row], **same: Any) -> 
     shared = {
         name: same[name] if name in same else field.get_default()
         for name, field in fields.items()
-        if name not in own
+        if name not in own and not field.generated
     }
     statement = (
         f"INSERT INTO {_quote(model._meta.db_table)} "  # noqa: SLF001, S608 - names of the project's own tables

@@ -1,6 +1,7 @@
 """The mails of meetings: a published timetable and its changes, a request and its answer."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, get_args
 from uuid import UUID
@@ -20,14 +21,18 @@ from punte.apps.people.mail_kinds import (
     MailContent,
     MailKind,
     Question,
+    Said,
     register_kind,
 )
+from punte.apps.people.mail_said import still_news
 from punte.apps.people.mail_times import words_for_time
 
 CONFIRMED: Final = CalendarEntry.Status.CONFIRMED
 WITHOUT: Final = get_args(Without)
 LISTED: Final = 12
 """So many meetings are written out in the text; each has its calendar file."""
+GROWS: Final = ("SEQUENCE:", "DTSTAMP:", "LAST-MODIFIED:")
+"""Lines of a calendar file that another change makes other ones, also one that changes nothing for its reader."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,23 @@ class _View:
     delegate: Delegate
     people: Mapping[UUID, Face] | None
     path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What a mail says of one meeting: its line in the text, and its calendar file."""
+
+    entry: CalendarEntry
+    line: str
+    file: Attachment
+
+    @property
+    def said(self) -> Said:
+        """The words without what grows by each change alone."""
+        lines = self.file.content.decode().splitlines()
+        words = [self.line, *(one for one in lines if not one.startswith(GROWS))]
+        digest = hashlib.sha256("\n".join(words).encode()).hexdigest()[:32]
+        return Said(sequence=self.entry.sequence, digest=digest)
 
 
 def _read_publication(question: Question) -> MailContent | None:
@@ -88,16 +110,41 @@ def _publication(question: Question, view: _View) -> MailContent | None:
         for entry in entries:
             # As this reader's calendar has it: it goes on without them, or not at all.
             entry.status = CalendarEntry.Status.CANCELLED
+    told = [_told(question, view, entry) for entry in entries]
+    said = {str(one.entry.pk): one.said for one in told}
+    left = still_news(question, said)
+    told = [one for one in told if str(one.entry.pk) in left]
+    if not told:
+        return None
     return MailContent(
         values={
             "edition": edition.name,
             "news": _news(edition, question),
-            "count": str(len(entries)),
-            "meetings": _lines(view, entries, question),
+            "count": str(len(told)),
+            "meetings": _lines(told),
         },
         path=f"/e/{edition.slug}/{view.path}",
-        attachments=_invitations(question, view, entries),
+        attachments=tuple(one.file for one in told),
+        said={key: said[key] for key in left},
     )
+
+
+def _told(question: Question, view: _View, entry: CalendarEntry) -> _Told:
+    """Return what a mail says of one meeting; iTIP wants one meeting and one method for each file."""
+    request = entry.request
+    is_on = entry.status == CONFIRMED
+    place = entry.place.name if is_on else _off(question, view, request)
+    starts = words_for_time(entry.slot.starts_at, view.edition.zone)
+    other = other_side(request, view.delegate.pk, view.people or {})
+    file = write_invitation(
+        view.edition,
+        view.delegate,
+        entry,
+        method="REQUEST" if is_on else "CANCEL",
+        reader=question.person,
+        people=view.people,
+    )
+    return _Told(entry=entry, line=f"  {starts}  {whom(other, request)}  ({place})", file=file)
 
 
 def _off(question: Question, view: _View, request: MeetingRequest) -> str:
@@ -137,38 +184,14 @@ def _news(edition: Edition, question: Question) -> str:
     return _("the timetable of %(edition)s is published.") % {"edition": edition.name}
 
 
-def _lines(view: _View, entries: list[CalendarEntry], question: Question) -> str:
-    lines = []
-    for entry in entries[:LISTED]:
-        request = entry.request
-        other = other_side(request, view.delegate.pk, view.people or {})
-        starts = words_for_time(entry.slot.starts_at, view.edition.zone)
-        is_on = entry.status == CONFIRMED
-        place = entry.place.name if is_on else _off(question, view, request)
-        lines.append(f"  {starts}  {whom(other, request)}  ({place})")
-    rest = len(entries) - LISTED
+def _lines(told: Sequence[_Told]) -> str:
+    lines = [one.line for one in told[:LISTED]]
+    rest = len(told) - LISTED
     if rest > 0:
         lines.append(
             "  " + ngettext("and %(count)d more", "and %(count)d more", rest) % {"count": rest}
         )
     return "\n".join(lines)
-
-
-def _invitations(
-    question: Question, view: _View, entries: list[CalendarEntry]
-) -> tuple[Attachment, ...]:
-    """Return the calendar files: iTIP wants one meeting and one method for each."""
-    return tuple(
-        write_invitation(
-            view.edition,
-            view.delegate,
-            entry,
-            method="REQUEST" if entry.status == CONFIRMED else "CANCEL",
-            reader=question.person,
-            people=view.people,
-        )
-        for entry in entries
-    )
 
 
 def _read_request(question: Question) -> MailContent | None:

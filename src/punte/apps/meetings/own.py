@@ -13,6 +13,7 @@ from punte.apps.market.models import Listing
 from punte.apps.meetings.about import listings_about
 from punte.apps.meetings.models import Meeting, MeetingRequest, Unmet
 from punte.apps.meetings.queries import UnmetLine, VersionLine, unmet_line
+from punte.apps.meetings.sides import takes_part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +47,7 @@ _PENDING = Q(state=MeetingRequest.State.PENDING)
 _MEETINGS = Kept(
     lambda: (
         Meeting.objects.filter(
-            Q(request__sender_id=_ME)
-            | Q(request__receiver_id=_ME)
-            | Q(IsAmong(_ME, F("request__colleagues"))),
+            takes_part(_ME, "request__"),
             version_id=Asked("version"),
         )
         .select_related("request", "slot", "place", "request__lock")
@@ -57,7 +56,7 @@ _MEETINGS = Kept(
 )
 _AGREED = Kept(
     lambda: MeetingRequest.objects.filter(
-        Q(sender_id=_ME) | Q(receiver_id=_ME) | Q(IsAmong(_ME, F("colleagues"))),
+        takes_part(_ME),
         edition_id=Asked("edition"),
         state=MeetingRequest.State.ACCEPTED,
     ).values_list("sender_id", "receiver_id", "colleagues")

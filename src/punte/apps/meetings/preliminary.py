@@ -8,17 +8,18 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, Q, UUIDField, Value
+from django.db.models import UUIDField, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
-from punte.apps.access.kept_questions import Asked, IsAmong, Kept
+from punte.apps.access.kept_questions import Asked, Kept
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.models import Meeting, MeetingRemark, MeetingRequest, TimetableVersion
 from punte.apps.meetings.permissions import require_organiser
+from punte.apps.meetings.sides import takes_part
 from punte.apps.people.mail import queue_mails
 from punte.kernel.errors import PunteError
 
@@ -64,8 +65,7 @@ def preliminary_of(request: MeetingRequest, delegate: Delegate | None) -> Prelim
 
 
 def _meetings_in(version: TimetableVersion, delegate: Delegate) -> list[Preliminary]:
-    part = Q(request__sender=delegate) | Q(request__receiver=delegate)
-    part |= Q(IsAmong(Value(delegate.pk, UUIDField()), F("request__colleagues")))
+    part = takes_part(Value(delegate.pk, UUIDField()), "request__")
     rows = (
         Meeting.objects.filter(part, version=version, request__state=MeetingRequest.State.ACCEPTED)
         .select_related("request", "slot", "place")

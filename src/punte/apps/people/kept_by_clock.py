@@ -102,7 +102,7 @@ CLOCKED: Final = (
     ),
     Kept(
         table="people.Mail",
-        fields="person account kind about_id details key state note queued_at sent_at",
+        fields="person account kind about_id details key said state note queued_at sent_at",
         purpose=TOLD,
         since=gettext_lazy("the mail"),
         days=730,

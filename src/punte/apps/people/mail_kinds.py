@@ -29,6 +29,23 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """
+    One piece of news that can change again, as a reader is told it.
+
+    Parameters
+    ----------
+    sequence
+        Grows with each change [count].
+    digest
+        Of the words; the same where the reader would be told the same.
+    """
+
+    sequence: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailContent:
     """
     What one reader is told.
@@ -39,17 +56,21 @@ class MailContent:
         For the placeholders of the kind.
     path
         The page where it goes on, such as ``/e/…/my/``; empty where there is none.
+    said
+        By identifier, the news that can change again: kept with the mail, so that the next one knows what the reader has.
     """
 
     values: Mapping[str, str]
     path: str = ""
     attachments: tuple[Attachment, ...] = ()
+    said: Mapping[str, Said] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """Which mail is to be filled: its reader and what it is about."""
 
+    mail_id: UUID
     person: Person
     edition_id: UUID | None
     about_id: UUID | None

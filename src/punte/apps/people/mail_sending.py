@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.people.mail import address_of, defer_mails
 from punte.apps.people.mail_kinds import Attachment, MailContent, MailKind, Question, fill, kind_of
+from punte.apps.people.mail_said import note_said
 from punte.apps.people.models import Mail, MailOptOut, MailWording, Person
 from punte.apps.people.queries import subject_of_account, subject_of_person
 
@@ -111,7 +112,10 @@ def _message(mail: Mail) -> EmailMessage | None:
         return None
     with translation.override(language_of(mail.reader)):
         content = read_content(mail, kind)
-        return None if content is None else _written(mail, kind, content)
+        if content is None:
+            return None
+        note_said(mail, content.said)
+        return _written(mail, kind, content)
 
 
 def is_refused(mail: Mail, kind: MailKind) -> bool:
@@ -130,6 +134,7 @@ def read_content(mail: Mail, kind: MailKind) -> MailContent | None:
 def question_of(mail: Mail) -> Question:
     """Return which mail is to be filled, as its kind reads it."""
     return Question(
+        mail_id=mail.pk,
         person=mail.reader,
         edition_id=mail.edition_id,
         about_id=mail.about_id,

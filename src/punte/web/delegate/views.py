@@ -59,6 +59,8 @@ def open_place(slug: str) -> tuple[Edition, Delegate]:
 def _meeting_row(meeting: MyMeeting, *, now: dt.datetime) -> dict[str, object]:
     other = meeting.other
     return {
+        "session": None,
+        "is_next": False,
         "request_id": meeting.request_id,
         "after": meeting.request_id if meeting.slot.starts_at <= now else None,
         "starts_at": meeting.slot.starts_at,
@@ -120,13 +122,14 @@ def _entries(
             {
                 "starts_at": session.starts_at,
                 "ends_at": session.ends_at,
+                "is_next": False,
                 "session": session,
                 "part": labels.get(parts.get(session.pk, ""), ""),
                 "is_off": session.is_cancelled,
                 "is_seatless": session.capacity is not None and session.pk not in parts,
             }
         )
-    rows.sort(key=lambda row: (row["starts_at"], "session" not in row))
+    rows.sort(key=lambda row: (row["starts_at"], row["session"] is None))
     for row in rows:
         is_theirs = not (row.get("is_off") or row.get("is_seatless"))
         if is_theirs and cast("dt.datetime", row["ends_at"]) > now:

@@ -52,6 +52,15 @@ class MeetingRequest(Labelled):
         blank=True,
         verbose_name=_("colleagues who would come too"),
     )
+    has_colleagues = models.GeneratedField(
+        # By an index, since few have any: otherwise the day of one delegate reads everybody's requests.
+        expression=models.ExpressionWrapper(
+            models.Q(colleagues__len__gt=0), output_field=models.BooleanField()
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+        verbose_name=_("colleagues would come too"),
+    )
     about_listing_id = models.UUIDField(_("need or offer it is about"), null=True, blank=True)
     nudged_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=300, blank=True)
@@ -72,6 +81,13 @@ class MeetingRequest(Labelled):
         ordering: ClassVar[list[str]] = ["code", "id"]
         verbose_name = _("request")
         verbose_name_plural = _("requests")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["edition"],
+                condition=models.Q(has_colleagues=True),
+                name="meetings_come_along",
+            ),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Labelled.Meta.constraints,
             models.UniqueConstraint(fields=["edition", "code"], name="meetings_request_code"),

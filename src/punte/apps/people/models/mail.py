@@ -17,6 +17,9 @@ class Mail(Labelled):
 
     The text is made when it is sent, in the name of its reader, and kept nowhere: what the reader may no longer
     see by then does not leave.
+
+    ``said`` is written before the mail leaves: for each piece of news that can change again its sequence and a digest of the
+    words (``apps/people/mail_said.py``).
     """
 
     class State(models.TextChoices):
@@ -41,6 +44,7 @@ class Mail(Labelled):
     about_id = models.UUIDField(_("about"), null=True, blank=True)
     details: "models.JSONField[Any, Any]" = models.JSONField(_("details"), default=dict, blank=True)
     key = models.CharField(_("key"), max_length=120)
+    said: "models.JSONField[Any, Any]" = models.JSONField(_("said"), default=dict, blank=True)
     state = models.CharField(
         _("state"), max_length=8, choices=State.choices, default=State.WAITING, db_index=True
     )

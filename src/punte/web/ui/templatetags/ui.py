@@ -8,6 +8,7 @@ the reader's own second, each with its name.
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -96,6 +97,7 @@ def day(value: date | datetime) -> str:
 
 
 @register.filter
+@lru_cache(maxsize=512)
 def lang_of(code: str) -> SafeString:
     """Return the attributes of an element whose text is in a language: ``lang``, and ``dir`` where it runs from the right."""
     try:
@@ -149,18 +151,24 @@ def moment(value: datetime, zone: ZoneInfo) -> str:
     return f"{format_date(when_there, 'd MMM y', locale=_locale())}, {_clock(value, zone)} {_zone_label(value, zone)}"
 
 
+@lru_cache(maxsize=4096)
+def _when_there(start: datetime, end: datetime | None, zone: ZoneInfo, locale: str) -> SafeString:
+    # Everybody's day is of the same slots. Equal moments of other zones are shown alike: only the moment is looked at.
+    return format_html(
+        '<time datetime="{}">{} <abbr title="{}">{}</abbr></time>',
+        start.astimezone(zone).isoformat(timespec="minutes"),
+        _span(start, end, zone),
+        get_timezone_name(zone, locale=locale),
+        _zone_label(start, zone),
+    )
+
+
 @register.simple_tag(takes_context=True)
 def when(
     context: template.Context, start: datetime, end: datetime | None, venue_zone: ZoneInfo
 ) -> SafeString:
     """Return a span of time in the venue's zone, and under it in the reader's own where it differs."""
-    shown = format_html(
-        '<time datetime="{}">{} <abbr title="{}">{}</abbr></time>',
-        start.astimezone(venue_zone).isoformat(timespec="minutes"),
-        _span(start, end, venue_zone),
-        get_timezone_name(venue_zone, locale=_locale()),
-        _zone_label(start, venue_zone),
-    )
+    shown = _when_there(start, end, venue_zone, _locale())
     own = context["ui"].zone if "ui" in context else None
     if own is None or start.astimezone(own).utcoffset() == start.astimezone(venue_zone).utcoffset():
         return shown
