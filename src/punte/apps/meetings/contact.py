@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet, Value
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from punte.apps.forum.models import Delegate
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.models import ContactLine, MeetingRequest
 from punte.apps.meetings.permissions import NotAllowedError
+from punte.apps.meetings.sides import takes_part
 from punte.apps.people.models import Person
 from punte.apps.people.signals import person_erased
 from punte.kernel.errors import PunteError
@@ -160,7 +161,7 @@ def contacts_among(delegate_ids: Iterable[UUID]) -> dict[UUID, ContactLine]:
 def accepted_of(delegate: Delegate) -> QuerySet[MeetingRequest]:
     """Return the accepted requests in which a delegate takes part, as far as the subject sees them."""
     return MeetingRequest.objects.filter(
-        _takes_part(delegate),
+        takes_part(Value(delegate.pk)),
         edition_id=delegate.edition_id,
         state=MeetingRequest.State.ACCEPTED,
     )
@@ -191,13 +192,9 @@ def _held(delegate: Delegate) -> ContactLine | None:
     return ContactLine.objects.select_for_update(no_key=True).filter(delegate=delegate).first()
 
 
-def _takes_part(delegate: Delegate) -> Q:
-    return Q(sender=delegate) | Q(receiver=delegate) | Q(colleagues__contains=[delegate.pk])
-
-
 def _request(delegate: Delegate, request_id: UUID) -> MeetingRequest:
     found = MeetingRequest.objects.filter(
-        _takes_part(delegate), edition_id=delegate.edition_id, pk=request_id
+        takes_part(Value(delegate.pk)), edition_id=delegate.edition_id, pk=request_id
     ).first()
     if found is None:
         raise NotThereError(_("There is no such request. Look at the list of your requests."))

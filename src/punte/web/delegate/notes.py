@@ -16,7 +16,7 @@ from punte.web.delegate.contact import contact_on
 from punte.web.delegate.place import Seat, take_seat
 
 
-def kept_beside(row: MeetingRequest, seat: Seat) -> dict[str, Any]:
+def beside(row: MeetingRequest, seat: Seat) -> dict[str, Any]:
     """Return the notes and contact lines of a request that the reader sees, for its page; no notes where it is on neither side."""
     found = contact_on(row, seat)
     if side_of(seat.subject, row) not in {Side.SENDER, Side.RECEIVER}:

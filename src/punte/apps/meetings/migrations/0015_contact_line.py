@@ -14,7 +14,8 @@ MINE = """FROM meetings_meetingrequest q
     JOIN forum_delegate me ON me.edition_id = q.edition_id
       AND me.person_id = (SELECT wall_setting('person'))::uuid
       AND me.left_at IS NULL
-    WHERE q.state = 'accepted' AND (q.sender_id = me.id OR q.receiver_id = me.id OR me.id = ANY (q.colleagues))"""
+    WHERE q.state = 'accepted' AND (q.sender_id = me.id OR q.receiver_id = me.id 
+      OR q.has_colleagues AND me.id = ANY (q.colleagues))"""
 
 # Neither part looks at the row, so each is read once for a query.
 ONLY = f"""{{t}}.delegate_id IN (SELECT d.id FROM forum_delegate d WHERE d.person_id = (SELECT wall_setting('person'))::uuid)
