@@ -7,8 +7,9 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "punte"
 
 REASONS = {
     "keep which forms were sent": {"apps/people/sent_forms.py"},
-    "sign up for a session": {"apps/forum/agenda_actions.py"},
-    "leave a session": {"apps/forum/agenda_actions.py"},
+    "sign up for a session": {"apps/forum/seat_queue.py", "apps/forum/session_seats.py"},
+    "leave a session": {"apps/forum/session_seats.py"},
+    "wait for a seat": {"apps/forum/seat_queue.py", "apps/forum/session_seats.py"},
     "seat the speakers of a released session": {"apps/forum/agenda_release.py"},
     "sign off who sees a session no more": {"apps/forum/agenda_readers.py"},
     "apply to come": {"apps/forum/registration.py"},
@@ -83,6 +84,7 @@ REASONS = {
     },
     "tell a person what was decided about it": {
         "apps/forum/mails.py",
+        "apps/forum/seat_mails.py",
         "apps/forum/stage_mails.py",
         "apps/meetings/mails.py",
     },

@@ -4,14 +4,16 @@ import datetime as dt
 from html import unescape
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from edition_rows import Rows, make_edition
-from punte.apps.access.permissions import PUBLIC, acting_as_system
+from punte.apps.access.permissions import PUBLIC, acting_as_system, right_groups
 from punte.apps.forum.agenda import drafted_agenda
 from punte.apps.forum.agenda_crowding import find_crowding
-from punte.apps.forum.models import Delegate, Edition, Session, SessionPart
+from punte.apps.forum.models import Delegate, Edition, Session, SessionPart, SessionWait
 from punte.apps.meetings.models import MeetingRequest, SolveProgress
 from punte.apps.people.models import Nomination
 from signed_in import signed_in
@@ -181,6 +183,7 @@ def test_a_full_session_says_so_and_offers_no_seat(rows: Rows) -> None:
     full = client.get(page).content.decode()
     assert "0 of 1 seat is free" in full
     assert 'value="join"' not in full
+    assert 'value="wait"' in full
 
 
 def test_the_proof_shows_the_curve_of_the_first_goal_under_its_name(rows: Rows) -> None:
@@ -195,3 +198,65 @@ def test_the_proof_shows_the_curve_of_the_first_goal_under_its_name(rows: Rows) 
     assert "worth met so far" not in shown
     assert ">22<" not in shown
     assert "22.0" not in shown.split('id="points"', 1)[1]
+
+
+def test_a_delegate_waits_for_a_seat_and_stops_and_the_organiser_sees_the_queue(rows: Rows) -> None:
+    stewards = right_groups("organise", edition_id=rows.edition.pk)
+    session = hold(rows, hours=-2, title="Small", capacity=1, label_stewards=stewards)
+    with acting_as_system("tests"):
+        me = Delegate.objects.get(person__account__email=rows.delegate)
+        others = Delegate.objects.filter(edition=rows.edition, person__account=None)
+        others = list(others[:2])
+        SessionPart.objects.create(session=session, delegate=others[0], part="listener")
+        SessionWait.objects.create(session=session, delegate=others[1], number=7)
+    client, organiser = signed_in(rows.delegate), signed_in(rows.organiser)
+    page = step(client, rows, session, "wait")
+    assert "You are number 2 in the queue." in page
+    assert "You wait for a seat: you are number 2 in the queue." in page
+    assert 'value="join"' not in page
+    drafts = f"/e/{rows.edition.slug}/agenda/edit/"
+    assert "2 wait" in organiser.get(drafts).content.decode()
+    queue = organiser.get(f"{drafts}{session.pk}/").content.decode().split('id="queue"')[1]
+    assert queue.index(others[1].badge_name) < queue.index(me.badge_name)
+    table = organiser.get(f"{drafts}?as=csv").content.decode("utf-8-sig").splitlines()
+    assert table[0].endswith("Seat,Place in the queue")
+    ends = {line.split(",")[3]: line.rsplit(",", 2)[1:] for line in table[1:]}
+    assert ends[others[0].badge_name] == ["yes", ""]
+    assert ends[others[1].badge_name] == ["waits", "1"]
+    assert ends[me.badge_name] == ["waits", "2"]
+    assert client.get(f"{drafts}?as=csv").status_code == 404
+    assert "You left the queue." in step(client, rows, session, "stop")
+    assert "You were not in the queue." in step(client, rows, session, "stop")
+    with acting_as_system("tests"):
+        assert not SessionWait.objects.filter(delegate=me).exists()
+
+
+def test_who_was_passed_over_can_take_a_seat_that_is_still_free(rows: Rows) -> None:
+    session = hold(rows, hours=-2, title="Small", capacity=1)
+    with acting_as_system("tests"):
+        me = Delegate.objects.get(person__account__email=rows.delegate)
+        SessionWait.objects.create(session=session, delegate=me, number=1)
+    client = signed_in(rows.delegate)
+    page = client.get(f"/e/{rows.edition.slug}/agenda/{session.pk}/").content.decode()
+    assert "Take the free seat" in page
+    assert "You have a seat" in step(client, rows, session, "join")
+
+
+def test_the_queues_cost_the_same_questions_for_one_and_for_three(rows: Rows) -> None:
+    stewards = right_groups("organise", edition_id=rows.edition.pk)
+    session = hold(rows, hours=-2, title="Small", capacity=1, label_stewards=stewards)
+    organiser = signed_in(rows.organiser)
+    drafts = f"/e/{rows.edition.slug}/agenda/edit/"
+    counted = []
+    for count in (1, 3):
+        with acting_as_system("tests"):
+            SessionWait.objects.filter(session=session).delete()
+            people = Delegate.objects.filter(edition=rows.edition)[:count]
+            for number, one in enumerate(people, start=1):
+                SessionWait.objects.create(session=session, delegate=one, number=number)
+        for page in (drafts, f"{drafts}{session.pk}/", f"{drafts}?as=csv"):
+            organiser.get(page)
+            with CaptureQueriesContext(connection) as asked:
+                assert organiser.get(page).status_code == 200
+            counted.append(len(asked))
+    assert counted[:3] == counted[3:]

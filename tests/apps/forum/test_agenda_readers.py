@@ -10,9 +10,10 @@ from cast import Member, make_member
 from edition_rows import DAYS, ZONE, Rows, make_edition
 from punte.apps.access.permissions import VISITOR, Subject, acting, acting_as_system
 from punte.apps.forum import agenda
-from punte.apps.forum.agenda_actions import AgendaError, Wish, draft_session, sign_up
+from punte.apps.forum.agenda_actions import AgendaError, Wish, draft_session
 from punte.apps.forum.agenda_release import release_agenda
 from punte.apps.forum.models import AttendeeCategory, Delegate, Session, SessionPart
+from punte.apps.forum.session_seats import sign_up
 from punte.apps.forum.set_up import release_edition
 from punte.apps.people.mail_sending import send_mail
 from punte.apps.people.models import Mail, Person

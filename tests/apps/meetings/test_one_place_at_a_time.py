@@ -1,23 +1,22 @@
 """Nobody is in two places at once, also where a seat in a session and a meeting are taken at the same moment."""
 
 import datetime as dt
-import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from django.db import connection
 
+from at_once import at_once
 from edition_rows import DAYS, ZONE, Rows, make_edition
 from punte.apps.access.permissions import PUBLIC, Subject, acting, acting_as_system
 from punte.apps.access.reference import load_reference
-from punte.apps.forum import agenda_actions
-from punte.apps.forum.agenda_actions import AgendaError
+from punte.apps.forum import session_seats
 from punte.apps.forum.models import Delegate, Session, SessionPart
 from punte.apps.meetings import booking
 from punte.apps.meetings.free_time import busy_slots
 from punte.apps.meetings.models import Meeting, MeetingRequest
 from punte.apps.meetings.stage import booked_spans
-from punte.apps.meetings.taking import TakenError
 from punte.apps.people.queries import subject_of_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,37 +46,11 @@ def a_session(rows: Rows, code: str, first: dt.datetime, last: dt.datetime) -> S
     )
 
 
-def at_once(*steps: Callable[[], None]) -> int:
-    """Return how many of the steps were done, begun at the same moment on connections of their own."""
-    barrier, done = threading.Barrier(len(steps)), []
-
-    def run(step: Callable[[], None]) -> None:
-        try:
-            barrier.wait(10)
-            step()
-            done.append("done")
-        except (AgendaError, TakenError):
-            done.append("told")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(step,)) for step in steps]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert len(done) == len(steps), "each is done or told"
-    return done.count("done")
-
-
 def sign_up(by: Subject, me: Delegate, session: Session) -> Callable[[], None]:
     def step() -> None:
         with acting(by):
-            agenda_actions.sign_up(
-                by=by,
-                session=session,
-                delegate=me,
-                booked=lambda: booked_spans(me.edition_id, [me.pk]).get(me.pk, []),
+            session_seats.sign_up(
+                by=by, session=session, delegate=me, booked=partial(booked_spans, me.edition_id)
             )
 
     return step

@@ -10,11 +10,20 @@ from typing import Final
 
 from django.db.migrations.operations import RunSQL
 
-from punte.apps.access.permissions import PUBLIC
+from punte.apps.access.permissions import NATIONALITY, OUTSIDE_ROLES, PUBLIC, READING_ROLES
 from punte.kernel.markings import CAPITAL_WORDS, SENTENCE_WORDS
 
 _ANY_CASE: Final = "|".join(SENTENCE_WORDS).replace("'", "''")
 _AS_WRITTEN: Final = "|".join(CAPITAL_WORDS).replace("'", "''")
+
+RELEASED_TO: Final = f"""
+CREATE FUNCTION wall_released_to() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN wall_array('roles') && '{{{",".join(OUTSIDE_ROLES)}}}'::text[]
+      AND NOT wall_array('roles') && '{{{",".join(READING_ROLES)}}}'::text[]
+    THEN ARRAY(SELECT held FROM unnest(wall_array('groups')) held WHERE held = '{PUBLIC}' OR held !~ '{NATIONALITY}')
+    ELSE wall_array('groups') END $$;
+"""  # noqa: S608  (constants of the project's own)
+"""By which of its groups a release reaches the subject: a country and its statuses open nothing to the press and to desk helpers."""
 
 FUNCTIONS: Final = (
     f"""
@@ -45,13 +54,14 @@ CREATE FUNCTION wall_never_meet() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SA
   AS $$ SELECT wall_array('never_meet')::uuid[] $$;
 CREATE FUNCTION wall_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
   AS $$ SELECT coalesce(wall_setting('now')::timestamptz, now()) $$;
-"""
+""" + RELEASED_TO
 )
 
 DROP_FUNCTIONS: Final = "".join(
     f"DROP FUNCTION {name};"
     for name in (
         "wall_refuse_classified()",
+        "wall_released_to()",
         "wall_now()",
         "wall_never_meet()",
         "wall_org()",
@@ -73,7 +83,7 @@ _OWNS: Final = "{t}.owner_org_id = (SELECT wall_org())"
 _STEWARDS: Final = "{t}.label_stewards && (SELECT wall_array('groups'))"
 
 _RELEASED: Final = f"""((SELECT wall_is_vetted()) OR '{PUBLIC}' = ANY ({{t}}.label_releasable_to))
-      AND {{t}}.label_releasable_to && (SELECT wall_array('groups'))
+      AND {{t}}.label_releasable_to && (SELECT wall_released_to())
       AND {{t}}.label_restricted_to <@ (SELECT wall_array('groups'))
       AND {{t}}.label_audience && (SELECT wall_array('roles'))
       AND ({{t}}.label_embargo_until IS NULL OR {{t}}.label_embargo_until <= (SELECT wall_now()))

@@ -1,23 +1,23 @@
-"""Steps with the agenda: draft a session, call it off, release, sign up."""
+"""Steps with the agenda: draft a session, call it off, set the hours of the venue."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID, uuid4
 
-from django.utils import timezone
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
-from punte.apps.access.permissions import Subject, acting_as_system, right_groups
+from punte.apps.access.permissions import Subject, right_groups
 from punte.apps.access.texts import whole_text
-from punte.apps.forum.agenda import Span, Speaker
-from punte.apps.forum.models import Delegate, Edition, Place, Session, SessionDraft, SessionPart
+from punte.apps.forum.agenda import Speaker
+from punte.apps.forum.models import Edition, Place, Session, SessionDraft
 from punte.apps.forum.models.agenda import SessionFacts
 from punte.apps.forum.revisions import claim_revision
 from punte.apps.forum.stranded import Bounds, tell_stranded
+from punte.apps.forum.word_rows import ByLanguage, checked_words, set_words, words_of
 from punte.kernel.errors import PunteError
 
 FACTS: Final = (
@@ -127,11 +127,49 @@ def draft_session(
         session = Session.objects.create(
             pk=key, edition=edition, code=f"s-{key.hex[:10]}", **hidden, **label
         )
-    draft, _made = SessionDraft.objects.update_or_create(
-        session=session, defaults={**values, **label}
-    )
+    draft = _begin_draft(edition, session)
+    for name, value in values.items():
+        setattr(draft, name, value)
+    draft.save()
     record("agenda.drafted", session, edition_id=edition.pk)
     return draft
+
+
+def _begin_draft(edition: Edition, session: Session) -> SessionDraft:
+    """Return the draft of a session; a new one says what the session says, in each language."""
+    draft = SessionDraft.objects.filter(session=session).first()
+    if draft is None:
+        facts = {name: getattr(session, name) for name in FACTS}
+        draft = SessionDraft.objects.create(session=session, **facts, **_own_label(edition))
+        set_words(draft, words_of(session))
+    return draft
+
+
+def word_session(
+    *,
+    by: Subject,
+    edition: Edition,
+    session: Session,
+    words: ByLanguage,
+    read_revision: int | None = None,
+) -> None:
+    """
+    Keep how a session will read in the other languages of the edition after the next release; what is empty is said in the first.
+
+    Raises
+    ------
+    AgendaError
+        The subject is no organiser.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
+    """
+    require_maker(by, edition.pk)
+    with transaction.atomic():
+        draft = _begin_draft(edition, session)
+        kept = checked_words(edition, draft, words, what=_("Agenda"))
+        _claim(edition, session, read_revision)
+        set_words(draft, kept)
+    record("agenda.worded", session, edition_id=edition.pk)
 
 
 def form_of(session: Session) -> str:
@@ -165,10 +203,7 @@ def call_off(
     if not session.is_released:
         session.delete()
         return
-    values = {name: getattr(session, name) for name in FACTS}
-    draft = SessionDraft.objects.filter(session=session).first() or SessionDraft(
-        session=session, **values, **_own_label(edition)
-    )
+    draft = _begin_draft(edition, session)
     draft.is_cancelled = True
     draft.save()
 
@@ -201,92 +236,6 @@ def set_hours(
     edition.opens_at, edition.closes_at = opens_at, closes_at
     edition.save(update_fields=["opens_at", "closes_at"])
     record("agenda.hours", edition, edition_id=edition.pk)
-
-
-def sign_up(
-    *,
-    by: Subject,
-    session: Session,
-    delegate: Delegate,
-    booked: Callable[[], Sequence[Span]] = tuple,
-) -> None:
-    """
-    Sign a delegate up for a session; it is not free for meetings meanwhile.
-
-    Parameters
-    ----------
-    booked
-        Reads when the delegate sits in meetings, once nobody else can change it.
-
-    Raises
-    ------
-    AgendaError
-        It is not the subject's own place, the session takes nobody, is over or full, or the delegate is not free then.
-    """
-    if delegate.person_id != by.person_id or not by.may_write or by.is_denied:
-        raise AgendaError(_("You can sign up yourself only. Ask your colleague to do it."))
-    with acting_as_system("sign up for a session"):
-        # One after the other, and after whoever books or publishes: nobody sits in two places, the last seat goes once.
-        Edition.objects.select_for_update(no_key=True).get(pk=session.edition_id)
-        row = Session.objects.select_related("edition").get(pk=session.pk)
-        if not row.is_released or row.is_cancelled:
-            raise AgendaError(_("This session takes nobody. Choose another one."))
-        if is_past(row):
-            raise AgendaError(_("This session is over. Choose one that is still to come."))
-        if any(first < row.ends_at and row.starts_at < last for first, last in booked()):
-            raise AgendaError(_("You have a meeting at this time. Move it first."))
-        parts = SessionPart.objects.filter(delegate=delegate).exclude(session=row)
-        if parts.filter(
-            session__starts_at__lt=row.ends_at, session__ends_at__gt=row.starts_at
-        ).exists():
-            raise AgendaError(_("You are in another session at this time. Leave it first."))
-        taken = row.parts.filter(part=SessionPart.Part.LISTENER).exclude(delegate=delegate)
-        if row.capacity is not None and taken.count() >= row.capacity:
-            raise AgendaError(_("Every seat is taken. Look again later: a seat may come back."))
-        SessionPart.objects.get_or_create(
-            session=row, delegate=delegate, defaults={"part": SessionPart.Part.LISTENER}
-        )
-    record("agenda.signed_up", session, edition_id=session.edition_id)
-
-
-def seats_free(session: Session) -> int | None:
-    """Return how many seats of a session are free [count], whoever sees those who sit there; ``None`` where seats are not counted."""
-    if session.capacity is None:
-        return None
-    with acting_as_system("sign up for a session"):
-        taken = SessionPart.objects.filter(session=session, part=SessionPart.Part.LISTENER).count()
-    return max(0, session.capacity - taken)
-
-
-def leave(*, by: Subject, session: Session, delegate: Delegate) -> bool:
-    """
-    Give a seat back; return whether there was one.
-
-    Raises
-    ------
-    AgendaError
-        It is not the subject's own, or the session is over.
-    """
-    if delegate.person_id != by.person_id or not by.may_write:
-        raise AgendaError(_("You can give back your own seat only."))
-    with acting_as_system("leave a session"):
-        row = Session.objects.select_related("edition").get(pk=session.pk)
-        if is_past(row):
-            raise AgendaError(_("This session is over: its seats stay as they were."))
-        given, _each = SessionPart.objects.filter(
-            session=session, delegate=delegate, part=SessionPart.Part.LISTENER
-        ).delete()
-    if given:
-        record("agenda.left", session, edition_id=session.edition_id)
-    return bool(given)
-
-
-def is_past(session: Session) -> bool:
-    """Whether a session is over for who would sign up; those of an invented edition that is over can still be tried."""
-    edition = session.edition
-    if edition.is_synthetic and edition.ends_on < timezone.localdate(timezone=edition.zone):
-        return False
-    return session.ends_at <= timezone.now()
 
 
 def _own_label(edition: Edition) -> dict[str, object]:

@@ -1,5 +1,7 @@
 """Releasing the agenda: drafts become what everybody sees, and the log says what changed."""
 
+from functools import partial
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,7 +37,9 @@ from punte.apps.forum.models import (
 )
 from punte.apps.forum.models.agenda import SessionFacts
 from punte.apps.forum.revisions import claim_revision
+from punte.apps.forum.seat_queue import ReadBooked, follow_release, in_no_meeting
 from punte.apps.forum.stage_news import on_stage, tell_stage
+from punte.apps.forum.word_rows import set_words, words_of
 from punte.apps.people.mail import queue_mails
 
 Format = SessionFacts.Format
@@ -59,6 +63,7 @@ def release_agenda(
     edition: Edition,
     note: str = "",
     booked: Booked | None = None,
+    booked_now: ReadBooked = in_no_meeting,
     read_revision: int | None = None,
 ) -> AgendaRelease:
     """
@@ -70,6 +75,8 @@ def release_agenda(
         For whoever sees one of the changes.
     booked
         When delegates sit in meetings.
+    booked_now
+        Reads it anew for who waits for a seat, once nobody else can change it.
 
     Raises
     ------
@@ -97,15 +104,25 @@ def release_agenda(
         release = AgendaRelease.objects.create(
             edition=edition, note=whole_text(note, 400), at=timezone.now()
         )
-        for entry in changed:
-            _log(release, edition, entry)
-            concerned, before = _concerned(entry), on_stage(entry.session)
-            shut_out = _take_over(edition, entry)
-            # Whom another mail tells.
-            told = shut_out | tell_stage(release, entry.session, before)
-            _tell(release, edition, entry.session, [one for one in concerned if one not in told])
+        queues = [_make_public(release, edition, entry) for entry in changed]
+        # Who waits moves up once every session is where it will be.
+        for follow in queues:
+            follow(key=str(release.pk), booked=booked_now)
         record("agenda.released", release, edition_id=edition.pk, changes=len(changed))
     return release
+
+
+def _make_public(release: AgendaRelease, edition: Edition, entry: Entry) -> partial[None]:
+    """Log a change, make it and tell who takes part; return how the session's queue follows it."""
+    session = entry.session
+    _log(release, edition, entry)
+    is_moved = _what(entry) == AgendaChange.What.MOVED
+    concerned, before = _concerned(entry), on_stage(session)
+    shut_out = _take_over(edition, entry)
+    # Whom another mail tells.
+    told = shut_out | tell_stage(release, session, before)
+    _tell(release, edition, session, [one for one in concerned if one not in told])
+    return partial(follow_release, session, before=before.span, is_moved=is_moved)
 
 
 def _what(entry: Entry) -> str:
@@ -118,6 +135,8 @@ def _what(entry: Entry) -> str:
     if (old.starts_at, old.ends_at, old.place_id) != (new.starts_at, new.ends_at, new.place_id):
         return AgendaChange.What.MOVED
     if any(getattr(old, name) != getattr(new, name) for name in FACTS):
+        return AgendaChange.What.CHANGED
+    if entry.is_drafted and words_of(old) != words_of(new):
         return AgendaChange.What.CHANGED
     return ""
 
@@ -183,6 +202,8 @@ def _take_over(edition: Edition, entry: Entry) -> set[Delegate]:
         setattr(session, name, value)
     session.is_released = True
     session.save()
+    if entry.is_drafted:
+        set_words(session, words_of(facts))
     SessionDraft.objects.filter(session=session).delete()
     _seat_speakers(session)
     if not narrows:

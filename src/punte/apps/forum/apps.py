@@ -16,6 +16,7 @@ class ForumConfig(AppConfig):
             invitation_mails,
             leaving,
             mails,
+            seat_mails,
             stage_mails,
             unlisted_mails,
         )

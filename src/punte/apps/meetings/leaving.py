@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate
+from punte.apps.forum.session_seats import give_back_seats
 from punte.apps.meetings.booking import free_meeting
 from punte.apps.meetings.may_ask import OPEN, State
 from punte.apps.meetings.models import (
@@ -24,6 +26,7 @@ from punte.apps.meetings.models import (
 )
 from punte.apps.meetings.publication import tell_without
 from punte.apps.meetings.seat_changes import change_seats
+from punte.apps.meetings.stage import booked_spans
 from punte.apps.meetings.telling import tell_off
 from punte.apps.people.models import Nomination, Person
 from punte.apps.people.signals import nomination_ended, person_erased
@@ -61,7 +64,7 @@ def leave_meetings(*, nomination: Nomination, **_named: Any) -> None:  # noqa: A
         for delegate in Delegate.objects.filter(
             edition_id=nomination.edition_id, person_id=nomination.person_id
         ):
-            _call_off(delegate)
+            _leave(delegate)
 
 
 @receiver(person_erased, dispatch_uid="meetings.erase")
@@ -69,7 +72,13 @@ def erase_from_meetings(*, person: Person, **_named: Any) -> None:  # noqa: ANN4
     """Call off what an erased person was to do, at every edition."""
     with acting_as_system("call off the meetings of who left"):
         for delegate in Delegate.objects.filter(person=person):
-            _call_off(delegate)
+            _leave(delegate)
+
+
+def _leave(delegate: Delegate) -> None:
+    """End what somebody was to do; its seats go last, as only then the others' meetings with it are off."""
+    _call_off(delegate)
+    give_back_seats(delegate, partial(booked_spans, delegate.edition_id))
 
 
 def _call_off(delegate: Delegate) -> None:

@@ -167,6 +167,7 @@ STANDING: Final = (
         RECORD,
         {
             "forum.SessionPart": "delegate part",
+            "forum.SessionWait": "delegate since",
             "market.Interest": "by name reason said_at",
             "market.Relay": "author text sent_at",
             "meetings.MeetingRequest": "sender receiver reason answer colleagues earlier_reasons",

@@ -1,6 +1,8 @@
 """The organisers' side of the agenda: drafts with their conflicts, one session, release."""
 
 import datetime as dt
+from collections import defaultdict
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,14 +20,24 @@ from punte.apps.forum import agenda, agenda_actions
 from punte.apps.forum.agenda_crowding import find_crowding
 from punte.apps.forum.agenda_release import release_agenda
 from punte.apps.forum.agenda_stage import find_stage_conflicts
-from punte.apps.forum.models import Delegate, Edition, Place, Session, SessionDraft
+from punte.apps.forum.models import (
+    Delegate,
+    Edition,
+    Place,
+    Session,
+    SessionDraft,
+    SessionPart,
+    SessionWait,
+)
 from punte.apps.forum.models.agenda import SessionFacts
+from punte.apps.forum.seat_queue import how_many_wait, queue_of
 from punte.apps.meetings.stage import booked_rooms, booked_spans
 from punte.kernel.errors import PunteError
 from punte.web.agenda.pages import edition_or_404, frame
 from punte.web.refusals import tell_refusal
 from punte.web.setup.kept_forms import form_again, status_of
 from punte.web.setup.reading import moment, said_twice
+from punte.web.setup.words import WORD, words_form, words_typed
 from punte.web.tables import asked_ending, minute_in, table_response
 from punte.web.typed import revision_read
 
@@ -63,13 +75,17 @@ def show_drafts(request: HttpRequest, slug: str) -> HttpResponse:
     entries = agenda.drafted_agenda(edition.pk)
     rooms = booked_rooms(edition.pk)
     taken = agenda.seats_taken(entry.session for entry in entries)
+    waiting = how_many_wait(entry.session for entry in entries)
     return render(
         request,
         "agenda/edit.html",
         frame(
             request,
             edition,
-            entries=[(entry, taken.get(entry.session.pk, 0)) for entry in entries],
+            entries=[
+                (one, taken.get(one.session.pk, 0), waiting.get(one.session.pk, 0))
+                for one in entries
+            ],
             conflicts=[
                 *agenda.find_conflicts(edition, entries, booked),
                 *find_crowding(entries, booked, rooms),
@@ -94,21 +110,30 @@ def _repair_address(
 
 
 def _signed_up_file(edition: Edition, ending: str) -> HttpResponse:
-    columns = [_("Begins"), _("Title"), _("Place"), _("Name"), _("Organisation"), _("Country")]
-    rows = [
-        [
-            minute_in(edition.zone, part.session.starts_at),
-            part.session.title,
-            part.session.place.name if part.session.place else "",
-            part.delegate.badge_name,
-            part.delegate.organisation.name,
-            country_name(part.delegate.organisation.country_id),
-        ]
-        for part in agenda.signed_up(edition.pk)
+    columns = [
+        *(_("Begins"), _("Title"), _("Place"), _("Name"), _("Organisation"), _("Country")),
+        *(_("Seat"), _("Place in the queue")),
     ]
+    rows = [[*_sign_up_cells(edition, one), _("yes"), ""] for one in agenda.signed_up(edition.pk)]
+    places: dict[UUID, int] = defaultdict(int)
+    for one in queue_of(edition.pk):
+        places[one.session_id] += 1
+        rows.append([*_sign_up_cells(edition, one), _("waits"), places[one.session_id]])
     return table_response(
         f"{edition.slug}-sign-ups", columns, rows, ending=ending, marking=Tlp.AMBER
     )
+
+
+def _sign_up_cells(edition: Edition, row: SessionPart | SessionWait) -> list[object]:
+    session, delegate = row.session, row.delegate
+    return [
+        minute_in(edition.zone, session.starts_at),
+        session.title,
+        session.place.name if session.place else "",
+        delegate.badge_name,
+        delegate.organisation.name,
+        country_name(delegate.organisation.country_id),
+    ]
 
 
 def _forms(
@@ -155,6 +180,7 @@ def _take_step(request: HttpRequest, edition: Edition, booked: agenda.Booked) ->
         edition=edition,
         note=data.get("note", ""),
         booked=booked,
+        booked_now=partial(booked_spans, edition.pk),
         read_revision=revision_read(request),
     )
     messages.success(request, _("Released: everybody who may see a session sees it as it is now."))
@@ -196,6 +222,7 @@ def _write(request: HttpRequest, edition: Edition, session: Session | None) -> H
             refused = error
         else:
             return redirect("agenda_edit", slug=edition.slug)
+    deed = request.POST.get("do", "")
     draft = SessionDraft.objects.filter(session=session).first() if session else None
     facts: SessionFacts | None = draft or session
     form = form_again(
@@ -205,8 +232,12 @@ def _write(request: HttpRequest, edition: Edition, session: Session | None) -> H
         values=_values(edition, facts),
         labels=_labels(),
         # Calling off has no field: its form is shown as it stands.
-        refused=None if request.POST.get("do") == "off" else refused,
+        refused=None if deed in {"off", WORD} else refused,
     )
+    words = None
+    if session is not None and facts is not None:
+        about, fault = agenda_actions.form_of(session), refused if deed == WORD else None
+        words = words_form(request, edition, facts, about=about, refused=fault)
     return render(
         request,
         "agenda/write.html",
@@ -214,10 +245,12 @@ def _write(request: HttpRequest, edition: Edition, session: Session | None) -> H
             request,
             edition,
             session=session,
+            words=words,
             title=facts.title if facts else "",
             places=[(str(one.pk), one.name) for one in edition.places.all()],
             kinds=SessionFacts.Kind.choices,
             formats=SessionFacts.Format.choices,
+            queue=queue_of(edition.pk, session.pk) if session else None,
             **form,
         ),
         status=status_of(refused),
@@ -229,6 +262,13 @@ def _keep(request: HttpRequest, edition: Edition, session: Session | None) -> No
     if request.POST.get("do") == "off" and session is not None:
         agenda_actions.call_off(by=by, edition=edition, session=session, read_revision=read)
         messages.success(request, _("It is called off with the next release."))
+        return
+    if request.POST.get("do") == WORD and session is not None:
+        words = words_typed(request.POST, edition, Session.WORDS)
+        agenda_actions.word_session(
+            by=by, edition=edition, session=session, words=words, read_revision=read
+        )
+        messages.success(request, _("Kept as a draft. Release the agenda to show it."))
         return
     wish = _wish(edition, request.POST)
     agenda_actions.draft_session(

@@ -3,29 +3,22 @@
 import datetime as dt
 from collections.abc import Iterable
 from itertools import groupby
-from uuid import UUID
 
 from csp.decorators import csp_replace
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language, override
-from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from punte.apps.access.permissions import VISITOR, acting, active_subject
-from punte.apps.access.queries import explain
 from punte.apps.forum import agenda, agenda_actions
 from punte.apps.forum.models import Edition, Session
 from punte.apps.forum.queries import delegate_of, find_edition
-from punte.apps.meetings.stage import booked_spans
-from punte.kernel.errors import PunteError
 from punte.web.navigation import edition_items, main_items
-from punte.web.refusals import tell_refusal
 from punte.web.worker import let_keep
 
 REFRESH_S = 60
@@ -161,61 +154,3 @@ def show_changes(request: HttpRequest, slug: str) -> HttpResponse:
     edition = edition_or_404(slug)
     releases = agenda.list_releases(edition.pk)
     return render(request, "agenda/changes.html", frame(request, edition, releases=releases))
-
-
-def _session_or_404(edition: Edition, session_id: UUID) -> Session:
-    found = agenda.released_session(edition.pk, session_id)
-    if found is None:
-        raise Http404
-    return found
-
-
-@login_not_required
-@require_GET
-def show_session(request: HttpRequest, slug: str, session_id: UUID) -> HttpResponse:
-    """Show one session: when, where, who speaks, why the reader sees it, and the way to a seat."""
-    edition = edition_or_404(slug)
-    session, subject = _session_or_404(edition, session_id), active_subject()
-    me = delegate_of(subject, edition.pk)
-    return render(
-        request,
-        "agenda/session.html",
-        frame(
-            request,
-            edition,
-            session=session,
-            speakers=agenda.speakers_of(session),
-            me=me,
-            part=agenda.own_part(session.pk, me.pk) if me else None,
-            seats_free=agenda_actions.seats_free(session) if me else None,
-            is_past=agenda_actions.is_past(session),
-            reason=explain(subject, session).sentence if request.user.is_authenticated else "",
-        ),
-    )
-
-
-@require_POST
-def take_seat_in(request: HttpRequest, slug: str, session_id: UUID) -> HttpResponse:
-    """Sign the reader up for a session, or give the seat back."""
-    edition = edition_or_404(slug)
-    session, subject = _session_or_404(edition, session_id), active_subject()
-    me = delegate_of(subject, edition.pk)
-    if me is None:
-        raise Http404
-    try:
-        if request.POST.get("do") == "leave":
-            if agenda_actions.leave(by=subject, session=session, delegate=me):
-                messages.success(request, _("Your seat is free again."))
-            else:
-                messages.info(request, _("You had no seat in this session. Nothing changed."))
-        else:
-            agenda_actions.sign_up(
-                by=subject,
-                session=session,
-                delegate=me,
-                booked=lambda: booked_spans(edition.pk, [me.pk]).get(me.pk, []),
-            )
-            messages.success(request, _("You have a seat. No meeting is booked for you meanwhile."))
-    except PunteError as error:
-        tell_refusal(request, error)
-    return redirect("agenda_session", slug=slug, session_id=session_id)

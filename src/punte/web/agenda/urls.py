@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from punte.web.agenda import edit, elsewhere, exports, pages
+from punte.web.agenda import edit, elsewhere, exports, pages, session
 
 urlpatterns = [
     path("", pages.show_agenda, name="agenda"),
@@ -18,6 +18,6 @@ urlpatterns = [
     path("edit/", edit.show_drafts, name="agenda_edit"),
     path("edit/new/", edit.begin_session, name="agenda_new"),
     path("edit/<uuid:session_id>/", edit.change_session, name="agenda_change"),
-    path("<uuid:session_id>/", pages.show_session, name="agenda_session"),
-    path("<uuid:session_id>/sign-up/", pages.take_seat_in, name="agenda_sign_up"),
+    path("<uuid:session_id>/", session.show_session, name="agenda_session"),
+    path("<uuid:session_id>/sign-up/", session.take_seat_in, name="agenda_sign_up"),
 ]

@@ -7,6 +7,7 @@ from punte.apps.forum.models.agenda import (
     SessionDraft,
     SessionFacts,
     SessionPart,
+    SessionWait,
 )
 from punte.apps.forum.models.delegate import AttendeeCategory, Delegate, MeetingRule
 from punte.apps.forum.models.edition import Edition, Fact, HostRole, Phase
@@ -15,7 +16,12 @@ from punte.apps.forum.models.press import Release, ReleaseFile
 from punte.apps.forum.models.registration import Application, ApplicationFile, Question
 from punte.apps.forum.models.venue import Closure, FloorPlan, Place, Slot
 from punte.apps.forum.models.webhook import Webhook, WebhookCall
-from punte.apps.forum.models.wording import CategoryWording, QuestionWording
+from punte.apps.forum.models.wording import (
+    CategoryWording,
+    QuestionWording,
+    SessionDraftWording,
+    SessionWording,
+)
 
 __all__ = [
     "AgendaChange",
@@ -40,8 +46,11 @@ __all__ = [
     "ReleaseFile",
     "Session",
     "SessionDraft",
+    "SessionDraftWording",
     "SessionFacts",
     "SessionPart",
+    "SessionWait",
+    "SessionWording",
     "Slot",
     "Webhook",
     "WebhookCall",

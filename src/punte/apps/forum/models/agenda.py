@@ -7,14 +7,16 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Labelled, Walled
+from punte.apps.access.models import Labelled, Walled, Worded
 from punte.apps.forum.models.delegate import Delegate
 from punte.apps.forum.models.edition import Edition
 from punte.apps.forum.models.venue import Place
 
 
-class SessionFacts(Labelled):
+class SessionFacts(Worded, Labelled):
     """What is said of a session: the same columns as released and as drafted."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("title", "subtitle", "about")
 
     class Kind(models.TextChoices):
         """What happens in it."""
@@ -178,3 +180,29 @@ class SessionPart(Walled):
 
     def __str__(self) -> str:
         return f"{self.delegate_id} in {self.session_id}: {self.part}"
+
+
+class SessionWait(Walled):
+    """
+    A delegate who waits for a seat in a session that is full: free for meetings meanwhile.
+
+    ``number`` orders the queue of a session, the lowest first; nobody's changes while it waits.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="queue")
+    delegate = models.ForeignKey(Delegate, on_delete=models.CASCADE, related_name="session_waits")
+    number = models.PositiveIntegerField(_("number"))
+    since = models.DateTimeField(_("waits since"), default=timezone.now)
+
+    class Meta(Walled.Meta):
+        ordering: ClassVar[list[str]] = ["number", "id"]
+        verbose_name = _("place in a queue for a seat")
+        verbose_name_plural = _("places in queues for seats")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["session", "delegate"], name="forum_sessionwait_once"),
+            models.UniqueConstraint(fields=["session", "number"], name="forum_sessionwait_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegate_id} waits for {self.session_id}"

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -19,6 +20,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
+
+if TYPE_CHECKING:
+    from punte.apps.forum.models import Edition
 
 register = template.Library()
 
@@ -105,6 +109,17 @@ def lang_of(code: str) -> SafeString:
     except (ValueError, UnknownLocaleError):
         is_from_the_right = False
     return format_html('lang="{}" dir="rtl"' if is_from_the_right else 'lang="{}"', code)
+
+
+@register.filter
+def lang_in(words: str, edition: "Edition") -> SafeString:
+    """
+    Return the attributes of an element that holds words of an edition, after a space: those of their language, or of its first.
+
+    Nothing where the page is in that language already.
+    """
+    code = getattr(words, "language", "") or edition.first_language
+    return SafeString("") if code == _locale().split("_")[0] else format_html(" {}", lang_of(code))
 
 
 @register.filter
