@@ -79,7 +79,9 @@ def test_a_preliminary_time_is_shown_to_who_is_in_it_until_it_ends(rows: Rows) -
     assert one["other"]["delegate_id"] in {str(key) for key in request.parties} - {str(me.pk)}
     by = subject_of_person(me.person_id)
     with acting(by):
-        leave_remark(by=by, request_id=request.pk, text="My train arrives at noon.", read_revision=0)
+        leave_remark(
+            by=by, request_id=request.pk, text="My train arrives at noon.", read_revision=0
+        )
     assert caller.get(path).json()["items"][0]["remark"] == "My train arrives at noon."
     assert all(
         row["starts_at"] != one["starts_at"] or row["request_code"] != one["request_code"]
