@@ -28,7 +28,7 @@ GROUPS = [
     *(f"org:{o}" for o in ORGS),
     *(f"person:{p}" for p in PERSONS),
 ]
-ROLES = ["ANY", "press", "company", "audit"]
+ROLES = ["ANY", "press", "check-in", "company", "audit"]
 NOW = timezone.now()
 MOMENTS = st.none() | st.sampled_from([NOW + dt.timedelta(days=d) for d in (-2, -1, 1, 2)])
 

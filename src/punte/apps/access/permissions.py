@@ -7,6 +7,7 @@ Outside a transaction they do not exist, and without them every walled table is 
 
 import contextlib
 import datetime as dt
+import re
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -21,6 +22,19 @@ PUBLIC: Final = "PUBLIC"
 """Releasability to everyone, signed in or not: a deliberate act, never a default."""
 ANYONE: Final = "ANY"
 """The role that every subject has."""
+READING_ROLES: Final = (
+    "authority",
+    "union",
+    "company",
+    "association",
+    "research",
+    *("organise", "vet", "focal", "programme", "finance", "audit"),
+)
+"""Who reads what is for delegates and not public: kinds of organisations, and rights."""
+OUTSIDE_ROLES: Final = ("press", "check-in")
+"""Who is let in for something else. Without a reading role beside it, a country's status opens nothing to them."""
+NATIONALITY: Final = "^[A-Z][A-Z0-9_]*$"
+"""What a group that comes with a country looks like: its code, or a framework's; ``PUBLIC`` looks so too, and is none."""
 
 
 class NoSubjectError(PunteError):
@@ -94,6 +108,15 @@ class Subject:
         if self.person_id:
             named.add(f"person:{self.person_id}")
         return frozenset(named)
+
+    @property
+    def opens(self) -> frozenset[str]:
+        """The groups by which a release reaches this one; the wall has the same rule (``wall_released_to``)."""
+        if not self.roles & set(OUTSIDE_ROLES) or self.roles & set(READING_ROLES):
+            return self.groups
+        return frozenset(
+            one for one in self.groups if one == PUBLIC or not re.match(NATIONALITY, one)
+        )
 
     @property
     def fingerprint(self) -> str:

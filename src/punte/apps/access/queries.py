@@ -35,7 +35,9 @@ def explain(subject: Subject, item: Labelled) -> Explanation:
         if _is_released(subject, item):
             if PUBLIC in item.label_releasable_to:
                 return _seen(_("it is public"))
-            ground = _first_ground(subject, item.label_releasable_to)
+            ground = _first_ground(
+                subject, [one for one in item.label_releasable_to if one in subject.opens]
+            )
             return _from(subject, ground) if ground else _seen(_("it is released to you"))
     return Explanation(is_visible=False, sentence=_("There is nothing here for you to see."))
 
@@ -52,7 +54,7 @@ def _is_released(subject: Subject, item: Labelled) -> bool:
     now = subject.as_of or timezone.now()
     return (
         (subject.is_vetted or PUBLIC in item.label_releasable_to)
-        and bool(subject.groups & set(item.label_releasable_to))
+        and bool(subject.opens & set(item.label_releasable_to))
         and set(item.label_restricted_to) <= subject.groups
         and bool(subject.roles & set(item.label_audience))
         and (item.label_embargo_until is None or item.label_embargo_until <= now)

@@ -10,11 +10,20 @@ from typing import Final
 
 from django.db.migrations.operations import RunSQL
 
-from punte.apps.access.permissions import PUBLIC
+from punte.apps.access.permissions import NATIONALITY, OUTSIDE_ROLES, PUBLIC, READING_ROLES
 from punte.kernel.markings import CAPITAL_WORDS, SENTENCE_WORDS
 
 _ANY_CASE: Final = "|".join(SENTENCE_WORDS).replace("'", "''")
 _AS_WRITTEN: Final = "|".join(CAPITAL_WORDS).replace("'", "''")
+
+RELEASED_TO: Final = f"""
+CREATE FUNCTION wall_released_to() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN wall_array('roles') && '{{{",".join(OUTSIDE_ROLES)}}}'::text[]
+      AND NOT wall_array('roles') && '{{{",".join(READING_ROLES)}}}'::text[]
+    THEN ARRAY(SELECT held FROM unnest(wall_array('groups')) held WHERE held = '{PUBLIC}' OR held !~ '{NATIONALITY}')
+    ELSE wall_array('groups') END $$;
+"""  # noqa: S608  (constants of the project's own)
+"""By which of its groups a release reaches the subject: a country and its statuses open nothing to the press and to desk helpers."""
 
 FUNCTIONS: Final = (
     f"""
@@ -45,13 +54,14 @@ CREATE FUNCTION wall_never_meet() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SA
   AS $$ SELECT wall_array('never_meet')::uuid[] $$;
 CREATE FUNCTION wall_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
   AS $$ SELECT coalesce(wall_setting('now')::timestamptz, now()) $$;
-"""
+""" + RELEASED_TO
 )
 
 DROP_FUNCTIONS: Final = "".join(
     f"DROP FUNCTION {name};"
     for name in (
         "wall_refuse_classified()",
+        "wall_released_to()",
         "wall_now()",
         "wall_never_meet()",
         "wall_org()",
@@ -73,7 +83,7 @@ _OWNS: Final = "{t}.owner_org_id = (SELECT wall_org())"
 _STEWARDS: Final = "{t}.label_stewards && (SELECT wall_array('groups'))"
 
 _RELEASED: Final = f"""((SELECT wall_is_vetted()) OR '{PUBLIC}' = ANY ({{t}}.label_releasable_to))
-      AND {{t}}.label_releasable_to && (SELECT wall_array('groups'))
+      AND {{t}}.label_releasable_to && (SELECT wall_released_to())
       AND {{t}}.label_restricted_to <@ (SELECT wall_array('groups'))
       AND {{t}}.label_audience && (SELECT wall_array('roles'))
       AND ({{t}}.label_embargo_until IS NULL OR {{t}}.label_embargo_until <= (SELECT wall_now()))
@@ -109,6 +119,8 @@ class EnableWall(RunSQL):
         its owner's other people (what an applicant handed in).
     own
         A column that holds a person's id: of those who would see a row, only this person does.
+    only
+        A further condition in SQL under which a row is seen; ``{t}`` stands for the row. It narrows, and opens nothing.
     write
         ``"owners"`` (and stewards); ``"viewers"`` where whoever sees the row may write it (a note under a
         meeting); ``"system"`` where only an action that checked the right may, by its named reason (who is who).
@@ -123,11 +135,12 @@ class EnableWall(RunSQL):
         write: str = "owners",
         read: str = "viewers",
         own: str = "",
+        only: str = "",
     ) -> None:
         self.table = table
         self.via = [via] if isinstance(via, str) else list(via)
         self.labelled = not self.via if labelled is None else labelled
-        self.write, self.read, self.own = write, read, own
+        self.write, self.read, self.own, self.only = write, read, own, only
         if read not in {"viewers", "stewards"}:
             raise ValueError(f"read={read!r} is unknown. Write 'viewers' or 'stewards'.")
         if write not in {"owners", "viewers", "system"}:
@@ -145,6 +158,7 @@ class EnableWall(RunSQL):
                 "write": self.write,
                 "read": self.read,
                 "own": self.own,
+                "only": self.only,
             },
         )
 
@@ -165,6 +179,8 @@ class EnableWall(RunSQL):
         if self.own:
             mine = f"{row}.{self.own}::text = (SELECT wall_setting('person'))"
             conditions.append(f"((SELECT wall_is_system()) OR {mine})")
+        if self.only:
+            conditions.append(f"((SELECT wall_is_system()) OR ({self.only.format(t=row)}))")
         return " AND ".join(conditions)
 
     def write_rule(self, row: str) -> str:

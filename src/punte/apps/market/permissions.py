@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy
 
-from punte.apps.access.permissions import ANYONE, PUBLIC, Subject, right_groups
+from punte.apps.access.permissions import ANYONE, PUBLIC, READING_ROLES, Subject, right_groups
 
 REVIEW_RIGHTS = ("organise", "focal")
 
@@ -16,17 +16,6 @@ FRAMEWORKS_OF: Final = {
     "eu-partners": ("EU", "EEA_EFTA", "EU_CANDIDATE", "EU_SDP"),
 }
 """Audiences that are countries' statuses: of which one must be held."""
-
-
-READING_ROLES: Final = (
-    "authority",
-    "union",
-    "company",
-    "association",
-    "research",
-    *("organise", "vet", "focal", "programme", "finance", "audit"),
-)
-"""Who reads needs and offers that are not public: kinds of organisations, and rights; neither press nor check-in."""
 
 
 AMOUNT_READERS: Final = {
