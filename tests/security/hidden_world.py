@@ -39,6 +39,9 @@ def _far(world: World) -> dict[str, Any]:
 OVERRIDES: Overrides = {
     "forum.Slot": _far,
     "forum.Session": _far,
+    # In the language of whoever crawls, or nobody would be shown them.
+    "forum.SessionWording": lambda _: {"language": "en"},
+    "forum.SessionDraftWording": lambda _: {"language": "en"},
     # Published, so that only its label can hide it.
     "forum.Webhook": lambda world: {"kinds": ["request"], "url": f"https://{world.text}.example/"},
     "market.Listing": lambda _: {"state": "published", "published_at": timezone.now()},

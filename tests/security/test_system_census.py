@@ -59,6 +59,7 @@ REASONS = {
     "send the week's digest": {"apps/cooperation/digest.py"},
     "leave a remark on a programme": {"apps/programmes/actions.py"},
     "leave a remark on a preliminary timetable": {"apps/meetings/remarks.py"},
+    "keep one's own contact line": {"apps/meetings/contact.py"},
     "end the showing of a preliminary timetable": {"apps/meetings/preliminary.py"},
     "accept what nobody declined": {"apps/meetings/unless_declined.py"},
     "keep two sides apart": {"apps/meetings/apart.py"},

@@ -11,6 +11,7 @@ from punte.api.resources.editions import edition_or_404
 from punte.api.schemas import Answer, Marking, marking_of, said
 from punte.apps.forum.agenda import released_session, released_sessions, speakers_of
 from punte.apps.forum.models import Session
+from punte.apps.forum.word_rows import words_of
 
 router = Router(tags=["Agenda"])
 
@@ -21,6 +22,15 @@ class SpeakerAnswer(Answer):
     name: str = said("Who.", "Claire Verdon")
     function: str = said("In which function.", "Director")
     is_chair: bool = said("Whether it chairs.", False)
+
+
+class SessionWords(Answer):
+    """The texts of a session in another language than the edition's first; one that is empty is said in the first."""
+
+    language: str = said("Its code.", "ro")
+    title: str = said("Its title.", "Inovație în ritm alert")
+    subtitle: str = said("Its second line.", "")
+    about: str = said("What it is about.", "De la prototip la serie.")
 
 
 class SessionAnswer(Answer):
@@ -41,6 +51,7 @@ class SessionAnswer(Answer):
     place: str = said("Where; empty where none is set.", "Hall A")
     is_cancelled: bool = said("Whether it is called off.", False)
     speakers: list[SpeakerAnswer] = said("Who is on stage.")
+    wordings: list[SessionWords] = said("Its texts in other languages, as far as they are written.")
     marking: Marking
 
 
@@ -55,6 +66,7 @@ def _answer(row: Session) -> SessionAnswer:
             SpeakerAnswer(name=one.name, function=one.function, is_chair=one.is_chair)
             for one in speakers_of(row)
         ],
+        wordings=[SessionWords(language=code, **texts) for code, texts in words_of(row).items()],
         marking=marking_of(row),
         **{name: getattr(row, name) for name in plain.split()},
     )

@@ -119,6 +119,8 @@ class EnableWall(RunSQL):
         its owner's other people (what an applicant handed in).
     own
         A column that holds a person's id: of those who would see a row, only this person does.
+    only
+        A further condition in SQL under which a row is seen; ``{t}`` stands for the row. It narrows, and opens nothing.
     write
         ``"owners"`` (and stewards); ``"viewers"`` where whoever sees the row may write it (a note under a
         meeting); ``"system"`` where only an action that checked the right may, by its named reason (who is who).
@@ -133,11 +135,12 @@ class EnableWall(RunSQL):
         write: str = "owners",
         read: str = "viewers",
         own: str = "",
+        only: str = "",
     ) -> None:
         self.table = table
         self.via = [via] if isinstance(via, str) else list(via)
         self.labelled = not self.via if labelled is None else labelled
-        self.write, self.read, self.own = write, read, own
+        self.write, self.read, self.own, self.only = write, read, own, only
         if read not in {"viewers", "stewards"}:
             raise ValueError(f"read={read!r} is unknown. Write 'viewers' or 'stewards'.")
         if write not in {"owners", "viewers", "system"}:
@@ -155,6 +158,7 @@ class EnableWall(RunSQL):
                 "write": self.write,
                 "read": self.read,
                 "own": self.own,
+                "only": self.only,
             },
         )
 
@@ -175,6 +179,8 @@ class EnableWall(RunSQL):
         if self.own:
             mine = f"{row}.{self.own}::text = (SELECT wall_setting('person'))"
             conditions.append(f"((SELECT wall_is_system()) OR {mine})")
+        if self.only:
+            conditions.append(f"((SELECT wall_is_system()) OR ({self.only.format(t=row)}))")
         return " AND ".join(conditions)
 
     def write_rule(self, row: str) -> str:

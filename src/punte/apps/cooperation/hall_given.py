@@ -8,7 +8,7 @@ from punte.apps.access.permissions import acting_as_system
 from punte.apps.cooperation.hall_feedback import version_of
 from punte.apps.cooperation.models import CooperationFile, Feedback, MeetingMark, MeetingNote, Scan
 from punte.apps.forum.models import Edition
-from punte.apps.meetings.models import MeetingRequest
+from punte.apps.meetings.models import ContactLine, MeetingRequest
 from punte.formats.hall_copy import (
     HALL_FORMAT,
     HallFeedback,
@@ -44,12 +44,14 @@ def leave_out_private(*, holder_org_id: UUID) -> int:
     """
     Leave out of a copy what others than its holder wrote for their own organisation alone; return how much [count].
 
-    These are notes on meetings and documents of cooperations that are not shared.
+    These are notes on meetings and documents of cooperations that are not shared, and every contact line: one that is taken
+    back at the site would stay readable in the hall.
     """
     with acting_as_system("leave private notes out of a copy for the hall"):
         notes = MeetingNote.objects.filter(is_shared=False).exclude(owner_org_id=holder_org_id)
         files = CooperationFile.objects.filter(is_shared=False).exclude(owner_org_id=holder_org_id)
-        return int(notes.delete()[0]) + int(files.delete()[0])
+        lines = ContactLine.objects.all()
+        return sum(int(rows.delete()[0]) for rows in (notes, files, lines))
 
 
 def read_hall(slug: str, *, key: HallKey, brought: frozenset[UUID] = frozenset()) -> HallRecord:

@@ -107,7 +107,9 @@ def speakers_of(facts: SessionFacts) -> tuple[Speaker, ...]:
 def released_sessions(edition_id: UUID) -> list[Session]:
     """Return the released sessions that the subject sees, in time order, each with its place."""
     return list(
-        Session.objects.filter(edition_id=edition_id, is_released=True).select_related("place")
+        Session.objects.filter(edition_id=edition_id, is_released=True)
+        .select_related("place")
+        .prefetch_related("wordings")
     )
 
 
@@ -116,6 +118,7 @@ def released_session(edition_id: UUID, session_id: UUID) -> Session | None:
     return (
         Session.objects.filter(edition_id=edition_id, is_released=True, pk=session_id)
         .select_related("place")
+        .prefetch_related("wordings")
         .first()
     )
 

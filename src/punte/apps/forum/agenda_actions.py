@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
@@ -16,6 +17,7 @@ from punte.apps.forum.models import Edition, Place, Session, SessionDraft
 from punte.apps.forum.models.agenda import SessionFacts
 from punte.apps.forum.revisions import claim_revision
 from punte.apps.forum.stranded import Bounds, tell_stranded
+from punte.apps.forum.word_rows import ByLanguage, checked_words, set_words, words_of
 from punte.kernel.errors import PunteError
 
 FACTS: Final = (
@@ -125,11 +127,49 @@ def draft_session(
         session = Session.objects.create(
             pk=key, edition=edition, code=f"s-{key.hex[:10]}", **hidden, **label
         )
-    draft, _made = SessionDraft.objects.update_or_create(
-        session=session, defaults={**values, **label}
-    )
+    draft = _begin_draft(edition, session)
+    for name, value in values.items():
+        setattr(draft, name, value)
+    draft.save()
     record("agenda.drafted", session, edition_id=edition.pk)
     return draft
+
+
+def _begin_draft(edition: Edition, session: Session) -> SessionDraft:
+    """Return the draft of a session; a new one says what the session says, in each language."""
+    draft = SessionDraft.objects.filter(session=session).first()
+    if draft is None:
+        facts = {name: getattr(session, name) for name in FACTS}
+        draft = SessionDraft.objects.create(session=session, **facts, **_own_label(edition))
+        set_words(draft, words_of(session))
+    return draft
+
+
+def word_session(
+    *,
+    by: Subject,
+    edition: Edition,
+    session: Session,
+    words: ByLanguage,
+    read_revision: int | None = None,
+) -> None:
+    """
+    Keep how a session will read in the other languages of the edition after the next release; what is empty is said in the first.
+
+    Raises
+    ------
+    AgendaError
+        The subject is no organiser.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
+    """
+    require_maker(by, edition.pk)
+    with transaction.atomic():
+        draft = _begin_draft(edition, session)
+        kept = checked_words(edition, draft, words, what=_("Agenda"))
+        _claim(edition, session, read_revision)
+        set_words(draft, kept)
+    record("agenda.worded", session, edition_id=edition.pk)
 
 
 def form_of(session: Session) -> str:
@@ -163,10 +203,7 @@ def call_off(
     if not session.is_released:
         session.delete()
         return
-    values = {name: getattr(session, name) for name in FACTS}
-    draft = SessionDraft.objects.filter(session=session).first() or SessionDraft(
-        session=session, **values, **_own_label(edition)
-    )
+    draft = _begin_draft(edition, session)
     draft.is_cancelled = True
     draft.save()
 

@@ -54,7 +54,7 @@ def conference_of(edition: Edition, *, base: str) -> Conference:
 
 def calendar_of(edition: Edition, *, base: str) -> bytes:
     """
-    Return the released agenda as iCalendar; what was called off says so. ``base`` as in :func:`conference_of`.
+    Return the released agenda as iCalendar; what was called off says so, in the reader's words. ``base`` as in :func:`conference_of`.
 
     A calendar that read it before takes each session's later revision in its place: RFC 5546, section 2.1.5.
     """
@@ -66,6 +66,7 @@ def calendar_of(edition: Edition, *, base: str) -> bytes:
     changes = agenda.changes_by_session(edition.pk)
     for session in agenda.released_sessions(edition.pk):
         sequence, changed_at = changes.get(session.pk, (0, session.labelled_at))
+        said = session.said
         event = icalendar.Event()
         event.add("uid", f"session-{session.pk}@punte")
         event.add("sequence", sequence)
@@ -73,9 +74,9 @@ def calendar_of(edition: Edition, *, base: str) -> bytes:
         event.add("last-modified", changed_at.astimezone(dt.UTC))
         event.add("dtstart", session.starts_at.astimezone(edition.zone))
         event.add("dtend", session.ends_at.astimezone(edition.zone))
-        event.add("summary", session.title)
+        event.add("summary", str(said["title"]))
         event.add("location", session.place.name if session.place else edition.venue)
-        event.add("description", session.about)
+        event.add("description", str(said["about"]))
         event.add("url", f"{base}{session.pk}/")
         event.add("status", "CANCELLED" if session.is_cancelled else "CONFIRMED")
         calendar.add_component(event)

@@ -39,6 +39,7 @@ from punte.apps.forum.models.agenda import SessionFacts
 from punte.apps.forum.revisions import claim_revision
 from punte.apps.forum.seat_queue import ReadBooked, follow_release, in_no_meeting
 from punte.apps.forum.stage_news import on_stage, tell_stage
+from punte.apps.forum.word_rows import set_words, words_of
 from punte.apps.people.mail import queue_mails
 
 Format = SessionFacts.Format
@@ -135,6 +136,8 @@ def _what(entry: Entry) -> str:
         return AgendaChange.What.MOVED
     if any(getattr(old, name) != getattr(new, name) for name in FACTS):
         return AgendaChange.What.CHANGED
+    if entry.is_drafted and words_of(old) != words_of(new):
+        return AgendaChange.What.CHANGED
     return ""
 
 
@@ -199,6 +202,8 @@ def _take_over(edition: Edition, entry: Entry) -> set[Delegate]:
         setattr(session, name, value)
     session.is_released = True
     session.save()
+    if entry.is_drafted:
+        set_words(session, words_of(facts))
     SessionDraft.objects.filter(session=session).delete()
     _seat_speakers(session)
     if not narrows:

@@ -44,7 +44,7 @@ def _read(question: Question) -> MailContent | None:
         }
     )
     return MailContent(
-        values={"edition": edition.name, "session": session.title, "news": news},
+        values={"edition": edition.name, "session": str(session.said["title"]), "news": news},
         path=f"/e/{edition.slug}/agenda/{session.pk}/",
     )
 

@@ -3,14 +3,25 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from django.db.models import F, QuerySet, SlugField
+from django.db.models import CharField, F, QuerySet, SlugField
 
 from punte.apps.access.kept_questions import KEYS, Asked, IsAmong, Kept
+from punte.apps.access.models import reader_language, words_for
 from punte.apps.access.permissions import Subject
 from punte.apps.forum.folding import holds
-from punte.apps.forum.models import Delegate, Edition, Phase, Place, Session, SessionPart, Slot
+from punte.apps.forum.models import (
+    Delegate,
+    Edition,
+    Phase,
+    Place,
+    Session,
+    SessionPart,
+    SessionWording,
+    Slot,
+)
 from punte.apps.people.models import Organisation
 
 
@@ -80,13 +91,20 @@ class EditionPage:
     sessions: tuple[Session, ...]
 
 
+CODE: Final = CharField()
 _EDITION = Kept(lambda: Edition.objects.filter(slug=Asked("slug", SlugField()))[:1])
 _DELEGATE = Kept(
     lambda: Delegate.objects.filter(
         edition_id=Asked("edition"), person_id=Asked("person"), left_at__isnull=True
     ).select_related("organisation", "category")[:1]
 )
-_SESSIONS = Kept(lambda: Session.objects.filter(edition_id=Asked("edition")))
+_SESSIONS = Kept(
+    lambda: Session.objects.filter(edition_id=Asked("edition")).annotate(
+        worded=words_for(
+            SessionWording, Session.WORDS, of="session", language=Asked("language", CODE)
+        )
+    )
+)
 _PARTS = Kept(
     lambda: SessionPart.objects.filter(delegate_id=Asked("delegate")).values_list(
         "session_id", "part"
@@ -143,7 +161,7 @@ def edition_page(slug: str, *, now: dt.datetime) -> EditionPage | None:
             for fact in edition.facts.all()
         ),
         phases=tuple(_phase_line(phase, now) for phase in edition.phases.all()),
-        sessions=tuple(edition.sessions.filter(is_released=True)),
+        sessions=tuple(edition.sessions.filter(is_released=True).prefetch_related("wordings")),
     )
 
 
@@ -241,8 +259,8 @@ def list_places(edition_id: UUID) -> list[Place]:
 
 
 def list_sessions(edition_id: UUID) -> list[Session]:
-    """Return the sessions that the subject sees, in time order."""
-    return _SESSIONS.ask(edition=edition_id)
+    """Return the sessions that the subject sees, in time order, in the reader's words."""
+    return [*_SESSIONS.ask(edition=edition_id, language=reader_language())]
 
 
 def session_parts(delegate_id: UUID) -> Mapping[UUID, str]:

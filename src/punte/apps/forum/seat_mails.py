@@ -92,7 +92,7 @@ def _read(question: Question) -> MailContent | None:
     return MailContent(
         values={
             "edition": edition.name,
-            "session": shown.title if shown else _("a session"),
+            "session": str(shown.said["title"]) if shown else _("a session"),
             "news": _news(fact),
             "when": words_for_span(starts_at, ends_at, edition.zone),
             "place": shown.place.name if shown and shown.place else edition.venue,

@@ -94,7 +94,7 @@ def _content(question: Question, stage: _Stage, delegate: Delegate) -> MailConte
     return MailContent(
         values={
             "edition": edition.name,
-            "session": session.title if session else _("a session"),
+            "session": str(session.said["title"]) if session else _("a session"),
             "news": _news(stage),
             "when": stage.when,
             "place": stage.place,
@@ -121,7 +121,7 @@ def _news(stage: _Stage) -> str:
         words = _("“%(session)s”, in which you were on stage, is called off.")
     else:
         words = _("you are no longer on stage in “%(session)s”.")
-    return words % {"session": session.title}
+    return words % {"session": session.said["title"]}
 
 
 def _invitation(question: Question, stage: _Stage, delegate: Delegate) -> Attachment:
@@ -136,7 +136,7 @@ def _invitation(question: Question, stage: _Stage, delegate: Delegate) -> Attach
     event.add("status", "CONFIRMED" if stage.part else "CANCELLED")
     event.add("dtstart", stage.starts_at.astimezone(edition.zone))
     event.add("dtend", stage.ends_at.astimezone(edition.zone))
-    event.add("summary", session.title if session else edition.name)
+    event.add("summary", str(session.said["title"]) if session else edition.name)
     event.add("location", ", ".join(filter(None, dict.fromkeys((stage.place, edition.venue)))))
     event.add("transp", "OPAQUE" if stage.part else "TRANSPARENT")
     address_event(event, caller=edition.name, reader=question.person, name=delegate.badge_name)

@@ -4,31 +4,18 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject
 from punte.apps.access.texts import one_line, whole_text
-from punte.apps.forum.models import CategoryWording, Edition, Question, QuestionWording
+from punte.apps.forum.models import Edition, Question, QuestionWording
 from punte.apps.forum.registration import LONGEST
 from punte.apps.forum.registration_fault import RegistrationError
 from punte.apps.forum.revisions import claim_revision
 from punte.apps.forum.set_up import SetUpError, require_organiser
-
-
-def other_languages(edition: Edition) -> list[tuple[str, str]]:
-    """Return code and name of the languages of an edition, but for its first: that one is written first."""
-    codes = [code.strip() for code in edition.languages.split(",") if code.strip()]
-    return [(code, _name(code)) for code in dict.fromkeys(codes[1:]) if code != codes[0]]
-
-
-def _name(code: str) -> str:
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
+from punte.apps.forum.word_rows import ByLanguage, checked_words, other_languages, set_words
 
 
 def word_category(
@@ -36,7 +23,7 @@ def word_category(
     by: Subject,
     edition: Edition,
     code: str,
-    names: Mapping[str, str],
+    words: ByLanguage,
     read_revision: int | None = None,
 ) -> None:
     """
@@ -53,16 +40,10 @@ def word_category(
     category = edition.categories.filter(code=code).first()
     if category is None:
         raise SetUpError(_("There is no such category any more. Load the page again."))
-    words = {key: one_line(names.get(key, ""), 80) for key, _label in other_languages(edition)}
-    refuse_classified(_("The edition"), [(_("name"), name) for name in words.values()])
+    kept = checked_words(edition, category, words, what=_("The edition"))
     with transaction.atomic():
         claim_revision(edition, "categories", read=read_revision)
-        category.wordings.all().delete()
-        CategoryWording.objects.bulk_create(
-            CategoryWording(category=category, language=key, name=name)
-            for key, name in words.items()
-            if name
-        )
+        set_words(category, kept)
     record("edition.category_worded", edition, edition_id=edition.pk, code=code)
 
 

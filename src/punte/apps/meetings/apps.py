@@ -12,6 +12,7 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         """Make the kinds of mail known, and hear of who is listed and who leaves."""
         from punte.apps.meetings import (  # noqa: F401  (they register themselves)
+            contact,
             in_sight,
             leaving,
             mails,

@@ -274,6 +274,13 @@ STANDING: Final = (
         },
     ),
     *_stands(
+        gettext_lazy("to be reached by those to whom you release it"),
+        TAKEN_AWAY,
+        {
+            "meetings.ContactLine": "delegate name function organisation email phone to_all released_in changed_at",
+        },
+    ),
+    *_stands(
         gettext_lazy("to find a date for a group"),
         UNTIL_ERASED,
         {

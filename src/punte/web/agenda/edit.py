@@ -37,6 +37,7 @@ from punte.web.agenda.pages import edition_or_404, frame
 from punte.web.refusals import tell_refusal
 from punte.web.setup.kept_forms import form_again, status_of
 from punte.web.setup.reading import moment, said_twice
+from punte.web.setup.words import WORD, words_form, words_typed
 from punte.web.tables import asked_ending, minute_in, table_response
 from punte.web.typed import revision_read
 
@@ -221,6 +222,7 @@ def _write(request: HttpRequest, edition: Edition, session: Session | None) -> H
             refused = error
         else:
             return redirect("agenda_edit", slug=edition.slug)
+    deed = request.POST.get("do", "")
     draft = SessionDraft.objects.filter(session=session).first() if session else None
     facts: SessionFacts | None = draft or session
     form = form_again(
@@ -230,8 +232,12 @@ def _write(request: HttpRequest, edition: Edition, session: Session | None) -> H
         values=_values(edition, facts),
         labels=_labels(),
         # Calling off has no field: its form is shown as it stands.
-        refused=None if request.POST.get("do") == "off" else refused,
+        refused=None if deed in {"off", WORD} else refused,
     )
+    words = None
+    if session is not None and facts is not None:
+        about, fault = agenda_actions.form_of(session), refused if deed == WORD else None
+        words = words_form(request, edition, facts, about=about, refused=fault)
     return render(
         request,
         "agenda/write.html",
@@ -239,6 +245,7 @@ def _write(request: HttpRequest, edition: Edition, session: Session | None) -> H
             request,
             edition,
             session=session,
+            words=words,
             title=facts.title if facts else "",
             places=[(str(one.pk), one.name) for one in edition.places.all()],
             kinds=SessionFacts.Kind.choices,
@@ -255,6 +262,13 @@ def _keep(request: HttpRequest, edition: Edition, session: Session | None) -> No
     if request.POST.get("do") == "off" and session is not None:
         agenda_actions.call_off(by=by, edition=edition, session=session, read_revision=read)
         messages.success(request, _("It is called off with the next release."))
+        return
+    if request.POST.get("do") == WORD and session is not None:
+        words = words_typed(request.POST, edition, Session.WORDS)
+        agenda_actions.word_session(
+            by=by, edition=edition, session=session, words=words, read_revision=read
+        )
+        messages.success(request, _("Kept as a draft. Release the agenda to show it."))
         return
     wish = _wish(edition, request.POST)
     agenda_actions.draft_session(

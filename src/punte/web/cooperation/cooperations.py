@@ -34,6 +34,7 @@ from punte.apps.cooperation.reminders import colleagues
 from punte.apps.cooperation.sharing import not_reading, share_commitment
 from punte.apps.cooperation.topic_files import MOST_BYTES
 from punte.apps.funding.models import EligibilityCase, LoanPlan
+from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.models import Organisation
 from punte.apps.programmes.queries import find_milestone, open_milestones
 from punte.kernel.errors import PunteError
@@ -42,6 +43,7 @@ from punte.web.cooperation.commitments import promise_from
 from punte.web.cooperation.frame import NOBODY, day_from, file_response, id_from, page, uploaded
 from punte.web.cooperation.linkable import listing_choices
 from punte.web.cooperation.list_files import cooperations_file
+from punte.web.delegate.contact import contacts_in
 from punte.web.refusals import tell_refusal
 from punte.web.tables import asked_ending
 from punte.web.typed import keep_typed
@@ -89,6 +91,11 @@ def show_all(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _meeting(row: Cooperation) -> MeetingRequest | None:
+    """Return the meeting at which a cooperation began, where the reader sees it."""
+    return MeetingRequest.objects.filter(pk=row.request_id).first() if row.request_id else None
+
+
 def _may_begin(subject: Subject) -> bool:
     """Whether the subject comes to meetings, or organises them, and so can begin a cooperation after one."""
     return may_write(subject) and any(
@@ -119,6 +126,7 @@ def show_one(request: HttpRequest, cooperation_id: UUID) -> HttpResponse:
         request,
         "cooperation.html",
         row=row,
+        contacts=contacts_in(_meeting(row)),
         partners=[
             (
                 one,

@@ -35,6 +35,7 @@ from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import chains_through
 from punte.web.cooperation.commitments import promise_from
 from punte.web.cooperation.frame import NOBODY, day_from, id_from
+from punte.web.delegate.contact import contact_on
 from punte.web.delegate.place import Seat, take_seat
 from punte.web.refusals import tell_refusal
 from punte.web.typed import keep_typed, typed_before
@@ -79,6 +80,7 @@ def show(request: HttpRequest, slug: str, request_id: UUID) -> HttpResponse:
             wave=Feedback.Wave(wave_on(seat.edition, timezone.localdate())).label,
             outcomes=Feedback.Outcome.choices,
             typed=typed_before(request),
+            **contact_on(meeting, seat),
             **(_agreed(seat, meeting, known) if side != MeetingMark.Side.DESK else {}),
         ),
     )

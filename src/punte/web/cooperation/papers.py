@@ -229,7 +229,7 @@ def _rooms(edition: Edition) -> list[dict[str, Any]]:
             rooms[place].append(
                 {
                     "when": f"{short_day(start)} {start:%H:%M}\N{EN DASH}{end:%H:%M}",
-                    "what": session.title,
+                    "what": session.said["title"],
                 }
             )
     return [{"name": name, "lines": lines} for name, lines in sorted(rooms.items())]

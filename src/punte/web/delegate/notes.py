@@ -9,16 +9,20 @@ from django.views.decorators.http import require_GET
 from punte.apps.cooperation.follow_up import Side, side_of
 from punte.apps.cooperation.models import MeetingNote
 from punte.apps.forum.queries import faces
+from punte.apps.meetings.contact import contacts_among
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.own import requests_of
+from punte.web.delegate.contact import contact_on
 from punte.web.delegate.place import Seat, take_seat
 
 
-def notes_on(row: MeetingRequest, seat: Seat) -> dict[str, Any]:
-    """Return the notes on a request that the reader sees, for its page; none where it is on neither side."""
+def beside(row: MeetingRequest, seat: Seat) -> dict[str, Any]:
+    """Return the notes and contact lines of a request that the reader sees, for its page; no notes where it is on neither side."""
+    found = contact_on(row, seat)
     if side_of(seat.subject, row) not in {Side.SENDER, Side.RECEIVER}:
-        return {"may_note": False, "notes": []}
-    return {"may_note": True, "notes": list(MeetingNote.objects.filter(request_id=row.pk))}
+        return found | {"may_note": False, "notes": []}
+    notes = list(MeetingNote.objects.filter(request_id=row.pk))
+    return found | {"may_note": True, "notes": notes}
 
 
 @require_GET
@@ -33,12 +37,13 @@ def show_notes(request: HttpRequest, slug: str) -> HttpResponse:
     known = faces(
         seat.edition.pk, {key for one in found for key in (one.sender_id, one.receiver_id)}
     )
+    lines = contacts_among(key for one in found for key in one.parties if key != me.pk)
     meetings = []
     for row, notes in found.items():
         sides = [known.get(row.sender_id), known.get(row.receiver_id)]
         other = next(
             (one for one in sides if one and one.organisation_id != me.organisation_id), None
         )
-        meetings.append((row, other, notes))
+        meetings.append((row, other, notes, [lines[key] for key in row.parties if key in lines]))
     meetings.sort(key=lambda one: one[2][-1].at, reverse=True)
     return render(request, "delegate/my_notes.html", seat.context(meetings=meetings))

@@ -19,6 +19,7 @@ from punte.apps.forum.queries import delegates_named
 from punte.apps.forum.unlisted import is_unlisted
 from punte.apps.market.queries import published_by
 from punte.apps.meetings.asking import ask
+from punte.apps.meetings.contact import contacts_among
 from punte.apps.meetings.may_ask import (
     categories_of,
     listings_between,
@@ -136,6 +137,7 @@ def show_person(request: HttpRequest, slug: str, delegate_id: UUID) -> HttpRespo
         seat.context(
             other=other,
             kept_at=timezone.now() if is_met else None,
+            line=contacts_among([other.pk]).get(other.pk),
             country=country_name(other.organisation.country_id),
             theirs=published_by(other.organisation_id, most=MOST_LISTINGS),
             **(_between(seat.delegate, other) if seat.delegate else {}),

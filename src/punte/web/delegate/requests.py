@@ -27,7 +27,7 @@ from punte.apps.meetings.queries import published_version
 from punte.apps.meetings.unless_declined import may_still_decline
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import chains_through, cooperations_of
-from punte.web.delegate.notes import notes_on
+from punte.web.delegate.notes import beside
 from punte.web.delegate.people import ranks
 from punte.web.delegate.place import Seat, take_seat
 from punte.web.delegate.views import preliminary_row
@@ -216,7 +216,7 @@ def show_request(request: HttpRequest, slug: str, request_id: UUID) -> HttpRespo
             free=booking.free_slots(row) if row.state == State.ACCEPTED and meeting is None else [],
             stand_ins=_colleagues(own, known) if is_open and (is_sender or is_receiver) else [],
             ranks=ranks(),
-            **_in_chain(row) | _in_preliminary(row, seat, sender, receiver) | notes_on(row, seat),
+            **_in_chain(row) | _in_preliminary(row, seat, sender, receiver) | beside(row, seat),
             typed=typed_before(request),
         ),
     )

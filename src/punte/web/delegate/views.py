@@ -23,6 +23,8 @@ from punte.apps.forum.queries import (
 )
 from punte.apps.forum.unlisted import is_unlisted
 from punte.apps.meetings.calendars import has_feed, other_side
+from punte.apps.meetings.contact import contacts_among
+from punte.apps.meetings.models import ContactLine
 from punte.apps.meetings.own import (
     MyMeeting,
     count_my_requests,
@@ -140,6 +142,13 @@ def _day_of(row: dict[str, object], edition: Edition) -> dt.date:
     return cast("dt.datetime", row["starts_at"]).astimezone(edition.zone).date()
 
 
+def _contacts(delegate: Delegate) -> list[tuple[Delegate, str, ContactLine | None]]:
+    """Return whom a delegate meets, with the country and, where it is released to them, the contact line."""
+    found = my_contacts(delegate)
+    lines = contacts_among(one.pk for one in found)
+    return [(one, country_name(one.organisation.country_id), lines.get(one.pk)) for one in found]
+
+
 @require_GET
 def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a delegate's meetings: with whom, where, why; and the way into their calendar."""
@@ -171,9 +180,7 @@ def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
         "code": delegate.code,
         "plans": plans_of(edition),
         "asks_listing": is_unlisted(delegate),
-        "contacts": [
-            (one, country_name(one.organisation.country_id)) for one in my_contacts(delegate)
-        ],
+        "contacts": _contacts(delegate),
         "unmet": [_unmet_row(line, delegate) for line in my_unmet(delegate.pk, version)]
         if version
         else [],

@@ -47,8 +47,7 @@ def _phase_row(phase: PhaseLine) -> dict[str, object]:
 
 def _session_row(session: Session) -> dict[str, object]:
     return {
-        "title": session.title,
-        "about": session.about,
+        **session.said,
         "starts_at": session.starts_at,
         "ends_at": session.ends_at,
         "kind_label": session.get_kind_display(),

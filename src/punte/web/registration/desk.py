@@ -21,7 +21,8 @@ from punte.apps.forum.application_state import take_first
 from punte.apps.forum.models import Application, ApplicationFile, Edition, Question
 from punte.apps.forum.revisions import revision_of
 from punte.apps.forum.waiting_list import waiting_list
-from punte.apps.forum.wordings import other_languages, word_question
+from punte.apps.forum.word_rows import other_languages
+from punte.apps.forum.wordings import word_question
 from punte.apps.people.models import Nomination, Organisation
 from punte.apps.people.vetting import awaits_confirmation
 from punte.kernel.errors import PunteError

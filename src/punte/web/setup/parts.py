@@ -1,6 +1,6 @@
 """The parts of an edition's set-up, each a short page of its own: facts, phases, hosts, categories."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +15,14 @@ from punte.apps.forum import set_up, set_up_parts
 from punte.apps.forum.answer_rules import set_answer_rule
 from punte.apps.forum.models import AttendeeCategory, Edition, HostRole, Phase
 from punte.apps.forum.registration_form import categories_of
-from punte.apps.forum.wordings import other_languages, word_category
+from punte.apps.forum.wordings import word_category
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import uuid_of
 from punte.web.refusals import tell_refusal
 from punte.web.setup.kept_forms import form_again, status_of
 from punte.web.setup.pages import frame, open_edition, values_of
 from punte.web.setup.reading import said_twice, spans_of, whole, wish_of
+from punte.web.setup.words import words_form, words_typed
 from punte.web.typed import revision_read
 
 Step = Callable[[HttpRequest, Edition], None]
@@ -169,20 +170,27 @@ def show_categories(request: HttpRequest, slug: str) -> HttpResponse:
         refused=refused if request.POST.get("do") == "category" else None,
     )
     typed = request.POST if refused is not None else {}
-    rows = [(one, _names_of(edition, one, typed)) for one in categories_of(edition)]
+    rows = [(one, _names_of(request, edition, one, refused)) for one in categories_of(edition)]
     context = frame(request, edition, categories=rows, typed=typed, **form)
     return render(request, "setup/categories.html", context, status=status_of(refused))
 
 
 def _names_of(
-    edition: Edition, category: AttendeeCategory, typed: Mapping[str, str]
-) -> list[tuple[str, str, str]]:
-    """Return code and name of each other language, and what it calls a category; as typed where that was refused."""
-    stand = {one.language: one.name for one in category.wordings.all()}
-    languages = other_languages(edition)
-    if typed.get("do") == "category-words" and typed.get("code") == category.code:
-        stand = {code: typed.get(f"name-{code}", "") for code, _name in languages}
-    return [(code, name, stand.get(code, "")) for code, name in languages]
+    request: HttpRequest, edition: Edition, category: AttendeeCategory, refused: PunteError | None
+) -> dict[str, Any]:
+    """Return the form of what the other languages call a category; as typed where that was refused."""
+    data = request.POST
+    is_this = data.get("do") == "category-words" and data.get("code") == category.code
+    form = words_form(
+        request,
+        edition,
+        category,
+        about="categories",
+        refused=refused if is_this else None,
+        deed="category-words",
+        key=category.code,
+    )
+    return {**form, "of": category.name}
 
 
 def _change_categories(request: HttpRequest, edition: Edition) -> None:
@@ -210,12 +218,11 @@ def _change_categories(request: HttpRequest, edition: Edition) -> None:
             read_revision=revision_read(request),
         )
     elif deed == "category-words":
-        names = {code: data.get(f"name-{code}", "") for code, _name in other_languages(edition)}
         word_category(
             by=by,
             edition=edition,
             code=data.get("code", ""),
-            names=names,
+            words=words_typed(data, edition, AttendeeCategory.WORDS),
             read_revision=revision_read(request),
         )
     elif deed == "category-away":

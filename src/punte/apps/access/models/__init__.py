@@ -13,6 +13,14 @@ from punte.apps.access.models.label import (
     WallManager,
     strictest_tlp,
 )
+from punte.apps.access.models.wording import (
+    Worded,
+    Wording,
+    Words,
+    for_reader,
+    reader_language,
+    words_for,
+)
 
 __all__ = [
     "UNCLASSIFIED",
@@ -29,6 +37,12 @@ __all__ = [
     "Tlp",
     "WallManager",
     "Walled",
+    "Worded",
+    "Wording",
+    "Words",
+    "for_reader",
     "held_on",
+    "reader_language",
     "strictest_tlp",
+    "words_for",
 ]

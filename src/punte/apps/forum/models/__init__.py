@@ -16,7 +16,12 @@ from punte.apps.forum.models.press import Release, ReleaseFile
 from punte.apps.forum.models.registration import Application, ApplicationFile, Question
 from punte.apps.forum.models.venue import Closure, FloorPlan, Place, Slot
 from punte.apps.forum.models.webhook import Webhook, WebhookCall
-from punte.apps.forum.models.wording import CategoryWording, QuestionWording
+from punte.apps.forum.models.wording import (
+    CategoryWording,
+    QuestionWording,
+    SessionDraftWording,
+    SessionWording,
+)
 
 __all__ = [
     "AgendaChange",
@@ -41,9 +46,11 @@ __all__ = [
     "ReleaseFile",
     "Session",
     "SessionDraft",
+    "SessionDraftWording",
     "SessionFacts",
     "SessionPart",
     "SessionWait",
+    "SessionWording",
     "Slot",
     "Webhook",
     "WebhookCall",

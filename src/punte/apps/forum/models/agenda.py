@@ -7,14 +7,16 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Labelled, Walled
+from punte.apps.access.models import Labelled, Walled, Worded
 from punte.apps.forum.models.delegate import Delegate
 from punte.apps.forum.models.edition import Edition
 from punte.apps.forum.models.venue import Place
 
 
-class SessionFacts(Labelled):
+class SessionFacts(Worded, Labelled):
     """What is said of a session: the same columns as released and as drafted."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("title", "subtitle", "about")
 
     class Kind(models.TextChoices):
         """What happens in it."""

@@ -6,15 +6,15 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Labelled, Walled
+from punte.apps.access.models import Labelled, Walled, for_reader
 from punte.apps.forum.models.edition import Edition
-from punte.apps.forum.models.wording import for_reader
 from punte.apps.people.models import Organisation, Person
 
 
 class AttendeeCategory(Walled):
     """A kind of attendee at an edition, and what it may do there."""
 
+    WORDS: ClassVar[tuple[str, ...]] = ("name",)
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="categories")
     code = models.CharField(_("code"), max_length=20)

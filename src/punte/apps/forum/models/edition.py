@@ -61,6 +61,11 @@ class Edition(Labelled):
         """The venue's time zone."""
         return ZoneInfo(self.time_zone)
 
+    @property
+    def first_language(self) -> str:
+        """Code of the language that the edition's texts are first written in."""
+        return self.languages.split(",")[0].strip() or "en"
+
 
 class HostRole(Walled):
     """Who stands behind an edition: host, co-organiser, patron, sponsor; with its source."""

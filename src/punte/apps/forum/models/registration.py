@@ -7,10 +7,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Account, Country, Labelled, StoredFile, Walled
+from punte.apps.access.models import Account, Country, Labelled, StoredFile, Walled, for_reader
 from punte.apps.access.uploads import FILE_KINDS
 from punte.apps.forum.models.edition import Edition
-from punte.apps.forum.models.wording import for_reader
 from punte.apps.people.models import Organisation
 
 USUAL_FILES = ("pdf", "png", "jpeg")

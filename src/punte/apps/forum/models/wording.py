@@ -1,42 +1,23 @@
-"""What an edition calls its categories and asks in its form, in its other languages, beside its first."""
+"""What an edition calls its things and asks in its form, in its other languages, beside its first."""
 
 import uuid
-from collections.abc import Iterable
-from typing import ClassVar, Protocol, TypeVar
+from typing import ClassVar
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Walled
+from punte.apps.access.models import Walled, Wording
 
 
-class InLanguage(Protocol):
-    """A row in one language."""
-
-    language: str
-
-
-W = TypeVar("W", bound=InLanguage)
-
-
-def for_reader(rows: Iterable[W]) -> W | None:
-    """Return the row in the language that is active; None where there is none."""
-    language = (get_language() or "").split("-")[0]
-    return next((row for row in rows if row.language == language), None)
-
-
-class CategoryWording(Walled):
+class CategoryWording(Wording):
     """The name of a category in another language than the edition's first."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     category = models.ForeignKey(
         "forum.AttendeeCategory", on_delete=models.CASCADE, related_name="wordings"
     )
-    language = models.CharField(_("language"), max_length=8)
     name = models.CharField(_("name"), max_length=80)
 
-    class Meta(Walled.Meta):
+    class Meta(Wording.Meta):
         ordering: ClassVar[list[str]] = ["language"]
         verbose_name = _("name of a category")
         verbose_name_plural = _("names of categories")
@@ -46,8 +27,50 @@ class CategoryWording(Walled):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.language}: {self.name}"
+
+class SessionWords(Wording):
+    """The texts of a session in another language than the edition's first."""
+
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    subtitle = models.CharField(_("subtitle"), max_length=200, blank=True)
+    about = models.TextField(_("about"), blank=True, max_length=4000)
+
+    class Meta(Wording.Meta):
+        abstract = True
+
+
+class SessionWording(SessionWords):
+    """The texts of a session as released; whoever sees the session sees them."""
+
+    session = models.ForeignKey("forum.Session", on_delete=models.CASCADE, related_name="wordings")
+
+    class Meta(SessionWords.Meta):
+        ordering: ClassVar[list[str]] = ["language"]
+        verbose_name = _("wording of a session")
+        verbose_name_plural = _("wordings of sessions")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["session", "language"], name="forum_sessionwording_once"
+            ),
+        ]
+
+
+class SessionDraftWording(SessionWords):
+    """The texts that a session will have after the next release; the organisers alone see them."""
+
+    draft = models.ForeignKey(
+        "forum.SessionDraft", on_delete=models.CASCADE, related_name="wordings"
+    )
+
+    class Meta(SessionWords.Meta):
+        ordering: ClassVar[list[str]] = ["language"]
+        verbose_name = _("wording of a draft of a session")
+        verbose_name_plural = _("wordings of drafts of sessions")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["draft", "language"], name="forum_sessiondraftwording_once"
+            ),
+        ]
 
 
 class QuestionWording(Walled):

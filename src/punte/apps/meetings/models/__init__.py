@@ -2,6 +2,7 @@
 
 from punte.apps.meetings.models.apart import Apart
 from punte.apps.meetings.models.calendar import CalendarEntry, CalendarFeed
+from punte.apps.meetings.models.contact import ContactLine
 from punte.apps.meetings.models.importing import ImportDraft, ImportRun
 from punte.apps.meetings.models.remark import MeetingRemark
 from punte.apps.meetings.models.request import Availability, Lock, MeetingRequest
@@ -22,6 +23,7 @@ __all__ = [
     "Availability",
     "CalendarEntry",
     "CalendarFeed",
+    "ContactLine",
     "ImportDraft",
     "ImportRun",
     "Lock",

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -20,6 +21,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+if TYPE_CHECKING:
+    from punte.apps.forum.models import Edition
+
 register = template.Library()
 
 
@@ -30,12 +34,24 @@ def _locale() -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Return one icon of the sprite; it is silent to a screen reader unless it has a label."""
-    href = f"{static('ui/img/icons.svg')}#{name}"
-    if label:
-        return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href
-        )
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
+    if not label:
+        return _silent_icon(name)
+    return format_html(
+        '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>',
+        label,
+        _in_sprite(name),
+    )
+
+
+def _in_sprite(name: str) -> str:
+    return f"{static('ui/img/icons.svg')}#{name}"
+
+
+@lru_cache(maxsize=256)
+def _silent_icon(name: str) -> SafeString:
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', _in_sprite(name)
+    )
 
 
 def _plain(value: float | str | Decimal | Fraction) -> float | str | Decimal:
@@ -105,6 +121,17 @@ def lang_of(code: str) -> SafeString:
     except (ValueError, UnknownLocaleError):
         is_from_the_right = False
     return format_html('lang="{}" dir="rtl"' if is_from_the_right else 'lang="{}"', code)
+
+
+@register.filter
+def lang_in(words: str, edition: "Edition") -> SafeString:
+    """
+    Return the attributes of an element that holds words of an edition, after a space: those of their language, or of its first.
+
+    Nothing where the page is in that language already.
+    """
+    code = getattr(words, "language", "") or edition.first_language
+    return SafeString("") if code == _locale().split("_")[0] else format_html(" {}", lang_of(code))
 
 
 @register.filter

@@ -1,0 +1,78 @@
+"""The form in which an organiser says something in the other languages of the edition: one for all that has wordings."""
+
+from typing import Any, Final
+
+from django.db.models import TextField
+from django.http import HttpRequest, QueryDict
+from django.utils.text import capfirst
+
+from punte.apps.forum.models import Edition
+from punte.apps.forum.word_rows import ByLanguage, other_languages
+from punte.kernel.errors import PunteError
+from punte.web.setup.kept_forms import form_again
+
+WORD: Final = "words"
+"""What the button of the form says that it does, where it is the only such form of its page."""
+
+
+def words_typed(data: QueryDict, edition: Edition, names: tuple[str, ...]) -> ByLanguage:
+    """Return what was written, by language and field."""
+    return {
+        code: {name: data.get(f"{name}-{code}", "") for name in names}
+        for code, _language in other_languages(edition)
+    }
+
+
+def words_form(
+    request: HttpRequest,
+    edition: Edition,
+    thing: Any,  # noqa: ANN401
+    *,
+    about: str,
+    refused: PunteError | None,
+    deed: str = WORD,
+    key: str = "",
+) -> dict[str, Any]:
+    """
+    Return what ``setup/words.html`` takes; as typed where that was refused.
+
+    Parameters
+    ----------
+    thing
+        A row with ``wordings`` and with a column for each of its ``WORDS``.
+    about
+        Which form, as its revisions are counted.
+    refused
+        Why this form was refused; None where it was not sent.
+    deed, key
+        The name of its step, and what tells one form of a page from another.
+    """
+    fields = [thing._meta.get_field(name) for name in thing.WORDS]  # noqa: SLF001  (Django's public API)
+    stand = {row.language: row for row in thing.wordings.all()}
+    languages = other_languages(edition)
+    values = {
+        f"{field.name}-{code}": getattr(stand.get(code), field.name, "")
+        for code, _language in languages
+        for field in fields
+    }
+    labels = {
+        f"{field.name}-{code}": f"{language}: {capfirst(field.verbose_name)}"
+        for code, language in languages
+        for field in fields
+    }
+    form = form_again(request, edition, about, values=values, labels=labels, refused=refused)
+    rows = [
+        {
+            "id": f"{name}{f'-{key}' if key else ''}-{code}",
+            "name": name,
+            "label": labels[name],
+            "language": code,
+            "most": field.max_length,
+            "is_long": isinstance(field, TextField),
+            "value": form["values"].get(name, ""),
+        }
+        for code, _language in languages
+        for field in fields
+        for name in [f"{field.name}-{code}"]
+    ]
+    return {**form, "rows": rows, "deed": deed, "key": key, "is_open": refused is not None}
