@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from edition_rows import PASSWORD, Rows, make_edition
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate, Slot
-from punte.apps.meetings.models import Meeting, MeetingRequest
+from punte.apps.meetings.models import Meeting, MeetingRequest, SolveProgress, SolveRun
 
 pytestmark = pytest.mark.django_db
 
@@ -168,8 +168,44 @@ def test_solving_leads_to_its_run(enter: Callable[[str], Client], rows: Rows) ->
     assert "Waiting for a worker" in page
     assert client.get(f"{base}v3/state/").json()["is_over"] is False
     assert client.get(base).headers["Location"] == f"{base}v3/proof/"
+    head = page.split("data-run", 1)[1].split("</h2>", 1)[0]
+    assert "Waiting for a worker" in head, "it does not run yet"
+    assert "Solving" not in head
     stopping = client.post(f"{base}v3/stop/", follow=True).content.decode()
     assert "The run stops" in stopping
+
+
+def test_a_live_run_names_the_goal_it_works_on_and_draws_one_goal_alone(
+    enter: Callable[[str], Client], rows: Rows
+) -> None:
+    client = enter(rows.organiser)
+    base = f"/e/{rows.edition.slug}/timetable/"
+    client.post(f"{base}solve/", {"time_limit_s": 5})
+    with acting_as_system("tests"):
+        run = SolveRun.objects.get(version__number=3, version__edition=rows.edition)
+        SolveRun.objects.filter(pk=run.pk).update(state="running")
+        for elapsed_s, stage, value in ((1.0, "weight", 90), (2.0, "idle_slots", 22)):
+            SolveProgress.objects.create(
+                run=run,
+                attempt=run.attempt,
+                elapsed_s=elapsed_s,
+                stage=stage,
+                value=value,
+                bound=99,
+            )
+    page = client.get(f"{base}v3/proof/").content.decode().split("data-run", 1)[1]
+    assert "Solving" in page.split("</h2>", 1)[0]
+    figure = page.split('<dl class="figures">', 1)[1].split("</dl>", 1)[0]
+    assert (
+        '<span data-live="goal">idle slots between meetings</span>, so far</dt><dd data-live="value">22'
+        in figure
+    )
+    assert "worth met" not in page.replace("worth of the meetings held", "")
+    assert "[1.0, 90" in page.split('id="points"', 1)[1]
+    assert "[2.0" not in page.split('id="points"', 1)[1]
+    names = page.split('id="names"', 1)[1]
+    assert '"curve": "weight"' in names
+    assert '"running": "Solving"' in names
 
 
 def test_publishing_says_whom_it_touches(enter: Callable[[str], Client], rows: Rows) -> None:

@@ -343,7 +343,10 @@ def test_only_a_draft_is_shown_and_only_until_a_moment_to_come(forum: Forum) -> 
     assert "That moment has passed" in passed.text
     assert "2020-01-01T10:00" in passed.text
     nonsense = of("organiser").post(page, {"do": "show", "until": "soon"}, follow=True).text
-    assert "is no day and time" in nonsense
+    assert "Until: “soon” is no day and time. Write it such as 2027-05-15 17:00." in nonsense
+    empty = of("organiser").post(page, {"do": "show", "until": ""}, follow=True).text
+    assert "Until is empty. Give a day and a time" in empty
+    assert "leave both fields empty" not in nonsense + empty
     of("organiser").post(at(forum, "timetable/v1/publish/"))
     with acting_as_system("tests"):
         version = TimetableVersion.objects.get(edition=forum.edition, number=1)

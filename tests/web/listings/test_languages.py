@@ -135,3 +135,11 @@ def test_what_fits_says_where_nothing_was_measured(cast: Cast) -> None:
     assert NOT_MEASURED not in client.get(address).content.decode()
     published(cast, by=cast.company, side="offer", language="pl")
     assert f"{NOT_MEASURED}Polish (polski)." in client.get(address).content.decode()
+
+
+def test_the_pairs_say_where_nothing_was_measured(cast: Cast) -> None:
+    published_by(cast, cast.authority, NEED)
+    client = signed_in(cast.organiser)
+    assert NOT_MEASURED not in client.get("/listings/pairs/").content.decode()
+    published(cast, by=cast.company, side="offer", language="pl")
+    assert f"{NOT_MEASURED}Polish (polski)." in client.get("/listings/pairs/").content.decode()

@@ -53,6 +53,11 @@ class RequestAnswer(Answer):
     revision: int = said("Send it with an answer.", 1)
     sent_at: dt.datetime = said("Sent.", "2025-09-20T08:00:00Z")
     answered_at: dt.datetime | None = said("Answered.", None)
+    accepted_unless_by: dt.datetime | None = said(
+        "Counts as accepted unless it is declined by then; null where it waits for an answer. Accepted like that, it can "
+        "still be declined until a timetable gives it a time.",
+        None,
+    )
 
 
 class AskBody(Body):
@@ -90,7 +95,7 @@ def _answer(
     row: MeetingRequest, place: Place, known: Mapping[UUID, Face], seen: set[UUID]
 ) -> RequestAnswer:
     sender = known.get(row.sender_id)
-    plain = "code state reason rank answer revision sent_at answered_at"
+    plain = "code state reason rank answer revision sent_at answered_at accepted_unless_by"
     return RequestAnswer(
         id=row.pk,
         is_sent=bool(sender and sender.organisation_id == place.subject.org_id),

@@ -35,6 +35,7 @@ from punte.apps.market.validity import refuse_expired, refuse_past_or_far
 from punte.apps.market.waiting import (
     change_of,
     drop_change,
+    hold,
     hold_change,
     keep_for_owner,
     newest_revision,
@@ -248,6 +249,7 @@ def send_back_listing(*, by: Subject, listing: Listing, note: str) -> None:
 def withdraw_listing(*, by: Subject, listing: Listing) -> None:
     """Take a listing out of sight at once; its address stays, and says so to its owner."""
     _require(may_edit(by, listing), _("Only its owner can withdraw this listing."))
+    hold(listing)
     keep_for_owner(listing)
     _hide(listing, Listing.State.WITHDRAWN)
     listing.label_stewards = []
@@ -260,6 +262,7 @@ def renew_listing(*, by: Subject, listing: Listing, until: dt.date) -> None:
     """Set a new last day, later than today and at most five years away."""
     _require(may_edit(by, listing), _("Only its owner can renew this listing."))
     refuse_past_or_far(until)
+    hold(listing)
     listing.expires_on = until
     listing.save(update_fields=["expires_on"])
     change = change_of(listing)

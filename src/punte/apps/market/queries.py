@@ -105,9 +105,14 @@ def languages_of(wanted: Filter, subject: Subject) -> list[tuple[str, str]]:
     return [(code, language_name(code)) for code in (*Language.values, *others)]
 
 
-def unmeasured_languages(listing: Listing, others: QuerySet[Listing]) -> list[str]:
-    """Return the names of the languages, of a listing and of what it is compared with, in which no fits were measured."""
-    found = {listing.language, *others.order_by().values_list("language", flat=True).distinct()}
+def unmeasured_languages(*compared: Listing | QuerySet[Listing]) -> list[str]:
+    """Return the names of the languages, of what is compared with each other, in which no fits were measured."""
+    found: set[str] = set()
+    for one in compared:
+        if isinstance(one, Listing):
+            found.add(one.language)
+        else:
+            found.update(one.order_by().values_list("language", flat=True).distinct())
     return [language_name(code) for code in sorted(found - MEASURED)]
 
 

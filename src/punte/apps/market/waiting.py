@@ -33,6 +33,19 @@ def locked(listing: Listing) -> Listing:
     return found
 
 
+def hold(listing: Listing) -> None:
+    """
+    Lock a listing before whatever waits beside it, as :func:`locked` does, and read it as it stands.
+
+    Raises
+    ------
+    PunteError
+        The subject does not see it any more.
+    """
+    locked(listing)
+    listing.refresh_from_db()
+
+
 def keep(listing: Listing, language: str, title: str, text: str, of_revision: int) -> None:
     """Set the translation that is shown wherever its listing is, and let go of the one that waited."""
     Translation.objects.update_or_create(

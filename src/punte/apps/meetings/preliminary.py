@@ -8,7 +8,6 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import UUIDField, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +27,20 @@ _SHOWN = Kept(
         edition_id=Asked("edition"), preliminary_until__isnull=False
     )[:1]
 )
+
+_ME = Asked("me")
+_MEETINGS = Kept(
+    lambda: (
+        Meeting.objects.filter(
+            takes_part(_ME, "request__"),
+            version_id=Asked("version"),
+            request__state=MeetingRequest.State.ACCEPTED,
+        )
+        .select_related("request", "slot", "place")
+        .order_by("slot__starts_at", "pk")
+    )
+)
+_REMARKS = Kept(lambda: MeetingRemark.objects.filter(version_id=Asked("version"), delegate_id=_ME))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,16 +78,9 @@ def preliminary_of(request: MeetingRequest, delegate: Delegate | None) -> Prelim
 
 
 def _meetings_in(version: TimetableVersion, delegate: Delegate) -> list[Preliminary]:
-    part = takes_part(Value(delegate.pk, UUIDField()), "request__")
-    rows = (
-        Meeting.objects.filter(part, version=version, request__state=MeetingRequest.State.ACCEPTED)
-        .select_related("request", "slot", "place")
-        .order_by("slot__starts_at", "pk")
-    )
-    remarks = {
-        one.request_id: one
-        for one in MeetingRemark.objects.filter(version=version, delegate=delegate)
-    }
+    rows = _MEETINGS.ask(me=delegate.pk, version=version.pk)
+    found = _REMARKS.ask(me=delegate.pk, version=version.pk)
+    remarks = {one.request_id: one for one in found}
     assert version.preliminary_until is not None
     return [
         Preliminary(

@@ -4,6 +4,7 @@ The kinds of mail that Punte sends: what each says, and how its content is read 
 Each app registers its kinds in a module ``mails.py``, imported when the app is ready.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from string import Formatter
@@ -150,8 +151,8 @@ def kind_of(code: str) -> MailKind:
 
 
 def fill(words: str, values: Mapping[str, str]) -> str:
-    """Return the words with their placeholders filled; one without a value is left out."""
-    return words.format_map(_Blank(values))
+    """Return the words with their placeholders filled; one without a value is left out, and the blank lines round it."""
+    return re.sub("\n{3,}", "\n\n", words.format_map(_Blank(values)))
 
 
 def check_wording(kind: MailKind, words: str) -> None:

@@ -11,7 +11,7 @@ from punte.apps.access.permissions import Subject
 from punte.apps.market.bridge import coverage_of, pairs_of
 from punte.apps.market.models import Listing
 from punte.apps.market.permissions import may_bring_together
-from punte.apps.market.queries import Filter, ListingLine, lines_of, listings
+from punte.apps.market.queries import Filter, ListingLine, lines_of, listings, unmeasured_languages
 from punte.web.listings.pages import page, subject_of
 from punte.web.listings.recorded import record_listings
 from punte.web.tables import table_response
@@ -98,11 +98,10 @@ def show_pairs(request: HttpRequest) -> HttpResponse:
     if not may_bring_together(subject):
         raise Http404
     quotas = _quotas(request)
-    pairings = pairs_of(
-        listings(Filter(side=Listing.Side.NEED), subject),
-        listings(Filter(side=Listing.Side.OFFER), subject),
-        **quotas,
+    needs, offers_of_all = (
+        listings(Filter(side=side), subject) for side in (Listing.Side.NEED, Listing.Side.OFFER)
     )
+    pairings = pairs_of(needs, offers_of_all, **quotas)
     known = _read([key for one in pairings for key in (one.need_id, *one.offers)])
     lines = [
         (known[one.need_id], [known[key] for key in one.offers if key in known], one)
@@ -125,6 +124,7 @@ def show_pairs(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": lines,
         "quotas": quotas,
+        "unmeasured": unmeasured_languages(needs, offers_of_all),
         "pairs": sum(len(offers) for _need, offers, _one in lines),
         "given_up": sum(one.regret for _need, _offers, one in lines),
         "below": sum(len(offers) < quotas["floor"] for _need, offers, _one in lines),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
 
+from punte.apps.meetings.models import SolveRun
 from punte.apps.meetings.queries import RunLine, VersionLine, curve_of_run, run_of_version
 from punte.web.live import live_address
 from punte.web.organiser.curve import Point, points_as_data
@@ -25,6 +26,11 @@ class RunCard:
     ----------
     goal
         What the curve is of: the first goal; those after it are proved apart, and have their figures above.
+    goal_now
+        What the figures are of: while it runs the goal that is worked on, then the one of the curve.
+    names
+        For the page's script: the states of a run that goes on and the goals, each as the reader's language names it, and
+        of which goal the curve is.
     value, bound, gap
         As text in the reader's language.
     points
@@ -40,6 +46,8 @@ class RunCard:
     attempt: int
     message: str
     goal: str
+    goal_now: str
+    names: dict[str, object]
     stage: str
     value: str
     bound: str
@@ -69,7 +77,9 @@ def run_card(version: VersionLine, *, host: str) -> RunCard | None:
         attempt=run.attempt,
         message=run.message,
         goal=goal_label(goal),
-        stage=last.stage if last else "",
+        goal_now=goal_label(_worked_on(last.stage if last else "", goal)),
+        names=_names(goal),
+        stage=_stage_label(last.stage) if last else "",
         value=_shown(last.value if last else None),
         bound=_shown(last.bound if last else None),
         gap=_gap(last.value, last.bound) if last else DASH,
@@ -90,6 +100,24 @@ def state_of(run: RunLine) -> dict[str, object]:
         "stage": last.stage if last else "",
         "state": run.state,
         "is_over": run.is_over,
+    }
+
+
+def _worked_on(stage: str, first: str) -> str:
+    """Return the goal of a stage; the steps before and between, such as a first timetable, are of the first goal."""
+    return stage if stage in GOALS else first
+
+
+def _stage_label(stage: str) -> str:
+    return goal_label(stage) if stage in GOALS else stage
+
+
+def _names(goal: str) -> dict[str, object]:
+    going_on = (SolveRun.State.QUEUED, SolveRun.State.RUNNING)
+    return {
+        "curve": goal,
+        "goals": {name: goal_label(name) for name in sorted(GOALS)},
+        "states": {one.value: str(one.label) for one in going_on},
     }
 
 

@@ -85,23 +85,34 @@ def spans_of(data: QueryDict, edition: Edition) -> dict[str, Span | None]:
         if not any(texts):
             found[kind] = None
             continue
-        start, end = (moment(text, str(label), edition.zone) for text in texts)
+        start, end = (moment(text, str(label), edition.zone, is_pair=True) for text in texts)
         found[kind] = (start, end)
     return found
 
 
-def moment(text: str, label: str, zone: ZoneInfo) -> dt.datetime:
-    """Return a field as a moment by the clock of a zone, or a PunteError that names it."""
+def moment(text: str, label: str, zone: ZoneInfo, *, is_pair: bool = False) -> dt.datetime:
+    """
+    Return a field as a moment by the clock of a zone, or a PunteError that names it.
+
+    Parameters
+    ----------
+    is_pair
+        Whether it is one of two fields that may both stay empty.
+    """
     try:
         # A form has no offset: whoever sends one means another clock than the zone's.
         read = _near(
             dt.datetime.fromisoformat(text if len(text) <= len("2027-05-10T08:00:00") else "")
         )
     except ValueError as error:
-        raise PunteError(
+        said = (
             _("%(label)s: “%(text)s” is no day and time. Give both, or leave both fields empty.")
-            % {"label": label, "text": text[:20]}
-        ) from error
+            if is_pair
+            else _("%(label)s: “%(text)s” is no day and time. Write it such as 2027-05-15 17:00.")
+        )
+        if not text and not is_pair:
+            said = _("%(label)s is empty. Give a day and a time, such as 2027-05-15 17:00.")
+        raise PunteError(said % {"label": label, "text": text[:20]}) from error
     found = read.replace(tzinfo=zone)
     if is_skipped(found):
         raise PunteError(

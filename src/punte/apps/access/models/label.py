@@ -1,11 +1,13 @@
 """The label that a row carries, and the managers that ask in whose name they read."""
 
-from collections.abc import Iterable
-from typing import ClassVar, Self, TypeVar
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
 
 from punte.apps.access.permissions import ANYONE, active_subject
@@ -54,6 +56,16 @@ class Walled(models.Model):
     class Meta:
         abstract = True
         base_manager_name = "objects"
+
+    def _get_FIELD_display(self, field: "models.Field[Any, Any]") -> Any:  # noqa: ANN401, N802  (Django's own)
+        value = getattr(self, field.attname)
+        return force_str(_labels_of(field).get(value, value), strings_only=True)
+
+
+@cache
+def _labels_of(field: "models.Field[Any, Any]") -> Mapping[Any, Any]:
+    # Django makes this anew for every value that it shows, which is a twentieth of a page of many rows.
+    return dict(field.flatchoices)
 
 
 def anyone() -> list[str]:

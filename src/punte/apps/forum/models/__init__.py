@@ -18,6 +18,7 @@ from punte.apps.forum.models.venue import Closure, FloorPlan, Place, Slot
 from punte.apps.forum.models.webhook import Webhook, WebhookCall
 from punte.apps.forum.models.wording import (
     CategoryWording,
+    EditionWording,
     QuestionWording,
     SessionDraftWording,
     SessionWording,
@@ -33,6 +34,7 @@ __all__ = [
     "Closure",
     "Delegate",
     "Edition",
+    "EditionWording",
     "Fact",
     "FloorPlan",
     "FormRevision",

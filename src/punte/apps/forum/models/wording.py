@@ -28,6 +28,24 @@ class CategoryWording(Wording):
         ]
 
 
+class EditionWording(Wording):
+    """The name and the theme of an edition in another language than its first."""
+
+    edition = models.ForeignKey("forum.Edition", on_delete=models.CASCADE, related_name="wordings")
+    name = models.CharField(_("name"), max_length=160, blank=True)
+    theme = models.CharField(_("theme"), max_length=300, blank=True)
+
+    class Meta(Wording.Meta):
+        ordering: ClassVar[list[str]] = ["language"]
+        verbose_name = _("wording of an edition")
+        verbose_name_plural = _("wordings of editions")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["edition", "language"], name="forum_editionwording_once"
+            ),
+        ]
+
+
 class SessionWords(Wording):
     """The texts of a session in another language than the edition's first."""
 

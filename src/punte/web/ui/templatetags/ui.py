@@ -34,12 +34,24 @@ def _locale() -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Return one icon of the sprite; it is silent to a screen reader unless it has a label."""
-    href = f"{static('ui/img/icons.svg')}#{name}"
-    if label:
-        return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href
-        )
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
+    if not label:
+        return _silent_icon(name)
+    return format_html(
+        '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>',
+        label,
+        _in_sprite(name),
+    )
+
+
+def _in_sprite(name: str) -> str:
+    return f"{static('ui/img/icons.svg')}#{name}"
+
+
+@lru_cache(maxsize=256)
+def _silent_icon(name: str) -> SafeString:
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', _in_sprite(name)
+    )
 
 
 def _plain(value: float | str | Decimal | Fraction) -> float | str | Decimal:

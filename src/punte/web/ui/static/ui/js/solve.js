@@ -53,16 +53,18 @@ export function drawCurve(figure, points, locale) {
   svg.append(element("path", { class: "v", d: steps(points, 1, end, x, y) }));
 }
 
-function show(page, state) {
+function show(page, state, names) {
   const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
-  const put = (name, text) => { const place = page.querySelector(`[data-live=${name}]`); if (place) place.textContent = text; };
+  const put = (name, text) => { for (const place of page.querySelectorAll(`[data-live=${name}]`)) place.textContent = text; };
   const dash = "–";
   put("value", state.value === null ? dash : number.format(state.value));
   put("bound", state.bound === null ? dash : number.format(state.bound));
   const gap = state.value !== null && state.bound ? Math.abs(state.bound - state.value) / Math.abs(state.bound) : null;
   put("gap", gap === null ? dash : new Intl.NumberFormat(document.documentElement.lang, { style: "percent", maximumFractionDigits: 2 }).format(gap));
   put("elapsed", `${number.format(Math.round(state.elapsed_s))} s`);
-  put("stage", state.stage || "");
+  put("stage", names.goals[state.stage] || state.stage || "");
+  put("goal", names.goals[state.stage] || names.goals[names.curve]);
+  if (names.states[state.state]) put("state", names.states[state.state]);
   const bar = page.querySelector("progress");
   if (bar) bar.value = Math.min(state.elapsed_s, bar.max);
 }
@@ -70,14 +72,17 @@ function show(page, state) {
 function follow(page) {
   const figure = page.querySelector(".live-curve");
   const points = JSON.parse(document.getElementById("points").textContent);
+  const names = JSON.parse(document.getElementById("names").textContent);
   drawCurve(figure, points, document.documentElement.lang);
   if (page.dataset.over === "true") return;
   listen(page, (state) => {
-    if (!points.length || state.elapsed_s > points.at(-1)[0]) {
+    // The curve is of one goal: another one's figures are no point of it.
+    const isOfCurve = !names.goals[state.stage] || state.stage === names.curve;
+    if (isOfCurve && (!points.length || state.elapsed_s > points.at(-1)[0])) {
       points.push([state.elapsed_s, state.value, state.bound]);
       drawCurve(figure, points, document.documentElement.lang);
     }
-    show(page, state);
+    show(page, state, names);
   });
 }
 
