@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cast import EDITION, OTHER_EDITION, Cast, make_open_edition
 from punte.apps.access.actions import record
+from punte.apps.access.claiming import RETRY_MIN
 from punte.apps.access.outbound import OutboundError
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum import jobs, webhook_calls, webhooks
@@ -120,12 +121,12 @@ def test_a_call_that_fails_is_tried_again_under_its_name_and_at_last_given_up(
     happen(cast, "request.sent")
     other.status = OutboundError("nobody there")
     minutes = 0
-    for wait in (0, *webhook_calls.RETRY_MIN):
+    for wait in (0, *RETRY_MIN):
         minutes += wait
         later(monkeypatch, minutes)
         jobs.call_webhooks()
         jobs.call_webhooks()
-    assert len(other.came) == 1 + len(webhook_calls.RETRY_MIN), "no try before its time"
+    assert len(other.came) == 1 + len(RETRY_MIN), "no try before its time"
     assert len({headers["webhook-id"] for _url, _body, headers in other.came}) == 1
     (call,) = calls()
     assert (call.state, call.note) == (State.LOST, "nobody there")
@@ -200,7 +201,7 @@ def test_too_many_lost_calls_pause_it_and_nothing_is_forgotten_meanwhile(
     happen(cast, "request.sent")
     webhook_calls.collect()
     with acting_as_system("tests"):
-        WebhookCall.objects.update(attempts=len(webhook_calls.RETRY_MIN))
+        WebhookCall.objects.update(attempts=len(RETRY_MIN))
     other.status = 500
     jobs.call_webhooks()
     with acting_as_system("tests"):
