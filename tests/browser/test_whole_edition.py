@@ -14,11 +14,12 @@ from playwright.sync_api import Page, Route
 from browser.conftest import LOOKS, Look
 from browser.players import PASSWORD, PATIENCE_S, Player
 from punte.apps.people.first_organiser import open_site
+from small_pictures import PNG
 
 ZONE = ZoneInfo("Europe/Bucharest")
 NOW = dt.datetime.now(ZONE)
 FIRST = NOW.date() + dt.timedelta(days=90)
-CARD = {"name": "card.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + b"\x01" * 64}
+CARD = {"name": "card.png", "mimeType": "image/png", "buffer": PNG}
 PEOPLE = {
     # part: name, organisation, kind, country, category
     "authority": ("Claire Verdon", "Direction de test", "authority", "FRA", "authority"),

@@ -23,9 +23,9 @@ from punte.apps.people.models import Delegation, Membership, Nomination
 from punte.apps.people.privacy import erase_person
 from punte.apps.people.purging import purge_expired
 from signed_in import signed_in
+from small_pictures import PNG
 
 pytestmark = pytest.mark.django_db
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x07" * 40
 APPLY = "/e/here/apply/"
 FORM = {
     "name": "Ana Rusu",

@@ -1,5 +1,6 @@
 """The plan of the venue: brought in by organisers, seen by delegates and desks, refused where it is no plain picture."""
 
+import hashlib
 import io
 
 import pytest
@@ -12,6 +13,7 @@ from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.floor_plans import MOST_BYTES, MOST_PLANS
 from punte.apps.forum.models import FloorPlan
 from punte.web.worker import KEEP_HEADER
+from small_pictures import PLACE, photograph
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +52,16 @@ def test_a_delegate_sees_what_an_organiser_brought_in(client: Client, rows: Rows
     assert KEEP_HEADER in given.headers
     client.post(f"/e/{rows.edition.slug}/set-up/venue/plans/", {"do": "away", "plan": str(plan.pk)})
     assert delegate.get(address).status_code == 404
+
+
+def test_a_photograph_of_a_plan_does_not_say_where_it_was_taken(client: Client, rows: Rows) -> None:
+    assert client.login(email=rows.organiser, password=PASSWORD)
+    bring(client, rows, photograph(), "floor.jpg")
+    with acting_as_system("tests"):
+        plan = FloorPlan.objects.get()
+    assert PLACE not in bytes(plan.content)
+    assert plan.sha256 == hashlib.sha256(bytes(plan.content)).hexdigest()
+    assert "is damaged" in bring(client, rows, photograph()[:-2], "floor.jpg")
 
 
 def test_nobody_else_sees_it_or_brings_one_in(client: Client, rows: Rows) -> None:

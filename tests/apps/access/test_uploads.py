@@ -1,16 +1,18 @@
 """What a file is, is read in it; its name is cleaned; what is marked is refused wherever it hides."""
 
+import hashlib
 import io
 import zipfile
 
 import pytest
+from PIL import Image
 
 from punte.apps.access.classified import ClassifiedError
 from punte.apps.access.uploads import UploadError, checked_upload, kind_of
+from small_pictures import PLACE, PNG, photograph
 
 PDF = b"%PDF-1.7\n1 0 obj (Hello) endobj\n%%EOF"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
-JPEG = b"\xff\xd8\xff\xe0" + b"\x10" * 40
+JPEG = photograph()
 
 
 def archive(**members: bytes) -> bytes:
@@ -61,6 +63,18 @@ def test_a_name_that_lies_is_corrected() -> None:
     with pytest.raises(UploadError, match="more than 1 MB"):
         checked_upload("card.pdf", PDF.ljust(2**20 + 1), kinds=["pdf"], most_bytes=2**20)
     assert checked_upload("\x00\r\n", PDF, kinds=["pdf"]).name == "file.pdf"
+
+
+def test_a_picture_is_kept_without_what_is_written_beside_it() -> None:
+    upload = checked_upload("plan.jpg", photograph(6), kinds=["jpeg"])
+    assert PLACE not in upload.content
+    assert hashlib.sha256(upload.content).hexdigest() == upload.sha256
+    found = Image.open(io.BytesIO(upload.content)).getexif()
+    assert dict(found) == {0x0112: 6}, "which side is up stays"
+    assert not found.get_ifd(0x8825)
+    for damaged in (PNG[:-9], JPEG[:-2]):
+        with pytest.raises(UploadError, match="damaged"):
+            checked_upload("plan", damaged, kinds=["png", "jpeg"])
 
 
 @pytest.mark.parametrize(

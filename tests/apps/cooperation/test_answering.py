@@ -81,6 +81,34 @@ def test_whoever_asks_is_told_and_decides(cast: Cast, wish: Assistance, offer: A
     with acting(cast.authority.subject) as by:
         answering.take_back_answer(by=by, answer=linked, words="The range is closed.")
     assert any("The range is closed." in one for one in mails_to(cast.guest))
+    with acting(cast.guest.subject):
+        assert not Assistance.objects.filter(pk=offer.pk).exists(), "they read it no more"
+        assert AssistanceAnswer.objects.get().state == "back", "and see that it was taken back"
+
+
+def test_what_is_taken_back_closes_only_what_the_answer_opened(
+    cast: Cast, wish: Assistance, offer: Assistance
+) -> None:
+    second = enter(cast.guest, "request")
+    one, two = answer(cast.authority, wish, offer), answer(cast.authority, second, offer)
+    for linked, is_read in ((one, True), (two, False)):
+        with acting(cast.authority.subject) as by:
+            answering.take_back_answer(by=by, answer=linked, words="Full.")
+        with acting(cast.guest.subject):
+            assert Assistance.objects.filter(pk=offer.pk).exists() == is_read
+    answer(cast.authority, wish, offer)
+    with acting(cast.guest.subject):
+        assert Assistance.objects.filter(pk=offer.pk).exists(), "offered again, read again"
+
+
+def test_an_offer_that_is_public_stays_so(cast: Cast, wish: Assistance) -> None:
+    offer = enter(cast.authority, "offer")
+    linked = answer(cast.authority, wish, offer)
+    with acting(cast.authority.subject) as by:
+        answering.take_back_answer(by=by, answer=linked, words="Full.")
+    for reader in (cast.guest.subject, VISITOR):
+        with acting(reader):
+            assert Assistance.objects.get(pk=offer.pk).label_releasable_to == [PUBLIC]
 
 
 def test_only_the_two_sides_read_and_move_it(

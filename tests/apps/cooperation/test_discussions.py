@@ -20,6 +20,7 @@ from punte.apps.people.mail_sending import send_mail
 from punte.apps.people.models import GroupMember, Mail, WorkingGroup
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.topic_steps import _moment
+from small_pictures import PLACE, photograph
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +240,9 @@ def test_files_are_looked_through_and_seen_with_their_topic(cast: Cast) -> None:
         ):
             with pytest.raises(PunteError, match=why):
                 add_file(by=by, topic=topic, name=name, content=content)
+        photo = add_file(by=by, topic=topic, name="p.jpg", content=photograph())
+        assert PLACE not in photo.content
+        photo.delete()
         file = add_file(by=by, topic=topic, name="../../a\x00b\r\n.txt", content=b"text")
         assert (file.name, bytes(file.content)) == ("ab.txt", b"text")
     with acting(cast.guest.subject):

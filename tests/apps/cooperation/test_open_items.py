@@ -117,6 +117,13 @@ def test_the_page_the_table_and_the_calendar_say_the_same(rows: Rows, client: Cl
     assert "Commitment: Deliver" in names.values()
     again = icalendar.Calendar.from_ical(reader.get(address).content)
     assert {str(one["uid"]) for one in again.events} == set(names), "a UID stays"
+    with acting_as_system("tests"):
+        Account.objects.filter(pk=account.pk).update(language="ro")
+    for asked in ("en", "fr"):
+        own = icalendar.Calendar.from_ical(
+            reader.get(address, headers={"accept-language": asked}).content
+        )
+        assert "Angajament: Deliver" in {str(one["summary"]) for one in own.events}, "its person's"
     client.post("/open/", {"do": "stop"})
     assert reader.get(address).status_code == 404
     assert reader.get("/open/calendar/none.ics").status_code == 404

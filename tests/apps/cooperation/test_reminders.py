@@ -32,6 +32,7 @@ from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.mail_sending import send_mail
 from punte.apps.people.models import Mail, Membership, Person
 from punte.kernel.errors import PunteError
+from small_pictures import PLACE, photograph
 
 pytestmark = pytest.mark.django_db
 DUE = dt.date(2027, 3, 15)
@@ -156,6 +157,11 @@ def test_a_document_is_seen_by_whom_its_label_lets(rows: Rows) -> None:
         shared = add_document(
             by=sender, cooperation=made, name="a.txt", content=b"for all", is_shared=True
         )
+        photo = add_document(
+            by=sender, cooperation=made, name="p.jpg", content=photograph(), is_shared=False
+        )
+        assert PLACE not in photo.content, "a photograph does not say where it was taken"
+        remove_document(by=sender, file=photo)
         own = add_document(
             by=sender, cooperation=made, name="b.txt", content=b"for us", is_shared=False
         )

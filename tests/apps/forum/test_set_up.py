@@ -15,7 +15,7 @@ from punte.apps.forum.cloning import clone_edition
 from punte.apps.forum.models import Closure, Delegate, Edition, Phase, Place, Slot
 from punte.apps.forum.registration_form import add_question
 from punte.apps.forum.set_up import EditionWish, SetUpError
-from punte.apps.forum.wordings import word_question
+from punte.apps.forum.wordings import word_edition, word_question
 from punte.apps.people.mail import set_wording
 from punte.apps.people.mail_kinds import KINDS
 from punte.apps.people.models import ClearanceStage, Grant, MailWording
@@ -310,3 +310,13 @@ def test_what_the_calculator_asks_for_is_enough_and_one_less_is_not(
         assert expect(Hall(slots=need.slots, at_once=at_once), delegates=delegates, each=each).fits
     with pytest.raises(PunteError, match="filled"):
         expect(Hall(slots=1, at_once=1), delegates=1, each=1, fill_pct=0)
+
+
+def test_a_copy_keeps_the_words_of_what_it_keeps(host: Subject) -> None:
+    words = {"ro": {"name": "Primul", "theme": "Inovație"}}
+    with acting(host) as by:
+        source = set_up.create_edition(by=by, wish=dataclasses.replace(WISH, theme="Innovation"))
+        word_edition(by=by, edition=source, words=words)
+        wish = dataclasses.replace(NEXT, theme="Innovation")
+        copied = clone_edition(by=by, source=source, wish=wish).edition.wordings.get()
+        assert (copied.language, copied.name, copied.theme) == ("ro", "", "Inovație")

@@ -12,8 +12,17 @@ from punte.api.paging import Page, Paging, lines_of
 from punte.api.schemas import Answer, Marking, marking_of
 from punte.apps.forum.models import Edition
 from punte.apps.forum.queries import EditionPage, edition_page, find_edition, list_editions
+from punte.apps.forum.word_rows import words_of
 
 router = Router(tags=["Editions"])
+
+
+class EditionWords(Answer):
+    """Name and theme of an edition in another language than its first; what is empty is said in the first."""
+
+    language: str = Field(description="Its code.", examples=["ro"])
+    name: str = Field(description="Its name.", examples=["Forumul NATO-Industrie 2025"])
+    theme: str = Field(description="Its theme.", examples=["Inovație în ritm alert"])
 
 
 class EditionLine(Answer):
@@ -30,6 +39,9 @@ class EditionLine(Answer):
     ends_on: dt.date = Field(description="Last day.", examples=["2025-11-06"])
     time_zone: str = Field(description="Of the venue.", examples=["Europe/Bucharest"])
     is_synthetic: bool = Field(description="Invented for the sample.", examples=[False])
+    wordings: list[EditionWords] = Field(
+        description="Its name and theme in other languages, as far as they are written."
+    )
 
 
 class HostAnswer(Answer):
@@ -112,7 +124,11 @@ def edition_or_404(slug: str) -> Edition:
 
 
 def _line(edition: Edition) -> dict[str, object]:
-    return {name: getattr(edition, name) for name in EditionLine.model_fields}
+    plain = {
+        name: getattr(edition, name) for name in EditionLine.model_fields if name != "wordings"
+    }
+    words = words_of(edition).items()
+    return plain | {"wordings": [EditionWords(language=code, **texts) for code, texts in words]}
 
 
 def _more(page: EditionPage) -> dict[str, object]:

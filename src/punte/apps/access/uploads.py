@@ -12,6 +12,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from punte.apps.access.classified import refuse_classified_file
+from punte.formats.pictures import DamagedPictureError, without_metadata
 from punte.kernel.errors import PunteError
 
 MOST_BYTES: Final = 4 * 1024 * 1024
@@ -55,6 +56,8 @@ class Upload:
     ----------
     name
         As people see it, with the ending of what it is.
+    content
+        Of a picture without what was written beside it, such as where it was taken.
     kind
         A key of :data:`FILE_KINDS`.
     sha256
@@ -135,6 +138,7 @@ def checked_upload(
             % {"name": shown, "kinds": taken}
         )
     refuse_classified_file(name, content)
+    content = bare(shown, content)
     stem = shown.rsplit(".", 1)[0] if "." in shown else shown
     return Upload(
         name=f"{stem or 'file'}.{FILE_KINDS[kind].ending}",
@@ -142,6 +146,24 @@ def checked_upload(
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
     )
+
+
+def bare(name: str, content: bytes) -> bytes:
+    """
+    Return a picture without what was written beside it, such as where it was taken; any other file as it is.
+
+    Raises
+    ------
+    UploadError
+        The picture cannot be read to its end.
+    """
+    try:
+        return without_metadata(content)
+    except DamagedPictureError as error:
+        raise UploadError(
+            _("“%(name)s” is damaged: it breaks off before its end. Save the picture again.")
+            % {"name": name}
+        ) from error
 
 
 def _clean_name(name: str) -> str:

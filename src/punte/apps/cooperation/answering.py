@@ -95,7 +95,7 @@ def decide_answer(
 @transaction.atomic
 def take_back_answer(*, by: Subject, answer: AssistanceAnswer, words: str) -> None:
     """
-    Take an answer back for the side that offers, with a reason; the side that asks is told.
+    Take an answer back for the side that offers, with a reason; the side that asks is told, and reads the offer by it no more.
 
     Raises
     ------
@@ -112,6 +112,8 @@ def take_back_answer(*, by: Subject, answer: AssistanceAnswer, words: str) -> No
     if not words.strip():
         raise PunteError(_("Say why; whoever asks is told."))
     _move(by, answer, State.WITHDRAWN, words, of=OPEN)
+    with acting_as_system("answer a request for assistance"):
+        _end_reading(offer.pk, _request_of(answer).owner_org_id)
 
 
 def _request_of(answer: AssistanceAnswer) -> Assistance:
@@ -141,6 +143,18 @@ def _let_read(offer: Assistance, asker: str) -> None:
     if asker not in offer.label_releasable_to:
         offer.label_releasable_to = sorted({*offer.label_releasable_to, asker})
         offer.save(update_fields=["label_releasable_to"])
+
+
+def _end_reading(offer_id: UUID, asker_id: UUID) -> None:
+    """Close an offer to whoever asked, unless another answer with it to a request of theirs stands."""
+    offer = Assistance.objects.select_for_update().get(pk=offer_id)
+    answers = AssistanceAnswer.objects.filter(offer=offer, request__owner_org_id=asker_id)
+    if answers.exclude(state=State.WITHDRAWN).exists():
+        return
+    offer.label_releasable_to = [
+        one for one in offer.label_releasable_to if one != f"org:{asker_id}"
+    ]
+    offer.save(update_fields=["label_releasable_to"])
 
 
 def _note(by: Subject, answer: AssistanceAnswer, words: str) -> AnswerStep:

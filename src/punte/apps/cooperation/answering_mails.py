@@ -18,7 +18,8 @@ def _read(question: Question) -> MailContent | None:
         return None
     step = answer.steps.first()
     rows = Assistance.objects.in_bulk([answer.request_id, answer.offer_id])
-    hidden = _("not released to you")
+    is_back = answer.state == AssistanceAnswer.State.WITHDRAWN
+    hidden = _("no longer released to you") if is_back else _("not released to you")
     # Each side reads it on the page of its own.
     is_offerer = subject_of_person(question.person.pk).org_id == answer.owner_org_id
     page = rows.get(answer.offer_id if is_offerer else answer.request_id)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import Subject
+from punte.apps.access.uploads import bare
 from punte.apps.cooperation.actions import name_of
 from punte.apps.cooperation.models import Cooperation, CooperationFile, Partner
 from punte.apps.cooperation.permissions import require_change, require_part
@@ -37,6 +38,7 @@ def add_document(
     require_part(by, cooperation)
     assert by.org_id is not None
     name = checked_name(name, content)
+    content = bare(name, content)
     if cooperation.files.count() >= MOST_FILES:
         raise PunteError(
             _("The cooperation has %(most)d documents. Take one out first.") % {"most": MOST_FILES}

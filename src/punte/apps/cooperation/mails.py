@@ -234,7 +234,7 @@ def _read_second(question: Question) -> MailContent | None:
         lines.append(f"- {whom}\n  {address}")
     return MailContent(
         values={
-            "edition": edition.name,
+            "edition": str(edition.said["name"]),
             "count": str(len(requests)),
             "meetings": "\n".join(lines),
         },

@@ -9,13 +9,15 @@ from uuid import UUID
 
 import icalendar
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.cooperation.models import OpenFeed
 from punte.apps.cooperation.open_items import OpenItem, open_items
+from punte.apps.people.mail_sending import language_of
+from punte.apps.people.models import Person
 from punte.apps.people.permissions import NotAllowedError
 from punte.apps.people.queries import subject_of_person
 from punte.kernel.days import day_after
@@ -83,8 +85,10 @@ def read_open_feed(secret: str) -> bytes | None:
         if feed is None:
             return None
         OpenFeed.objects.filter(pk=feed.pk).update(last_read_at=timezone.now())
+        language = language_of(Person.objects.select_related("account").get(pk=feed.person_id))
     subject = subject_of_person(feed.person_id)
-    with acting(subject):
+    # A calendar that fetches it says its own language or none: what it keeps is the person's.
+    with translation.override(language), acting(subject):
         return write_open(open_items(subject, today=timezone.localdate()))
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified_file
 from punte.apps.access.permissions import Subject
+from punte.apps.access.uploads import bare
 from punte.apps.cooperation.actions import name_of
 from punte.apps.cooperation.discussions import require_open
 from punte.apps.cooperation.models import Topic, TopicFile
@@ -52,6 +53,7 @@ def add_file(*, by: Subject, topic: Topic, name: str, content: bytes) -> TopicFi
     """
     require_open(by, topic)
     name = checked_name(name, content)
+    content = bare(name, content)
     if topic.files.filter(removed_because="").count() >= MOST_FILES:
         raise PunteError(
             _("The topic has %(most)d files. Take one out first.") % {"most": MOST_FILES}

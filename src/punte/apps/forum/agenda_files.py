@@ -61,7 +61,7 @@ def calendar_of(edition: Edition, *, base: str) -> bytes:
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Punte//agenda//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", edition.name)
+    calendar.add("x-wr-calname", str(edition.said["name"]))
     calendar.add("method", "PUBLISH")
     changes = agenda.changes_by_session(edition.pk)
     for session in agenda.released_sessions(edition.pk):

@@ -35,7 +35,7 @@ def _read(question: Question) -> MailContent | None:
     return MailContent(
         values={
             "name": application.name,
-            "edition": edition.name,
+            "edition": str(edition.said["name"]),
             "place": str(place or 1),
             "reason": application.reason,
         },

@@ -20,6 +20,7 @@ from punte.apps.forum.models import (
     Slot,
 )
 from punte.apps.forum.set_up import EditionWish, new_edition
+from punte.apps.forum.word_rows import ByLanguage, other_languages, set_words, words_of
 from punte.apps.people.mail import copy_mail_settings
 from punte.apps.people.models import ClearanceStage
 from punte.apps.people.vetting import set_stages
@@ -66,6 +67,7 @@ def clone_edition(*, by: Subject, source: Edition, wish: EditionWish) -> Clone:
     for name in OF_THE_EDITION:
         setattr(edition, name, getattr(source, name))
     edition.save(update_fields=[*OF_THE_EDITION])
+    set_words(edition, _words_still_true(source, edition))
     for role in source.host_roles.all():
         _copy(role, edition=edition)
     for question in source.questions.all():
@@ -81,6 +83,16 @@ def clone_edition(*, by: Subject, source: Edition, wish: EditionWish) -> Clone:
     )
     record("edition.cloned", edition, edition_id=edition.pk, source=str(source.pk))
     return Clone(edition=edition, left_out=left_out)
+
+
+def _words_still_true(source: Edition, edition: Edition) -> ByLanguage:
+    """Return what the source is called in other languages, as far as the copy is called the same in the first."""
+    same = [name for name in Edition.WORDS if getattr(source, name) == getattr(edition, name)]
+    return {
+        language: {name: texts[name] for name in same}
+        for language, texts in words_of(source).items()
+        if language in dict(other_languages(edition))
+    }
 
 
 def _copy_who_may_meet(source: Edition, edition: Edition) -> None:

@@ -27,7 +27,7 @@ def _read(question: Question) -> MailContent | None:
         return None
     return MailContent(
         values={
-            "edition": edition.name,
+            "edition": str(edition.said["name"]),
             "organisation": organisation.name,
             "until": words_for_time(invitation.expires_at, edition.zone),
         },

@@ -44,7 +44,11 @@ def _read(question: Question) -> MailContent | None:
         }
     )
     return MailContent(
-        values={"edition": edition.name, "session": str(session.said["title"]), "news": news},
+        values={
+            "edition": str(edition.said["name"]),
+            "session": str(session.said["title"]),
+            "news": news,
+        },
         path=f"/e/{edition.slug}/agenda/{session.pk}/",
     )
 
@@ -94,7 +98,7 @@ def _read_decision(question: Question) -> MailContent | None:
         is_found = not is_coming or has_agreed(nomination.person_id, nomination.edition_id)
     return MailContent(
         values={
-            "edition": edition.name if edition else "",
+            "edition": str(edition.said["name"]) if edition else "",
             "state": nomination.get_state_display(),
             "reason": nomination.reason,
             "listing": ""
@@ -139,7 +143,7 @@ def _read_moved_up(question: Question) -> MailContent | None:
         return None
     return MailContent(
         values={
-            "edition": edition.name,
+            "edition": str(edition.said["name"]),
             "organisation": nomination.delegation.organisation.name,
             "state": nomination.get_state_display(),
         },
@@ -176,7 +180,7 @@ def _read_signed_off(question: Question) -> MailContent | None:
     began = dt.datetime.fromisoformat(str(question.details["began_at"]))
     return MailContent(
         values={
-            "edition": edition.name,
+            "edition": str(edition.said["name"]),
             "day": words_for_day(began.astimezone(edition.zone)),
             "time": words_for_clock(began, edition.zone),
         },

@@ -15,6 +15,7 @@ from punte.apps.forum.folding import holds
 from punte.apps.forum.models import (
     Delegate,
     Edition,
+    EditionWording,
     Phase,
     Place,
     Session,
@@ -92,7 +93,13 @@ class EditionPage:
 
 
 CODE: Final = CharField()
-_EDITION = Kept(lambda: Edition.objects.filter(slug=Asked("slug", SlugField()))[:1])
+_EDITION = Kept(
+    lambda: Edition.objects.filter(slug=Asked("slug", SlugField())).annotate(
+        worded=words_for(
+            EditionWording, Edition.WORDS, of="edition", language=Asked("language", CODE)
+        )
+    )[:1]
+)
 _DELEGATE = Kept(
     lambda: Delegate.objects.filter(
         edition_id=Asked("edition"), person_id=Asked("person"), left_at__isnull=True
@@ -126,12 +133,13 @@ _ORGANISATIONS = Kept(
 
 def list_editions() -> list[Edition]:
     """Return the editions that the subject sees, newest first, but for the archived ones."""
-    return list(Edition.objects.filter(archived_at__isnull=True))
+    shown = Edition.objects.filter(archived_at__isnull=True)
+    return list(shown.prefetch_related("wordings"))
 
 
 def find_edition(slug: str) -> Edition | None:
     """Return the edition at this address; ``None`` where there is none for the subject."""
-    return _EDITION.first(slug=slug)
+    return _EDITION.first(slug=slug, language=reader_language())
 
 
 def edition_page(slug: str, *, now: dt.datetime) -> EditionPage | None:

@@ -91,7 +91,7 @@ def _read(question: Question) -> MailContent | None:
     )
     return MailContent(
         values={
-            "edition": edition.name,
+            "edition": str(edition.said["name"]),
             "session": str(shown.said["title"]) if shown else _("a session"),
             "news": _news(fact),
             "when": words_for_span(starts_at, ends_at, edition.zone),

@@ -93,7 +93,7 @@ def _content(question: Question, stage: _Stage, delegate: Delegate) -> MailConte
     seen = f"agenda/{session.pk}/" if session else "agenda/"
     return MailContent(
         values={
-            "edition": edition.name,
+            "edition": str(edition.said["name"]),
             "session": str(session.said["title"]) if session else _("a session"),
             "news": _news(stage),
             "when": stage.when,
@@ -136,10 +136,12 @@ def _invitation(question: Question, stage: _Stage, delegate: Delegate) -> Attach
     event.add("status", "CONFIRMED" if stage.part else "CANCELLED")
     event.add("dtstart", stage.starts_at.astimezone(edition.zone))
     event.add("dtend", stage.ends_at.astimezone(edition.zone))
-    event.add("summary", str(session.said["title"]) if session else edition.name)
+    event.add("summary", str(session.said["title"]) if session else str(edition.said["name"]))
     event.add("location", ", ".join(filter(None, dict.fromkeys((stage.place, edition.venue)))))
     event.add("transp", "OPAQUE" if stage.part else "TRANSPARENT")
-    address_event(event, caller=edition.name, reader=question.person, name=delegate.badge_name)
+    address_event(
+        event, caller=str(edition.said["name"]), reader=question.person, name=delegate.badge_name
+    )
     calendar = begin_calendar("REQUEST" if stage.part else "CANCEL")
     calendar.add_component(event)
     starts = stage.starts_at.astimezone(edition.zone)

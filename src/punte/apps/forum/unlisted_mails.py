@@ -20,7 +20,9 @@ def _read(question: Question) -> MailContent | None:
     )
     if delegate is None or not is_unlisted(delegate):
         return None
-    return MailContent(values={"edition": edition.name}, path=f"/e/{edition.slug}/my/#listing")
+    return MailContent(
+        values={"edition": str(edition.said["name"])}, path=f"/e/{edition.slug}/my/#listing"
+    )
 
 
 register_kind(

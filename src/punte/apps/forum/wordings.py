@@ -18,6 +18,27 @@ from punte.apps.forum.set_up import SetUpError, require_organiser
 from punte.apps.forum.word_rows import ByLanguage, checked_words, other_languages, set_words
 
 
+def word_edition(
+    *, by: Subject, edition: Edition, words: ByLanguage, read_revision: int | None = None
+) -> None:
+    """
+    Set the name and the theme of an edition in its other languages; what is empty is said in the first.
+
+    Raises
+    ------
+    SetUpError
+        The subject is no organiser.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
+    """
+    require_organiser(by, edition)
+    kept = checked_words(edition, edition, words, what=_("The edition"))
+    with transaction.atomic():
+        claim_revision(edition, "facts", read=read_revision)
+        set_words(edition, kept)
+    record("edition.worded", edition, edition_id=edition.pk)
+
+
 def word_category(
     *,
     by: Subject,

@@ -161,7 +161,7 @@ def write_invitation(
     event = _event(entry, edition, delegate.pk, people or {}, is_off=method == "CANCEL")
     if people is None:
         del event["description"]
-    address_event(event, caller=edition.name, reader=reader, name=delegate.badge_name)
+    address_event(event, caller=str(edition.said["name"]), reader=reader, name=delegate.badge_name)
     calendar.add_component(event)
     starts = entry.slot.starts_at.astimezone(edition.zone)
     return attach_calendar(calendar, what=f"{starts:%Y-%m-%d-%H%M}-{entry.request.code}")
@@ -177,7 +177,7 @@ def write_calendar(edition: Edition, delegate_id: UUID) -> bytes:
     calendar.add("prodid", "-//Punte//Calendar feed//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", edition.name)
+    calendar.add("x-wr-calname", str(edition.said["name"]))
     calendar.add("refresh-interval", dt.timedelta(minutes=15), parameters={"VALUE": "DURATION"})
     people = faces(edition.pk)
     entries = (

@@ -118,7 +118,7 @@ def _publication(question: Question, view: _View) -> MailContent | None:
         return None
     return MailContent(
         values={
-            "edition": edition.name,
+            "edition": str(edition.said["name"]),
             "news": _news(edition, question),
             "count": str(len(told)),
             "meetings": _lines(told),
@@ -166,22 +166,26 @@ def _off(question: Question, view: _View, request: MeetingRequest) -> str:
 
 def _news(edition: Edition, question: Question) -> str:
     if question.details.get("is_replaced"):
-        return _("a colleague stands in for you at %(edition)s.") % {"edition": edition.name}
+        return _("a colleague stands in for you at %(edition)s.") % {
+            "edition": str(edition.said["name"])
+        }
     if question.details.get("is_dropped"):
         return _("you no longer come along to a meeting at %(edition)s.") % {
-            "edition": edition.name
+            "edition": str(edition.said["name"])
         }
     if question.details.get("is_gone"):
         return _("you no longer come to %(edition)s, and have no meetings there.") % {
-            "edition": edition.name
+            "edition": str(edition.said["name"])
         }
     if question.details.get("off_by"):
         return _(
             "a meeting of yours at %(edition)s was called off. The attached file takes it out of your calendar."
-        ) % {"edition": edition.name}
+        ) % {"edition": str(edition.said["name"])}
     if question.details.get("is_change"):
-        return _("some of your meetings at %(edition)s changed.") % {"edition": edition.name}
-    return _("the timetable of %(edition)s is published.") % {"edition": edition.name}
+        return _("some of your meetings at %(edition)s changed.") % {
+            "edition": str(edition.said["name"])
+        }
+    return _("the timetable of %(edition)s is published.") % {"edition": str(edition.said["name"])}
 
 
 def _lines(told: Sequence[_Told]) -> str:
@@ -212,7 +216,7 @@ def _read_request(question: Question) -> MailContent | None:
     )
     return MailContent(
         values={
-            "edition": request.edition.name,
+            "edition": str(request.edition.said["name"]),
             "other": other.name if other else request.code,
             "organisation": other.organisation if other else "-",
             "reason": request.reason,
@@ -262,7 +266,7 @@ def _read_stand_in(question: Question) -> MailContent | None:
     other = next((side for side in sides if side and side.organisation_id != own), None)
     return MailContent(
         values={
-            "edition": request.edition.name,
+            "edition": str(request.edition.said["name"]),
             "other": other.name if other else request.code,
             "organisation": other.organisation if other else "-",
             "reason": request.reason,

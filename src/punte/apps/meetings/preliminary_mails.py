@@ -29,7 +29,7 @@ def _read(question: Question) -> MailContent | None:
     edition = delegate.edition
     return MailContent(
         values={
-            "edition": edition.name,
+            "edition": str(edition.said["name"]),
             "until": words_for_time(found[0].until, edition.zone),
             "count": str(len(found)),
             "meetings": _lines(delegate, found),

@@ -33,6 +33,7 @@ from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.permissions import require_organiser
 from punte.apps.meetings.publication import Publication, publish_version
 from punte.apps.meetings.seat_changes import change_seats
+from punte.kernel.collecting import uncollected
 from punte.kernel.errors import PunteError
 
 
@@ -93,7 +94,7 @@ class Proposal:
 
 def _mark_of(base_id: UUID | None, question: Question, meetings: Iterable[Held]) -> str:
     told = "\n".join(sorted(f"{one.request} {one.slot} {one.place}" for one in meetings))
-    return hashlib.sha256(f"{base_id}\n{question.sha256}\n{told}".encode()).hexdigest()
+    return hashlib.sha256(f"{base_id}\n{question.mark}\n{told}".encode()).hexdigest()
 
 
 class ProposalChangedError(PunteError):
@@ -140,6 +141,7 @@ def expected_after(edition: Edition, since: Slot) -> dict[UUID, int]:
     return counts
 
 
+@uncollected()
 def propose_repair(
     *,
     by: Subject,

@@ -54,7 +54,7 @@ def show_snippet(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _snippet(edition: Edition, address: str) -> str:
-    title = quoteattr(f"{_('Agenda')}: {edition.name}")
+    title = quoteattr(f"{_('Agenda')}: {edition.said['name']}")
     return (
         f"<iframe src={quoteattr(address)} title={title} "
         f'width="100%" height="{FRAME_HEIGHT_PX}" loading="lazy" style="border:0"></iframe>'
@@ -97,9 +97,9 @@ def give_feed(request: HttpRequest, slug: str) -> HttpResponse:
 def _feed(request: HttpRequest, edition: Edition, language: str) -> _Feed:
     place = request.build_absolute_uri(f"/e/{edition.slug}/agenda/")
     return _Feed(
-        title=f"{edition.name}: {_('What changed in the agenda')}",
+        title=f"{edition.said['name']}: {_('What changed in the agenda')}",
         link=f"{place}changes/",
-        description=edition.theme,
+        description=str(edition.said["theme"]),
         language=language,
         author_name=edition.forum,
         feed_url=f"{place}changes.atom?language={language}",

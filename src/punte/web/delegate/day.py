@@ -100,6 +100,6 @@ def give_manifest(request: HttpRequest, slug: str) -> HttpResponse:
     return app_manifest(
         address=f"{seat.address}my/",
         scope=seat.address,
-        name=_("My forum: %(edition)s") % {"edition": seat.edition.name},
+        name=_("My forum: %(edition)s") % {"edition": seat.edition.said["name"]},
         short_name=_("My forum"),
     )

@@ -35,6 +35,7 @@ from punte.apps.meetings.repairing import (
     repair_timetable,
 )
 from punte.apps.people.mail import address_of
+from punte.kernel.collecting import uncollected
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import id_from
 from punte.web.organiser.changes import say_published
@@ -204,6 +205,7 @@ def _say_untold(request: HttpRequest, done: Publication) -> None:
         messages.warning(request, told % {"names": ", ".join(untold[:SHOWN])})
 
 
+@uncollected()
 def _show_proposal(
     request: HttpRequest, desk: Desk, since: Slot, chosen: Chosen, proposal: Proposal
 ) -> HttpResponse:

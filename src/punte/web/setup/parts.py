@@ -15,14 +15,14 @@ from punte.apps.forum import set_up, set_up_parts
 from punte.apps.forum.answer_rules import set_answer_rule
 from punte.apps.forum.models import AttendeeCategory, Edition, HostRole, Phase
 from punte.apps.forum.registration_form import categories_of
-from punte.apps.forum.wordings import word_category
+from punte.apps.forum.wordings import word_category, word_edition
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import uuid_of
 from punte.web.refusals import tell_refusal
 from punte.web.setup.kept_forms import form_again, status_of
 from punte.web.setup.pages import frame, open_edition, values_of
 from punte.web.setup.reading import said_twice, spans_of, whole, wish_of
-from punte.web.setup.words import words_form, words_typed
+from punte.web.setup.words import WORD, words_form, words_typed
 from punte.web.typed import revision_read
 
 Step = Callable[[HttpRequest, Edition], None]
@@ -48,17 +48,26 @@ def unknown_step() -> PunteError:
 def show_facts(request: HttpRequest, slug: str) -> HttpResponse:
     """Show and change what the edition is; what was written stays where it is refused."""
     edition = open_edition(slug)
-    refused = None
+    refused, is_words = None, request.POST.get("do") == WORD
     if request.method == "POST":
-        refused = take(request, edition, _change_facts)
+        refused = take(request, edition, _word_facts if is_words else _change_facts)
         if refused is None:
             return redirect("set_up_facts", slug=slug)
         edition.refresh_from_db()
     values = values_of(edition)
     labels = {name: capfirst(Edition._meta.get_field(name).verbose_name) for name in values}  # type: ignore[union-attr]  # noqa: SLF001  (Django's public API)
-    form = form_again(request, edition, "facts", values=values, labels=labels, refused=refused)
-    context = frame(request, edition, **form)
+    fault = None if is_words else refused
+    form = form_again(request, edition, "facts", values=values, labels=labels, refused=fault)
+    fault = refused if is_words else None
+    words = words_form(request, edition, edition, about="facts", refused=fault)
+    context = frame(request, edition, words=words, **form)
     return render(request, "setup/facts_page.html", context, status=status_of(refused))
+
+
+def _word_facts(request: HttpRequest, edition: Edition) -> None:
+    words = words_typed(request.POST, edition, Edition.WORDS)
+    read = revision_read(request)
+    word_edition(by=active_subject(), edition=edition, words=words, read_revision=read)
 
 
 def _change_facts(request: HttpRequest, edition: Edition) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Protocol, Self, TypeVar, cast
 
 from django.db import models
-from django.db.models import F, Func, JSONField, OuterRef, Subquery
+from django.db.models import Expression, F, Func, JSONField, OuterRef, Subquery
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -66,8 +67,10 @@ class Worded:
 
     def _told(self) -> tuple[str, dict[str, str]]:
         if "worded" in self.__dict__:
-            language, *texts = self.__dict__["worded"] or [""]
-            return language, dict(zip(self.WORDS, texts, strict=False))
+            language, *texts = self.__dict__["worded"]
+            # It was read for one language, and may be shown in another: the feed of the agenda is.
+            if language == reader_language():
+                return language, dict(zip(self.WORDS, texts, strict=False))
         row = for_reader(cast("Any", self).wordings.all())
         return (
             (row.language, {name: getattr(row, name) for name in self.WORDS}) if row else ("", {})
@@ -88,10 +91,15 @@ class Wording(Walled):
 
 
 def words_for(
-    wording: type[Wording], names: Iterable[str], *, of: str, through: str = "pk", language: object
-) -> Subquery:
+    wording: type[Wording],
+    names: Iterable[str],
+    *,
+    of: str,
+    through: str = "pk",
+    language: Expression,
+) -> Coalesce:
     """
-    Return what a query annotates as ``worded``: language and texts in one language, without a query more.
+    Return what a query annotates as ``worded``: a language and the texts in it, if any, without a query more.
 
     Parameters
     ----------
@@ -100,10 +108,13 @@ def words_for(
     of, through
         The wording's field that points to the thing, and the column of the query that holds the thing's key.
     language
-        A code, or a place in a kept question.
+        A code as a value, or its place in a kept question.
     """
     rows = wording.objects.filter(**{of: OuterRef(through), "language": language}).order_by()
     told = Func(
         F("language"), *map(F, names), function="jsonb_build_array", output_field=JSONField()
     )
-    return Subquery(rows.values(told=told)[:1])
+    bare = Func(
+        Cast(language, models.TextField()), function="jsonb_build_array", output_field=JSONField()
+    )
+    return Coalesce(Subquery(rows.values(told=told)[:1]), bare)

@@ -18,7 +18,9 @@ from punte.apps.forum.models.venue import Closure, FloorPlan, Place, Slot
 from punte.apps.forum.models.webhook import Webhook, WebhookCall
 from punte.apps.forum.models.wording import (
     CategoryWording,
+    EditionWording,
     QuestionWording,
+    ReleaseWording,
     SessionDraftWording,
     SessionWording,
 )
@@ -33,6 +35,7 @@ __all__ = [
     "Closure",
     "Delegate",
     "Edition",
+    "EditionWording",
     "Fact",
     "FloorPlan",
     "FormRevision",
@@ -44,6 +47,7 @@ __all__ = [
     "QuestionWording",
     "Release",
     "ReleaseFile",
+    "ReleaseWording",
     "Session",
     "SessionDraft",
     "SessionDraftWording",

@@ -8,15 +8,17 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Labelled, Walled
+from punte.apps.access.models import Labelled, Walled, Worded
 
 
-class Edition(Labelled):
+class Edition(Worded, Labelled):
     """
     One edition of a forum. Its owner is the host; organisers of the edition are its stewards.
 
     ``slug`` is made by the platform, so that a refused one tells nobody that a hidden edition exists.
     """
+
+    WORDS: ClassVar[tuple[str, ...]] = ("name", "theme")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(_("address"), max_length=80, unique=True, editable=False)
