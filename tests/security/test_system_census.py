@@ -60,6 +60,8 @@ REASONS = {
     "leave a remark on a programme": {"apps/programmes/actions.py"},
     "leave a remark on a preliminary timetable": {"apps/meetings/remarks.py"},
     "keep one's own contact line": {"apps/meetings/contact.py"},
+    "disclose the agenda of a meeting": {"apps/meetings/disclosing.py"},
+    "tell the day of a meeting whose agenda is disclosed": {"apps/meetings/disclosing.py"},
     "end the showing of a preliminary timetable": {"apps/meetings/preliminary.py"},
     "accept what nobody declined": {"apps/meetings/unless_declined.py"},
     "keep two sides apart": {"apps/meetings/apart.py"},

@@ -282,6 +282,7 @@ def test_an_organiser_reads_a_mail_as_it_would_leave_without_what_is_the_readers
     assert reading.subject == f"About {BLANK}", (
         "a person of the company that the organiser sees not"
     )
+    assert reading.files == (None,)
     assert reading.text.startswith(f"Dear Tomasz Wilk, see {BLANK} at {BLANK}")
     assert read_before(cast, only_mail(), sees_reader=False).text.startswith(f"Dear {BLANK}, ")
     with acting_as_system("tests"):
@@ -290,6 +291,8 @@ def test_an_organiser_reads_a_mail_as_it_would_leave_without_what_is_the_readers
     assert reading.subject == "About Tomasz Wilk"
     assert "/somewhere/" in reading.text
     assert reading.attachments == ("a.ics",)
+    assert [file and file.name for file in reading.files] == ["a.ics"]
+    assert read_before(cast, only_mail(), sees_reader=False).files == (None,), "it names its reader"
     assert not reading.has_blanks
     mail_sending.send_mail(only_mail().pk)
     assert django_mail.outbox[0].body == reading.text, "word for word what left"

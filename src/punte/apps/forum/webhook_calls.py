@@ -19,7 +19,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from punte.apps.access.claiming import claim, free_lost, next_try
 from punte.apps.access.models import AuditEntry, AuditLink
@@ -27,6 +26,7 @@ from punte.apps.access.outbound import OutboundError, post
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.forum.models import Webhook, WebhookCall
 from punte.apps.forum.set_up import may_set_up
+from punte.apps.forum.webhook_notes import note_fact
 from punte.apps.forum.webhooks import key_of
 from punte.apps.people.queries import subject_of_person
 
@@ -76,7 +76,7 @@ def _collect_for(key: UUID) -> int:
             return 0
         reader = subject_of_person(hook.entered_by_id)
         if not may_set_up(reader, hook.edition_id):
-            _pause(hook, _("Who entered it organises this edition no more."))
+            _pause(hook, note_fact("left"))
             return 0
         calls = [
             WebhookCall(
@@ -135,10 +135,11 @@ def send_call(call_id: UUID) -> WebhookCall.State | None:
             timeout_s=10.0,
         )
     except OutboundError as error:
-        return _failed(call, None, str(error))
+        said = note_fact(error.code, error.values) if error.code else str(error)
+        return _failed(call, None, said)
     if 200 <= status < 300:
         return _came_through(call, status)
-    return _failed(call, status, _("It answered %(status)d.") % {"status": status})
+    return _failed(call, status, note_fact("status", {"status": str(status)}))
 
 
 def _claim(call_id: UUID) -> WebhookCall | None:
@@ -198,7 +199,7 @@ def _failed(call: WebhookCall, status: int | None, why: str) -> WebhookCall.Stat
         hook.lost_in_a_row += 1
         hook.save(update_fields=["lost_in_a_row"])
         if hook.lost_in_a_row >= MOST_LOST:
-            _pause(hook, _("%(count)d calls in a row were given up.") % {"count": MOST_LOST})
+            _pause(hook, note_fact("lost", {"count": str(MOST_LOST)}))
     return WebhookCall.State.LOST
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from punte.apps.forum.models import Delegate
 from punte.apps.forum.queries import Face, faces
-from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
+from punte.apps.meetings.models import Disclosure, Meeting, MeetingRequest, TimetableVersion
 
 State = MeetingRequest.State
 
@@ -144,7 +144,7 @@ def _lines(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessLine:
-    """One request between an authority and a vendor: who asked, whether they met, what about."""
+    """One request between an authority and a vendor: who asked, whether they met, what about, and the agenda that was disclosed."""
 
     code: str
     authority: str
@@ -155,6 +155,7 @@ class AccessLine:
     asked_at: dt.datetime
     met_at: dt.datetime | None
     subject: str
+    agenda: str
 
 
 def equal_access(edition_id: UUID) -> list[AccessLine]:
@@ -169,7 +170,11 @@ def equal_access(edition_id: UUID) -> list[AccessLine]:
         else {}
     )
     found = []
-    for row in MeetingRequest.objects.filter(edition_id=edition_id).order_by("sent_at", "code"):
+    rows = MeetingRequest.objects.filter(edition_id=edition_id).order_by("sent_at", "code")
+    disclosed = {
+        one.request_id: one for one in Disclosure.objects.filter(request__edition=edition_id)
+    }
+    for row in rows:
         sender, receiver = known.get(row.sender_id), known.get(row.receiver_id)
         if sender is None or receiver is None:
             continue
@@ -188,6 +193,7 @@ def equal_access(edition_id: UUID) -> list[AccessLine]:
                 asked_at=row.sent_at,
                 met_at=times.get(row.pk),
                 subject=row.reason,
+                agenda=disclosed[row.pk].text if row.pk in disclosed else "",
             )
         )
     return sorted(found, key=lambda line: (line.authority, line.asked_at))

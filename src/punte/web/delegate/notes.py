@@ -13,12 +13,13 @@ from punte.apps.meetings.contact import contacts_among
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.own import requests_of
 from punte.web.delegate.contact import contact_on
+from punte.web.delegate.disclosing import disclosed_on
 from punte.web.delegate.place import Seat, take_seat
 
 
 def beside(row: MeetingRequest, seat: Seat) -> dict[str, Any]:
-    """Return the notes and contact lines of a request that the reader sees, for its page; no notes where it is on neither side."""
-    found = contact_on(row, seat)
+    """Return what stands beside a request for the reader: contact lines, the disclosed agenda, and notes where it is on a side."""
+    found = contact_on(row, seat) | disclosed_on(row, seat)
     if side_of(seat.subject, row) not in {Side.SENDER, Side.RECEIVER}:
         return found | {"may_note": False, "notes": []}
     notes = list(MeetingNote.objects.filter(request_id=row.pk))

@@ -27,6 +27,7 @@ from punte.apps.meetings.queries import published_version
 from punte.apps.meetings.unless_declined import may_still_decline
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.chain import chains_through, cooperations_of
+from punte.web.delegate.disclosing import disclose
 from punte.web.delegate.notes import beside
 from punte.web.delegate.people import ranks
 from punte.web.delegate.place import Seat, take_seat
@@ -369,6 +370,7 @@ STEPS: Final[dict[str, tuple[Step, object]]] = {
     "withdraw": (_withdraw, gettext_lazy("Called off. Its time, if it had one, is free again.")),
     "book": (_book, gettext_lazy("Booked. Both of you get it by mail and in the calendar.")),
     "stand-in": (_stand_in, gettext_lazy("Changed. Those concerned are told.")),
+    "disclose": (disclose, gettext_lazy("Kept. It stands so from now on.")),
     "remark": (_remark, gettext_lazy("Kept. The organisers read it beside the timetable.")),
     "priority": (_priority, gettext_lazy("Kept. It counts from the next solving on.")),
 }

@@ -49,6 +49,7 @@ from punte.apps.market.queries import (
 from punte.apps.market.translating import set_translation
 from punte.apps.market.verdicts import own_verdicts, say_fit
 from punte.apps.market.waiting import change_of, is_waiting, newest_revision
+from punte.apps.meetings.disclosing import disclosed_about
 from punte.apps.programmes.models.capability import AREAS
 from punte.apps.programmes.queries import find_milestone
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
@@ -170,6 +171,7 @@ def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
         "chains": chains_through(cooperations_of(listing_id=listing.pk)),
         "interests": interested_in(listing, subject),
         "letters": messages_about(listing),
+        "disclosed": disclosed_about(listing.pk),
         "revisions": list(listing.revisions.all()) if is_owner else [],
     }
 

@@ -284,6 +284,7 @@ def _equal_access_file(desk: Desk, ending: str, lines: list[AccessLine]) -> Http
         _("State"),
         _("Met at"),
         _("About"),
+        _("Disclosed agenda"),
     ]
     zone = desk.edition.zone
     rows = [
@@ -296,6 +297,7 @@ def _equal_access_file(desk: Desk, ending: str, lines: list[AccessLine]) -> Http
             line.state,
             f"{line.met_at.astimezone(zone):%Y-%m-%d %H:%M}" if line.met_at else "",
             line.subject,
+            line.agenda,
         ]
         for line in lines
     ]

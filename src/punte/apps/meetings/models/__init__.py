@@ -3,6 +3,7 @@
 from punte.apps.meetings.models.apart import Apart
 from punte.apps.meetings.models.calendar import CalendarEntry, CalendarFeed
 from punte.apps.meetings.models.contact import ContactLine
+from punte.apps.meetings.models.disclosure import Disclosure
 from punte.apps.meetings.models.importing import ImportDraft, ImportRun
 from punte.apps.meetings.models.remark import MeetingRemark
 from punte.apps.meetings.models.request import Availability, Lock, MeetingRequest
@@ -24,6 +25,7 @@ __all__ = [
     "CalendarEntry",
     "CalendarFeed",
     "ContactLine",
+    "Disclosure",
     "ImportDraft",
     "ImportRun",
     "Lock",
