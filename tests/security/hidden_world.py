@@ -41,6 +41,7 @@ OVERRIDES: Overrides = {
     "forum.Session": _far,
     # In the language of whoever crawls, or nobody would be shown them.
     "forum.EditionWording": lambda _: {"language": "en"},
+    "forum.ReleaseWording": lambda _: {"language": "en"},
     "forum.SessionWording": lambda _: {"language": "en"},
     "forum.SessionDraftWording": lambda _: {"language": "en"},
     # Published, so that only its label can hide it.

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from punte.apps.access.uploads import FILE_KINDS, checked_upload
 from punte.apps.forum.models import Edition, Release, ReleaseFile
 from punte.apps.forum.revisions import claim_revision
 from punte.apps.forum.set_up import SetUpError, require_organiser
+from punte.apps.forum.word_rows import ByLanguage, checked_words, set_words
 
 LONGEST: Final = 20_000
 MOST_RELEASES: Final = 200
@@ -34,7 +36,7 @@ def releases_out(edition: Edition) -> list[Release]:
             edition=edition,
             out_at__isnull=False,
             label_releasable_to__contains=[PUBLIC],
-        )
+        ).prefetch_related("wordings")
     )
 
 
@@ -131,6 +133,30 @@ def write_release(
     release.save()
     record("press.written", release, edition_id=edition.pk)
     return release
+
+
+def word_release(
+    *, by: Subject, release: Release, words: ByLanguage, read_revision: int | None = None
+) -> None:
+    """
+    Set how a draft reads in the other languages of its edition; what is empty is said in the first.
+
+    Raises
+    ------
+    SetUpError
+        The subject is no organiser, or it is published.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
+    """
+    edition = release.edition
+    require_organiser(by, edition)
+    if release.out_at is not None:
+        raise SetUpError(_("It is published with the words it has. Take it back first."))
+    kept = checked_words(edition, release, words, what=_("The release"))
+    with transaction.atomic():
+        claim_revision(edition, form_of(release), read=read_revision)
+        set_words(release, kept)
+    record("press.worded", release, edition_id=edition.pk)
 
 
 def publish_release(

@@ -20,6 +20,7 @@ from punte.web.setup.kept_forms import form_again, status_of
 from punte.web.setup.pages import frame, open_edition
 from punte.web.setup.parts import unknown_step
 from punte.web.setup.reading import moment
+from punte.web.setup.words import WORD, words_form, words_typed
 from punte.web.typed import revision_read
 
 
@@ -111,7 +112,11 @@ def show_release(request: HttpRequest, slug: str, release_id: UUID) -> HttpRespo
         refused=refused if request.POST.get("do") == "change" else None,
     )
     until = request.POST.get("until", "")
-    context = frame(request, edition, release=release, files=files, until=until, **form)
+    about, fault = press.form_of(release), refused if request.POST.get("do") == WORD else None
+    words = words_form(request, edition, release, about=about, refused=fault)
+    context = frame(
+        request, edition, release=release, files=files, until=until, words=words, **form
+    )
     return render(request, "setup/release.html", context, status=status_of(refused))
 
 
@@ -127,6 +132,12 @@ def _take_release_step(request: HttpRequest, edition: Edition, release: Release)
             text=text,
             release=release,
             read_revision=revision_read(request),
+        )
+        return _("Kept.")
+    if deed == WORD:
+        words = words_typed(data, edition, Release.WORDS)
+        press.word_release(
+            by=by, release=release, words=words, read_revision=revision_read(request)
         )
         return _("Kept.")
     if deed == "publish":

@@ -20,6 +20,7 @@ from punte.apps.forum.models.wording import (
     CategoryWording,
     EditionWording,
     QuestionWording,
+    ReleaseWording,
     SessionDraftWording,
     SessionWording,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "QuestionWording",
     "Release",
     "ReleaseFile",
+    "ReleaseWording",
     "Session",
     "SessionDraft",
     "SessionDraftWording",

@@ -7,16 +7,18 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Labelled, StoredFile
+from punte.apps.access.models import Labelled, StoredFile, Worded
 from punte.apps.forum.models.edition import Edition
 
 
-class Release(Labelled):
+class Release(Worded, Labelled):
     """
     A press release. A draft is for organisers; published, it is for everybody who sees the edition.
 
     Its embargo is the label's: until then it is a draft to everybody else.
     """
+
+    WORDS: ClassVar[tuple[str, ...]] = ("title", "text")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="releases")

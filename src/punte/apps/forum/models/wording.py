@@ -46,6 +46,24 @@ class EditionWording(Wording):
         ]
 
 
+class ReleaseWording(Wording):
+    """A press release in another language than the edition's first; seen by whoever sees the release."""
+
+    release = models.ForeignKey("forum.Release", on_delete=models.CASCADE, related_name="wordings")
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    text = models.TextField(_("text"), blank=True, max_length=20_000)
+
+    class Meta(Wording.Meta):
+        ordering: ClassVar[list[str]] = ["language"]
+        verbose_name = _("wording of a press release")
+        verbose_name_plural = _("wordings of press releases")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["release", "language"], name="forum_releasewording_once"
+            ),
+        ]
+
+
 class SessionWords(Wording):
     """The texts of a session in another language than the edition's first."""
 
