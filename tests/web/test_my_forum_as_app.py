@@ -1,7 +1,13 @@
 """My forum as an app on the home screen, and what a browser may keep of the pages beside it."""
 
+import re
+import runpy
+from pathlib import Path
+
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
+from PIL import Image, ImageChops
 
 from edition_rows import PASSWORD, make_edition
 from punte.apps.access.permissions import acting_as_system
@@ -10,6 +16,9 @@ from punte.apps.meetings.own import my_contacts
 from punte.web.worker import KEEP_HEADER
 
 pytestmark = pytest.mark.django_db
+GROUND = (0x0B, 0x5A, 0x6F, 255)
+NOISE = 24
+"""Between versions of the drawing library a point of an edge may differ by so much, of 255."""
 
 
 def test_the_app_opens_on_ones_own_day(client: Client) -> None:
@@ -21,6 +30,48 @@ def test_the_app_opens_on_ones_own_day(client: Client) -> None:
     assert told["scope"] == address
     assert rows.edition.name in told["name"]
     assert f'href="{address}my/app.webmanifest"' in client.get(f"{address}my/").content.decode()
+
+
+def test_the_home_screen_gets_icons_of_its_sizes(client: Client) -> None:
+    rows = make_edition(organisations=3, requests=6)
+    assert client.login(email=rows.delegate, password=PASSWORD)
+    address = f"/e/{rows.edition.slug}/my/"
+    icons = client.get(f"{address}app.webmanifest").json()["icons"]
+    told = {(one["sizes"], one.get("purpose", "any")): one for one in icons}
+    assert told.keys() == {
+        ("any", "any"),
+        ("192x192", "any"),
+        ("512x512", "any"),
+        ("512x512", "maskable"),
+    }
+    for (sizes, purpose), one in told.items():
+        if sizes != "any":
+            picture = picture_at(one["src"])
+            assert (f"{picture.width}x{picture.height}", one["type"]) == (sizes, "image/png")
+            corner = picture.convert("RGBA").getpixel((0, 0))
+            assert corner == (GROUND if purpose == "maskable" else (0, 0, 0, 0))
+    page = client.get(address).content.decode()
+    (touch,) = re.findall(r'<link rel="apple-touch-icon" href="([^"]+)">', page)
+    picture = picture_at(touch)
+    assert (picture.size, picture.mode) == ((180, 180), "RGB"), "no hole for a black ground"
+
+
+def test_the_icons_are_as_the_tool_draws_them() -> None:
+    tool = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "draw_icons.py"))
+    for name, (side_px, fills, share) in tool["ICONS"].items():
+        drawn = tool["draw"](side_px, fills=fills, share=share)
+        with Image.open(tool["IMAGES"] / f"{name}.png") as kept:
+            most = max(high for _low, high in ImageChops.difference(drawn, kept).getextrema())
+        assert most <= NOISE, name
+        white = drawn.convert("L").histogram()[-1]
+        assert white > side_px * side_px // 100, "the bridge is on it"
+
+
+def picture_at(address: str) -> Image.Image:
+    path = finders.find(re.sub(r"\.[0-9a-f]{12}\.png$", ".png", address.removeprefix("/static/")))
+    assert path, address
+    with Image.open(path) as picture:
+        return picture.copy()
 
 
 def test_only_whom_one_meets_may_be_kept(client: Client) -> None:

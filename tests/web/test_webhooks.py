@@ -7,6 +7,7 @@ from edition_rows import PASSWORD, Rows, make_edition
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum import webhooks
 from punte.apps.forum.models import Webhook, WebhookCall
+from punte.apps.forum.webhook_notes import note_fact
 
 pytestmark = pytest.mark.django_db
 WISH = {
@@ -63,6 +64,19 @@ def test_it_is_paused_tried_and_taken_away(client: Client, start: str) -> None:
     table = client.get(f"{address}?as=csv").content.decode("utf-8-sig")
     assert "webhook.test" in table
     assert ",=HYPERLINK" not in table
+    with acting_as_system("tests"):
+        WebhookCall.objects.update(note=note_fact("status", {"status": "503"}))
+        Webhook.objects.update(note=note_fact("lost", {"count": "10"}), state="paused")
+    for language, answered, lost in (
+        ("en", "It answered 503.", "10 calls in a row were given up."),
+        ("ro", "A răspuns 503.", "S-a renunțat la 10 apeluri la rând."),
+    ):
+        headers = {"accept-language": language}
+        page = client.get(address, headers=headers).content.decode()
+        assert answered in page
+        assert lost in page
+        assert lost in client.get(start, headers=headers).content.decode()
+        assert answered in client.get(f"{address}?as=csv", headers=headers).content.decode()
     again = {"do": "again", "call": str(call.pk)}
     assert "It waits to be sent again." in client.post(address, again, follow=True).content.decode()
     assert "Take Badge printer away?" in client.post(address, {"do": "away"}).content.decode()

@@ -42,7 +42,6 @@ def show_no_network(request: HttpRequest) -> HttpResponse:
 
 def app_manifest(*, address: str, scope: str, name: str, short_name: str) -> HttpResponse:
     """Say how a page is put on the home screen as an app of its own."""
-    picture = {"src": static("ui/img/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}
     return JsonResponse(
         {
             "id": address,
@@ -53,10 +52,22 @@ def app_manifest(*, address: str, scope: str, name: str, short_name: str) -> Htt
             "display": "standalone",
             "background_color": "#fbfaf7",
             "theme_color": "#0b5a6f",
-            "icons": [picture],
+            "icons": _icons(),
         },
         content_type="application/manifest+json",
     )
+
+
+def _icons() -> list[dict[str, str]]:
+    """Return the pictures of the home screen: drawn by ``tools/draw_icons.py``, for systems that take no SVG."""
+    icons = [{"src": static("ui/img/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}]
+    icons += [_icon(f"icon-{side_px}", side_px) for side_px in (192, 512)]
+    return [*icons, {**_icon("icon-maskable-512", 512), "purpose": "maskable"}]
+
+
+def _icon(name: str, side_px: int) -> dict[str, str]:
+    sizes = f"{side_px}x{side_px}"
+    return {"src": static(f"ui/img/{name}.png"), "sizes": sizes, "type": "image/png"}
 
 
 def let_keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:

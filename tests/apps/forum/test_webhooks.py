@@ -11,14 +11,18 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from cast import EDITION, OTHER_EDITION, Cast, make_open_edition
+from punte.apps.access import outbound
 from punte.apps.access.actions import record
+from punte.apps.access.claiming import RETRY_MIN
 from punte.apps.access.outbound import OutboundError
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum import jobs, webhook_calls, webhooks
 from punte.apps.forum.models import Edition, Webhook, WebhookCall
 from punte.apps.forum.set_up import SetUpError
+from punte.apps.forum.webhook_notes import note_fact, say_note
 from punte.apps.people.models import Grant
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -120,12 +124,12 @@ def test_a_call_that_fails_is_tried_again_under_its_name_and_at_last_given_up(
     happen(cast, "request.sent")
     other.status = OutboundError("nobody there")
     minutes = 0
-    for wait in (0, *webhook_calls.RETRY_MIN):
+    for wait in (0, *RETRY_MIN):
         minutes += wait
         later(monkeypatch, minutes)
         jobs.call_webhooks()
         jobs.call_webhooks()
-    assert len(other.came) == 1 + len(webhook_calls.RETRY_MIN), "no try before its time"
+    assert len(other.came) == 1 + len(RETRY_MIN), "no try before its time"
     assert len({headers["webhook-id"] for _url, _body, headers in other.came}) == 1
     (call,) = calls()
     assert (call.state, call.note) == (State.LOST, "nobody there")
@@ -145,6 +149,9 @@ def test_no_answer_but_a_good_one_counts(cast: Cast, other: Other, status: int) 
     jobs.call_webhooks()
     (call,) = calls()
     assert (call.state, call.status, call.attempts) == (State.WAITING, status, 1)
+    assert say_note(call.note) == f"It answered {status}."
+    with override("ro"):
+        assert say_note(call.note) == f"A răspuns {status}."
 
 
 def test_a_worker_that_dies_loses_nothing_and_doubles_nothing(
@@ -200,13 +207,15 @@ def test_too_many_lost_calls_pause_it_and_nothing_is_forgotten_meanwhile(
     happen(cast, "request.sent")
     webhook_calls.collect()
     with acting_as_system("tests"):
-        WebhookCall.objects.update(attempts=len(webhook_calls.RETRY_MIN))
+        WebhookCall.objects.update(attempts=len(RETRY_MIN))
     other.status = 500
     jobs.call_webhooks()
     with acting_as_system("tests"):
         hook.refresh_from_db()
     assert hook.state == Webhook.State.PAUSED
-    assert "given up" in hook.note
+    assert say_note(hook.note) == "10 calls in a row were given up."
+    with override("ro"):
+        assert say_note(hook.note) == "S-a renunțat la 10 apeluri la rând."
     other.status = 204
     other.came.clear()
     happen(cast, "request.accepted")
@@ -273,3 +282,31 @@ def test_a_new_secret_is_another_and_old_calls_go(cast: Cast, hook: Webhook) -> 
         WebhookCall.objects.update(state=State.DONE, made_at=old)
     jobs.drop_old_calls()
     assert calls() == []
+
+
+def test_what_did_not_come_through_is_said_in_the_readers_language(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(cast, url="https://nowhere.invalid/hook")
+    happen(cast, "request.sent")
+    monkeypatch.setattr(webhook_calls, "post", outbound.post)
+    monkeypatch.setattr(outbound.socket, "getaddrinfo", lambda *_a, **_k: [])
+    with override("ro"):  # whatever language the worker runs in
+        jobs.call_webhooks()
+    (call,) = calls()
+    assert say_note(call.note).startswith("nowhere.invalid is inside a network that is not called.")
+    with override("ro"):
+        assert "nowhere.invalid" in say_note(call.note)
+        assert "is inside a network" not in say_note(call.note)
+
+
+@pytest.mark.parametrize("value", ["ș" * 200, '"' * 200, "\\" * 200, "a"])
+def test_a_note_holds_its_fact_however_long_its_values_are(value: str) -> None:
+    note = note_fact("silent", {"host": value, "why": value})
+    assert len(note) <= 300
+    assert "did not answer: " in say_note(note)
+
+
+@pytest.mark.parametrize("note", ["", "nobody there", "{", '{"code": "unknown fact"}', "{}", "{1}"])
+def test_a_note_that_is_no_fact_is_shown_as_it_stands(note: str) -> None:
+    assert say_note(note) == note

@@ -13,6 +13,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from cast import EDITION, Cast, make_cast
+from punte.apps.access.claiming import RETRY_MIN
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system, active_subject
 from punte.apps.people import mail_sending
@@ -216,7 +217,7 @@ def test_a_failed_mail_is_tried_again_and_then_given_up(
     queue(cast)
     mail_id = only_mail().pk
     monkeypatch.setattr(mail_sending, "get_connection", Broken)
-    for _attempt in mail_sending.RETRY_MIN:
+    for _attempt in RETRY_MIN:
         assert mail_sending.send_mail(mail_id) == Mail.State.WAITING
         assert mail_sending.send_mail(mail_id) is None, "not before its next attempt"
         with acting_as_system("tests"):
@@ -281,6 +282,7 @@ def test_an_organiser_reads_a_mail_as_it_would_leave_without_what_is_the_readers
     assert reading.subject == f"About {BLANK}", (
         "a person of the company that the organiser sees not"
     )
+    assert reading.files == (None,)
     assert reading.text.startswith(f"Dear Tomasz Wilk, see {BLANK} at {BLANK}")
     assert read_before(cast, only_mail(), sees_reader=False).text.startswith(f"Dear {BLANK}, ")
     with acting_as_system("tests"):
@@ -289,6 +291,8 @@ def test_an_organiser_reads_a_mail_as_it_would_leave_without_what_is_the_readers
     assert reading.subject == "About Tomasz Wilk"
     assert "/somewhere/" in reading.text
     assert reading.attachments == ("a.ics",)
+    assert [file and file.name for file in reading.files] == ["a.ics"]
+    assert read_before(cast, only_mail(), sees_reader=False).files == (None,), "it names its reader"
     assert not reading.has_blanks
     mail_sending.send_mail(only_mail().pk)
     assert django_mail.outbox[0].body == reading.text, "word for word what left"

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from punte.kernel.errors import PunteError
 
@@ -36,8 +36,41 @@ _TRANSLATED: Final = (
 """Addresses of IPv6 behind which an IPv4 one stands that the check would not see."""
 
 
+REASONS: Final = {
+    "form": _("Write an address such as %(example)s, without blanks."),
+    "uncallable": _("“%(url)s” is no address that can be called."),
+    "scheme": _("The address begins with https:// and names a machine."),
+    "secrets": _("Leave names, passwords and what follows a # out of the address: logs keep it."),
+    "unknown": _("No machine is called %(host)s."),
+    "inside": _(
+        "%(host)s is inside a network that is not called. Use a public address, or have the administrator open "
+        "the network (PUNTE_WEBHOOK_NETWORKS)."
+    ),
+    "open": _("Use https://: what is sent must not be read on its way."),
+    "silent": _("%(host)s did not answer: %(why)s"),
+}
+"""Why an address is not called, or a call did not come through, by its code."""
+
+
 class OutboundError(PunteError):
-    """An address that is not called, or a call that did not come through; the text says why."""
+    """
+    An address that is not called, or a call that did not come through; the text says why.
+
+    Parameters
+    ----------
+    code, values
+        Of :data:`REASONS`, for whoever says it later in another language; empty where the text is all there is.
+    """
+
+    def __init__(
+        self, text: str, *, code: str = "", values: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(text)
+        self.code, self.values = code, dict(values or {})
+
+
+def _refusal(code: str, **values: str) -> OutboundError:
+    return OutboundError(str(REASONS[code]) % values, code=code, values=values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,24 +94,18 @@ def read_target(url: str) -> Target:
     """
     example = "https://hooks.ministry.example/punte"
     if not 0 < len(url) <= LONGEST or not _VISIBLE.fullmatch(url):
-        raise OutboundError(
-            _("Write an address such as %(example)s, without blanks.") % {"example": example}
-        )
+        raise _refusal("form", example=example)
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise OutboundError(
-            _("“%(url)s” is no address that can be called.") % {"url": url}
-        ) from error
+        raise _refusal("uncallable", url=url) from error
     if parts.scheme not in {"https", "http"} or not parts.hostname:
-        raise OutboundError(_("The address begins with https:// and names a machine."))
+        raise _refusal("scheme")
     if not all(parts.hostname.rstrip(".").split(".")):
-        raise OutboundError(_("“%(url)s” is no address that can be called.") % {"url": url})
+        raise _refusal("uncallable", url=url)
     if parts.username or parts.password or parts.fragment:
-        raise OutboundError(
-            _("Leave names, passwords and what follows a # out of the address: logs keep it.")
-        )
+        raise _refusal("secrets")
     return Target(
         scheme=parts.scheme,
         host=parts.hostname,
@@ -104,21 +131,15 @@ def choose_address(target: Target, networks: Sequence[Network]) -> str:
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise OutboundError(_("No machine is called %(host)s.") % {"host": target.host}) from error
+        raise _refusal("unknown", host=target.host) from error
     addresses = [_address(str(entry[4][0])) for entry in found]
     opened = [any(one in network for network in networks) for one in addresses]
     if not addresses or not all(
         is_open or _is_public(one) for one, is_open in zip(addresses, opened, strict=True)
     ):
-        raise OutboundError(
-            _(
-                "%(host)s is inside a network that is not called. Use a public address, or have the administrator open "
-                "the network (PUNTE_WEBHOOK_NETWORKS)."
-            )
-            % {"host": target.host}
-        )
+        raise _refusal("inside", host=target.host)
     if target.scheme == "http" and not all(opened):
-        raise OutboundError(_("Use https://: what is sent must not be read on its way."))
+        raise _refusal("open")
     return str(addresses[0])
 
 
@@ -169,10 +190,8 @@ def post(
         answer.read(MOST_READ)
         connection.require_whole()
     except (OSError, http.client.HTTPException) as error:
-        raise OutboundError(
-            _("%(host)s did not answer: %(why)s")
-            % {"host": target.host, "why": f"{type(error).__name__}: {error}"[:200]}
-        ) from error
+        why = f"{type(error).__name__}: {error}"[:200]
+        raise _refusal("silent", host=target.host, why=why) from error
     finally:
         end.cancel()
         connection.close()

@@ -19,19 +19,18 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from punte.apps.access.claiming import claim, free_lost, next_try
 from punte.apps.access.models import AuditEntry, AuditLink
 from punte.apps.access.outbound import OutboundError, post
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.forum.models import Webhook, WebhookCall
 from punte.apps.forum.set_up import may_set_up
+from punte.apps.forum.webhook_notes import note_fact
 from punte.apps.forum.webhooks import key_of
 from punte.apps.people.queries import subject_of_person
 
 CLAIM_LASTS: Final = dt.timedelta(minutes=5)
-RETRY_MIN: Final = (1, 5, 30, 120, 720)
-"""After each failed attempt a call waits so long [min]; after the last it is given up."""
 MOST_LOST: Final = 10
 """After so many calls given up in a row the webhook is paused [count]."""
 LINKS_AT_ONCE: Final = 2000
@@ -77,7 +76,7 @@ def _collect_for(key: UUID) -> int:
             return 0
         reader = subject_of_person(hook.entered_by_id)
         if not may_set_up(reader, hook.edition_id):
-            _pause(hook, _("Who entered it organises this edition no more."))
+            _pause(hook, note_fact("left"))
             return 0
         calls = [
             WebhookCall(
@@ -114,9 +113,7 @@ def due_calls() -> list[tuple[UUID, UUID]]:
     """Return the calls, each with its webhook, that wait for their next attempt, or whose worker was lost, oldest first."""
     now = timezone.now()
     with acting_as_system("call webhooks"):
-        WebhookCall.objects.filter(state=WebhookCall.State.SENDING, next_at__lte=now).update(
-            state=WebhookCall.State.WAITING
-        )
+        free_lost(WebhookCall.objects.all(), now=now)
         due = WebhookCall.objects.filter(
             state=WebhookCall.State.WAITING, next_at__lte=now, webhook__state=Webhook.State.ON
         ).order_by("made_at", "link")
@@ -138,19 +135,16 @@ def send_call(call_id: UUID) -> WebhookCall.State | None:
             timeout_s=10.0,
         )
     except OutboundError as error:
-        return _failed(call, None, str(error))
+        said = note_fact(error.code, error.values) if error.code else str(error)
+        return _failed(call, None, said)
     if 200 <= status < 300:
         return _came_through(call, status)
-    return _failed(call, status, _("It answered %(status)d.") % {"status": status})
+    return _failed(call, status, note_fact("status", {"status": str(status)}))
 
 
 def _claim(call_id: UUID) -> WebhookCall | None:
-    now = timezone.now()
     with acting_as_system("call webhooks"):
-        claimed = WebhookCall.objects.filter(
-            pk=call_id, state=WebhookCall.State.WAITING, next_at__lte=now
-        ).update(state=WebhookCall.State.SENDING, next_at=now + CLAIM_LASTS)
-        if not claimed:
+        if not claim(WebhookCall.objects.filter(pk=call_id), lasts=CLAIM_LASTS):
             return None
         return WebhookCall.objects.select_related("webhook__edition").get(pk=call_id)
 
@@ -194,10 +188,10 @@ def _came_through(call: WebhookCall, status: int) -> WebhookCall.State:
 
 
 def _failed(call: WebhookCall, status: int | None, why: str) -> WebhookCall.State:
-    if call.attempts < len(RETRY_MIN):
-        wait = dt.timedelta(minutes=RETRY_MIN[call.attempts])
+    next_at = next_try(call.attempts)
+    if next_at is not None:
         with acting_as_system("call webhooks"):
-            _write(call, WebhookCall.State.WAITING, status, why, next_at=timezone.now() + wait)
+            _write(call, WebhookCall.State.WAITING, status, why, next_at=next_at)
         return WebhookCall.State.WAITING
     with transaction.atomic(), acting_as_system("call webhooks"):
         hook = Webhook.objects.select_for_update(of=("self",)).get(pk=call.webhook_id)
@@ -205,7 +199,7 @@ def _failed(call: WebhookCall, status: int | None, why: str) -> WebhookCall.Stat
         hook.lost_in_a_row += 1
         hook.save(update_fields=["lost_in_a_row"])
         if hook.lost_in_a_row >= MOST_LOST:
-            _pause(hook, _("%(count)d calls in a row were given up.") % {"count": MOST_LOST})
+            _pause(hook, note_fact("lost", {"count": str(MOST_LOST)}))
     return WebhookCall.State.LOST
 
 

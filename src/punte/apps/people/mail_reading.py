@@ -6,7 +6,7 @@ with all that the organiser could read: what differs is the reader's alone, and 
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.permissions import Subject, acting_as_system, held_to
 from punte.apps.people.mail import address_of
-from punte.apps.people.mail_kinds import MailContent, MailKind, kind_of
+from punte.apps.people.mail_kinds import Attachment, MailContent, MailKind, kind_of
 from punte.apps.people.mail_sending import (
     is_refused,
     language_of,
@@ -46,6 +46,8 @@ class Reading:
         Of the words.
     attachments
         Names of the files that go with it; :data:`BLANK` for one whose name the onlooker could not know.
+    files
+        The same files; ``None`` for one in which something could stand that is the reader's alone.
     why_not
         Why it would not leave; empty where it would.
     """
@@ -54,6 +56,7 @@ class Reading:
     text: str = ""
     language: str
     attachments: tuple[str, ...] = ()
+    files: tuple[Attachment | None, ...] = field(default=(), repr=False)
     why_not: str = ""
 
     @property
@@ -142,13 +145,19 @@ def _reading(
     known = _known(mail, kind, own, sees_reader=sees_reader)
     values = {key: _seen(value, known.get(key)) for key, value in values_of(mail, content).items()}
     subject, text = words_of(mail, kind, values)
-    names = {file.name for file in own.attachments} if own else set()
+    own_files = own.attachments if own else ()
+    names = {file.name for file in own_files}
+    # A file names its reader, and may hold the link: it is whole only to who may know both.
+    knows_all = sees_reader and not kind.is_link_a_key
     return Reading(
         subject=subject,
         text=text,
         language=translation.get_language() or "en",
         attachments=tuple(
             file.name if file.name in names else BLANK for file in content.attachments
+        ),
+        files=tuple(
+            file if knows_all and file in own_files else None for file in content.attachments
         ),
     )
 

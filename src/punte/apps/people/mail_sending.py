@@ -21,6 +21,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from punte.apps.access.claiming import claim, free_lost, next_try
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.people.mail import address_of, defer_mails
 from punte.apps.people.mail_kinds import Attachment, MailContent, MailKind, Question, fill, kind_of
@@ -29,8 +30,6 @@ from punte.apps.people.models import Mail, MailOptOut, MailWording, Person
 from punte.apps.people.queries import subject_of_account, subject_of_person
 
 CLAIM_LASTS: Final = dt.timedelta(minutes=10)
-RETRY_MIN: Final = (1, 5, 30, 120, 720)
-"""After each failed attempt the mail waits so long [min]; after the last it is given up."""
 DOMAIN: Final = "punte.invalid"
 log = logging.getLogger(__name__)
 
@@ -58,9 +57,7 @@ def take_up_lost(*, now: dt.datetime | None = None) -> int:
     """Put mails that wait for their next attempt, or whose worker was lost, in the queue; return how many [count]."""
     now = now or timezone.now()
     with acting_as_system("send a mail"):
-        Mail.objects.filter(state=Mail.State.SENDING, next_at__lte=now).update(
-            state=Mail.State.WAITING
-        )
+        free_lost(Mail.objects.all(), now=now)
         due = list(
             Mail.objects.filter(
                 state=Mail.State.WAITING, next_at__lte=now - dt.timedelta(minutes=1)
@@ -71,12 +68,8 @@ def take_up_lost(*, now: dt.datetime | None = None) -> int:
 
 
 def _claim(mail_id: UUID) -> Mail | None:
-    now = timezone.now()
     with acting_as_system("send a mail"):
-        claimed = Mail.objects.filter(
-            pk=mail_id, state=Mail.State.WAITING, next_at__lte=now
-        ).update(state=Mail.State.SENDING, next_at=now + CLAIM_LASTS)
-        if not claimed:
+        if not claim(Mail.objects.filter(pk=mail_id), lasts=CLAIM_LASTS):
             return None
         return Mail.objects.select_related("person__account", "account").get(pk=mail_id)
 
@@ -93,15 +86,15 @@ def _finish(mail: Mail, state: Mail.State, note: str) -> Mail.State:
 
 
 def _put_off(mail: Mail, note: str) -> Mail.State:
-    if mail.attempts >= len(RETRY_MIN):
+    next_at = next_try(mail.attempts)
+    if next_at is None:
         return _finish(mail, Mail.State.FAILED, note)
-    wait = dt.timedelta(minutes=RETRY_MIN[mail.attempts])
     with acting_as_system("send a mail"):
         Mail.objects.filter(pk=mail.pk).update(
             state=Mail.State.WAITING,
             note=note[:300],
             attempts=mail.attempts + 1,
-            next_at=timezone.now() + wait,
+            next_at=next_at,
         )
     return Mail.State.WAITING
 

@@ -7,6 +7,11 @@ from punte.web.mailing import letter, outbox, own
 urlpatterns = [
     path("e/<slug:slug>/mail/", outbox.show_outbox, name="outbox"),
     path("e/<slug:slug>/mail/<uuid:mail_id>/", letter.show_letter, name="outbox_mail"),
+    path(
+        "e/<slug:slug>/mail/<uuid:mail_id>/files/<int:number>/",
+        letter.show_file,
+        name="outbox_file",
+    ),
     path("e/<slug:slug>/mail/kinds/", outbox.show_kinds, name="mail_kinds"),
     path("e/<slug:slug>/mail/kinds/<str:kind>/", outbox.show_wording, name="mail_wording"),
     path("me/mail/", own.show_wishes, name="mail_wishes"),

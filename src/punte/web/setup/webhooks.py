@@ -14,6 +14,7 @@ from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.forum import webhooks
 from punte.apps.forum.models import Edition, Webhook, WebhookCall
+from punte.apps.forum.webhook_notes import say_note
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import uuid_of
 from punte.web.refusals import tell_refusal
@@ -50,7 +51,7 @@ def show_all(request: HttpRequest, slug: str) -> HttpResponse:
         frame(
             request,
             edition,
-            hooks=[(hook, _told(hook)) for hook in hooks],
+            hooks=[(hook, _told(hook), say_note(hook.note)) for hook in hooks],
             kinds=webhooks.KINDS.items(),
             values=request.POST,
             chosen=request.POST.getlist("kind"),
@@ -77,6 +78,7 @@ def show_one(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
         return _file(ending, edition, calls)
     # The secret is shown on the one page after it was made, and to nobody who opens the address later.
     is_new = request.session.pop(SECRET_KEY, "") == str(hook.pk)
+    shown = Paginator(calls, ROWS).get_page(request.GET.get("page"))
     response = render(
         request,
         "setup/webhook.html",
@@ -86,7 +88,9 @@ def show_one(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
             hook=hook,
             told=_told(hook),
             secret=webhooks.secret_of(hook) if is_new else "",
-            pages=Paginator(calls, ROWS).get_page(request.GET.get("page")),
+            note=say_note(hook.note),
+            calls=[(call, say_note(call.note)) for call in shown.object_list],
+            pages=shown,
         ),
     )
     response["Cache-Control"] = "private, no-store"
@@ -145,7 +149,7 @@ def _file(ending: str, edition: Edition, calls: QuerySet[WebhookCall]) -> HttpRe
             call.get_state_display(),
             call.attempts,
             call.status if call.status is not None else "",
-            call.note,
+            say_note(call.note),
         ]
         for call in calls
     ]
