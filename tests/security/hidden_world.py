@@ -42,6 +42,7 @@ OVERRIDES: Overrides = {
     # In the language of whoever crawls, or nobody would be shown them.
     "forum.EditionWording": lambda _: {"language": "en"},
     "forum.ReleaseWording": lambda _: {"language": "en"},
+    "forum.PlaceWording": lambda _: {"language": "en"},
     "forum.SessionWording": lambda _: {"language": "en"},
     "forum.SessionDraftWording": lambda _: {"language": "en"},
     # Published, so that only its label can hide it.

@@ -32,6 +32,7 @@ TOLD: Final = frozenset(
         "cooperation_file",
         "all_requests",
         "equal_access",
+        "met_register",
     }
 )
 """Pages whose own entry says more, such as how many rows there were."""

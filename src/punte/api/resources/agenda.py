@@ -49,6 +49,9 @@ class SessionAnswer(Answer):
     starts_at: dt.datetime = said("Begins.", "2025-11-05T08:00:00Z")
     ends_at: dt.datetime = said("Ends.", "2025-11-05T09:00:00Z")
     place: str = said("Where; empty where none is set.", "Hall A")
+    place_wordings: dict[str, str] = said(
+        "What other languages call the place, by their code.", {"ro": "Sala A"}
+    )
     is_cancelled: bool = said("Whether it is called off.", False)
     speakers: list[SpeakerAnswer] = said("Who is on stage.")
     wordings: list[SessionWords] = said("Its texts in other languages, as far as they are written.")
@@ -62,6 +65,9 @@ def _answer(row: Session) -> SessionAnswer:
     return SessionAnswer(
         id=row.pk,
         place=row.place.name if row.place else "",
+        place_wordings={code: texts["name"] for code, texts in words_of(row.place).items()}
+        if row.place
+        else {},
         speakers=[
             SpeakerAnswer(name=one.name, function=one.function, is_chair=one.is_chair)
             for one in speakers_of(row)

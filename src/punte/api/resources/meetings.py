@@ -27,6 +27,7 @@ class MyMeetingAnswer(Answer):
     starts_at: dt.datetime = said("Begins.", "2025-11-05T09:00:00Z")
     ends_at: dt.datetime = said("Ends.", "2025-11-05T09:20:00Z")
     place: str = said("Where.", "Table 7")
+    place_said: str = said("Where, in the language that you ask for (Accept-Language).", "Masa 7")
     other: FaceAnswer | None = said("With whom; null where you do not see it.")
     reason: str = said("Why it was asked for.", "Cold-weather optics.")
     asked_by_me: bool = said("Whether you asked.", True)
@@ -59,6 +60,7 @@ def list_mine(request: HttpRequest, slug: str, asked: Query[Paging]) -> Page[MyM
                 starts_at=one.slot.starts_at,
                 ends_at=one.slot.ends_at,
                 place=one.place,
+                place_said=str(one.place_said),
                 other=face_answer(one.other),
                 reason=one.why,
                 asked_by_me=one.asked_by_me,

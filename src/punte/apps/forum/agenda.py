@@ -109,7 +109,7 @@ def released_sessions(edition_id: UUID) -> list[Session]:
     return list(
         Session.objects.filter(edition_id=edition_id, is_released=True)
         .select_related("place")
-        .prefetch_related("wordings")
+        .prefetch_related("wordings", "place__wordings")
     )
 
 
@@ -118,7 +118,7 @@ def released_session(edition_id: UUID, session_id: UUID) -> Session | None:
     return (
         Session.objects.filter(edition_id=edition_id, is_released=True, pk=session_id)
         .select_related("place")
-        .prefetch_related("wordings")
+        .prefetch_related("wordings", "place__wordings")
         .first()
     )
 

@@ -75,7 +75,8 @@ def calendar_of(edition: Edition, *, base: str) -> bytes:
         event.add("dtstart", session.starts_at.astimezone(edition.zone))
         event.add("dtend", session.ends_at.astimezone(edition.zone))
         event.add("summary", str(said["title"]))
-        event.add("location", session.place.name if session.place else edition.venue)
+        place = str(session.place.said["name"]) if session.place else edition.venue
+        event.add("location", place)
         event.add("description", str(said["about"]))
         event.add("url", f"{base}{session.pk}/")
         event.add("status", "CANCELLED" if session.is_cancelled else "CONFIRMED")

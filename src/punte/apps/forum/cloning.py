@@ -15,6 +15,7 @@ from punte.apps.forum.models import (
     MeetingRule,
     Phase,
     Place,
+    PlaceWording,
     Question,
     QuestionWording,
     Slot,
@@ -32,6 +33,7 @@ M = TypeVar(
     CategoryWording,
     MeetingRule,
     Place,
+    PlaceWording,
     Phase,
     Slot,
     Closure,
@@ -114,6 +116,8 @@ def _copy_venue_and_times(source: Edition, edition: Edition) -> int:
     """Copy places, phases, slots within the days and closing times; return how many slots lie outside the days."""
     shift = edition.starts_on - source.starts_on
     places = {place.pk: _copy(place, edition=edition) for place in source.places.all()}
+    for wording in PlaceWording.objects.filter(place__edition=source):
+        _copy(wording, place=places[wording.place_id])
     for phase in source.phases.all():
         _copy(
             phase,

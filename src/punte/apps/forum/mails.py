@@ -33,7 +33,7 @@ def _read(question: Question) -> MailContent | None:
     ):
         return None
     edition = session.edition
-    place = session.place.name if session.place else edition.venue
+    place = str(session.place.said["name"]) if session.place else edition.venue
     news = (
         _("It is called off.")
         if session.is_cancelled

@@ -52,7 +52,7 @@ class _Stage:
     def place(self) -> str:
         """Where it is, as far as the reader may know."""
         place = self.session.place if self.session and self.part else None
-        return place.name if place else self.edition.venue
+        return str(place.said["name"]) if place else self.edition.venue
 
 
 def _read(question: Question) -> MailContent | None:

@@ -10,7 +10,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject
 from punte.apps.access.texts import one_line, whole_text
-from punte.apps.forum.models import Edition, Question, QuestionWording
+from punte.apps.forum.models import Edition, Place, Question, QuestionWording
 from punte.apps.forum.registration import LONGEST
 from punte.apps.forum.registration_fault import RegistrationError
 from punte.apps.forum.revisions import claim_revision
@@ -37,6 +37,40 @@ def word_edition(
         claim_revision(edition, "facts", read=read_revision)
         set_words(edition, kept)
     record("edition.worded", edition, edition_id=edition.pk)
+
+
+def word_place(
+    *,
+    by: Subject,
+    edition: Edition,
+    code: str,
+    words: ByLanguage,
+    read_revision: int | None = None,
+) -> None:
+    """
+    Set what a place is called in the other languages of the edition; what is empty is said in the first.
+
+    Raises
+    ------
+    SetUpError
+        The subject is no organiser, or there is no such place.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
+    """
+    require_organiser(by, edition)
+    place = edition.places.filter(code=code).first()
+    if place is None:
+        raise SetUpError(_("There is no such place. Load the page again."))
+    kept = checked_words(edition, place, words, what=_("The edition"))
+    with transaction.atomic():
+        claim_revision(edition, naming_form_of(place), read=read_revision)
+        set_words(place, kept)
+    record("edition.place_worded", edition, edition_id=edition.pk, code=code)
+
+
+def naming_form_of(place: Place) -> str:
+    """Return by which name the revisions of what a place is called are counted."""
+    return f"place {place.code}"
 
 
 def word_category(

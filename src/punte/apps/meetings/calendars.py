@@ -19,6 +19,7 @@ import icalendar
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from punte.apps.access.actions import record
 from punte.apps.access.kept_questions import Asked, Kept
@@ -30,6 +31,7 @@ from punte.apps.meetings.models import CalendarEntry, CalendarFeed, MeetingReque
 from punte.apps.meetings.permissions import NotAllowedError
 from punte.apps.people.itip import address_event, attach_calendar, begin_calendar
 from punte.apps.people.mail_kinds import Attachment
+from punte.apps.people.mail_sending import language_of
 from punte.apps.people.models import Person
 from punte.apps.people.queries import subject_of_person
 
@@ -120,7 +122,7 @@ def read_feed(secret: str) -> bytes:
     with acting_as_system("open a calendar feed"):
         feed = (
             CalendarFeed.objects.filter(secret_sha256=_digest(secret), revoked_at__isnull=True)
-            .select_related("delegate", "edition")
+            .select_related("delegate__person__account", "edition")
             .first()
         )
         if feed is None:
@@ -128,7 +130,9 @@ def read_feed(secret: str) -> bytes:
                 "There is no calendar at this address. Make a new one on your page."
             )
         CalendarFeed.objects.filter(pk=feed.pk).update(last_read_at=timezone.now())
-    with acting(subject_of_person(feed.delegate.person_id)):
+    language = language_of(feed.delegate.person)
+    # A calendar asks in no language of its own.
+    with acting(subject_of_person(feed.delegate.person_id)), override(language):
         return write_calendar(feed.edition, feed.delegate_id)
 
 
@@ -189,6 +193,7 @@ def write_calendar(edition: Edition, delegate_id: UUID) -> bytes:
             edition=edition,
         )
         .select_related("request", "slot", "place")
+        .prefetch_related("place__wordings")
         .order_by("slot__starts_at", "id")
     )
     for entry in entries:
@@ -218,7 +223,7 @@ def _event(
     event.add("dtstart", entry.slot.starts_at.astimezone(edition.zone))
     event.add("dtend", entry.slot.ends_at.astimezone(edition.zone))
     event.add("summary", whom(other_side(request, delegate_id, people), request))
-    event.add("location", f"{entry.place.name}, {edition.venue}, {edition.city}")
+    event.add("location", f"{entry.place.said['name']}, {edition.venue}, {edition.city}")
     event.add("description", request.reason)
     event.add("transp", "OPAQUE" if is_on else "TRANSPARENT")
     return event

@@ -101,6 +101,7 @@ def _publication(question: Question, view: _View) -> MailContent | None:
     entries = list(
         CalendarEntry.objects.filter(pk__in=question.details.get("entries", []))
         .select_related("request", "slot", "place")
+        .prefetch_related("place__wordings")
         .order_by("slot__starts_at", "id")
     )
     if not entries:
@@ -133,7 +134,7 @@ def _told(question: Question, view: _View, entry: CalendarEntry) -> _Told:
     """Return what a mail says of one meeting; iTIP wants one meeting and one method for each file."""
     request = entry.request
     is_on = entry.status == CONFIRMED
-    place = entry.place.name if is_on else _off(question, view, request)
+    place = str(entry.place.said["name"]) if is_on else _off(question, view, request)
     starts = words_for_time(entry.slot.starts_at, view.edition.zone)
     other = other_side(request, view.delegate.pk, view.people or {})
     file = write_invitation(

@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet, Value
 
 from punte.apps.access.kept_questions import KEYS, Asked, IsAmong, Kept
-from punte.apps.forum.models import Delegate, Slot
-from punte.apps.forum.queries import Face, faces
+from punte.apps.access.models import Words, lend_words, reader_language, words_for
+from punte.apps.forum.models import Delegate, Place, PlaceWording, Slot
+from punte.apps.forum.queries import CODE, Face, faces
 from punte.apps.market.models import Listing
 from punte.apps.meetings.about import listings_about
 from punte.apps.meetings.models import Meeting, MeetingRequest, Unmet
@@ -18,13 +19,18 @@ from punte.apps.meetings.sides import takes_part
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyMeeting:
-    """A meeting of one delegate in the published timetable; ``why`` is the reason given in the request, ``about`` what it is about."""
+    """
+    A meeting of one delegate in the published timetable.
+
+    ``why`` is the reason given in the request, ``about`` what it is about, ``place_said`` its place in the reader's words.
+    """
 
     meeting_id: UUID
     request_id: UUID
     request_code: str
     slot: Slot
     place: str
+    place_said: Words
     place_code: str
     other: Face | None
     why: str
@@ -51,6 +57,15 @@ _MEETINGS = Kept(
             version_id=Asked("version"),
         )
         .select_related("request", "slot", "place", "request__lock")
+        .annotate(
+            place_worded=words_for(
+                PlaceWording,
+                Place.WORDS,
+                of="place",
+                through="place_id",
+                language=Asked("language", CODE),
+            )
+        )
         .order_by("slot__starts_at")
     )
 )
@@ -93,7 +108,9 @@ _COUNTS = Kept(
 
 def my_meetings(delegate_id: UUID, version: VersionLine) -> list[MyMeeting]:
     """Return a delegate's meetings of a version in time order, those among them to which it comes along."""
-    rows = _MEETINGS.ask(me=delegate_id, version=version.id)
+    rows = _MEETINGS.ask(me=delegate_id, version=version.id, language=reader_language())
+    for row in rows:
+        lend_words(row.place, row.place_worded)
     known = faces(version.edition_id, _sides(row.request for row in rows))
     about = listings_about(row.request for row in rows)
     return [_my_meeting(row, delegate_id, known, about.get(row.request_id)) for row in rows]
@@ -111,6 +128,7 @@ def _my_meeting(
         request_code=request.code,
         slot=row.slot,
         place=row.place.name,
+        place_said=row.place.said["name"],
         place_code=row.place.code,
         other=known.get(request.receiver_id if is_sender else request.sender_id),
         why=request.reason,

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.kept_questions import Asked, Kept
+from punte.apps.access.models import lend_words, reader_language, words_for
 from punte.apps.access.permissions import Subject, acting_as_system, right_groups
-from punte.apps.forum.models import Delegate, Edition
+from punte.apps.forum.models import Delegate, Edition, Place, PlaceWording
+from punte.apps.forum.queries import CODE
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.models import Meeting, MeetingRemark, MeetingRequest, TimetableVersion
 from punte.apps.meetings.permissions import require_organiser
@@ -37,6 +39,15 @@ _MEETINGS = Kept(
             request__state=MeetingRequest.State.ACCEPTED,
         )
         .select_related("request", "slot", "place")
+        .annotate(
+            place_worded=words_for(
+                PlaceWording,
+                Place.WORDS,
+                of="place",
+                through="place_id",
+                language=Asked("language", CODE),
+            )
+        )
         .order_by("slot__starts_at", "pk")
     )
 )
@@ -78,7 +89,9 @@ def preliminary_of(request: MeetingRequest, delegate: Delegate | None) -> Prelim
 
 
 def _meetings_in(version: TimetableVersion, delegate: Delegate) -> list[Preliminary]:
-    rows = _MEETINGS.ask(me=delegate.pk, version=version.pk)
+    rows = _MEETINGS.ask(me=delegate.pk, version=version.pk, language=reader_language())
+    for row in rows:
+        lend_words(row.place, row.place_worded)
     found = _REMARKS.ask(me=delegate.pk, version=version.pk)
     remarks = {one.request_id: one for one in found}
     assert version.preliminary_until is not None

@@ -48,7 +48,7 @@ def _lines(delegate: Delegate, found: list[Preliminary]) -> str:
     for one in found[:LISTED]:
         starts = words_for_time(one.meeting.slot.starts_at, zone)
         other = whom(other_side(one.request, delegate.pk, people), one.request)
-        lines.append(f"  {starts}  {other}  ({one.meeting.place.name})")
+        lines.append(f"  {starts}  {other}  ({one.meeting.place.said['name']})")
     rest = len(found) - LISTED
     if rest > 0:
         lines.append(

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -43,6 +44,8 @@ def show_screen(request: HttpRequest, slug: str) -> HttpResponse:
         clock = hall.clock_of(list_slots(edition.pk), now)
         standing = [one for one in released_sessions(edition.pk) if not one.is_cancelled]
         coming = [one for one in standing if one.starts_at > now]
+        closed = hall.closed_places(list_places(edition.pk), clock.running or clock.coming)
+        prefetch_related_objects(closed, "wordings")
         response = render(
             request,
             "cooperation/screen.html",
@@ -51,9 +54,7 @@ def show_screen(request: HttpRequest, slug: str) -> HttpResponse:
                 "synthetic": edition.is_synthetic,
                 "moment": now,
                 "clock": clock,
-                "closed": hall.closed_places(
-                    list_places(edition.pk), clock.running or clock.coming
-                ),
+                "closed": closed,
                 "running": rows_of(one for one in standing if one.starts_at <= now < one.ends_at),
                 "coming": rows_of(coming[:2]),
             },

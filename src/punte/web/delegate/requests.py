@@ -157,7 +157,7 @@ def _file(ending: str, seat: Seat, lines: list[dict[str, Any]]) -> HttpResponse:
                 line["answer"],
                 about.title if about else "",
                 minute_in(seat.edition.zone, meeting.slot.starts_at) if meeting else "",
-                meeting.place.name if meeting else "",
+                str(meeting.place.said["name"]) if meeting else "",
             ]
         )
     name = f"{seat.edition.slug}-requests"
@@ -172,9 +172,9 @@ def _times(seat: Seat, rows: list[MeetingRequest]) -> dict[UUID, Meeting]:
         return {}
     return {
         meeting.request_id: meeting
-        for meeting in Meeting.objects.filter(
-            version=version, request__in=[row.pk for row in rows]
-        ).select_related("slot", "place")
+        for meeting in Meeting.objects.filter(version=version, request__in=[row.pk for row in rows])
+        .select_related("slot", "place")
+        .prefetch_related("place__wordings")
     }
 
 

@@ -69,7 +69,7 @@ def _meeting_row(meeting: MyMeeting, *, now: dt.datetime) -> dict[str, object]:
         "with_person": other.name if other else "",
         "with_function": other.function if other else "",
         "with_country": country_name(other.country) if other else "",
-        "place_name": meeting.place,
+        "place_name": meeting.place_said,
         "reason": meeting.why,
         "about": meeting.about,
         "is_mine": meeting.asked_by_me,
@@ -81,7 +81,7 @@ def preliminary_row(one: Preliminary, other: Face | None) -> dict[str, object]:
     return {
         "request_id": one.request.pk,
         "slot": one.meeting.slot,
-        "place_name": one.meeting.place.name,
+        "place_name": one.meeting.place.said["name"],
         "with_organisation": other.organisation if other else "\N{EM DASH}",
         "with_person": other.name if other else "",
         "until": one.until,

@@ -16,6 +16,7 @@ from punte.apps.forum import set_up_parts
 from punte.apps.forum.capacity import Need, expect
 from punte.apps.forum.floor_plans import plans_of
 from punte.apps.forum.models import Delegate, Edition, Place
+from punte.apps.forum.wordings import naming_form_of, word_place
 from punte.apps.meetings.stage import meetings_in
 from punte.kernel.errors import PunteError
 from punte.web.people.delegation import uuid_of
@@ -24,6 +25,7 @@ from punte.web.setup.files import list_file
 from punte.web.setup.kept_forms import form_again, status_of
 from punte.web.setup.pages import frame, open_edition
 from punte.web.setup.reading import day, time, whole
+from punte.web.setup.words import words_form, words_typed
 from punte.web.tables import asked_ending
 from punte.web.typed import revision_read
 
@@ -38,6 +40,8 @@ NEW_ROWS: Final = {
 """What the forms of new slots and places begin with."""
 
 
+NAMES: Final = "place-words"
+"""The step that says what the other languages call a place."""
 MOST_NAMED = 5
 """Meetings in the way that are named, the first in time."""
 
@@ -81,7 +85,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             need=need,
             seats_used=round(need.meetings * 100 / hall.seats) if need and hall.seats else None,
             values=values | (request.POST.dict() if deed in {"slots", "places"} else {}),
-            **_closing(request, edition, places, refused if deed == "close" else None),
+            **_closing(request, edition, places, refused),
         ),
         status=status_of(refused),
     )
@@ -91,10 +95,13 @@ def _closing(
     request: HttpRequest, edition: Edition, places: list[Place], refused: PunteError | None
 ) -> dict[str, Any]:
     """Return what the form takes in which a place is closed; nothing where none is chosen."""
-    code = request.GET.get("close") if refused is None else request.POST.get("code")
+    deed = request.POST.get("do")
+    is_sent = refused is not None and deed in {"close", NAMES}
+    code = request.POST.get("code") if is_sent else request.GET.get("close")
     chosen = next((one for one in places if one.code == code), None)
     if chosen is None:
         return {"chosen": None}
+    fault = refused if deed == "close" else None
     standing = {closure.slot_id for closure in chosen.closures.all()}
     names = {
         slot.pk: f"{slot.starts_at.astimezone(edition.zone):%Y-%m-%d %H:%M}"
@@ -106,14 +113,23 @@ def _closing(
         set_up_parts.closing_form_of(chosen),
         values={"slots": ", ".join(names[key] for key in names if key in standing)},
         labels={"slots": _("Closed slots")},
-        refused=refused,
+        refused=fault,
     )
-    closed = standing if refused is None else {uuid_of(one) for one in request.POST.getlist("slot")}
+    closed = standing if fault is None else {uuid_of(one) for one in request.POST.getlist("slot")}
     return {
         "chosen": chosen,
         "closed": closed,
         "revision": form["revision"],
         "stands": form["stands"],
+        "words": words_form(
+            request,
+            edition,
+            chosen,
+            about=naming_form_of(chosen),
+            refused=refused if deed == NAMES else None,
+            deed=NAMES,
+            key=chosen.code,
+        ),
     }
 
 
@@ -158,6 +174,15 @@ def _take_step(request: HttpRequest, edition: Edition) -> str:
     if deed == "place-away":
         set_up_parts.remove_place(by=by, edition=edition, code=data.get("code", ""))
         return _("Taken away.")
+    if deed == NAMES:
+        word_place(
+            by=by,
+            edition=edition,
+            code=data.get("code", ""),
+            words=words_typed(data, edition, Place.WORDS),
+            read_revision=revision_read(request),
+        )
+        return _("Kept.")
     if deed == "close":
         place = edition.places.filter(code=data.get("code", "")).first()
         if place is None:

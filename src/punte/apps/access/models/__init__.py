@@ -18,6 +18,7 @@ from punte.apps.access.models.wording import (
     Wording,
     Words,
     for_reader,
+    lend_words,
     reader_language,
     words_for,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "Words",
     "for_reader",
     "held_on",
+    "lend_words",
     "reader_language",
     "strictest_tlp",
     "words_for",

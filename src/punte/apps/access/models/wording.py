@@ -90,6 +90,11 @@ class Wording(Walled):
         return f"{self.language}: {self.pk}"
 
 
+def lend_words(thing: Any, worded: Any) -> None:  # noqa: ANN401
+    """Give a row that a query joined what the query annotated for it as :func:`words_for` says."""
+    thing.worded = worded
+
+
 def words_for(
     wording: type[Wording],
     names: Iterable[str],

@@ -19,6 +19,7 @@ from punte.apps.forum.models.webhook import Webhook, WebhookCall
 from punte.apps.forum.models.wording import (
     CategoryWording,
     EditionWording,
+    PlaceWording,
     QuestionWording,
     ReleaseWording,
     SessionDraftWording,
@@ -43,6 +44,7 @@ __all__ = [
     "MeetingRule",
     "Phase",
     "Place",
+    "PlaceWording",
     "Question",
     "QuestionWording",
     "Release",

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Labelled, StoredFile, Walled
+from punte.apps.access.models import Labelled, StoredFile, Walled, Worded
 from punte.apps.forum.models.edition import Edition
 
 
@@ -37,8 +37,10 @@ class Slot(Walled):
         return self.code
 
 
-class Place(Walled):
+class Place(Worded, Walled):
     """A table, booth or room; ``capacity`` meetings at once."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("name",)
 
     class Kind(models.TextChoices):
         """What it is."""

@@ -46,6 +46,21 @@ class EditionWording(Wording):
         ]
 
 
+class PlaceWording(Wording):
+    """The name of a place in another language than the edition's first."""
+
+    place = models.ForeignKey("forum.Place", on_delete=models.CASCADE, related_name="wordings")
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta(Wording.Meta):
+        ordering: ClassVar[list[str]] = ["language"]
+        verbose_name = _("name of a place")
+        verbose_name_plural = _("names of places")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["place", "language"], name="forum_placewording_once"),
+        ]
+
+
 class ReleaseWording(Wording):
     """A press release in another language than the edition's first; seen by whoever sees the release."""
 
