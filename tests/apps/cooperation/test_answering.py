@@ -1,9 +1,11 @@
 """A request for assistance is answered with an offer: linked, told by mail, accepted or declined with a reason, taken back."""
 
+import importlib
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
 
 from cast import Cast, Member, make_cast, make_open_edition
@@ -99,6 +101,22 @@ def test_what_is_taken_back_closes_only_what_the_answer_opened(
     answer(cast.authority, wish, offer)
     with acting(cast.guest.subject):
         assert Assistance.objects.filter(pk=offer.pk).exists(), "offered again, read again"
+
+
+def test_what_was_taken_back_before_is_closed_by_the_migration(
+    cast: Cast, wish: Assistance, offer: Assistance
+) -> None:
+    moved = importlib.import_module("punte.apps.cooperation.migrations.0021_taken_back")
+    asker, other = f"org:{wish.owner_org_id}", f"org:{cast.company.organisation.pk}"
+    linked = answer(cast.authority, wish, offer)
+    for state, readers in (("propose", ["NATO", asker, other]), ("back", ["NATO", other])):
+        with acting_as_system("tests"), connection.cursor() as cursor:
+            AssistanceAnswer.objects.filter(pk=linked.pk).update(state=state)
+            Assistance.objects.filter(pk=offer.pk).update(
+                label_releasable_to=["NATO", asker, other]
+            )
+            cursor.execute(moved.CLOSE)
+            assert Assistance.objects.get(pk=offer.pk).label_releasable_to == readers
 
 
 def test_an_offer_that_is_public_stays_so(cast: Cast, wish: Assistance) -> None:

@@ -165,10 +165,10 @@ def word_session(
     """
     require_maker(by, edition.pk)
     with transaction.atomic():
-        draft = _begin_draft(edition, session)
-        kept = checked_words(edition, draft, words, what=_("Agenda"))
+        # Before the draft is begun, as everybody does: two who begin it at once come one after the other.
         _claim(edition, session, read_revision)
-        set_words(draft, kept)
+        draft = _begin_draft(edition, session)
+        set_words(draft, checked_words(edition, draft, words, what=_("Agenda")))
     record("agenda.worded", session, edition_id=edition.pk)
 
 

@@ -37,6 +37,7 @@ def say_note(note: str) -> str:
         return note
     try:
         fact = json.loads(note)
-        return str(FACTS[fact.pop("code")]) % fact
+        said: str = str(FACTS[fact.pop("code")]) % fact
     except (ValueError, KeyError, TypeError):
         return note
+    return said

@@ -59,6 +59,8 @@ def keep_contact(*, by: Subject, delegate: Delegate, line: Typed, to_all: bool) 
     _require_own(by, delegate)
     checked = _checked(line)
     with acting_as_system("keep one's own contact line"):
+        # Begun before it is held: of two first lines at once the second waits here, and then changes the first.
+        ContactLine.objects.get_or_create(delegate=delegate, defaults=asdict(checked))
         row = _held(delegate) or ContactLine(delegate=delegate)
         was_to_all = row.to_all
         for name, text in asdict(checked).items():

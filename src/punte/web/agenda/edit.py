@@ -234,10 +234,6 @@ def _write(request: HttpRequest, edition: Edition, session: Session | None) -> H
         # Calling off has no field: its form is shown as it stands.
         refused=None if deed in {"off", WORD} else refused,
     )
-    words = None
-    if session is not None and facts is not None:
-        about, fault = agenda_actions.form_of(session), refused if deed == WORD else None
-        words = words_form(request, edition, facts, about=about, refused=fault)
     return render(
         request,
         "agenda/write.html",
@@ -245,7 +241,7 @@ def _write(request: HttpRequest, edition: Edition, session: Session | None) -> H
             request,
             edition,
             session=session,
-            words=words,
+            words=_words(request, edition, session, facts, refused if deed == WORD else None),
             title=facts.title if facts else "",
             places=[(str(one.pk), one.name) for one in edition.places.all()],
             kinds=SessionFacts.Kind.choices,
@@ -254,6 +250,20 @@ def _write(request: HttpRequest, edition: Edition, session: Session | None) -> H
             **form,
         ),
         status=status_of(refused),
+    )
+
+
+def _words(
+    request: HttpRequest,
+    edition: Edition,
+    session: Session | None,
+    facts: SessionFacts | None,
+    refused: PunteError | None,
+) -> dict[str, Any] | None:
+    if session is None or facts is None:
+        return None
+    return words_form(
+        request, edition, facts, about=agenda_actions.form_of(session), refused=refused
     )
 
 

@@ -154,6 +154,12 @@ def _take_release_step(request: HttpRequest, edition: Edition, release: Release)
     if deed == "remove":
         press.remove_release(by=by, release=release)
         return _("Deleted.")
+    return _take_file_step(request, release)
+
+
+def _take_file_step(request: HttpRequest, release: Release) -> str:
+    data, by = request.POST, active_subject()
+    deed = data.get("do", "")
     if deed == "file":
         handed = file_of(request, "file")
         if handed is None:

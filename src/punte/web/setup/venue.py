@@ -171,9 +171,6 @@ def _take_step(request: HttpRequest, edition: Edition) -> str:
         return ngettext("%(count)d place added.", "%(count)d places added.", len(added)) % {
             "count": len(added)
         }
-    if deed == "place-away":
-        set_up_parts.remove_place(by=by, edition=edition, code=data.get("code", ""))
-        return _("Taken away.")
     if deed == NAMES:
         word_place(
             by=by,
@@ -183,21 +180,29 @@ def _take_step(request: HttpRequest, edition: Edition) -> str:
             read_revision=revision_read(request),
         )
         return _("Kept.")
-    if deed == "close":
-        place = edition.places.filter(code=data.get("code", "")).first()
-        if place is None:
-            raise Http404
-        wanted = {uuid_of(one) for one in data.getlist("slot")}
-        set_up_parts.set_closed(
-            by=by,
-            edition=edition,
-            place=place,
-            slot_ids=wanted,
-            read_revision=revision_read(request),
-        )
-        _warn_of_meetings(request, edition, place, wanted)
-        return _("Kept.")
+    if deed in {"place-away", "close"}:
+        return _take_place_step(request, edition)
     return _take_slot_step(request, edition)
+
+
+def _take_place_step(request: HttpRequest, edition: Edition) -> str:
+    data, by = request.POST, active_subject()
+    if data["do"] == "place-away":
+        set_up_parts.remove_place(by=by, edition=edition, code=data.get("code", ""))
+        return _("Taken away.")
+    place = edition.places.filter(code=data.get("code", "")).first()
+    if place is None:
+        raise Http404
+    wanted = {uuid_of(one) for one in data.getlist("slot")}
+    set_up_parts.set_closed(
+        by=by,
+        edition=edition,
+        place=place,
+        slot_ids=wanted,
+        read_revision=revision_read(request),
+    )
+    _warn_of_meetings(request, edition, place, wanted)
+    return _("Kept.")
 
 
 def _warn_of_meetings(
