@@ -147,3 +147,20 @@ def test_pages_cost_no_query_more_with_words(rows: Rows, organiser: Client) -> N
     before = count()
     word(organiser, rows, **WORDS)
     assert count() == before
+
+
+@pytest.mark.parametrize("languages", ["en", "ro,en", "en,fr"])
+def test_words_in_a_language_that_was_left_stay_in_sight_until_taken_away(
+    rows: Rows, organiser: Client, languages: str
+) -> None:
+    word(organiser, rows, **WORDS)
+    with acting_as_system("tests"):
+        Edition.objects.filter(pk=rows.edition.pk).update(languages=languages)
+    form = organiser.get(f"/e/{rows.edition.slug}/set-up/facts/").content.decode()
+    assert f'value="{WORDS["name-ro"]}"' in form
+    word(organiser, rows, **WORDS | {"name-fr": "Bucarest, novembre"})
+    assert WORDS["name-ro"] in text(Client(), f"/e/{rows.edition.slug}/")
+    word(organiser, rows, **{"name-ro": "", "theme-ro": "", "name-de": "Not asked for"})
+    with acting_as_system("tests"):
+        said = EditionWording.objects.filter(edition=rows.edition)
+        assert not set(said.values_list("language", flat=True)) & {"ro", "de"}

@@ -129,6 +129,36 @@ def test_an_offer_that_is_public_stays_so(cast: Cast, wish: Assistance) -> None:
             assert Assistance.objects.get(pk=offer.pk).label_releasable_to == [PUBLIC]
 
 
+def test_a_reader_from_before_the_answer_stays_one(cast: Cast, wish: Assistance) -> None:
+    asker = f"org:{cast.guest.organisation.pk}"
+    offer = enter(cast.authority, "offer", releasable_to=[asker])
+    for _again in range(2):
+        linked = answer(cast.authority, wish, offer)
+        with acting(cast.authority.subject) as by:
+            answering.take_back_answer(by=by, answer=linked, words="Full.")
+        with acting(cast.guest.subject):
+            assert Assistance.objects.get(pk=offer.pk).label_releasable_to == [asker]
+
+
+def test_a_second_answer_closes_what_the_first_opened_and_not_what_was_given_since(
+    cast: Cast, wish: Assistance, offer: Assistance
+) -> None:
+    second = enter(cast.guest, "request")
+    one, two = answer(cast.authority, wish, offer), answer(cast.authority, second, offer)
+    for linked in (one, two):
+        with acting(cast.authority.subject) as by:
+            answering.take_back_answer(by=by, answer=linked, words="Full.")
+    asker = f"org:{cast.guest.organisation.pk}"
+    with acting_as_system("tests"):
+        assert Assistance.objects.get(pk=offer.pk).label_releasable_to == []
+        Assistance.objects.filter(pk=offer.pk).update(label_releasable_to=[asker])
+    again = answer(cast.authority, wish, offer)
+    with acting(cast.authority.subject) as by:
+        answering.take_back_answer(by=by, answer=again, words="Full.")
+    with acting(cast.guest.subject):
+        assert Assistance.objects.filter(pk=offer.pk).exists(), "opened by hand, not by the answer"
+
+
 def test_only_the_two_sides_read_and_move_it(
     cast: Cast, wish: Assistance, offer: Assistance
 ) -> None:

@@ -80,7 +80,8 @@ def disclose(by: Subject, world: World, text: str = AGENDA, *, read: int = 0) ->
 
 def read(by: Subject, world: World) -> list[str]:
     with acting(by):
-        return [one.text for one in disclosed_about(world.need.pk)]
+        need = Listing.objects.filter(pk=world.need.pk).first()
+        return [one.text for one in disclosed_about(need)] if need else []
 
 
 def test_both_sides_and_whoever_sees_the_need_read_it(world: World) -> None:
@@ -90,7 +91,7 @@ def test_both_sides_and_whoever_sees_the_need_read_it(world: World) -> None:
     with acting(world.firm):
         assert disclosed_in([world.request.pk])[world.request.pk].text == AGENDA
     with acting(world.bidder):
-        (line,) = disclosed_about(world.need.pk)
+        (line,) = disclosed_about(world.need)
         assert line.authority == world.request.receiver.organisation.name
         assert line.on is not None
         assert world.request.sender.organisation.name not in str(dataclasses.asdict(line))
@@ -112,6 +113,57 @@ def test_a_meeting_that_is_off_is_told_no_more(world: World) -> None:
     with acting_as_system("tests"):
         MeetingRequest.objects.filter(pk=world.request.pk).update(state="withdrawn")
     assert read(world.bidder, world) == []
+
+
+def test_beside_a_firms_offer_or_a_third_partys_need_nothing_tells_whom_it_meets(
+    client: Client, world: World
+) -> None:
+    for owner in (world.firm.org_id, world.bidder.org_id):
+        with acting_as_system("tests"):
+            Disclosure.objects.all().delete()
+            Listing.objects.filter(pk=world.need.pk).update(owner_org=owner)
+            world.need.refresh_from_db()
+        disclose(world.authority, world)
+        for by in (world.firm, world.authority, world.bidder):
+            assert read(by, world) == []
+        page = f"/needs/{world.need.pk}/"
+        assert AGENDA not in client_of(world.bidder).get(page).text
+        assert client.login(email=world.rows.organiser, password=PASSWORD)
+        assert AGENDA not in client.get(page).text, "nor to who sees the request"
+        with acting(world.bidder):
+            assert not Disclosure.objects.exists(), "the wall itself hides it"
+        with acting(world.firm):
+            assert disclosed_in([world.request.pk])[world.request.pk].text == AGENDA
+
+
+def test_what_is_called_off_is_told_no_more_and_can_still_be_taken_back(
+    world: World,
+) -> None:
+    disclose(world.authority, world)
+    with acting_as_system("tests"):
+        MeetingRequest.objects.filter(pk=world.request.pk).update(state="withdrawn")
+        (line,) = [
+            one for one in equal_access(world.rows.edition.pk) if one.code == world.request.code
+        ]
+    assert line.agenda == "", "the row of the log stays, its agenda does not"
+    with acting(world.firm):
+        assert disclosed_in([world.request.pk]) == {}
+    page = f"/e/{world.rows.edition.slug}/requests/{world.request.pk}/"
+    authority = client_of(world.authority)
+    assert AGENDA not in client_of(world.firm).get(page).text
+    told = authority.get(page).text
+    assert AGENDA in told, "who may take it back reads what it is"
+    assert 'name="agenda" value=""' in told
+    assert "<textarea" not in told.split('id="agenda"')[1].split("</section>")[0]
+    with pytest.raises(NotAllowedError, match="once the request is accepted"):
+        disclose(world.authority, world, "Anew", read=1)
+    with pytest.raises(NotAllowedError):
+        disclose(world.firm, world, "", read=1)
+    authority.post(f"{page}disclose/", {"agenda": "", "revision": "1"})
+    assert "Disclosed agenda" not in authority.get(page).text
+    with acting_as_system("tests"):
+        assert not Disclosure.objects.exists()
+        assert AuditEntry.objects.filter(verb="agenda.taken_back").count() == 1
 
 
 def test_only_the_authoritys_side_discloses_and_only_a_meeting_with_a_firm(world: World) -> None:

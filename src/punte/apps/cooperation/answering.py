@@ -61,8 +61,9 @@ def answer_request(
         asker = f"org:{request.owner_org_id}"
         answer.state = State.PROPOSED
         answer.label_stewards = sorted({asker, *request.label_stewards, *offer.label_stewards})
+        # An answer that was declined and is given anew opened the offer the first time.
+        answer.opened_offer = _let_read(offer, asker) or answer.opened_offer
         answer.save()
-        _let_read(offer, asker)
         step = _note(by, answer, words)
     record("assistance.answered", offer, request=str(request.pk))
     _tell(by, answer, step)
@@ -139,17 +140,23 @@ def _move(
     _tell(by, now, step)
 
 
-def _let_read(offer: Assistance, asker: str) -> None:
-    if asker not in offer.label_releasable_to:
-        offer.label_releasable_to = sorted({*offer.label_releasable_to, asker})
-        offer.save(update_fields=["label_releasable_to"])
+def _let_read(offer: Assistance, asker: str) -> bool:
+    """Open an offer to whoever asks; say whether it was closed to them by name before."""
+    if asker in offer.label_releasable_to:
+        return False
+    offer.label_releasable_to = sorted({*offer.label_releasable_to, asker})
+    offer.save(update_fields=["label_releasable_to"])
+    return True
 
 
 def _end_reading(offer_id: UUID, asker_id: UUID) -> None:
-    """Close an offer to whoever asked, unless another answer with it to a request of theirs stands."""
+    """Close an offer to whoever asked, if an answer opened it, unless another answer with it to a request of theirs stands."""
     offer = Assistance.objects.select_for_update().get(pk=offer_id)
     answers = AssistanceAnswer.objects.filter(offer=offer, request__owner_org_id=asker_id)
     if answers.exclude(state=State.WITHDRAWN).exists():
+        return
+    # Also where the one that opened it was taken back before this one.
+    if not answers.filter(opened_offer=True).update(opened_offer=False):
         return
     offer.label_releasable_to = [
         one for one in offer.label_releasable_to if one != f"org:{asker_id}"

@@ -12,7 +12,7 @@ from punte.apps.cooperation.marks import outcomes_of
 from punte.apps.forum.models import Edition
 from punte.apps.forum.queries import Face, faces
 from punte.apps.market.models import Listing
-from punte.apps.meetings.disclosing import disclosed_in
+from punte.apps.meetings.disclosing import disclosed_in, readable_of
 from punte.apps.meetings.models import Meeting, TimetableVersion
 from punte.apps.people.models import Organisation
 from punte.apps.people.queries import subject_of_country
@@ -107,7 +107,7 @@ def as_read_by(lines: list[MetLine], audience: Subject) -> list[MetLine]:
             ).values_list("pk", flat=True)
         )
         needs = _titles(one.listing_id for one in lines)
-        topics = disclosed_in(one.request_id for one in lines)
+        topics = readable_of(one.request_id for one in lines)
     return [
         replace(
             one,

@@ -21,6 +21,19 @@ def other_languages(edition: Edition) -> list[tuple[str, str]]:
     return [(code, _name(code)) for code in dict.fromkeys(codes[1:]) if code != codes[0]]
 
 
+def languages_for(edition: Edition, thing: Any) -> list[tuple[str, str]]:  # noqa: ANN401
+    """
+    Return code and name of the languages in which a thing can be said: the edition's, and any in which it is said already.
+
+    An edition may leave a language, or make another its first. What was said in it stays until somebody takes it away, and so has to
+    stay in sight.
+    """
+    listed = other_languages(edition)
+    known = {code for code, _language in listed}
+    left = sorted({row.language for row in thing.wordings.all()} - known)
+    return [*listed, *((code, _name(code)) for code in left)]
+
+
 def _name(code: str) -> str:
     try:
         return str(get_language_info(code)["name_translated"])
@@ -30,7 +43,7 @@ def _name(code: str) -> str:
 
 def checked_words(edition: Edition, thing: Any, words: ByLanguage, *, what: str) -> ByLanguage:  # noqa: ANN401
     """
-    Return the texts as they can be kept, in the languages of the edition that are not its first.
+    Return the texts as they can be kept, in the languages that :func:`languages_for` names.
 
     Parameters
     ----------
@@ -50,7 +63,7 @@ def checked_words(edition: Edition, thing: Any, words: ByLanguage, *, what: str)
         if not one.primary_key and not one.is_relation and one.name != "language"
     ]
     found: dict[str, dict[str, str]] = {}
-    for code, language in other_languages(edition):
+    for code, language in languages_for(edition, thing):
         typed = words.get(code, {})
         found[code] = {
             one.name: (whole_text if isinstance(one, TextField) else one_line)(

@@ -1,4 +1,4 @@
-"""An authority discloses the agenda of its meeting with a firm: into the equal-access log, and to who could answer the same need."""
+"""An authority discloses the agenda of its meeting with a firm: in the equal-access log, and beside its own need."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.access.texts import one_line
 from punte.apps.forum.models import Delegate
+from punte.apps.market.models import Listing
 from punte.apps.meetings.asking import open_request
 from punte.apps.meetings.models import Disclosure, Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.permissions import NotAllowedError
@@ -26,7 +27,7 @@ Kind = Organisation.Kind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosedLine:
-    """A disclosed agenda as the page of a need or offer shows it: the authority, and the day where there is one, but no firm."""
+    """A disclosed agenda as the page of the authority's need shows it: with the day where there is one, but no firm."""
 
     authority: str
     text: str
@@ -42,13 +43,14 @@ def authority_side(request: MeetingRequest) -> Delegate | None:
 
 def may_disclose(by: Subject, request: MeetingRequest) -> bool:
     """Whether the subject may disclose the agenda of a meeting: it comes for the authority that meets a firm."""
+    return may_take_back(by, request) and request.state == MeetingRequest.State.ACCEPTED
+
+
+def may_take_back(by: Subject, request: MeetingRequest) -> bool:
+    """Whether the subject may take back what was disclosed of a meeting: for the authority at any time, also once it is off."""
     side = authority_side(request)
     return (
-        side is not None
-        and by.org_id == side.organisation_id
-        and by.may_write
-        and not by.is_denied
-        and request.state == MeetingRequest.State.ACCEPTED
+        side is not None and by.org_id == side.organisation_id and by.may_write and not by.is_denied
     )
 
 
@@ -56,7 +58,7 @@ def disclose_agenda(
     *, by: Subject, request_id: UUID, text: str, read_revision: int
 ) -> Disclosure | None:
     """
-    Disclose the agenda of a meeting with a firm, or change it; an empty text takes it back. Each step is in the log.
+    Disclose the agenda of a meeting with a firm, or change it; an empty text takes it back at any time. Each step is in the log.
 
     Parameters
     ----------
@@ -68,20 +70,20 @@ def disclose_agenda(
     NotThereError
         There is no such request for the subject.
     NotAllowedError
-        The subject does not come for the authority, the other side is no firm, or the request is not accepted.
+        The subject does not come for the authority, the other side is no firm, or the request is not accepted and a text is given.
     ChangedMeanwhileError
         A colleague changed it since it was read.
     PunteError
         It is too long, or carries a marking.
     """
     request = open_request(by, request_id)
-    if not may_disclose(by, request):
+    text = one_line(text, MOST_TEXT)
+    if not (may_disclose if text else may_take_back)(by, request):
         raise NotAllowedError(
             _(
                 "Only the authority's side discloses the agenda of a meeting with a firm, once the request is accepted."
             )
         )
-    text = one_line(text, MOST_TEXT)
     refuse_classified(_("Agenda"), [(_("agenda"), text)])
     row = Disclosure.objects.filter(request=request).first()
     if (row.revision if row else 0) != read_revision:
@@ -104,8 +106,12 @@ def _keep(row: Disclosure | None, request: MeetingRequest, text: str) -> Disclos
             row.delete()
         return None
     if row is None:
+        side = authority_side(request)
         return Disclosure.objects.create(
-            request=request, listing_id=request.about_listing_id, text=text
+            request=request,
+            listing_id=request.about_listing_id,
+            authority_id=side.organisation_id if side else None,
+            text=text,
         )
     row.text, row.revision, row.disclosed_at = text, row.revision + 1, timezone.now()
     row.save(update_fields=["text", "revision", "disclosed_at"])
@@ -113,14 +119,35 @@ def _keep(row: Disclosure | None, request: MeetingRequest, text: str) -> Disclos
 
 
 def disclosed_in(requests: Iterable[UUID]) -> dict[UUID, Disclosure]:
-    """Return what is disclosed of requests, by request, as far as the subject sees it, in one query."""
-    found = Disclosure.objects.filter(request__in=list(requests))
+    """Return what is disclosed of requests that the subject sees, by request, in one query; of meetings that are off, nothing."""
+    found = Disclosure.objects.filter(
+        request__in=list(requests), request__state=MeetingRequest.State.ACCEPTED
+    )
     return {one.request_id: one for one in found}
 
 
-def disclosed_about(listing_id: UUID) -> list[DisclosedLine]:
-    """Return the agendas that were disclosed of meetings about a need or offer, by day; of meetings that are off, none."""
-    rows = {one.request_id: one for one in Disclosure.objects.filter(listing_id=listing_id)}
+def to_take_back(by: Subject, request: MeetingRequest) -> Disclosure | None:
+    """Return what still stands of a meeting that is off, for the authority that may take it back; None for anybody else."""
+    if request.state == MeetingRequest.State.ACCEPTED or not may_take_back(by, request):
+        return None
+    return Disclosure.objects.filter(request=request).first()
+
+
+def readable_of(requests: Iterable[UUID]) -> set[UUID]:
+    """Return of which requests the subject reads a disclosed agenda, be it by the need alone and without the request."""
+    return set(
+        Disclosure.objects.filter(request__in=list(requests)).values_list("request_id", flat=True)
+    )
+
+
+def disclosed_about(listing: Listing) -> list[DisclosedLine]:
+    """
+    Return the agendas that its owner disclosed of meetings about a need, by day; of meetings that are off, none.
+
+    Beside a listing of anybody else they would say whom the authority meets: the firm that offers it.
+    """
+    found = Disclosure.objects.filter(listing_id=listing.pk, authority_id=listing.owner_org_id)
+    rows = {one.request_id: one for one in found}
     if not rows:
         return []
     with acting_as_system("tell the day of a meeting whose agenda is disclosed"):

@@ -171,9 +171,11 @@ def equal_access(edition_id: UUID) -> list[AccessLine]:
     )
     found = []
     rows = MeetingRequest.objects.filter(edition_id=edition_id).order_by("sent_at", "code")
-    disclosed = {
-        one.request_id: one for one in Disclosure.objects.filter(request__edition=edition_id)
-    }
+    disclosed = dict(
+        Disclosure.objects.filter(
+            request__edition=edition_id, request__state=State.ACCEPTED
+        ).values_list("request_id", "text")
+    )
     for row in rows:
         sender, receiver = known.get(row.sender_id), known.get(row.receiver_id)
         if sender is None or receiver is None:
@@ -193,7 +195,7 @@ def equal_access(edition_id: UUID) -> list[AccessLine]:
                 asked_at=row.sent_at,
                 met_at=times.get(row.pk),
                 subject=row.reason,
-                agenda=disclosed[row.pk].text if row.pk in disclosed else "",
+                agenda=disclosed.get(row.pk, ""),
             )
         )
     return sorted(found, key=lambda line: (line.authority, line.asked_at))

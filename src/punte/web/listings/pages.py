@@ -171,7 +171,7 @@ def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
         "chains": chains_through(cooperations_of(listing_id=listing.pk)),
         "interests": interested_in(listing, subject),
         "letters": messages_about(listing),
-        "disclosed": disclosed_about(listing.pk),
+        "disclosed": disclosed_about(listing),
         "revisions": list(listing.revisions.all()) if is_owner else [],
     }
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.text import capfirst
 
 from punte.apps.forum.models import Edition
-from punte.apps.forum.word_rows import ByLanguage, other_languages
+from punte.apps.forum.word_rows import ByLanguage, languages_for, other_languages
 from punte.kernel.errors import PunteError
 from punte.web.setup.kept_forms import form_again
 
@@ -16,10 +16,12 @@ WORD: Final = "words"
 
 
 def words_typed(data: QueryDict, edition: Edition, names: tuple[str, ...]) -> ByLanguage:
-    """Return what was written, by language and field."""
+    """Return what was written, by language and field; which languages are taken, the action knows."""
+    first = f"{names[0]}-"
+    sent = {key.removeprefix(first) for key in data if key.startswith(first)}
     return {
         code: {name: data.get(f"{name}-{code}", "") for name in names}
-        for code, _language in other_languages(edition)
+        for code in sorted(sent | dict(other_languages(edition)).keys())
     }
 
 
@@ -49,7 +51,7 @@ def words_form(
     """
     fields = [thing._meta.get_field(name) for name in thing.WORDS]  # noqa: SLF001  (Django's public API)
     stand = {row.language: row for row in thing.wordings.all()}
-    languages = other_languages(edition)
+    languages = languages_for(edition, thing)
     values = {
         f"{field.name}-{code}": getattr(stand.get(code), field.name, "")
         for code, _language in languages

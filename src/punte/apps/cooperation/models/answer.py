@@ -28,6 +28,7 @@ class AssistanceAnswer(Labelled):
     state = models.CharField(
         _("state"), max_length=7, choices=State.choices, default=State.PROPOSED
     )
+    opened_offer = models.BooleanField(_("let whoever asks read the offer"), default=False)
 
     class Meta(Labelled.Meta):
         ordering: ClassVar[list[str]] = ["request_id", "id"]

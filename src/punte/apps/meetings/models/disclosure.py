@@ -15,7 +15,8 @@ class Disclosure(Walled):
     The agenda of an authority's meeting with a firm, as the authority discloses it; the firm stands nowhere in it.
 
     The wall shows it to whoever sees the request, which are the two sides, the organisers and auditors, and to whoever sees the
-    need or offer that the meeting is about: the other firms that could answer it (the migration 0016_disclosure says it).
+    authority's own need that the meeting is about: the other firms that could answer it (the migration 0017_own_need says it). What
+    the firm or a third party listed opens nothing: beside it the agenda would say which firm is met.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -23,6 +24,7 @@ class Disclosure(Walled):
         MeetingRequest, on_delete=models.CASCADE, related_name="disclosure"
     )
     listing_id = models.UUIDField(_("need or offer it is about"), null=True, db_index=True)
+    authority_id = models.UUIDField(_("authority that discloses it"), null=True)
     text = models.CharField(_("agenda"), max_length=600)
     revision = models.PositiveIntegerField(_("revision"), default=1)
     disclosed_at = models.DateTimeField(_("disclosed"), default=timezone.now)
