@@ -9,7 +9,11 @@ REASONS = {
     "keep which forms were sent": {"apps/people/sent_forms.py"},
     "sign up for a session": {"apps/forum/seat_queue.py", "apps/forum/session_seats.py"},
     "leave a session": {"apps/forum/session_seats.py"},
-    "wait for a seat": {"apps/forum/seat_queue.py", "apps/forum/session_seats.py"},
+    "wait for a seat": {
+        "apps/forum/seat_queue.py",
+        "apps/forum/session_seats.py",
+        "apps/meetings/freed.py",
+    },
     "seat the speakers of a released session": {"apps/forum/agenda_release.py"},
     "sign off who sees a session no more": {"apps/forum/agenda_readers.py"},
     "apply to come": {"apps/forum/registration.py"},

@@ -1,12 +1,14 @@
 """Published meetings that something else came over: a session in which nobody meets, a delegate who is away."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from edition_rows import Rows, make_edition
 from page_forms import as_read
 from punte.apps.access.permissions import acting_as_system
-from punte.apps.forum.models import Delegate, Session, SessionPart
+from punte.apps.forum.models import Delegate, Session, SessionPart, SessionWait
 from punte.apps.meetings.models import Availability, Meeting
 from signed_in import signed_in
 
@@ -127,3 +129,30 @@ def test_my_forum_says_what_is_called_off_and_where_there_is_no_seat(rows: Rows)
     assert {title for title, line in lines.items() if "no seat" in line} == {"Full talk"}
     assert at(rows, f"agenda/{full.pk}/") in page
     assert off.title in page
+
+
+def test_my_forum_says_at_which_place_one_waits_for_a_seat(rows: Rows) -> None:
+    with acting_as_system("tests"):
+        me = Delegate.objects.get(edition=rows.edition, person__account__email=rows.delegate)
+        others = list(Delegate.objects.filter(edition=rows.edition).exclude(pk=me.pk)[:2])
+    delegate = signed_in(rows.delegate)
+    waited = session_of(rows, "Waited talk", capacity=1)
+    session_of(rows, "Full talk", capacity=1)
+    delegate.get(at(rows, "my/"))
+    with CaptureQueriesContext(connection) as before:
+        delegate.get(at(rows, "my/"))
+    with acting_as_system("tests"):
+        for number, one in enumerate([others[0], me, others[1]], start=3):
+            SessionWait.objects.create(session=waited, delegate=one, number=number)
+    with CaptureQueriesContext(connection) as after:
+        page = delegate.get(at(rows, "my/")).content.decode()
+    line = {
+        title: page.split(title, 1)[1].split("</li>", 1)[0]
+        for title in ("Waited talk", "Full talk")
+    }
+    assert "waiting, number 2" in line["Waited talk"]
+    assert "no seat" in line["Waited talk"]
+    assert "waiting, number" not in line["Full talk"]
+    assert len(after) == len(before)
+    asked = [one["sql"] for one in after if "forum_sessionwait" in one["sql"]]
+    assert len([one for one in asked if "EXECUTE" in one or "SELECT" in one]) <= 1

@@ -176,6 +176,57 @@ def test_who_sits_in_another_session_then_is_passed_over(cast: Cast, rows: Rows)
     assert cast.told(cast.second) == ["passed"]
 
 
+def test_who_leaves_another_session_gets_the_seat_that_stayed_free(cast: Cast, rows: Rows) -> None:
+    other = release(rows, replace(wish(seats=None), title="Another"))
+    mine, cast.session = cast.session, other
+    cast.do(sign_up, cast.second)
+    cast.session = mine
+    cast.do(wait_no_more, cast.third)
+    cast.do(wait_no_more, cast.fourth)
+    cast.do(leave, cast.first)
+    assert cast.seated == []
+    cast.session = other
+    cast.do(leave, cast.second)
+    cast.session = mine
+    assert (cast.seated, cast.waiting) == ([cast.second], [])
+    assert cast.told(cast.second) == ["passed", "seat"]
+
+
+@pytest.mark.parametrize("what", ["moved", "off"])
+def test_whose_other_session_moves_or_is_off_gets_the_seat(
+    cast: Cast, rows: Rows, what: str
+) -> None:
+    asked = replace(wish(seats=None), title="Another")
+    other = release(rows, asked)
+    mine, cast.session = cast.session, other
+    for me in (cast.second, cast.third, cast.fourth):
+        cast.do(sign_up, me)
+    cast.session = mine
+    cast.do(leave, cast.first)
+    assert cast.seated == []
+    if what == "moved":
+        release(rows, replace(wish(18, seats=None), title="Another"), other)
+    else:
+        with acting(organiser_of(rows)) as by:
+            call_off(by=by, edition=rows.edition, session=other)
+            release_agenda(by=by, edition=rows.edition)
+    assert cast.seated == [cast.second]
+    assert cast.waiting == [cast.third, cast.fourth]
+
+
+def test_who_is_busy_and_suspended_gets_no_mail(cast: Cast) -> None:
+    with acting_as_system("tests"):
+        Denial.objects.create(name=f"person:{cast.second.person_id}", reason="in a test")
+    spans = at_that_time(cast.session, cast.second)
+    cast.do(leave, cast.first, booked=lambda _people: spans)
+    assert cast.seated == [cast.third]
+    with acting_as_system("tests"):
+        queued = Mail.objects.get(kind="agenda.seat", person=cast.second.person_id)
+    before = len(django_mail.outbox)
+    assert send_mail(queued.pk) != Mail.State.SENT
+    assert len(django_mail.outbox) == before
+
+
 def test_a_seat_that_nobody_of_the_queue_could_take_is_theirs_before_a_newcomer(cast: Cast) -> None:
     spans = at_that_time(cast.session, cast.second, cast.third, cast.fourth)
     cast.do(leave, cast.first, booked=lambda _people: spans)

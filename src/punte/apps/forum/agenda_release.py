@@ -37,7 +37,7 @@ from punte.apps.forum.models import (
 )
 from punte.apps.forum.models.agenda import SessionFacts
 from punte.apps.forum.revisions import claim_revision
-from punte.apps.forum.seat_queue import ReadBooked, follow_release, in_no_meeting
+from punte.apps.forum.seat_queue import ReadBooked, fill_queues, follow_release, in_no_meeting
 from punte.apps.forum.stage_news import on_stage, tell_stage
 from punte.apps.forum.word_rows import set_words, words_of
 from punte.apps.people.mail import queue_mails
@@ -108,6 +108,8 @@ def release_agenda(
         # Who waits moves up once every session is where it will be.
         for follow in queues:
             follow(key=str(release.pk), booked=booked_now)
+        # Who took part in what moved or is off is free then for the sessions that stay.
+        fill_queues(edition.pk, booked_now)
         record("agenda.released", release, edition_id=edition.pk, changes=len(changed))
     return release
 

@@ -5,12 +5,15 @@ Whoever changes seats holds the edition's row first, as who signs up, books or p
 """
 
 from collections.abc import Callable, Collection, Iterable
+from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from punte.apps.access.actions import record
+from punte.apps.access.kept_questions import Asked, Kept
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum.agenda import Booked, Span
 from punte.apps.forum.models import Delegate, Edition, Session, SessionPart, SessionWait
@@ -19,6 +22,21 @@ from punte.apps.people.queries import subject_of_person
 
 ReadBooked = Callable[[Collection[UUID]], Booked]
 """Reads when delegates sit in meetings: called once nobody else can change it."""
+
+MOST_REFUSED: Final = 20
+"""After how many who may not enter somebody's click looks no further; the worker's round looks at all [count]."""
+
+_PLACES = Kept(
+    lambda: (
+        SessionWait.objects.filter(
+            delegate_id=Asked("delegate"), session__queue__number__lte=F("number")
+        )
+        .order_by()
+        .values("session_id", "number")
+        .annotate(place=Count("session__queue"))
+        .values_list("session_id", "place")
+    )
+)
 
 
 def in_no_meeting(delegates: Collection[UUID]) -> Booked:
@@ -47,15 +65,15 @@ def meets(session: Session, spans: Iterable[Span]) -> bool:
 
 def sits_elsewhere(session: Session, delegate_id: UUID) -> bool:
     """Whether a delegate takes part in another session at the same time; the caller may read everything."""
-    return (
-        SessionPart.objects.filter(
-            delegate=delegate_id,
-            session__starts_at__lt=session.ends_at,
-            session__ends_at__gt=session.starts_at,
-        )
-        .exclude(session=session)
-        .exists()
-    )
+    return _elsewhere(session, [delegate_id]).exists()
+
+
+def _elsewhere(session: Session, people: Collection[UUID]) -> QuerySet[SessionPart]:
+    return SessionPart.objects.filter(
+        delegate__in=people,
+        session__starts_at__lt=session.ends_at,
+        session__ends_at__gt=session.starts_at,
+    ).exclude(session=session)
 
 
 def seats_free(session: Session) -> int | None:
@@ -65,6 +83,12 @@ def seats_free(session: Session) -> int | None:
     with acting_as_system("sign up for a session"):
         taken = SessionPart.objects.filter(session=session, part=SessionPart.Part.LISTENER).count()
     return max(0, session.capacity - taken)
+
+
+def places_in_queues(delegate_id: UUID) -> dict[UUID, int]:
+    """Return at which place a delegate waits for a seat, 1 is next, by session."""
+    with acting_as_system("wait for a seat"):
+        return dict(_PLACES.ask(delegate=delegate_id))
 
 
 def place_in_queue(session_id: UUID, delegate_id: UUID) -> int | None:
@@ -92,30 +116,102 @@ def how_many_wait(sessions: Iterable[Session]) -> dict[UUID, int]:
     return {row["session"]: row["waiting"] for row in counted}
 
 
-def fill_seats(session: Session, booked: ReadBooked) -> None:
+def fill_seats(
+    session: Session,
+    booked: ReadBooked,
+    *,
+    is_given_back: bool = True,
+    most_refused: int | None = MOST_REFUSED,
+) -> None:
     """
     Give the free seats of a session to those who wait for one, the first first; the caller holds the edition.
 
     Who may not enter now keeps its place. So does who sits elsewhere at that time, and is told.
+
+    Parameters
+    ----------
+    is_given_back
+        Whether a seat may just have become free: who is passed over is told also where nobody takes it.
+    most_refused
+        After how many who may not enter [count] it looks no further; ``None`` looks at all.
     """
     if not session.is_released or session.is_cancelled or is_past(session):
         return
-    waiting, spans = _waiting(session, booked)
-    free = seats_free(session)
+    waiting, busy = _waiting(session, booked)
+    free = seats_free(session) if waiting else 0
     passed: list[Delegate] = []
     last: UUID | None = None
+    refused = 0
     for one in waiting:
         if free is not None and free <= 0:
             break
-        if not _may_enter(one.delegate, session):
-            continue
-        if meets(session, spans.get(one.delegate_id, ())) or _sits(one.delegate_id, session):
+        if one.delegate_id in busy:
+            # Whether they see the session still, the mail finds out when it leaves.
             passed.append(one.delegate)
+            continue
+        if refused == most_refused:
+            break
+        if not _may_enter(one.delegate, session):
+            refused += 1
             continue
         last = _seat(one, session)
         free = None if free is None else free - 1
-    # All of them stand before the last one seated, or before a seat that stays free.
-    tell_waiting(session, passed, fact=Fact.PASSED, key=str(last or f"free {timezone.localdate()}"))
+    if last or is_given_back:
+        # All of them stand before the last one seated, or before a seat that stays free.
+        key = str(last or f"free {timezone.localdate()}")
+        tell_waiting(session, passed, fact=Fact.PASSED, key=key)
+
+
+def fill_queues(
+    edition_id: UUID,
+    booked: ReadBooked,
+    *,
+    people: Collection[UUID] | None = None,
+    most_refused: int | None = MOST_REFUSED,
+) -> None:
+    """
+    Give the seats that stayed free at an edition to who has become free for them; the caller holds the edition.
+
+    Parameters
+    ----------
+    people
+        The delegates who became free, of whose queues alone there is a question; ``None`` where it may be anybody.
+    most_refused
+        As in :func:`fill_seats`.
+    """
+    with acting_as_system("wait for a seat"):
+        rows = _kept_waiting().filter(edition_id=edition_id).select_related("edition")
+        if people is not None:
+            rows = rows.filter(
+                pk__in=SessionWait.objects.filter(delegate__in=people).values("session")
+            )
+        sessions = list(rows.order_by("starts_at", "pk"))
+    for one in sessions:
+        fill_seats(one, booked, is_given_back=False, most_refused=most_refused)
+
+
+def editions_kept_waiting() -> list[UUID]:
+    """Return the editions at which somebody waits for a seat in a session that has one free, in the order of their keys."""
+    with acting_as_system("wait for a seat"):
+        rows = _kept_waiting().order_by("edition_id")
+        return list(rows.values_list("edition_id", flat=True).distinct())
+
+
+def _kept_waiting() -> QuerySet[Session]:
+    """Return the sessions with a free seat for which somebody waits; the caller may read everything."""
+    taken = (
+        SessionPart.objects.filter(session=OuterRef("pk"), part=SessionPart.Part.LISTENER)
+        .order_by()
+        .values("session")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    return Session.objects.filter(
+        Exists(SessionWait.objects.filter(session=OuterRef("pk"))),
+        Q(capacity__isnull=True) | Q(capacity__gt=Coalesce(Subquery(taken), 0)),
+        is_released=True,
+        is_cancelled=False,
+    )
 
 
 def follow_release(
@@ -160,18 +256,21 @@ def _end(
     record("agenda.queue_ended", session, edition_id=session.edition_id, people=len(people))
 
 
-def _waiting(session: Session, booked: ReadBooked) -> tuple[list[SessionWait], Booked]:
-    """Return who waits, in order, and when they sit in meetings; who has a part by now waits no more."""
+def _waiting(session: Session, booked: ReadBooked) -> tuple[list[SessionWait], set[UUID]]:
+    """Return who waits, in order, and who of them sits elsewhere then; who has a part by now waits no more."""
     with acting_as_system("wait for a seat"):
         queue = SessionWait.objects.filter(session=session)
         queue.filter(delegate__session_parts__session=session).delete()
-        rows = list(queue.select_related("delegate__person__account").order_by("number"))
-        return rows, booked([one.delegate_id for one in rows]) if rows else {}
-
-
-def _sits(delegate_id: UUID, session: Session) -> bool:
-    with acting_as_system("wait for a seat"):
-        return sits_elsewhere(session, delegate_id)
+        rows = list(
+            queue.filter(delegate__left_at__isnull=True)
+            .select_related("delegate__person__account")
+            .order_by("number")
+        )
+        if not rows:
+            return [], set()
+        people = [one.delegate_id for one in rows]
+        busy = {key for key, spans in booked(people).items() if meets(session, spans)}
+        return rows, busy | set(_elsewhere(session, people).values_list("delegate", flat=True))
 
 
 def _seat(one: SessionWait, session: Session) -> UUID:

@@ -9,6 +9,7 @@ from punte.apps.forum.agenda_actions import AgendaError
 from punte.apps.forum.models import Delegate, Session, SessionPart, SessionWait
 from punte.apps.forum.seat_queue import (
     ReadBooked,
+    fill_queues,
     fill_seats,
     hold_edition,
     in_no_meeting,
@@ -71,6 +72,8 @@ def leave(
     if given:
         record("agenda.left", session, edition_id=session.edition_id)
         fill_seats(row, booked)
+        # Who is free again may be next for a seat of another session at that time.
+        fill_queues(session.edition_id, booked, people=[delegate.pk])
     return bool(given)
 
 
@@ -140,6 +143,8 @@ def give_back_seats(delegate: Delegate, booked: ReadBooked) -> None:
     for one in held:
         record("agenda.left", one.session, edition_id=delegate.edition_id)
         fill_seats(one.session, booked)
+    # Whoever was to meet this one is free again as well.
+    fill_queues(delegate.edition_id, booked)
 
 
 def _require_own(by: Subject, delegate: Delegate) -> None:

@@ -22,6 +22,7 @@ from punte.apps.meetings.apart import reason_apart
 from punte.apps.meetings.asking import open_request, require_read
 from punte.apps.meetings.begun import past_booking
 from punte.apps.meetings.free_time import busy_slots, room_in_slots
+from punte.apps.meetings.freed import seat_the_freed
 from punte.apps.meetings.may_ask import State, first_of_all
 from punte.apps.meetings.models import (
     CalendarEntry,
@@ -176,6 +177,8 @@ def withdraw_request(
         was_held = free_meeting(
             request, off_by=_caller(by, request) + (" in words" if answer else "")
         )
+        if was_held:
+            seat_the_freed(request.edition_id, request.parties)
     if not was_held:
         tell_off(request, but=by.person_id)
     record("request.withdrawn", request, edition_id=request.edition_id)

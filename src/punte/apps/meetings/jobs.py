@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final, Self
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -22,6 +23,7 @@ from punte.apps.meetings.bridge import (
     short_of,
     store_result,
 )
+from punte.apps.meetings.freed import seat_who_waits
 from punte.apps.meetings.guarantees import PRICE_TASK
 from punte.apps.meetings.holds import MOST_ATTEMPTS, Hold, notify
 from punte.apps.meetings.models import RulesTrial, SolveProgress, SolveRun, TimetableVersion
@@ -66,6 +68,15 @@ def accept_in_silence(timestamp: int = 0) -> None:
     """Accept the requests that count as accepted because nobody declined them in time."""
     del timestamp
     accept_undeclined()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="meetings.seat_who_waits", queue=SOLVE_QUEUE, pass_context=False)
+def fill_free_seats(timestamp: int = 0) -> None:
+    """Give the seats that stayed free to who waits for them. A copy in the hall gives none: the site itself does."""
+    del timestamp
+    if not settings.PUNTE_HALL_COPY:
+        seat_who_waits()
 
 
 def revive() -> int:

@@ -71,7 +71,8 @@ def leave_meetings(*, nomination: Nomination, **_named: Any) -> None:  # noqa: A
 def erase_from_meetings(*, person: Person, **_named: Any) -> None:  # noqa: ANN401
     """Call off what an erased person was to do, at every edition."""
     with acting_as_system("call off the meetings of who left"):
-        for delegate in Delegate.objects.filter(person=person):
+        # Each step holds an edition until the end: two who are erased at once take them in the same order.
+        for delegate in Delegate.objects.filter(person=person).order_by("edition_id", "pk"):
             _leave(delegate)
 
 

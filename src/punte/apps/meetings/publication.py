@@ -22,6 +22,7 @@ from punte.apps.meetings.bridge import (
     held_meetings,
     rules_broken_by,
 )
+from punte.apps.meetings.freed import seat_the_freed
 from punte.apps.meetings.models import (
     CalendarEntry,
     Meeting,
@@ -105,6 +106,7 @@ def publish_version(*, by: Subject, version_id: UUID) -> Publication:
     ]
     version.save()
     record("timetable.published", version, edition_id=version.edition_id, number=version.number)
+    seat_the_freed(version.edition_id)
     return _tell_calendars(version)
 
 

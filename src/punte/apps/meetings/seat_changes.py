@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.meetings.free_time import busy_slots
+from punte.apps.meetings.freed import seat_the_freed
 from punte.apps.meetings.models import (
     CalendarEntry,
     Meeting,
@@ -74,6 +75,9 @@ def change_seats(
     if seat_people(version):
         raise _taken(", ".join(delegate.badge_name for delegate in came))
     _tell(request, version, came, went, because)
+    if because != "is_gone":
+        # Who is gone gives its own seats back once all it was to do is off.
+        seat_the_freed(version.edition_id, went)
 
 
 def _taken(name: str) -> TakenError:

@@ -21,6 +21,7 @@ from punte.apps.forum.queries import (
     list_sessions,
     session_parts,
 )
+from punte.apps.forum.seat_queue import places_in_queues
 from punte.apps.forum.unlisted import is_unlisted
 from punte.apps.meetings.calendars import has_feed, other_side
 from punte.apps.meetings.contact import contacts_among
@@ -115,6 +116,7 @@ def _entries(
     rows = [_meeting_row(meeting, now=now) for meeting in meetings]
     parts = session_parts(delegate.pk)
     labels = dict(SessionPart.Part.choices)
+    places = places_in_queues(delegate.pk)
     for session in list_sessions(edition.pk):
         if not session.is_released and session.pk not in parts:
             continue
@@ -127,6 +129,7 @@ def _entries(
                 "part": labels.get(parts.get(session.pk, ""), ""),
                 "is_off": session.is_cancelled,
                 "is_seatless": session.capacity is not None and session.pk not in parts,
+                "place_in_queue": places.get(session.pk),
             }
         )
     rows.sort(key=lambda row: (row["starts_at"], row["session"] is None))
