@@ -1,5 +1,6 @@
 """A disclosed agenda is read beside the authority's own need alone: beside a firm's offer it would say which firm is met."""
 
+import django.db.models.deletion
 from django.db import migrations, models
 
 from punte.apps.access.wall import EnableWall
@@ -33,12 +34,22 @@ def _reading(wall: EnableWall) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("market", "0002_wall"), ("meetings", "0016_disclosure")]
+    dependencies = [
+        ("market", "0002_wall"),
+        ("meetings", "0016_disclosure"),
+        ("people", "0015_group_takes_press"),
+    ]
     operations = [
         migrations.AddField(
             model_name="disclosure",
-            name="authority_id",
-            field=models.UUIDField(null=True, verbose_name="authority that discloses it"),
+            name="authority",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.organisation",
+                verbose_name="authority that discloses it",
+            ),
         ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.RunSQL(_reading(WALL), _reading(BEFORE)),

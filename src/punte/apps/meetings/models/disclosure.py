@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from punte.apps.access.models import Walled
 from punte.apps.meetings.models.request import MeetingRequest
+from punte.apps.people.models import Organisation
 
 
 class Disclosure(Walled):
@@ -24,7 +25,13 @@ class Disclosure(Walled):
         MeetingRequest, on_delete=models.CASCADE, related_name="disclosure"
     )
     listing_id = models.UUIDField(_("need or offer it is about"), null=True, db_index=True)
-    authority_id = models.UUIDField(_("authority that discloses it"), null=True)
+    authority = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("authority that discloses it"),
+    )
     text = models.CharField(_("agenda"), max_length=600)
     revision = models.PositiveIntegerField(_("revision"), default=1)
     disclosed_at = models.DateTimeField(_("disclosed"), default=timezone.now)
