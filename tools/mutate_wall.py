@@ -16,7 +16,7 @@ MUTATIONS = (
     (
         "releasable-to is not asked",
         WALL,
-        "{{t}}.label_releasable_to && (SELECT wall_array('groups'))",
+        "{{t}}.label_releasable_to && (SELECT wall_released_to())",
         "true",
     ),
     (
