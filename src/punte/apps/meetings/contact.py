@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import QuerySet, Value
+from django.db.models import F, QuerySet, Value
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
+from punte.apps.access.kept_questions import KEYS, Asked, IsAmong, Kept
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.access.texts import one_line
 from punte.apps.forum.models import Delegate
@@ -27,6 +28,12 @@ from punte.apps.people.signals import person_erased
 from punte.kernel.errors import PunteError
 
 _PHONE: Final = re.compile(r"\+?\(?[0-9][0-9 ()./-]{3,}(?: ?(?:ext\.?|int\.?|x|#) ?[0-9]{1,6})?")
+
+_LINES = Kept(
+    lambda: ContactLine.objects.filter(
+        IsAmong(F("delegate_id"), Asked("among", KEYS))
+    ).select_related("delegate__edition")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,8 +163,7 @@ def contact_of(delegate: Delegate) -> ContactLine | None:
 def contacts_among(delegate_ids: Iterable[UUID]) -> dict[UUID, ContactLine]:
     """Return the contact lines that the subject may read of delegates, by delegate, in one query."""
     wanted = list(set(delegate_ids))
-    found = ContactLine.objects.filter(delegate__in=wanted).select_related("delegate__edition")
-    return {one.delegate_id: one for one in found} if wanted else {}
+    return {one.delegate_id: one for one in _LINES.ask(among=wanted)} if wanted else {}
 
 
 def accepted_of(delegate: Delegate) -> QuerySet[MeetingRequest]:

@@ -116,8 +116,11 @@ def _entries(
     rows = [_meeting_row(meeting, now=now) for meeting in meetings]
     parts = session_parts(delegate.pk)
     labels = dict(SessionPart.Part.choices)
-    places = places_in_queues(delegate.pk)
-    for session in list_sessions(edition.pk):
+    sessions = list_sessions(edition.pk)
+    # Nobody waits where no session counts its seats.
+    is_counted = any(one.capacity is not None and one.pk not in parts for one in sessions)
+    places = places_in_queues(delegate.pk) if is_counted else {}
+    for session in sessions:
         if not session.is_released and session.pk not in parts:
             continue
         rows.append(
