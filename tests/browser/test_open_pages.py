@@ -86,3 +86,22 @@ def test_board_is_walked_by_arrows(
     assert page.evaluate("document.activeElement.closest('tr').rowIndex") > 1
     page.keyboard.press("Home")
     assert page.evaluate("document.activeElement.closest('td').cellIndex") == 1
+
+
+def test_a_choice_by_keys_waits_for_the_button(
+    site: str, open_page: Callable[[Look], Page], look: Look
+) -> None:
+    page = open_page(look)
+    page.goto(site + "/commitments/")
+    choice = page.locator("form[data-auto] select").first
+    choice.focus()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(300)
+    assert page.url == f"{site}/commitments/"
+    assert page.evaluate("document.activeElement.tagName") == "SELECT"
+    page.locator("form[data-auto] button").first.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "?" in page.url
+    with page.expect_navigation():
+        page.locator("form[data-auto] select").first.select_option(index=2)

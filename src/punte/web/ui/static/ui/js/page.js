@@ -56,12 +56,19 @@ export function say(text) {
   while (box.children.length > 3) box.firstElementChild.remove();
 }
 
-/** A form with `data-auto` sends itself when a choice changes; typing waits for a pause. */
+/**
+ * A form with `data-auto` sends itself when a choice changes; typing waits for a pause.
+ *
+ * By the keyboard every arrow and every digit of a day is a change: whoever chooses by it presses the button, and keeps the focus.
+ */
 function sendFilters() {
-  let pause;
+  let pause, typedIn;
+  document.addEventListener("keydown", (event) => { typedIn = event.target; });
+  document.addEventListener("pointerdown", () => { typedIn = undefined; });
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-auto]");
-    if (form && event.target.type !== "search") form.requestSubmit();
+    const byKeys = event.target === typedIn && event.target.matches("select, [type=date]");
+    if (form && event.target.type !== "search" && !byKeys) form.requestSubmit();
   });
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-auto]");
