@@ -6,6 +6,7 @@ from django.utils.http import content_disposition_header
 
 from punte.apps.access.models import StoredFile
 from punte.apps.access.uploads import MOST_BYTES
+from punte.apps.people.mail_kinds import Attachment
 
 
 def file_of(request: HttpRequest, name: str) -> tuple[str, bytes] | None:
@@ -16,7 +17,7 @@ def file_of(request: HttpRequest, name: str) -> tuple[str, bytes] | None:
     return str(file.name or "file"), bytes(file.read(MOST_BYTES + 1))
 
 
-def file_response(file: StoredFile) -> HttpResponse:
+def file_response(file: StoredFile | Attachment) -> HttpResponse:
     """Return a file as an attachment with the type of what it is; no browser guesses another (nosniff), none keeps it."""
     disposition = content_disposition_header(as_attachment=True, filename=file.name)
     return HttpResponse(

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,9 +15,11 @@ from punte.apps.forum.models import Delegate
 from punte.apps.forum.queries import faces
 from punte.apps.meetings import contact
 from punte.apps.meetings.models import ContactLine, MeetingRequest
+from punte.apps.people.mail_kinds import Attachment
 from punte.formats.vcard import Card, write_vcard
 from punte.kernel.errors import PunteError
 from punte.web.delegate.place import Seat, take_seat
+from punte.web.files import file_response
 from punte.web.people.delegation import uuid_of
 from punte.web.refusals import tell_refusal
 from punte.web.tables import HANDLING_HEADER
@@ -83,16 +84,12 @@ def give_card(request: HttpRequest, slug: str, delegate_id: UUID) -> HttpRespons
         revised_at=line.changed_at,
         **{name: getattr(line, name) for name in FIELDS},
     )
-    disposition = content_disposition_header(as_attachment=True, filename="contact.vcf")
-    return HttpResponse(
-        write_vcard(card),
-        content_type="text/vcard; charset=utf-8",
-        headers={
-            "Content-Disposition": disposition or "attachment",
-            HANDLING_HEADER: str(Tlp.RED),
-            "Cache-Control": "private, no-store",
-        },
+    media_type = "text/vcard; charset=utf-8"
+    answer = file_response(
+        Attachment(name="contact.vcf", content=write_vcard(card), media_type=media_type)
     )
+    answer[HANDLING_HEADER] = str(Tlp.RED)
+    return answer
 
 
 def _written(me: Delegate, line: ContactLine | None) -> dict[str, str]:

@@ -6,13 +6,13 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from punte.apps.access.permissions import active_subject
 from punte.apps.people.mail_kinds import KINDS
 from punte.apps.people.mail_reading import BLANK, Reading, read_waiting
 from punte.apps.people.models import Mail
+from punte.web.files import file_response
 from punte.web.mailing.outbox import row_of, sees_reader
 from punte.web.organiser.desk import Desk, open_desk
 
@@ -46,16 +46,7 @@ def show_file(request: HttpRequest, slug: str, mail_id: UUID, number: int) -> Ht
     file = reading.files[number] if number < len(reading.files) else None
     if file is None:
         raise Http404
-    disposition = content_disposition_header(as_attachment=True, filename=file.name)
-    return HttpResponse(
-        file.content,
-        content_type=file.media_type,
-        headers={
-            "Content-Disposition": disposition or "attachment",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return file_response(file)
 
 
 def _read(request: HttpRequest, slug: str, mail_id: UUID) -> tuple[Desk, Mail, Reading]:

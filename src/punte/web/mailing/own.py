@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -15,6 +14,7 @@ from punte.apps.people.mail import set_opt_out
 from punte.apps.people.mail_kinds import KINDS
 from punte.apps.people.mailbox import enclosure, letters_to
 from punte.apps.people.models import MailOptOut
+from punte.web.files import file_response
 from punte.web.mailing.linked import linked
 from punte.web.navigation import main_items
 from punte.web.people.nobody import nobody_yet
@@ -75,13 +75,4 @@ def show_enclosure(request: HttpRequest, name: str, number: int) -> HttpResponse
     file = enclosure(address, name=name, number=number)
     if file is None:
         raise Http404
-    disposition = content_disposition_header(as_attachment=True, filename=file.name)
-    return HttpResponse(
-        file.content,
-        content_type=file.media_type,
-        headers={
-            "Content-Disposition": disposition or "attachment",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return file_response(file)
