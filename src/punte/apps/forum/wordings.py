@@ -1,6 +1,7 @@
 """Say the names of categories and the questions of the form in the other languages of an edition."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -32,11 +33,22 @@ def word_edition(
         It is not the revision that was read, ``read_revision``; None reads none.
     """
     require_organiser(by, edition)
-    kept = checked_words(edition, edition, words, what=_("The edition"))
-    with transaction.atomic():
-        claim_revision(edition, "facts", read=read_revision)
-        set_words(edition, kept)
+    _word(edition, edition, words, form="facts", read_revision=read_revision)
     record("edition.worded", edition, edition_id=edition.pk)
+
+
+def _word(
+    edition: Edition,
+    thing: Any,  # noqa: ANN401
+    words: ByLanguage,
+    *,
+    form: str,
+    read_revision: int | None,
+) -> None:
+    kept = checked_words(edition, thing, words, what=_("The edition"))
+    with transaction.atomic():
+        claim_revision(edition, form, read=read_revision)
+        set_words(thing, kept)
 
 
 def word_place(
@@ -61,10 +73,7 @@ def word_place(
     place = edition.places.filter(code=code).first()
     if place is None:
         raise SetUpError(_("There is no such place. Load the page again."))
-    kept = checked_words(edition, place, words, what=_("The edition"))
-    with transaction.atomic():
-        claim_revision(edition, naming_form_of(place), read=read_revision)
-        set_words(place, kept)
+    _word(edition, place, words, form=naming_form_of(place), read_revision=read_revision)
     record("edition.place_worded", edition, edition_id=edition.pk, code=code)
 
 
@@ -95,10 +104,7 @@ def word_category(
     category = edition.categories.filter(code=code).first()
     if category is None:
         raise SetUpError(_("There is no such category any more. Load the page again."))
-    kept = checked_words(edition, category, words, what=_("The edition"))
-    with transaction.atomic():
-        claim_revision(edition, "categories", read=read_revision)
-        set_words(category, kept)
+    _word(edition, category, words, form="categories", read_revision=read_revision)
     record("edition.category_worded", edition, edition_id=edition.pk, code=code)
 
 
