@@ -6,6 +6,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "punte"
 
 REASONS = {
+    "find when what is kept ready is over": {"apps/access/ready_pages.py"},
     "keep which forms were sent": {"apps/people/sent_forms.py"},
     "sign up for a session": {"apps/forum/seat_queue.py", "apps/forum/session_seats.py"},
     "leave a session": {"apps/forum/session_seats.py"},

@@ -14,8 +14,10 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks of the roles and the secret, how a connection plans, and the loading of the countries."""
         from punte.apps.access import start_up  # noqa: F401  (registers on import)
+        from punte.apps.access.change_marks import install_marks
         from punte.apps.access.kept_plans import plan_once
         from punte.apps.access.reference import load_reference
 
         connection_created.connect(plan_once, dispatch_uid="punte.plan_once")
         post_migrate.connect(load_reference, sender=self, dispatch_uid="punte.reference")
+        post_migrate.connect(install_marks, sender=self, dispatch_uid="punte.marks")
