@@ -109,6 +109,8 @@ DATABASES = {
 }
 # Where a pooler gives each transaction another connection, plans that a connection keeps are of no use, and break it.
 KEEP_PLANS = env.flag("PUNTE_KEEP_PLANS", default=True)
+# My forum is composed before it is asked for, while nothing changes; each answer is looked at again when it is given.
+PUNTE_READY_PAGES = env.flag("PUNTE_READY_PAGES", default=True)
 FORM_RENDERER = "punte.web.ui.forms.HouseRenderer"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

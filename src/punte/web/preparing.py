@@ -1,0 +1,52 @@
+"""Compose anew what is kept ready and no longer holds, while nobody waits for it."""
+
+import time
+from functools import cache
+from typing import Final
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.utils import translation
+
+from punte.apps.access.ready_pages import (
+    drop_over,
+    is_unchanged,
+    keep_ready,
+    list_stale,
+    look_around,
+)
+from punte.web.ready import build_mark, compose, is_on
+
+LONGEST_S: Final = 45.0
+"""How long one run composes [s]: the next begins a minute after it began."""
+
+
+@cache
+def _pages() -> WSGIHandler:
+    return WSGIHandler()
+
+
+def prepare_pages(*, longest_s: float = LONGEST_S) -> int:
+    """
+    Compose the pages that are no longer ready, those that wait longest first; return how many were [count].
+
+    Parameters
+    ----------
+    longest_s
+        How long it may take [s]; the rest waits for the next run.
+    """
+    if not is_on():
+        return 0
+    began, composed = time.monotonic(), 0
+    drop_over()
+    standing = None
+    for stale in list_stale(build=build_mark()):
+        if time.monotonic() - began > longest_s:
+            break
+        if standing is None or not is_unchanged(standing):
+            standing = look_around()
+        # A page leaves its reader's language behind.
+        with translation.override(None):
+            answer = compose(_pages(), stale.asked)
+        keep_ready(stale, answer, standing=standing, build=build_mark())
+        composed += 1
+    return composed

@@ -1,0 +1,394 @@
+"""My forum, kept ready: given to exactly its reader, and only while it is what would be answered anyway."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from unittest import mock
+
+import psycopg
+import pytest
+from django.contrib.sessions.models import Session as BrowserSession
+from django.db import connection, transaction
+from django.db.utils import OperationalError
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from edition_rows import PASSWORD, Rows, make_edition
+from punte.apps.access import ready_pages
+from punte.apps.access.models import Account, Denial
+from punte.apps.access.permissions import acting_as_system
+from punte.apps.forum.models import Delegate, Place, Session
+from punte.apps.meetings.models import ContactLine, Meeting, MeetingRequest
+from punte.apps.people.models import Membership, Organisation, Person
+from punte.web import ready
+from punte.web.preparing import prepare_pages
+from ready_reader import Reader, start_anew
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _far_from_a_quarter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No quarter of an hour ends while a test runs."""
+    monkeypatch.setattr(ready_pages, "end_of_quarter", lambda now: now + dt.timedelta(hours=1))
+
+
+@pytest.fixture
+def rows(transactional_db: None) -> Rows:
+    del transactional_db
+    from punte.apps.access.reference import load_reference
+
+    load_reference()
+    start_anew()
+    return make_edition(organisations=4, requests=12)
+
+
+@pytest.fixture
+def client_of_one(rows: Rows) -> Client:
+    client = Client()
+    assert client.login(email=rows.delegate, password=PASSWORD)
+    return client
+
+
+@pytest.fixture
+def reader(rows: Rows, client_of_one: Client) -> Reader:
+    made = Reader.of(client_of_one, f"/e/{rows.edition.slug}/my/")
+    made.make_ready()
+    return made
+
+
+def test_what_nobody_changed_is_given_without_being_composed(reader: Reader) -> None:
+    assert reader.is_given()
+    assert reader.is_given()
+    status, body = reader.open()
+    assert status == "200 OK"
+    assert b"My forum" in body
+
+
+def test_before_it_is_prepared_the_page_is_composed(rows: Rows, client_of_one: Client) -> None:
+    reader = Reader.of(client_of_one, f"/e/{rows.edition.slug}/my/")
+    assert not reader.is_given()
+    assert not reader.is_given()
+
+
+OTHERS: dict[str, dict[str, str]] = {
+    "browser": {"HTTP_USER_AGENT": "another browser"},
+    "address": {"REMOTE_ADDR": "127.0.0.2"},
+    "language": {"HTTP_ACCEPT_LANGUAGE": "ro"},
+    "name of the site": {"HTTP_HOST": "localhost"},
+    "way through proxies": {"HTTP_X_FORWARDED_FOR": "192.0.2.1"},
+    "parts of pages": {"HTTP_HX_REQUEST": "true"},
+    "compression": {"HTTP_ACCEPT_ENCODING": "gzip"},
+    "question": {"QUERY_STRING": "a=1"},
+    "method": {"REQUEST_METHOD": "HEAD"},
+    "range": {"HTTP_RANGE": "bytes=0-1"},
+}
+
+
+def test_another_request_is_answered_anew(reader: Reader) -> None:
+    with mock.patch.object(ready, "want_ready"):
+        for name, more in OTHERS.items():
+            before = reader.composed
+            reader.open(**more)
+            assert reader.composed == before + 1, name
+        assert reader.is_given(), "the first one still has its own"
+
+
+def test_where_one_came_from_changes_nothing(reader: Reader) -> None:
+    assert reader.is_given(HTTP_REFERER="http://testserver/", HTTP_CACHE_CONTROL="max-age=0")
+
+
+def test_another_session_or_cookie_is_given_nothing_of_it(rows: Rows, reader: Reader) -> None:
+    other = Client()
+    assert other.login(email=rows.delegate, password=PASSWORD)
+    mixed = Reader.of(other, reader.path)
+    assert not mixed.is_given()
+    for cookies in (
+        f"{reader.cookies}; punte_theme=dark",
+        reader.cookies.replace("csrftoken=", "csrftoken=x"),
+        "",
+        "sessionid=" + "a" * 400,
+        "sessionid=;",
+        "\x00=;;;",
+    ):
+        turned = Reader(cookies, reader.path)
+        turned.open()
+        assert turned.composed == 1
+
+
+def _first_meeting() -> MeetingRequest:
+    return MeetingRequest.objects.order_by("pk")[0]
+
+
+def _denied(rows: Rows) -> None:
+    person = Person.objects.get(account__email=rows.delegate)
+    Denial.objects.create(name=f"person:{person.pk}", reason="shut out", since=timezone.now())
+
+
+def _released(rows: Rows) -> None:
+    Session.objects.filter(edition=rows.edition).update(title="Renamed")
+
+
+CHANGES: dict[str, Callable[[Rows], Any]] = {
+    "a meeting goes": lambda rows: Meeting.objects.filter(version=rows.version).delete(),
+    "a reason": lambda _rows: MeetingRequest.objects.update(reason="Said otherwise"),
+    "a place": lambda rows: Place.objects.filter(edition=rows.edition).update(name="Table 99"),
+    "a name": lambda _rows: Organisation.objects.update(name="Renamed"),
+    "a session": _released,
+    "no longer comes": lambda rows: Delegate.objects.filter(
+        person__account__email=rows.delegate
+    ).update(left_at=timezone.now()),
+    "the account is closed": lambda rows: Account.objects.filter(email=rows.delegate).update(
+        is_active=False
+    ),
+    "no member any more": lambda rows: Membership.objects.filter(
+        person__account__email=rows.delegate
+    ).delete(),
+    "shut out": _denied,
+}
+
+
+def test_a_change_is_seen_at_the_next_opening(rows: Rows, reader: Reader) -> None:
+    for name, change in CHANGES.items():
+        prepare_pages()
+        reader.is_given()  # whatever it is now, it is what would be answered
+        with acting_as_system("load sample data"):
+            change(rows)
+        assert not reader.is_given(), name
+
+
+def test_what_is_not_committed_yet_is_no_change_and_is_one_when_it_is(
+    rows: Rows, reader: Reader, database_owner_url: str
+) -> None:
+    superuser = database_owner_url.replace("punte_owner@", "postgres@")
+    with psycopg.connect(superuser) as other:
+        other.execute("UPDATE forum_place SET name = 'Table 77'")
+        assert reader.is_given()
+        # Composed while the other one is under way: it does not see the change, and must not outlive it.
+        with acting_as_system("load sample data"):
+            Session.objects.filter(edition=rows.edition).update(capacity=None)
+        assert prepare_pages() == 1
+        assert reader.is_given()
+        other.commit()
+    assert not reader.is_given()
+    assert prepare_pages() == 1
+    assert reader.is_given()
+    assert b"Table 77" in reader.open()[1]
+
+
+def test_a_change_between_looking_around_and_keeping_is_seen(rows: Rows, reader: Reader) -> None:
+    compose = ready.compose
+
+    def compose_and_change(*given: Any) -> Any:
+        answer = compose(*given)
+        with acting_as_system("load sample data"):
+            Place.objects.filter(edition=rows.edition).update(name="Table 55")
+        return answer
+
+    with acting_as_system("load sample data"):
+        Place.objects.filter(edition=rows.edition).update(name="Table 54")
+    with mock.patch("punte.web.preparing.compose", compose_and_change):
+        prepare_pages()
+    assert not reader.is_given()
+
+
+def take_back(rows: Rows) -> None:
+    with transaction.atomic():
+        Place.objects.filter(edition=rows.edition).update(name="Table 1")
+        transaction.set_rollback(True)
+
+
+def test_what_is_taken_back_is_no_change(rows: Rows, reader: Reader) -> None:
+    with acting_as_system("load sample data"):
+        take_back(rows)
+    assert reader.is_given()
+    with acting_as_system("load sample data"), transaction.atomic():
+        take_back(rows)
+        Place.objects.filter(edition=rows.edition).update(name="Table 2")
+    assert not reader.is_given()
+
+
+def test_signing_out_ends_it(reader: Reader, client_of_one: Client) -> None:
+    client_of_one.post("/accounts/logout/")
+    before = reader.composed
+    status, _ = reader.open()
+    assert reader.composed == before + 1
+    assert status == "302 Found"
+
+
+def test_a_session_that_is_over_or_says_something_else_ends_it(
+    reader: Reader, client_of_one: Client
+) -> None:
+    session = client_of_one.session
+    session["acting_for"] = "nobody"
+    session.save()
+    assert not reader.is_given()
+    assert prepare_pages() == 1
+    assert reader.is_given()
+    BrowserSession.objects.update(expire_date=timezone.now() - dt.timedelta(seconds=1))
+    before = reader.composed
+    assert reader.open()[0] == "302 Found"
+    assert reader.composed == before + 1
+
+
+def test_a_moment_that_a_row_names_ends_it(reader: Reader) -> None:
+    soon = timezone.now() + dt.timedelta(seconds=2)
+    with acting_as_system("load sample data"):
+        ContactLine.objects.all().delete()
+        Organisation.objects.update(label_expires_at=soon)
+    reader.make_ready()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(good_until) FROM access_ready_page")
+        assert cursor.fetchone() == (soon,)
+        cursor.execute("SELECT pg_sleep(2.1)")
+    assert not reader.is_given()
+
+
+def test_nothing_is_kept_over_a_quarter_of_an_hour(
+    rows: Rows, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert reader.is_given()
+    monkeypatch.undo()
+    assert dt.timedelta(minutes=15) == ready_pages.QUARTER
+    noon = dt.datetime(2026, 11, 5, 12, 0, tzinfo=dt.UTC)
+    for minute, second, until in ((0, 0, 15), (14, 59.999, 15), (15, 0, 30), (59, 59, 60)):
+        now = noon + dt.timedelta(minutes=minute, seconds=second)
+        assert ready_pages.end_of_quarter(now) == noon + dt.timedelta(minutes=until)
+    with acting_as_system("load sample data"):
+        Place.objects.filter(edition=rows.edition).update(name="Table 9")
+    before = ready_pages.end_of_quarter(timezone.now())
+    prepare_pages()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(good_until) FROM access_ready_page")
+        (until,) = cursor.fetchone()
+        assert before <= until <= ready_pages.end_of_quarter(timezone.now())
+        cursor.execute("UPDATE access_ready_page SET good_until = clock_timestamp()")
+    assert not reader.is_given()
+
+
+def test_other_code_settings_or_secrets_give_nothing_of_it(reader: Reader) -> None:
+    with mock.patch.object(ready, "build_mark", return_value="another"):
+        assert not reader.is_given()
+    assert reader.is_given()
+    with override_settings(SECRET_KEY="another secret of the site, long enough"):
+        before = reader.composed
+        reader.open()
+        assert reader.composed == before + 1
+    marks = set()
+    for shown in (True, False):
+        ready.build_mark.cache_clear()
+        with override_settings(PUNTE_SYNTHETIC=shown):
+            marks.add(ready.build_mark())
+    ready.build_mark.cache_clear()
+    assert len(marks) == 2
+
+
+def test_a_database_that_was_started_again_gives_nothing_of_it(reader: Reader) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE access_ready_page SET server_started = server_started - interval '1 s'"
+        )
+    assert not reader.is_given()
+
+
+def test_where_a_table_leaves_no_mark_nothing_is_kept(
+    reader: Reader, database_owner_url: str
+) -> None:
+    with psycopg.connect(database_owner_url, autocommit=True) as owner:
+        owner.execute("ALTER TABLE forum_place DISABLE TRIGGER marks_change")
+        try:
+            ready.is_on.cache_clear()
+            before = reader.composed
+            reader.open()
+            assert reader.composed == before + 1
+            assert prepare_pages() == 0
+        finally:
+            owner.execute("ALTER TABLE forum_place ENABLE TRIGGER marks_change")
+            ready.is_on.cache_clear()
+    assert reader.is_given()
+
+
+def test_a_fault_of_what_is_kept_goes_the_usual_way(reader: Reader) -> None:
+    for name in ("give_ready", "want_ready"):
+        with (
+            mock.patch.object(ready, name, side_effect=OperationalError("gone")),
+            mock.patch.object(ready, "build_mark", return_value="another"),
+        ):
+            assert reader.open()[0] == "200 OK"
+    assert reader.is_given()
+
+
+def test_the_rows_show_nothing_without_the_secret_and_the_cookie(reader: Reader) -> None:
+    body = reader.open()[1]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT content, asked FROM access_ready_page WHERE content IS NOT NULL")
+        ((content, asked),) = cursor.fetchall()
+    assert body[:40] not in bytes(content)
+    assert b"csrftoken" not in bytes(asked)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE access_ready_page SET content = set_byte(content, 40, get_byte(content, 40) # 1)"
+        )
+    assert not reader.is_given()
+
+
+def test_one_who_opens_it_in_many_ways_has_one_page_kept(reader: Reader) -> None:
+    for number in range(5):
+        reader.open(HTTP_USER_AGENT=f"browser {number}")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), count(content) FROM access_ready_page")
+        assert cursor.fetchone() == (1, 0)
+
+
+def test_a_page_that_is_none_any_more_is_forgotten(rows: Rows, reader: Reader) -> None:
+    Account.objects.filter(email=rows.delegate).update(is_active=False)
+    assert prepare_pages() == 1
+    assert prepare_pages() == 0
+    assert reader.open()[0] == "302 Found"
+
+
+def test_preparing_is_not_being_seen(rows: Rows, reader: Reader) -> None:
+    from allauth.usersessions.models import UserSession
+
+    assert UserSession.objects.exists(), reader
+    long_ago = timezone.now() - dt.timedelta(hours=3)
+    UserSession.objects.update(last_seen_at=long_ago)
+    with acting_as_system("load sample data"):
+        Place.objects.filter(edition=rows.edition).update(name="Table 9")
+    assert prepare_pages() == 1
+    assert set(UserSession.objects.values_list("last_seen_at", flat=True)) <= {long_ago}
+
+
+def test_preparing_stops_in_time_and_goes_on_where_it_stopped(rows: Rows, reader: Reader) -> None:
+    with acting_as_system("load sample data"):
+        Place.objects.filter(edition=rows.edition).update(name="Table 9")
+    assert prepare_pages(longest_s=-1) == 0
+    assert prepare_pages() == 1
+    assert reader.is_given()
+
+
+def test_what_is_over_is_dropped_and_no_mark_that_is_needed(rows: Rows, reader: Reader) -> None:
+    with acting_as_system("load sample data"):
+        Place.objects.filter(edition=rows.edition).update(name="Table 9")
+    ready_pages.drop_over()
+    assert not reader.is_given(), "its mark is kept as long as the page is"
+    BrowserSession.objects.all().delete()
+    ready_pages.drop_over()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM access_ready_page")
+        assert cursor.fetchone() == (0,)
+        ready_pages.drop_over()
+        cursor.execute("SELECT count(*) FROM access_change")
+        assert cursor.fetchone() == (0,)
+
+
+def test_marks_of_another_server_are_dropped(rows: Rows, reader: Reader) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO access_change (xid, told) VALUES (%s, 'copied')", [2**40])
+    assert not reader.is_given(), "in doubt it is composed"
+    prepare_pages()
+    assert reader.is_given()
+    with acting_as_system("load sample data"):
+        Place.objects.filter(edition=rows.edition).update(name="Table 9")
+    ready_pages.drop_over()
+    assert not reader.is_given()
