@@ -161,7 +161,9 @@ def test_odd_filters_ask_for_nothing(rows: Rows, sides: Sides) -> None:
     assert "A book on bridges" in Client().get(register(rows), odd).text
 
 
-def test_beside_who_met_whom_as_its_readers_may(rows: Rows) -> None:
+@pytest.fixture
+def between(rows: Rows) -> Gift:
+    """Return what an authority declared and released to everybody, of a firm that it meets; everybody sees both."""
     with acting_as_system("tests"):
         held = Meeting.objects.filter(version=rows.version).select_related(
             "request__sender__organisation", "request__receiver__organisation"
@@ -193,7 +195,10 @@ def test_beside_who_met_whom_as_its_readers_may(rows: Rows) -> None:
             label_releasable_to=["PUBLIC"],
             label_tlp="TLP:CLEAR",
         )
-        row = Gift.objects.get()
+        return Gift.objects.get()
+
+
+def test_beside_who_met_whom_as_its_readers_may(rows: Rows, between: Gift) -> None:
     desk = signed_in(rows.organiser)
     address = f"/e/{rows.edition.slug}/met-register/"
     column = "Gifts and hospitality, as declared"
@@ -201,14 +206,14 @@ def test_beside_who_met_whom_as_its_readers_may(rows: Rows) -> None:
         lines = table(desk, f"{address}?as=csv&audience={audience}")
         told = [line for line in lines if line[column]]
         assert told, "beside each meeting of the two"
-        assert {line["Firm"] for line in told} == {firm.organisation.name}
+        assert {line["Firm"] for line in told} == {between.other_name}
         assert "A model bridge" in told[0][column]
         assert "12.00" in told[0][column]
         assert "A model bridge" in desk.get(f"{address}?audience={audience}").text
     other_days = f"{address}?as=csv&from=2025-11-05&to=2025-11-05"
     assert not any(line[column] for line in table(desk, other_days)), "another day's"
     with acting_as_system("tests"):
-        Gift.objects.filter(pk=row.pk).update(label_releasable_to=[])
+        Gift.objects.filter(pk=between.pk).update(label_releasable_to=[])
     lines = table(desk, f"{address}?as=csv&audience=everybody")
     assert lines, "the meeting is told"
     assert not any(line[column] for line in lines)

@@ -36,7 +36,7 @@ def may_declare(by: Subject, edition: Edition) -> bool:
     """Whether the subject declares gifts at an edition: a cleared person of an authority or body that comes to it, or hosts it."""
     if not may_write(by):
         return False
-    own = Organisation.objects.filter(pk=by.org_id, kind__in=BODIES)
+    own = Organisation.objects.filter(pk=org_of(by), kind__in=BODIES)
     return own.exists() and (
         may_organise(by, edition.pk)
         or any(face.organisation_id == by.org_id for face in faces(edition.pk).values())

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -89,12 +90,7 @@ def meetings_with_firms(edition: Edition, *, first: dt.date, last: dt.date) -> l
             MetLine(
                 request_id=row.request_id,
                 starts_at=row.slot.starts_at,
-                authority_id=authority.organisation_id,
-                authority=authority.organisation,
-                authority_country=authority.country,
-                firm_id=firm.organisation_id,
-                firm=firm.organisation,
-                firm_country=firm.country,
+                **_named(authority, firm),
                 outcome=outcome,
                 listing_id=about,
                 need=needs.get(about, "") if about else "",
@@ -139,6 +135,17 @@ def audience_of(code: str, edition: Edition) -> Subject:
 def _titles(listing_ids: Iterable[UUID | None]) -> dict[UUID, str]:
     wanted = {one for one in listing_ids if one is not None}
     return dict(Listing.objects.filter(pk__in=wanted).values_list("pk", "title"))
+
+
+def _named(authority: Face, firm: Face) -> dict[str, Any]:
+    return {
+        "authority_id": authority.organisation_id,
+        "authority": authority.organisation,
+        "authority_country": authority.country,
+        "firm_id": firm.organisation_id,
+        "firm": firm.organisation,
+        "firm_country": firm.country,
+    }
 
 
 def _pair(one: Face | None, other: Face | None) -> tuple[Face, Face] | None:
