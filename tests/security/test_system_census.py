@@ -108,6 +108,7 @@ REASONS = {
     "grant a right": {"apps/people/rights.py"},
     "see whether an edition is empty": {"apps/forum/archiving.py"},
     "take an empty edition away": {"apps/forum/archiving.py"},
+    "write a sheet in its reader's language": {"apps/forum/own_language.py"},
     "word what an organiser set up": {"apps/forum/stale_words.py"},
     "clear a nomination": {
         "apps/people/clearance_stages.py",

@@ -106,6 +106,5 @@ def set_up_items(request: HttpRequest, edition: Edition) -> tuple[Item, ...]:
         _item(request, _("Never at one table"), f"{address}set-up/apart/"),
         _item(request, _("Guarantees"), f"{address}set-up/rules/"),
         _item(request, _("Press"), f"{address}set-up/press/"),
-        _item(request, _("In other languages"), f"{address}set-up/words/"),
         _item(request, _("Applications"), f"{address}applications/"),
     )

@@ -115,7 +115,9 @@ def test_several_people_come_in_one_mail(rows: Rows, meeting: Meeting) -> None:
             not in {request.sender.organisation_id, request.receiver.organisation_id}
         )
         MeetingRequest.objects.filter(pk=other.pk).update(
-            receiver=request.receiver, state="accepted"
+            receiver=request.receiver,
+            state="accepted",
+            label_stewards=[f"org:{request.receiver.organisation_id}"],
         )
     second = cleared(other.sender.person, rows)
     keep(mine, request.sender, to_all=True)

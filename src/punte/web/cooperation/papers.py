@@ -24,6 +24,7 @@ from punte.apps.access.queries import country_name
 from punte.apps.cooperation.permissions import may_check_in
 from punte.apps.cooperation.turned_away import turned_away
 from punte.apps.forum.models import Delegate, Edition, Place
+from punte.apps.forum.own_language import languages_of_delegates
 from punte.apps.forum.queries import Face, faces, find_edition, list_sessions
 from punte.apps.meetings.models import Meeting, TimetableVersion
 from punte.apps.meetings.permissions import may_organise
@@ -196,7 +197,7 @@ def content_of(
         content["sheets"] = [foot | one for one in _cards(edition, _held(version), known)]
     else:
         expected = {key: face for key, face in known.items() if key not in gone}
-        spoken = _languages_of_people(edition) if of_each else {}
+        spoken = languages_of_delegates(expected) if of_each else {}
         sheets = _schedules(edition, version, known, expected, spoken)
         content["sheets"] = sheets
     return content
@@ -215,13 +216,6 @@ def _foot(edition: Edition, version: TimetableVersion | None) -> dict[str, str]:
         # The form knows the numbers, and puts them in the place of the letters.
         "page": _("page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
     }
-
-
-def _languages_of_people(edition: Edition) -> dict[UUID, str]:
-    """Return the language that each delegate reads the site in, as far as it has one and the reader sees it."""
-    known = dict(settings.LANGUAGES)
-    rows = Delegate.objects.filter(edition=edition).values_list("pk", "person__account__language")
-    return {key: language for key, language in rows if language in known}
 
 
 def _names_to_set(people: Sequence[Face]) -> dict[UUID, str]:
