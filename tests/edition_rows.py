@@ -1,16 +1,18 @@
 """An invented edition in the database, of any size: places, slots, delegates, requests, and a timetable laid greedily."""
 
 import datetime as dt
+import functools
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from cast import make_member
 from cleared_rows import give_account, verify
-from punte.apps.access.permissions import PUBLIC, acting_as_system, right_groups
+from punte.apps.access.permissions import PUBLIC, Subject, acting_as_system, right_groups
 from punte.apps.forum.models import (
     AttendeeCategory,
     Closure,
@@ -39,6 +41,7 @@ from punte.apps.people.models import (
     Person,
     Right,
 )
+from punte.apps.people.queries import subject_of_person
 
 ZONE = ZoneInfo("Europe/Bucharest")
 DAYS = (dt.date(2025, 11, 5), dt.date(2025, 11, 6))
@@ -70,6 +73,12 @@ TRADES = (
     "Sensors",
 )
 COUNTRIES = ("ROU", "POL", "FRA", "MDA", "UKR", "DEU", "ITA", "NOR")
+
+
+@functools.cache
+def _hashed() -> str:
+    """Return what is kept of the password: to hash it for each account took longer than the rest of an edition."""
+    return make_password(PASSWORD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,9 +375,15 @@ def make_edition(
             made.append(version)
         guest = give_account(edition, delegates[0])
         for account in (host.account, guest.account):
-            account.set_password(PASSWORD)
+            account.password = _hashed()
             account.save()
         verify(host.account, guest.account)
     return Rows(
         edition=edition, organiser=host.account.email, delegate=guest.account.email, version=made[0]
     )
+
+
+def organiser_of(rows: Rows) -> Subject:
+    """Return in whose name the organiser of an edition acts."""
+    with acting_as_system("tests"):
+        return subject_of_person(Person.objects.get(account__email=rows.organiser).pk)

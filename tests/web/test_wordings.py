@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from page_forms import as_read
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import (
@@ -17,6 +17,9 @@ from punte.apps.forum.models import (
     Question,
     QuestionWording,
 )
+from punte.apps.forum.registration_form import form_of
+from punte.apps.forum.revisions import revision_of
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 WORDS = {"do": "words", "label-ro": "De unde veniți?", "options-ro": "din țară\ndin străinătate"}
@@ -54,14 +57,14 @@ def rows() -> Rows:
 @pytest.fixture
 def organiser(rows: Rows) -> Client:
     client = Client()
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     return client
 
 
 @pytest.fixture
 def delegate(rows: Rows) -> Client:
     client = Client()
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     return client
 
 
@@ -81,9 +84,11 @@ def word_category(client: Client, rows: Rows, **names: str) -> str:
 
 def word_question(client: Client, rows: Rows, code: str, words: dict[str, str]) -> str:
     with acting_as_system("tests"):
-        key = Question.objects.get(edition=rows.edition, code=code).pk
+        question = Question.objects.get(edition=rows.edition, code=code)
+        read = revision_of(rows.edition, form_of(question))
     address = f"/e/{rows.edition.slug}/applications/form/"
-    return client.post(address, {"question": str(key), **words}, follow=True).content.decode()
+    sent = {"question": str(question.pk), "revision": str(read), **words}
+    return client.post(address, sent, follow=True).content.decode()
 
 
 def test_a_category_is_named_in_the_readers_language(
