@@ -13,7 +13,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -201,7 +201,7 @@ def drop_over() -> None:
     _write(_DROP_MARKS, ())
 
 
-def _write(statement: str, values: tuple[object, ...]) -> None:
+def _write(statement: str, values: tuple[Any, ...]) -> None:
     """Write to the tables of this module; they are not logged, so nothing waits for the disk."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
@@ -230,7 +230,7 @@ def _moments() -> list[tuple[str, list[str]]]:
     found = []
     for model in apps.get_models(include_auto_created=True):
         table = model._meta.db_table  # noqa: SLF001  (public in Django)
-        columns = [f.column for f in model._meta.local_fields if isinstance(f, DateTimeField)]  # noqa: SLF001
+        columns = [str(f.column) for f in model._meta.local_fields if isinstance(f, DateTimeField)]  # noqa: SLF001
         if columns and is_counted(table):
             found.append((table, columns))
     return found
