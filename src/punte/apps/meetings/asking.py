@@ -23,6 +23,11 @@ from punte.apps.forum.models import Delegate
 from punte.apps.forum.revisions import claim_revision, revision_of
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.apart import reason_apart
+from punte.apps.meetings.coming_along import (
+    checked_colleagues,
+    colleagues_wanted,
+    seat_colleagues,
+)
 from punte.apps.meetings.in_sight import show_to
 from punte.apps.meetings.may_ask import (
     OPEN,
@@ -33,13 +38,11 @@ from punte.apps.meetings.may_ask import (
 )
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.meetings.permissions import NotAllowedError, may_organise, stewards_of
-from punte.apps.meetings.seat_changes import change_seats
 from punte.apps.meetings.telling import tell_side
 from punte.apps.meetings.unless_declined import decline_until, may_decline_now
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 
 NUDGE_AFTER: Final = dt.timedelta(days=7)
-MOST_COLLEAGUES: Final = 3
 EDITED: Final = (
     "reason",
     "rank",
@@ -101,7 +104,7 @@ def ask(
         receiver=receiver,
         rank=_checked_rank(rank, sender),
         reason=reason,
-        colleagues=_checked_colleagues(sender, receiver, colleagues),
+        colleagues=checked_colleagues(sender, receiver, colleagues),
         about_listing_id=about_listing_id,
         accepted_unless_by=decline_until(receiver),
         owner_org_id=sender.organisation_id,
@@ -154,22 +157,13 @@ def edit_request(
             request.accepted_unless_by = decline_until(request.receiver)
     request.reason, request.rank = reason, _checked_rank(rank, held, stands=request.rank)
     before = request.colleagues
-    request.colleagues = _checked_colleagues(request.sender, request.receiver, colleagues)
+    request.colleagues = colleagues_wanted(request, colleagues)
     request.revision += 1
     with transaction.atomic():
         request.save(update_fields=EDITED)
-        _seat_colleagues(request, before)
+        seat_colleagues(request, before)
     record("request.changed", request, edition_id=request.edition_id)
     return request
-
-
-def _seat_colleagues(request: MeetingRequest, before: list[UUID]) -> None:
-    came = [key for key in request.colleagues if key not in before]
-    went = [key for key in before if key not in request.colleagues]
-    if came or went:
-        with acting_as_system("book a free slot"):
-            found = Delegate.objects.filter(pk__in=came)
-            change_seats(request, came=list(found), went=went, because="is_dropped")
 
 
 def answer_request(
@@ -381,19 +375,3 @@ def _checked_rank(rank: int, sender: Delegate, *, stands: int = 0) -> int:
             % {"code": first.code}
         )
     return rank
-
-
-def _checked_colleagues(sender: Delegate, receiver: Delegate, wanted: Iterable[UUID]) -> list[UUID]:
-    ids = list(dict.fromkeys(wanted))
-    known = Delegate.objects.filter(
-        pk__in=ids, edition_id=sender.edition_id, organisation_id=sender.organisation_id
-    ).exclude(pk=sender.pk)
-    if len(ids) > MOST_COLLEAGUES or len(known) < len(ids):
-        raise PunteError(
-            _("Propose at most %(most)d colleagues, each a delegate of your own organisation.")
-            % {"most": MOST_COLLEAGUES}
-        )
-    apart = next(filter(None, (reason_apart(one, receiver) for one in known)), "")
-    if apart:
-        raise NotAllowedError(apart)
-    return ids

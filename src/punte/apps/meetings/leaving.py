@@ -104,7 +104,10 @@ def _call_off(delegate: Delegate) -> None:
     Lock.objects.filter(request__in=requests).delete()
     for other in MeetingRequest.objects.filter(colleagues__contains=[delegate.pk], state__in=OPEN):
         other.colleagues = [key for key in other.colleagues if key != delegate.pk]
-        other.save(update_fields=["colleagues"])
+        # Who came along as a witness read it for that.
+        mine = f"person:{delegate.person_id}"
+        other.label_releasable_to = [one for one in other.label_releasable_to if one != mine]
+        other.save(update_fields=["colleagues", "label_releasable_to"])
         change_seats(other, came=[], went=[delegate.pk], because="is_gone")
     _tell_who_left(delegate, off)
 
