@@ -176,7 +176,9 @@ def test_the_list_asks_as_many_questions_for_three_as_for_one(desk: Client, rows
 def test_a_witness_reads_the_request_and_does_nothing_with_it(desk: Client, rows: Rows) -> None:
     row = a_pair(rows)
     with acting_as_system("tests"):
-        others = Delegate.objects.filter(edition=rows.edition, organisation__kind="company")
+        others = Delegate.objects.filter(
+            edition=rows.edition, organisation__kind="company", person__account=None
+        )
         witness = others.exclude(organisation=row.sender.organisation_id).select_related("person")[
             0
         ]
@@ -191,7 +193,9 @@ def test_a_witness_reads_the_request_and_does_nothing_with_it(desk: Client, rows
     assert reader.get(address).status_code == 404
     page = desk.get(address).text
     assert str(witness.pk) in page.split('action="along/"')[1].split("</form>")[0]
-    desk.post(f"{address}along/", {"revision": str(row.revision), "colleague": str(witness.pk)})
+    form = {"revision": str(row.revision), "colleague": str(witness.pk)}
+    kept = desk.post(f"{address}along/", form, follow=True).text
+    assert "Changed." in kept
     page = reader.get(address).text
     assert row.reason in page
     for action in ("along/", "withdraw/", "book/", "accept/", "follow-up/"):

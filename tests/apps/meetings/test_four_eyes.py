@@ -98,7 +98,9 @@ def has_mate(side: Delegate | None) -> bool:
 def witness_at(rows: Rows, request: MeetingRequest) -> Delegate:
     """Let somebody of the host come to the edition."""
     with acting_as_system("tests"):
-        others = Delegate.objects.filter(edition=rows.edition, organisation__kind="company")
+        others = Delegate.objects.filter(
+            edition=rows.edition, organisation__kind="company", person__account=None
+        )
         one = others.exclude(organisation=request.sender.organisation_id).select_related("person")[
             0
         ]
