@@ -8,8 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from edition_rows import PASSWORD, Rows, make_edition
-from gift_rows import organiser_of
+from edition_rows import PASSWORD, Rows, make_edition, organiser_of
 from meeting_rows import cleared
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system

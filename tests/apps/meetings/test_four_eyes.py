@@ -2,8 +2,7 @@
 
 import pytest
 
-from edition_rows import Rows, make_edition
-from gift_rows import organiser_of
+from edition_rows import Rows, make_edition, organiser_of
 from meeting_rows import cleared
 from punte.apps.access.models import AuditEntry
 from punte.apps.access.permissions import Subject, acting, acting_as_system
