@@ -1,11 +1,13 @@
 """An invented edition in the database, of any size: places, slots, delegates, requests, and a timetable laid greedily."""
 
 import datetime as dt
+import functools
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from cast import make_member
@@ -70,6 +72,12 @@ TRADES = (
     "Sensors",
 )
 COUNTRIES = ("ROU", "POL", "FRA", "MDA", "UKR", "DEU", "ITA", "NOR")
+
+
+@functools.cache
+def _hashed() -> str:
+    """Return what is kept of the password: to hash it for each account took longer than the rest of an edition."""
+    return make_password(PASSWORD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,7 +374,7 @@ def make_edition(
             made.append(version)
         guest = give_account(edition, delegates[0])
         for account in (host.account, guest.account):
-            account.set_password(PASSWORD)
+            account.password = _hashed()
             account.save()
         verify(host.account, guest.account)
     return Rows(

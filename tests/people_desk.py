@@ -2,12 +2,13 @@
 
 from django.test import Client
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.permissions import acting_as_system, right_groups
 from punte.apps.people.models import (
     ClearanceStage,
     Person,
 )
+from signed_in import let_in
 
 
 def make_rows() -> Rows:
@@ -31,7 +32,7 @@ def base(rows: Rows, rest: str) -> str:
 
 
 def sign_in(client: Client, email: str) -> Client:
-    assert client.login(email=email, password=PASSWORD)
+    let_in(client, email)
     return client
 
 

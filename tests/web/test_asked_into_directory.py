@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system, right_groups
 from punte.apps.forum.models import Delegate
@@ -19,6 +19,7 @@ from punte.apps.people.mail_sending import send_mail
 from punte.apps.people.models import Consent, Mail, Nomination, Person
 from punte.apps.people.permissions import NotAllowedError
 from punte.apps.people.queries import subject_of_account
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 NOBODY = "Nobody can ask you for a meeting yet"
@@ -60,7 +61,7 @@ def asked() -> list[Mail]:
 def test_a_delegate_is_asked_on_my_forum_and_is_found_after_one_press(
     client: Client, rows: Rows, me: Delegate
 ) -> None:
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     for page in ("my/", "people/"):
         assert NOBODY in client.get(place(rows, page)).content.decode()
     told = client.post(place(rows, "my/listing/"), {"listed": "yes"}, follow=True).content.decode()
@@ -76,11 +77,11 @@ def test_a_delegate_is_asked_on_my_forum_and_is_found_after_one_press(
 def test_nobody_is_listed_by_another_nor_without_saying_so(
     client: Client, rows: Rows, me: Delegate
 ) -> None:
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     client.get(place(rows, "my/listing/"))
     client.post(place(rows, "my/listing/"), {})
     assert not is_found(me)
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     assert client.post(place(rows, "my/listing/"), {"listed": "yes"}).status_code == 404
     assert not is_found(me)
 
@@ -89,7 +90,7 @@ def test_nobody_is_listed_by_another_nor_without_saying_so(
 def test_who_cannot_be_asked_anyway_is_not_asked(client: Client, rows: Rows) -> None:
     with acting_as_system("tests"):
         rows.edition.categories.update(may_be_asked=False)
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     page = client.get(place(rows, "my/"))
     assert page.status_code == 200
     assert NOBODY not in page.content.decode()
@@ -98,7 +99,7 @@ def test_who_cannot_be_asked_anyway_is_not_asked(client: Client, rows: Rows) -> 
 def test_the_organiser_sees_how_many_and_asks_them_once_a_week(
     client: Client, rows: Rows, me: Delegate
 ) -> None:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     checklist = client.get(place(rows, "set-up/")).content.decode()
     assert "not in the directory: 1." in checklist
     page = client.get(place(rows, "vetting/")).content.decode()
@@ -114,7 +115,7 @@ def test_the_organiser_sees_how_many_and_asks_them_once_a_week(
     first, second = asked()
     assert first.person_id == second.person_id == me.person_id
     assert send_mail(second.pk) == Mail.State.SENT
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     assert client.post(bulk, {"do": "ask"}).status_code == 404
 
 
@@ -138,9 +139,9 @@ def test_who_took_it_back_or_has_no_account_is_left_in_peace(rows: Rows, me: Del
 
 @pytest.mark.usefixtures("me")
 def test_the_mail_is_not_sent_to_who_is_found_by_then(client: Client, rows: Rows) -> None:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     client.post(place(rows, "vetting/bulk/"), {"do": "ask"})
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     client.post(place(rows, "my/listing/"), {"listed": "yes"})
     (only,) = asked()
     assert send_mail(only.pk) == Mail.State.NOT_SENT

@@ -7,12 +7,13 @@ from django.test import Client
 from django.utils import timezone
 
 from cast import EDITION, OTHER_EDITION, Cast
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.actions import record
 from punte.apps.access.models import AuditEntry
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.market.models import Listing
 from punte.web.handed_out import TOLD
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +44,7 @@ def entries() -> list[tuple[str, str, str]]:
 def test_a_file_is_recorded_with_its_reader(
     client: Client, rows: Rows, address: str, what: str, file: str
 ) -> None:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     answer = client.get(f"/e/{rows.edition.slug}/{address}")
     assert answer.status_code == 200, address
     assert answer["Cache-Control"] == "private, no-store"

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from page_forms import form_with
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.cooperation.models import (
@@ -25,6 +25,7 @@ from punte.apps.cooperation.sample import load_cooperation
 from punte.apps.meetings.models import Meeting, MeetingRequest
 from punte.apps.people.models import Organisation
 from punte.formats.check_in import BUNDLE_FORMAT
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +74,7 @@ def test_the_list_keeps_its_number_of_queries(client: Client, rows: Rows) -> Non
 
 
 def test_a_delegate_follows_up_and_begins_a_cooperation(client: Client, rows: Rows) -> None:
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     with acting_as_system("tests"):
         meeting = Meeting.objects.filter(
             version=rows.version, request__sender__person__account__email=rows.delegate
@@ -115,10 +116,10 @@ def test_a_delegate_follows_up_and_begins_a_cooperation(client: Client, rows: Ro
 
 def test_the_desk_is_for_those_with_the_right(client: Client, rows: Rows) -> None:
     base = f"/e/{rows.edition.slug}/check-in/"
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     assert client.get(base).status_code == 404
     assert client.get(f"/e/{rows.edition.slug}/papers/badges.pdf").status_code == 404
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     assert "is checked in" in client.post(base, {"code": "P0001"}, follow=True).content.decode()
     assert "before" in client.post(base, {"code": "p0001"}, follow=True).content.decode()
     assert "No badge" in client.post(base, {"code": "zzz"}, follow=True).content.decode()
@@ -131,7 +132,7 @@ def test_the_desk_is_for_those_with_the_right(client: Client, rows: Rows) -> Non
 
 @pytest.mark.parametrize("kind", ["badges", "table-cards", "schedules", "desk-list", "room-signs"])
 def test_papers_are_made_from_what_is_published(client: Client, rows: Rows, kind: str) -> None:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     answer = client.get(f"/e/{rows.edition.slug}/papers/{kind}.pdf")
     assert answer["Content-Type"] == "application/pdf"
     assert io.BytesIO(answer.content).read(5) == b"%PDF-"
@@ -148,7 +149,7 @@ def become_authority(rows: Rows) -> None:
 
 def test_the_register_is_kept_on_its_page_and_hides_who_comes(client: Client, rows: Rows) -> None:
     become_authority(rows)
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     typed = {
         "title": "Course",
         "beneficiaries": "Moldova, XYZ",
@@ -185,7 +186,7 @@ def test_the_register_is_kept_on_its_page_and_hides_who_comes(client: Client, ro
 
 
 def test_a_mark_by_a_triple_click_is_said_once(client: Client, rows: Rows) -> None:
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     with acting_as_system("tests"):
         meeting = Meeting.objects.filter(
             version=rows.version, request__sender__person__account__email=rows.delegate
@@ -210,7 +211,7 @@ def test_a_mark_by_a_triple_click_is_said_once(client: Client, rows: Rows) -> No
 def test_what_was_agreed_and_promised_is_entered_where_it_was_said(
     client: Client, rows: Rows
 ) -> None:
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     with acting_as_system("tests"):
         meeting = Meeting.objects.filter(
             version=rows.version, request__sender__person__account__email=rows.delegate
@@ -263,7 +264,7 @@ def test_what_an_activity_was_called_before_stands_in_its_history(
     client: Client, rows: Rows
 ) -> None:
     become_authority(rows)
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     typed = {"title": "Course", "beneficiaries": "Moldova", "audience": "public", "seats": "1"}
     client.post("/assistance/", typed | {"joins_for": "on", "joins_edition": "on"})
     with acting_as_system("tests"):
@@ -291,7 +292,7 @@ def test_what_an_activity_was_called_before_stands_in_its_history(
 
 
 def test_a_long_commitment_stands_whole_in_its_history(client: Client, rows: Rows) -> None:
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     client.post("/commitments/", {"who": "w" * 200, "what": "x" * 399 + "!"})
     with acting_as_system("tests"):
         row = Commitment.objects.get(who="w" * 200)
@@ -303,7 +304,7 @@ def test_a_long_commitment_stands_whole_in_its_history(client: Client, rows: Row
 def test_the_faults_of_a_bundle_are_told_in_the_readers_language(
     client: Client, rows: Rows
 ) -> None:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     client.cookies["django_language"] = "ro"
     address = f"/e/{rows.edition.slug}/check-in/merge/"
     scan = {"id": "x", "code": "P0001", "at": "2027-05-15T10:00:00"}

@@ -7,13 +7,14 @@ from django.test import Client
 from django.utils import timezone
 
 from cast import Cast, make_cast
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from money_desk import sign_in
 from punte.apps.access.permissions import PUBLIC, acting_as_system
 from punte.apps.cooperation.models import Cooperation
 from punte.apps.funding.models import EligibilityCase
 from punte.apps.market.models import Listing
 from punte.apps.meetings.models import Meeting, MeetingRequest
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 CASE = {
@@ -187,7 +188,7 @@ def test_what_its_writer_does_not_see_is_no_beginning(client: Client, cast: Cast
 
 def test_a_case_begins_from_a_meeting_and_a_cooperation(client: Client) -> None:
     rows: Rows = make_edition()
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     with acting_as_system("tests"):
         meeting = Meeting.objects.filter(
             version=rows.version, request__sender__person__account__email=rows.delegate

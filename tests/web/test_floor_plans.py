@@ -8,11 +8,12 @@ import segno
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.floor_plans import MOST_BYTES, MOST_PLANS
 from punte.apps.forum.models import FloorPlan
 from punte.web.worker import KEEP_HEADER
+from signed_in import let_in
 from small_pictures import PLACE, photograph
 
 pytestmark = pytest.mark.django_db
@@ -37,13 +38,13 @@ def bring(client: Client, rows: Rows, content: bytes, name: str = "floor.png", *
 
 
 def test_a_delegate_sees_what_an_organiser_brought_in(client: Client, rows: Rows) -> None:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     assert "Delegates find it on My forum" in bring(client, rows, png())
     with acting_as_system("tests"):
         plan = FloorPlan.objects.get()
     address = f"/e/{rows.edition.slug}/plan/{plan.pk}/"
     delegate = Client()
-    assert delegate.login(email=rows.delegate, password=PASSWORD)
+    let_in(delegate, rows.delegate)
     page = delegate.get(f"/e/{rows.edition.slug}/my/").content.decode()
     assert f'<img src="{address}" data-keep alt="Plan of the floor: Ground floor">' in page
     given = delegate.get(address)
@@ -55,7 +56,7 @@ def test_a_delegate_sees_what_an_organiser_brought_in(client: Client, rows: Rows
 
 
 def test_a_photograph_of_a_plan_does_not_say_where_it_was_taken(client: Client, rows: Rows) -> None:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     bring(client, rows, photograph(), "floor.jpg")
     with acting_as_system("tests"):
         plan = FloorPlan.objects.get()
@@ -65,24 +66,24 @@ def test_a_photograph_of_a_plan_does_not_say_where_it_was_taken(client: Client, 
 
 
 def test_nobody_else_sees_it_or_brings_one_in(client: Client, rows: Rows) -> None:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     bring(client, rows, png())
     with acting_as_system("tests"):
         plan = FloorPlan.objects.get()
     other = make_edition(organisations=3, requests=4)
     for email in (other.delegate, rows.delegate):
         stranger = Client()
-        assert stranger.login(email=email, password=PASSWORD)
+        let_in(stranger, email)
         answer = stranger.post(f"/e/{rows.edition.slug}/set-up/venue/plans/", {"do": "add"})
         assert answer.status_code == 404
     stranger = Client()
-    assert stranger.login(email=other.delegate, password=PASSWORD)
+    let_in(stranger, other.delegate)
     for slug in (rows.edition.slug, other.edition.slug):
         assert stranger.get(f"/e/{slug}/plan/{plan.pk}/").status_code == 404
 
 
 def test_what_is_no_plain_picture_or_too_much_is_refused(client: Client, rows: Rows) -> None:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     svg = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
     assert "none of: PNG, JPEG" in bring(client, rows, svg, "floor.svg")
     assert "none of: PNG, JPEG" in bring(client, rows, svg, "floor.png")

@@ -10,10 +10,11 @@ from django.db.models import F, Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate, Slot
 from punte.apps.meetings.models import Meeting, MeetingRequest, SolveProgress, SolveRun
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +27,7 @@ def rows() -> Rows:
 @pytest.fixture
 def enter(client: Client) -> Callable[[str], Client]:
     def sign_in(email: str) -> Client:
-        assert client.login(email=email, password=PASSWORD)
+        let_in(client, email)
         return client
 
     return sign_in
@@ -110,7 +111,7 @@ def test_questions_do_not_grow_with_the_edition(client: Client, tail: str) -> No
     counts = []
     for size in (6, 60):
         rows = make_edition(requests=size, organisations=size // 2)
-        client.login(email=rows.organiser, password=PASSWORD)
+        let_in(client, rows.organiser)
         with CaptureQueriesContext(connection) as asked:
             assert client.get(f"/e/{rows.edition.slug}/{tail}").status_code == 200
         counts.append(len(asked))

@@ -9,11 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.cooperation.models import Assistance, Commitment, Cooperation, Partner
 from punte.apps.market.models import Listing
 from punte.apps.people.models import Organisation, Person
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 PUBLIC = {"label_releasable_to": ["PUBLIC"]}
@@ -81,7 +82,7 @@ def test_a_reader_finds_what_the_organisation_and_its_country_have_going_on(
     client: Client, rows: Rows
 ) -> None:
     own, _ = own_and_other(rows)
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     page = f"/organisations/{own.pk}/"
     country = f"/countries/{own.country_id}/"
     begin(own, own, 771)
@@ -97,7 +98,7 @@ def test_a_reader_finds_what_the_organisation_and_its_country_have_going_on(
 
 def test_what_a_reader_may_not_see_leaves_the_page_as_it_was(client: Client, rows: Rows) -> None:
     own, other = own_and_other(rows)
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     addresses = [
         f"/organisations/{own.pk}/",
         f"/countries/{own.country_id}/",
@@ -126,7 +127,7 @@ def test_the_pages_ask_as_much_for_one_as_for_twelve_and_show_ten(
     client: Client, rows: Rows
 ) -> None:
     own, _ = own_and_other(rows)
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     addresses = (f"/organisations/{own.pk}/", f"/countries/{own.country_id}/")
     counts = []
     for numbers in (range(1), range(1, 12)):

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from meeting_rows import meeting_of
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import Subject, acting, acting_as_system
@@ -19,6 +19,7 @@ from punte.apps.meetings.models import Meeting, MeetingRequest
 from punte.apps.meetings.permissions import stewards_of
 from punte.apps.people.models import Grant
 from punte.apps.people.queries import subject_of_account, subject_of_person
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +57,7 @@ def test_one_press_on_the_board_marks_what_runs_and_beats_one_side(
         shown(rows, request)
     mark(sender, request, "held")
     organiser = subject_of_account(Account.objects.get(email=rows.organiser))
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     address = f"/e/{rows.edition.slug}/check-in/board/"
     assert str(request.pk) in client.get(address).content.decode()
     client.post(address, {"do": "not", "meeting": str(request.pk)})

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cast import make_member
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.models import AuditEntry, Denial
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.cooperation.models import Scan
@@ -16,6 +16,7 @@ from punte.apps.meetings.models import Availability, Meeting, TimetableVersion
 from punte.apps.meetings.repairing import repair_timetable
 from punte.apps.people.models import Grant, Nomination, Organisation, Person
 from punte.apps.people.models.vetting import ClearanceStage, WatchEntry
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +37,7 @@ def rows() -> Rows:
 
 
 def _board(client: Client, rows: Rows) -> str:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     return client.get(f"/e/{rows.edition.slug}/check-in/board/").content.decode()
 
 
@@ -58,7 +59,7 @@ def test_the_screen_says_nobodys_name_whoever_opens_it(client: Client, rows: Row
         Closure.objects.create(place=place, slot=running)
     for email in ("", rows.delegate, rows.organiser):
         if email:
-            assert client.login(email=email, password=PASSWORD)
+            let_in(client, email)
         answer = client.get(address)
         page = answer.content.decode()
         assert running.ends_at.isoformat() in page
@@ -180,7 +181,7 @@ def known(rows: Rows) -> Organisation:
 def test_a_walk_in_is_cleared_checked_in_and_gets_a_badge(
     client: Client, rows: Rows, known: Organisation
 ) -> None:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     assert "choose" in client.get(f"/e/{rows.edition.slug}/check-in/walk-in/").content.decode()
     page = _walk_in(client, rows, known)
     assert "entered and checked in" in page
@@ -202,7 +203,7 @@ def test_a_walk_in_is_cleared_checked_in_and_gets_a_badge(
 def test_an_address_known_under_another_name_is_asked_about(
     client: Client, rows: Rows, known: Organisation
 ) -> None:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     _walk_in(client, rows, known)
     before = _count(Scan)
     page = _walk_in(client, rows, known, name="Walk In2")
@@ -215,7 +216,7 @@ def test_an_address_known_under_another_name_is_asked_about(
 
 
 def test_a_desk_marks_who_is_suspended_and_counts_without_them(client: Client, rows: Rows) -> None:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     base = f"/e/{rows.edition.slug}/check-in/"
     with acting_as_system("tests"):
         one = Delegate.objects.filter(edition=rows.edition).order_by("code")[3]
@@ -233,7 +234,7 @@ def test_a_desk_marks_who_is_suspended_and_counts_without_them(client: Client, r
 
 
 def test_a_desk_says_what_was_not_done(client: Client, rows: Rows) -> None:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     base = f"/e/{rows.edition.slug}/check-in/"
     assert "Scan a badge first" in client.post(base, {"code": " "}, follow=True).content.decode()
     with acting_as_system("tests"):
@@ -257,7 +258,7 @@ def test_a_walk_in_waits_where_somebody_else_clears(
         ClearanceStage.objects.create(
             edition_id=rows.edition.pk, position=2, name="Security", right="vet"
         )
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     assert "waits for: Security" in _walk_in(client, rows, known)
     with acting_as_system("tests"):
         assert Nomination.objects.get(person__email="vasile@example.org").state == "waiting"
@@ -278,7 +279,7 @@ def test_a_desk_does_not_overrule_the_vetting(
             )
         elif cause == "suspended":
             Denial.objects.create(name=f"org:{known.pk}", reason="x")
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     if cause == "rejected":
         _walk_in(client, rows, known)
         with acting_as_system("tests"):
@@ -293,7 +294,7 @@ def test_a_desk_does_not_overrule_the_vetting(
 def test_wrong_words_are_said_and_nothing_is_kept(
     client: Client, rows: Rows, known: Organisation
 ) -> None:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     with acting_as_system("tests"):
         before = Person.objects.count()
     for changed, said in (
@@ -315,7 +316,7 @@ def test_a_desk_alone_enters_nobody_of_another_organisation(
         Grant.objects.create(person=helper.person, right="check-in", edition_id=rows.edition.pk)
     client.force_login(helper.account)
     assert "Choose the organisation" in _walk_in(client, rows, known)
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     assert client.get(f"/e/{rows.edition.slug}/check-in/walk-in/").status_code == 404
 
 
@@ -328,7 +329,7 @@ def test_a_name_is_found_without_its_marks(
         one = _sitting(rows, 5).request.sender
         Organisation.objects.filter(pk=one.organisation_id).update(name="Mureș Forge")
         Delegate.objects.filter(pk=one.pk).update(badge_name="Ștefania Țurcanu")
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     shown = client.get(f"/e/{rows.edition.slug}/{page}", {"q": f"{word} stefania"})
     assert "Ștefania Țurcanu" in shown.content.decode()
     other = client.get(f"/e/{rows.edition.slug}/{page}", {"q": f"{word} stefanic"})
@@ -358,7 +359,7 @@ def test_nothing_is_closed_when_every_slot_is_over(client: Client, rows: Rows) -
             Slot.objects.filter(pk=slot.pk).update(
                 starts_at=slot.starts_at - back, ends_at=slot.ends_at - back
             )
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     board = f"/e/{rows.edition.slug}/check-in/board/"
     told = client.post(board, {"do": "close", "place": str(place.pk)}, follow=True)
     assert "is over" in told.content.decode()

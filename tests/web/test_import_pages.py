@@ -6,11 +6,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.import_jobs import run_import
 from punte.apps.meetings.models import ImportDraft, ImportRun
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ def rows() -> Rows:
 
 @pytest.fixture
 def organiser(client: Client, rows: Rows) -> Client:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     return client
 
 
@@ -141,7 +142,7 @@ def test_delegates_and_visitors_find_nothing(client: Client, organiser: Client, 
     address = upload(organiser, rows, people(1))
     organiser.logout()
     assert client.get(address).status_code == 302
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     for there in (address, f"/e/{rows.edition.slug}/timetable/import/"):
         assert client.get(there).status_code == 404
     assert client.get(f"{address}state/").status_code == 404

@@ -4,11 +4,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from edition_rows import PASSWORD, make_edition
+from edition_rows import make_edition
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.cooperation.models import Cooperation, Partner
 from punte.apps.market.models import Listing
 from punte.apps.people.models import Organisation, Person
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +53,7 @@ def test_equal_titles_name_their_organisation_own_and_partners_first(client: Cli
             )
         for one in (far, unseen, friend, own):
             publish(one)
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     page = client.get(f"/cooperations/{joint.pk}/").content.decode()
     told = [
         page.find(text)

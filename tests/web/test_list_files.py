@@ -11,13 +11,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.models import Account, AuditEntry
 from punte.apps.access.permissions import acting_as_system, right_groups
 from punte.apps.cooperation.models import Scan
 from punte.apps.forum.models import Application, Delegate, Question, Session, SessionPart
 from punte.apps.people.mail import queue_mail
 from punte.apps.people.models import Delegation, Nomination, Organisation, Person
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 RUN = "=cmd|' /c calc'!A0"
@@ -104,7 +105,7 @@ def add_nomination(rows: Rows, delegate: Delegate) -> None:
 
 @pytest.fixture
 def organiser(client: Client, rows: Rows) -> Client:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     return client
 
 
@@ -168,7 +169,7 @@ def test_a_list_as_a_file_is_recorded_and_marked(organiser: Client, rows: Rows, 
 
 @pytest.mark.parametrize("rest", LISTS)
 def test_who_does_not_see_a_page_gets_no_file_of_it(client: Client, rows: Rows, rest: str) -> None:
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     page, answer = client.get(full(rows, rest)), client.get(full(rows, rest, **{"as": "csv"}))
     assert page.status_code == answer.status_code
     assert page.status_code == (200 if rest in {"people/", "/organisations/"} else 404)
@@ -180,7 +181,7 @@ def test_a_file_holds_only_whom_its_reader_sees(client: Client, rows: Rows) -> N
         assert hidden is not None
         Delegate.objects.filter(badge_name="Person 5").update(label_releasable_to=[])
         Organisation.objects.filter(name=RUN).update(label_releasable_to=[])
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     people = {line[0] for line in table(client, full(rows, "people/", **{"as": "csv"}))}
     assert "Person 4" in people
     assert "Person 5" not in people

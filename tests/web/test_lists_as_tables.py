@@ -7,11 +7,12 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.models import Grant, Nomination
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 DANGEROUS = "=HYPERLINK(1)"
@@ -35,7 +36,7 @@ def table_of(client: Client, address: str, ending: str) -> list[list[str]]:
 
 
 def organiser_of(rows: Rows, client: Client) -> str:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     return f"/e/{rows.edition.slug}/"
 
 
@@ -112,7 +113,7 @@ def test_the_log_is_taken_along_as_it_is_narrowed(client: Client, rows: Rows) ->
 def test_a_delegate_takes_the_own_requests_along_and_nobody_elses(
     client: Client, rows: Rows
 ) -> None:
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     with acting_as_system("tests"):
         me = Delegate.objects.get(edition=rows.edition, person__account__email=rows.delegate)
         MeetingRequest.objects.filter(sender=me).update(reason=DANGEROUS)
@@ -129,7 +130,7 @@ def test_a_delegate_takes_the_own_requests_along_and_nobody_elses(
 
 
 def test_a_delegation_is_taken_along(client: Client, rows: Rows) -> None:
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     address = f"/e/{rows.edition.slug}/delegation/"
     page = client.get(address)
     assert page.status_code == 200
@@ -150,7 +151,7 @@ def test_a_delegation_is_taken_along(client: Client, rows: Rows) -> None:
 
 
 def test_who_may_not_see_a_list_gets_no_file_of_it(client: Client, rows: Rows) -> None:
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     for address in [*ORGANISERS_LISTS, "timetable/v1/meetings.xlsx"]:
         answer = client.get(f"/e/{rows.edition.slug}/{address}", {"as": "csv"})
         assert answer.status_code == 404, address

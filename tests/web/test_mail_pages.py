@@ -11,12 +11,13 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.people.mail import queue_mail
 from punte.apps.people.mailbox import letters_to
 from punte.apps.people.models import Mail, MailOptOut, MailRule, MailWording, Person
 from punte.web.mailing.linked import linked
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,7 @@ def rows() -> Rows:
 
 @pytest.fixture
 def organiser(client: Client, rows: Rows) -> Client:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     return client
 
 
@@ -118,7 +119,7 @@ def test_words_are_tried_kept_and_taken_back(organiser: Client, rows: Rows) -> N
 
 
 def test_a_delegate_reads_no_outbox_but_refuses_kinds(client: Client, rows: Rows) -> None:
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     assert client.get(address(rows)).status_code == 404
     assert client.post(address(rows), {"do": "send"}).status_code == 404
     client.post("/me/mail/", {"request.received": "on"})
@@ -130,7 +131,7 @@ def test_a_delegate_reads_no_outbox_but_refuses_kinds(client: Client, rows: Rows
 
 
 def test_the_mailbox_shows_ones_own_only(client: Client, rows: Rows, tmp_path: Path) -> None:
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     assert client.get("/mailbox/").status_code == 404
     with override_settings(
         EMAIL_BACKEND="punte.apps.people.mailbox.MailboxBackend", PUNTE_MAILBOX=str(tmp_path)
@@ -179,7 +180,7 @@ def test_the_files_of_a_mail_are_its_readers_alone_and_never_shown_in_a_page(
             ("picture.svg", "image/svg+xml", b"<svg onload='steal()'/>"),
         )
         (letter,) = letters_to(rows.delegate)
-        assert client.login(email=rows.delegate, password=PASSWORD)
+        let_in(client, rows.delegate)
         places = re.findall(
             r'href="(/mailbox/[^"]+/\d+/)"', client.get("/mailbox/").content.decode()
         )
@@ -195,7 +196,7 @@ def test_the_files_of_a_mail_are_its_readers_alone_and_never_shown_in_a_page(
             assert "no-store" in answer["Cache-Control"]
         assert client.get(f"/mailbox/{letter.name}/3/").status_code == 404
         assert client.get("/mailbox/..%2F..%2Fsecret/0/").status_code == 404
-        assert client.login(email=rows.organiser, password=PASSWORD)
+        let_in(client, rows.organiser)
         for place in places:
             assert client.get(place).status_code == 404, "another's mail"
     assert client.get(places[0]).status_code == 404, "a site without a mailbox"
@@ -227,7 +228,7 @@ def test_addresses_in_a_mail_are_links_that_run_nothing() -> None:
 def test_the_mailbox_says_the_moment_of_a_mail_and_not_two_hours_off(
     client: Client, rows: Rows, tmp_path: Path
 ) -> None:
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     with override_settings(
         EMAIL_BACKEND="punte.apps.people.mailbox.MailboxBackend", PUNTE_MAILBOX=str(tmp_path)
     ):

@@ -6,12 +6,13 @@ import io
 import pytest
 from django.test import Client
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.models import AuditEntry
 from punte.apps.access.permissions import PUBLIC, acting_as_system
 from punte.apps.cooperation.models import MeetingMark
 from punte.apps.meetings.models import Disclosure, Meeting
 from punte.apps.people.models import Organisation
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 AGENDA = "Delivery times of bridge sensors."
@@ -20,7 +21,7 @@ AGENDA = "Delivery times of bridge sensors."
 @pytest.fixture
 def rows(client: Client) -> Rows:
     found = make_edition()
-    assert client.login(email=found.organiser, password=PASSWORD)
+    let_in(client, found.organiser)
     return found
 
 
@@ -85,5 +86,5 @@ def test_the_file_is_marked_and_in_the_log_and_is_the_desks(client: Client, rows
         last = AuditEntry.objects.filter(verb="met_register.exported").latest("id")
     assert (last.detail["audience"], last.detail["rows"]) == ("everybody", 0)
     client.logout()
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     assert client.get(page).status_code == 404

@@ -9,11 +9,12 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from PIL import Image, ImageChops
 
-from edition_rows import PASSWORD, make_edition
+from edition_rows import make_edition
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.own import my_contacts
 from punte.web.worker import KEEP_HEADER
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 GROUND = (0x0B, 0x5A, 0x6F, 255)
@@ -23,7 +24,7 @@ NOISE = 24
 
 def test_the_app_opens_on_ones_own_day(client: Client) -> None:
     rows = make_edition(organisations=3, requests=6)
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     address = f"/e/{rows.edition.slug}/"
     told = client.get(f"{address}my/app.webmanifest").json()
     assert told["start_url"] == f"{address}my/"
@@ -34,7 +35,7 @@ def test_the_app_opens_on_ones_own_day(client: Client) -> None:
 
 def test_the_home_screen_gets_icons_of_its_sizes(client: Client) -> None:
     rows = make_edition(organisations=3, requests=6)
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     address = f"/e/{rows.edition.slug}/my/"
     icons = client.get(f"{address}app.webmanifest").json()["icons"]
     told = {(one["sizes"], one.get("purpose", "any")): one for one in icons}
@@ -84,7 +85,7 @@ def test_only_whom_one_meets_may_be_kept(client: Client) -> None:
         }
     assert met
     assert others - met
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     address = f"/e/{rows.edition.slug}/"
     kept = {key for key in others if KEEP_HEADER in client.get(f"{address}people/{key}/").headers}
     assert kept == met

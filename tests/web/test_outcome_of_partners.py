@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cast import make_member
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from meeting_rows import meeting_of
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.cooperation import follow_up
@@ -19,6 +19,7 @@ from punte.apps.forum.models import Slot
 from punte.apps.meetings.models import MeetingRequest
 from punte.apps.people.models import Grant
 from punte.apps.programmes.models import Milestone, Programme
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +77,7 @@ def test_an_auditor_is_given_no_advice_that_only_delegates_can_follow(
     page = client.get("/cooperations/").content.decode()
     assert "None is released to you" in page
     assert "Open a meeting that took place" not in page
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     assert "Open a meeting that took place" in client.get("/cooperations/").content.decode()
 
 

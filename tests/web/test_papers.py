@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from cast import make_member
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.models import Account, Denial
 from punte.apps.access.permissions import acting, acting_as_system, right_groups
 from punte.apps.cooperation.outcome import outcome_of_edition
@@ -22,6 +22,7 @@ from punte.apps.people.queries import subject_of_account
 from punte.web.cooperation.letters import missing_letters
 from punte.web.cooperation.outcome import report_content
 from punte.web.cooperation.papers import content_of
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 MM = 72 / 25.4
@@ -95,7 +96,7 @@ def test_a_desk_is_offered_no_papers_of_meetings(client: Client, rows: Rows) -> 
     for kind in ("schedules", "table-cards"):
         assert f"{kind}.pdf" not in shown
         assert client.get(f"{base}{kind}.pdf").status_code == 404
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     assert "schedules.pdf" in client.get(base).content.decode()
 
 
@@ -124,7 +125,7 @@ def test_letters_without_a_font_are_named_and_another_name_is_taken(
     people = {found["code"]: found["name"] for found in told(rows, "badges")["people"]}
     assert people[one.code] == one.person.name
     assert people[other.code] == odd
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     page = client.get(f"/e/{rows.edition.slug}/papers/").content.decode()
     assert f"{odd} ({other.code})" in page
     assert f"({one.code})" not in page

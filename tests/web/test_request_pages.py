@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate
 from punte.apps.market.models import Listing
@@ -19,6 +19,7 @@ from punte.apps.meetings.asking import edit_request
 from punte.apps.meetings.booking import free_meeting
 from punte.apps.meetings.models import Availability, MeetingRequest
 from punte.apps.people.queries import subject_of_person
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 State = MeetingRequest.State
@@ -31,7 +32,7 @@ def rows() -> Rows:
 
 @pytest.fixture
 def delegate(client: Client, rows: Rows) -> Client:
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     return client
 
 
@@ -197,7 +198,7 @@ def test_the_calendar_address_is_shown_once_and_works(delegate: Client, rows: Ro
 
 
 def test_organisers_keep_lists_as_files_without_formulas(client: Client, rows: Rows) -> None:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     with acting_as_system("tests"):
         MeetingRequest.objects.filter(edition=rows.edition).update(reason="=1+1")
         total = MeetingRequest.objects.filter(edition=rows.edition).count()
@@ -252,7 +253,7 @@ def test_a_request_is_about_a_listing_of_the_two_and_no_other(delegate: Client, 
 
 
 def test_two_tabs_overwrite_neither_a_booking_nor_a_priority(client: Client, rows: Rows) -> None:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     with acting_as_system("tests"):
         request = MeetingRequest.objects.filter(
             edition=rows.edition, state=State.ACCEPTED, meetings__version=rows.version

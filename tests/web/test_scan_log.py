@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from edition_rows import PASSWORD, make_edition
+from edition_rows import make_edition
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.cooperation.models import Scan
 from punte.apps.forum.models import Delegate, Slot
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,7 @@ def test_the_log_and_its_file_tell_who_was_scanned_again_and_where(client: Clien
     rows = make_edition(organisations=3, requests=4)
     with acting_as_system("tests"):
         codes = list(Delegate.objects.filter(edition=rows.edition).values_list("code", flat=True))
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     address = f"/e/{rows.edition.slug}/check-in/"
     for code, desk in (
         (codes[0], "North"),
@@ -51,7 +52,7 @@ def test_who_was_taken_back_is_no_second_scan(client: Client) -> None:
     rows = make_edition(organisations=3, requests=4)
     with acting_as_system("tests"):
         one = Delegate.objects.filter(edition=rows.edition)[0]
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     address = f"/e/{rows.edition.slug}/check-in/"
     for more in ({}, {"do": "undo"}, {}):
         client.post(address, {"code": one.code, "desk": "North", **more})
@@ -70,7 +71,7 @@ def test_without_scripts_the_wall_says_at_what_time(client: Client) -> None:
                 starts_at=slot.starts_at + shift, ends_at=slot.ends_at + shift
             )
         zone, coming = rows.edition.zone, slots[3].starts_at + shift
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     for path in ("hall/", "check-in/board/"):
         page = client.get(f"/e/{rows.edition.slug}/{path}").content.decode()
         assert '<span data-in="begins in">begins at</span>' in page

@@ -3,11 +3,12 @@
 import pytest
 from django.test import Client
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum import webhooks
 from punte.apps.forum.models import Webhook, WebhookCall
 from punte.apps.forum.webhook_notes import note_fact
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 WISH = {
@@ -25,7 +26,7 @@ def rows() -> Rows:
 
 @pytest.fixture
 def start(client: Client, rows: Rows) -> str:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     return f"/e/{rows.edition.slug}/set-up/webhooks/"
 
 
@@ -98,7 +99,7 @@ def test_what_was_typed_is_kept_when_it_is_refused(client: Client, start: str) -
 def test_nobody_else_opens_it(client: Client, rows: Rows, start: str) -> None:
     address, _hook = entered(client, start)
     client.logout()
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     for one in (start, address, f"{address}?as=csv"):
         assert client.get(one).status_code == 404
     assert client.post(address, {"do": "pause"}).status_code == 404

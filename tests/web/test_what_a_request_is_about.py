@@ -7,7 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.cooperation.follow_up import begin_cooperation
 from punte.apps.forum.models import Delegate
@@ -17,6 +17,7 @@ from punte.apps.people.mail import queue_mail
 from punte.apps.people.mail_sending import send_mail
 from punte.apps.people.models import Mail
 from punte.apps.people.queries import subject_of_person
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 TITLE = "Bridges in ten minutes"
@@ -67,7 +68,7 @@ def _pages(rows: Rows, request: MeetingRequest) -> list[str]:
 
 def test_each_page_of_a_request_leads_to_what_it_is_about(client: Client, rows: Rows) -> None:
     request = _asked(rows)
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     for page in _pages(rows, request):
         shown = client.get(page).content.decode()
         assert TITLE in shown, page
@@ -78,7 +79,7 @@ def test_what_its_reader_may_not_see_is_as_if_it_were_about_nothing(
     client: Client, rows: Rows
 ) -> None:
     request = _asked(rows, is_seen=False)
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     for page in _pages(rows, request):
         shown = client.get(page).content.decode()
         assert TITLE not in shown, page
@@ -112,7 +113,7 @@ def test_the_mail_names_it_to_who_sees_it(rows: Rows, *, is_seen: bool) -> None:
 
 def test_many_requests_cost_no_more_questions_than_one(client: Client, rows: Rows) -> None:
     request = _asked(rows)
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     page = f"/e/{rows.edition.slug}/requests/?whose=all"
 
     def cost() -> int:

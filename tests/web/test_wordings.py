@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from page_forms import as_read
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import (
@@ -17,6 +17,7 @@ from punte.apps.forum.models import (
     Question,
     QuestionWording,
 )
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 WORDS = {"do": "words", "label-ro": "De unde veniți?", "options-ro": "din țară\ndin străinătate"}
@@ -54,14 +55,14 @@ def rows() -> Rows:
 @pytest.fixture
 def organiser(rows: Rows) -> Client:
     client = Client()
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     return client
 
 
 @pytest.fixture
 def delegate(rows: Rows) -> Client:
     client = Client()
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     return client
 
 

@@ -20,11 +20,13 @@ from punte.apps.access.labels import label_of
 from punte.apps.access.models import Labelled, Tlp
 from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.access.queries import country_name, explain
+from punte.apps.cooperation.gifts import may_keep as may_keep_gift
 from punte.apps.cooperation.models import (
     Assistance,
     Commitment,
     Cooperation,
     CooperationFile,
+    Gift,
     Topic,
 )
 from punte.apps.cooperation.permissions import may_change
@@ -79,6 +81,7 @@ THINGS: Final[dict[str, Thing]] = {
     "assistance": Thing(
         model=Assistance, title="title", address="/assistance/{}/", may_relabel=may_change
     ),
+    "gift": Thing(model=Gift, title="what", address="", may_relabel=may_keep_gift),
     "topic": Thing(
         model=Topic, title="title", address="/discussions/{}/", may_relabel=_may_relabel_topic
     ),

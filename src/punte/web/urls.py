@@ -26,6 +26,7 @@ urlpatterns = [
     path("e/<slug:slug>/figures/", figures.show_figures, name="figures"),
     path("e/<slug:slug>/equal-access/", figures.show_equal_access, name="equal_access"),
     path("e/<slug:slug>/met-register/", met_register.show_register, name="met_register"),
+    path("e/<slug:slug>/gifts/", include("punte.web.gifts.urls")),
     path("e/<slug:slug>/agenda/", include("punte.web.agenda.urls")),
     path("calendar/<str:secret>.ics", delegate_day.read_calendar, name="calendar_feed"),
     path("e/<slug:slug>/timetable/", include("punte.web.organiser.urls")),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
-from edition_rows import DAYS, PASSWORD, ZONE, Rows, make_edition
+from edition_rows import DAYS, ZONE, Rows, make_edition
 from page_forms import as_read
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.forum.agenda_actions import AgendaError, Wish, call_off, draft_session, set_hours
@@ -15,6 +15,7 @@ from punte.apps.forum.models import Closure, Edition, Phase, Session, Slot
 from punte.apps.forum.set_up import EditionWish, SetUpError, change_edition
 from punte.apps.people.models import Person
 from punte.apps.people.queries import subject_of_person
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 
@@ -118,7 +119,7 @@ def test_days_are_not_narrowed_under_slots_and_sessions(rows: Rows, organiser: S
 
 
 def test_the_page_says_it_and_keeps_what_was_typed(rows: Rows, client: Client) -> None:
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     address = f"/e/{rows.edition.slug}/agenda/edit/"
     sent = {"do": "hours", "opens_at": "12:00", "closes_at": "22:00"}
     read = as_read(client, address, sent)

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 
-from edition_rows import DAYS, PASSWORD, ZONE, Rows, make_edition
+from edition_rows import DAYS, ZONE, Rows, make_edition
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.forum import set_up_parts
 from punte.apps.forum.agenda_actions import Wish, call_off, draft_session
@@ -16,6 +16,7 @@ from punte.apps.meetings.may_ask import why_closed
 from punte.apps.meetings.models import Meeting
 from punte.apps.people.models import Person
 from punte.apps.people.queries import subject_of_person
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +116,7 @@ def test_closing_a_place_says_which_meetings_stand_there(rows: Rows) -> None:
         meeting = Meeting.objects.filter(version=rows.version).select_related("place", "slot")[0]
         name = Delegate.objects.get(pk=meeting.request.sender_id).badge_name
     client = Client()
-    assert client.login(email=rows.organiser, password=PASSWORD)
+    let_in(client, rows.organiser)
     address = f"/e/{rows.edition.slug}/set-up/venue/"
     page = client.get(address, {"close": meeting.place.code}).content.decode()
     revision = page.split('name="revision" value="')[1].split('"')[0]

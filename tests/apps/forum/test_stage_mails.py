@@ -12,7 +12,7 @@ from django.core.mail import EmailMessage
 from django.test import Client
 
 from cast import Member, make_member
-from edition_rows import DAYS, PASSWORD, ZONE, Rows, make_edition
+from edition_rows import DAYS, ZONE, Rows, make_edition
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.forum import agenda
 from punte.apps.forum.agenda_actions import Wish, call_off, draft_session
@@ -22,6 +22,7 @@ from punte.apps.meetings.free_time import busy_slots
 from punte.apps.people.mail_sending import send_mail
 from punte.apps.people.models import Mail, MailOptOut, Person
 from punte.apps.people.queries import subject_of_person
+from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
 TITLE = "Panel on bridges"
@@ -235,6 +236,6 @@ def test_the_stage_is_in_my_forum_and_not_free_time(client: Client, rows: Rows) 
     release(rows, asked)
     with acting_as_system("tests"):
         assert slot.pk in busy_slots(rows.version, [me.pk])
-    assert client.login(email=rows.delegate, password=PASSWORD)
+    let_in(client, rows.delegate)
     page = client.get(f"/e/{rows.edition.slug}/my/").content.decode()
     assert re.search(rf"{TITLE}.{{0,400}}Speaker", page, re.DOTALL)

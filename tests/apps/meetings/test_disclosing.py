@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from edition_rows import PASSWORD, Rows, make_edition
+from edition_rows import Rows, make_edition
 from meeting_rows import meeting_of
 from punte.apps.access.models import Account, AuditEntry
 from punte.apps.access.permissions import Subject, acting, acting_as_system, right_groups
@@ -20,7 +20,7 @@ from punte.apps.meetings.models import Disclosure, MeetingRequest
 from punte.apps.meetings.permissions import NotAllowedError
 from punte.apps.people.models import Organisation, Person
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
-from signed_in import signed_in
+from signed_in import let_in, signed_in
 
 pytestmark = pytest.mark.django_db
 AGENDA = "Delivery times of bridge sensors; no prices."
@@ -128,7 +128,7 @@ def test_beside_a_firms_offer_or_a_third_partys_need_nothing_tells_whom_it_meets
             assert read(by, world) == []
         page = f"/needs/{world.need.pk}/"
         assert AGENDA not in client_of(world.bidder).get(page).text
-        assert client.login(email=world.rows.organiser, password=PASSWORD)
+        let_in(client, world.rows.organiser)
         assert AGENDA not in client.get(page).text, "nor to who sees the request"
         with acting(world.bidder):
             assert not Disclosure.objects.exists(), "the wall itself hides it"
@@ -215,7 +215,7 @@ def test_what_is_too_long_or_marked_is_refused(world: World, text: str) -> None:
 def test_the_equal_access_log_and_its_file_hold_it(client: Client, world: World) -> None:
     disclose(world.authority, world)
     page = f"/e/{world.rows.edition.slug}/equal-access/"
-    assert client.login(email=world.rows.organiser, password=PASSWORD)
+    let_in(client, world.rows.organiser)
     assert AGENDA in client.get(page).text
     content = client.get(f"{page}?as=csv").content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(content)))

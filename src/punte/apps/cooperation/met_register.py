@@ -1,14 +1,17 @@
-"""Who of the authorities met which firm, when, about which need and on what topic: for a period, and as an audience may read it."""
+"""Who of the authorities met which firm, when, on what topic, and what was given: for a period, and as an audience may read it."""
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from punte.apps.access.permissions import VISITOR, Subject, held_to
+from punte.apps.cooperation.gift_register import Asked, between, gifts_of
 from punte.apps.cooperation.marks import outcomes_of
+from punte.apps.cooperation.models import Gift
 from punte.apps.forum.models import Edition
 from punte.apps.forum.queries import Face, faces
 from punte.apps.market.models import Listing
@@ -32,6 +35,8 @@ class MetLine:
         What is said of it: ``held``, ``moved``, ``disputed``, or empty where nobody said.
     topic
         The agenda that the authority disclosed; empty where it disclosed none.
+    gifts
+        What the authority declared of gifts and hospitality between the two in the period, and did not withdraw.
     """
 
     request_id: UUID
@@ -46,6 +51,7 @@ class MetLine:
     listing_id: UUID | None
     need: str
     topic: str
+    gifts: tuple[Gift, ...] = ()
 
 
 def meetings_with_firms(edition: Edition, *, first: dt.date, last: dt.date) -> list[MetLine]:
@@ -71,6 +77,7 @@ def meetings_with_firms(edition: Edition, *, first: dt.date, last: dt.date) -> l
     keys = [one.request_id for one in rows]
     known, outcomes, disclosed = faces(edition.pk), outcomes_of(keys), disclosed_in(keys)
     needs = _titles(one.request.about_listing_id for one in rows)
+    gifts = between(gifts_of(edition, Asked(since=first, until=last)))
     lines = []
     for row in rows:
         pair = _pair(known.get(row.request.sender_id), known.get(row.request.receiver_id))
@@ -83,23 +90,19 @@ def meetings_with_firms(edition: Edition, *, first: dt.date, last: dt.date) -> l
             MetLine(
                 request_id=row.request_id,
                 starts_at=row.slot.starts_at,
-                authority_id=authority.organisation_id,
-                authority=authority.organisation,
-                authority_country=authority.country,
-                firm_id=firm.organisation_id,
-                firm=firm.organisation,
-                firm_country=firm.country,
+                **_named(authority, firm),
                 outcome=outcome,
                 listing_id=about,
                 need=needs.get(about, "") if about else "",
                 topic=disclosed[row.request_id].text if row.request_id in disclosed else "",
+                gifts=tuple(gifts.get((authority.organisation_id, firm.organisation_id), ())),
             )
         )
     return lines
 
 
 def as_read_by(lines: list[MetLine], audience: Subject) -> list[MetLine]:
-    """Return the lines whose two organisations an audience sees, with the need and the topic only where it sees those itself."""
+    """Return the lines whose two organisations an audience sees, with the need, the topic and gifts only where it sees those itself."""
     with held_to(audience):
         named = set(
             Organisation.objects.filter(
@@ -108,11 +111,14 @@ def as_read_by(lines: list[MetLine], audience: Subject) -> list[MetLine]:
         )
         needs = _titles(one.listing_id for one in lines)
         topics = readable_of(one.request_id for one in lines)
+        told = {one.pk for line in lines for one in line.gifts}
+        gifts = set(Gift.objects.filter(pk__in=told).values_list("pk", flat=True))
     return [
         replace(
             one,
             need=needs.get(one.listing_id, "") if one.listing_id else "",
             topic=one.topic if one.request_id in topics else "",
+            gifts=tuple(gift for gift in one.gifts if gift.pk in gifts),
         )
         for one in lines
         if {one.authority_id, one.firm_id} <= named
@@ -129,6 +135,17 @@ def audience_of(code: str, edition: Edition) -> Subject:
 def _titles(listing_ids: Iterable[UUID | None]) -> dict[UUID, str]:
     wanted = {one for one in listing_ids if one is not None}
     return dict(Listing.objects.filter(pk__in=wanted).values_list("pk", "title"))
+
+
+def _named(authority: Face, firm: Face) -> dict[str, Any]:
+    return {
+        "authority_id": authority.organisation_id,
+        "authority": authority.organisation,
+        "authority_country": authority.country,
+        "firm_id": firm.organisation_id,
+        "firm": firm.organisation,
+        "firm_country": firm.country,
+    }
 
 
 def _pair(one: Face | None, other: Face | None) -> tuple[Face, Face] | None:

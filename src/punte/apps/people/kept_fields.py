@@ -148,6 +148,14 @@ STANDING: Final = (
         },
     ),
     *_stands(
+        gettext_lazy("to show what officials were given, and to whom they gave"),
+        UNTIL_ERASED,
+        {
+            "cooperation.Gift": "by_id by_name",
+            "cooperation.GiftStep": "by_id by_name",
+        },
+    ),
+    *_stands(
         gettext_lazy("to be reached by the press"),
         TAKEN_AWAY,
         {

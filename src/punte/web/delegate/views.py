@@ -171,7 +171,11 @@ def show_my_meetings(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "edition": edition,
         "synthetic": edition.is_synthetic,
-        "delegate": {"name": delegate.badge_name, "organisation": delegate.organisation.name},
+        "delegate": {
+            "name": delegate.badge_name,
+            "organisation": delegate.organisation.name,
+            "kind": delegate.organisation.kind,
+        },
         "days": days,
         "is_published": version is not None,
         "preliminary": _preliminary(delegate),

@@ -19,6 +19,7 @@ from punte.apps.cooperation.met_register import (
     audience_of,
     meetings_with_firms,
 )
+from punte.apps.cooperation.models import Gift
 from punte.apps.forum.queries import faces
 from punte.web.organiser.desk import Desk, open_desk
 from punte.web.tables import asked_ending, minute_in, table_response
@@ -49,7 +50,12 @@ def show_register(request: HttpRequest, slug: str) -> HttpResponse:
         "organiser/met_register.html",
         desk.context(
             rows=[
-                (one, country_name(one.authority_country), country_name(one.firm_country))
+                (
+                    one,
+                    country_name(one.authority_country),
+                    country_name(one.firm_country),
+                    [(gift.pk, gift_in_words(gift)) for gift in one.gifts],
+                )
                 for one in page.object_list
             ],
             pages=page,
@@ -65,6 +71,19 @@ def show_register(request: HttpRequest, slug: str) -> HttpResponse:
             ],
         ),
     )
+
+
+def gift_in_words(gift: Gift) -> str:
+    """Return a declaration in one line: day, what, estimated value, who offered it, and what became of it."""
+    worth = f", {gift.value}" if gift.value else ""
+    by = gift.other_name if gift.way == Gift.Way.RECEIVED else gift.authority_name
+    return _("%(day)s: %(what)s%(worth)s, offered by %(by)s. %(became)s") % {
+        "day": gift.on.isoformat(),
+        "what": gift.what,
+        "worth": worth,
+        "by": by,
+        "became": gift.get_became_display(),
+    }
 
 
 def _nation(code: str) -> str:
@@ -105,6 +124,7 @@ def _file(
         _("Country of the firm"),
         _("Need or offer"),
         _("Topic, as disclosed"),
+        _("Gifts and hospitality, as declared"),
     ]
     rows = [
         [
@@ -115,6 +135,7 @@ def _file(
             country_name(one.firm_country),
             one.need,
             one.topic,
+            "; ".join(map(gift_in_words, one.gifts)),
         ]
         for one in lines
     ]

@@ -28,12 +28,14 @@ from punte.apps.cooperation.models.discussion import (
     TopicFile,
 )
 from punte.apps.cooperation.models.follow_up import Feedback, MeetingMark, MeetingNote
+from punte.apps.cooperation.models.gift import CURRENCIES, Gift, GiftStep
 from punte.apps.cooperation.models.hall_code import HallCode
 from punte.apps.cooperation.models.hall_copy import HallCopy
 from punte.apps.cooperation.models.open_feed import OpenFeed
 from punte.apps.cooperation.models.outcome import OutcomeTotals
 
 __all__ = [
+    "CURRENCIES",
     "Activity",
     "AnswerStep",
     "Assistance",
@@ -46,6 +48,8 @@ __all__ = [
     "DatePoll",
     "Decision",
     "Feedback",
+    "Gift",
+    "GiftStep",
     "HallCode",
     "HallCopy",
     "MeetingMark",

@@ -1,0 +1,1 @@
+"""Pages of the register of gifts and hospitality of an edition."""
