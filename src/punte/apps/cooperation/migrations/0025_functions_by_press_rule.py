@@ -21,7 +21,7 @@ END $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cooperation", "0022_opened_offer"),
+        ("cooperation", "0023_gifts"),
         ("access", "0007_press_by_nationality"),
         ("forum", "0006_files_and_press"),
         ("funding", "0002_wall"),
