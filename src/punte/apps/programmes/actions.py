@@ -197,7 +197,12 @@ def set_milestone(
     row.after.set(wanted)
     if before != promised_on:
         PromiseChange.objects.create(
-            milestone=row, before=before, after=promised_on, reason=reason, by_name=name_of(by)
+            milestone=row,
+            before=before,
+            after=promised_on,
+            reason=reason,
+            by_id=by.person_id,
+            by_name=name_of(by),
         )
     record("milestone.set", row, before=before.isoformat(), promised_on=promised_on.isoformat())
     return row
