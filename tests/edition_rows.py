@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cast import make_member
 from cleared_rows import give_account, verify
-from punte.apps.access.permissions import PUBLIC, acting_as_system, right_groups
+from punte.apps.access.permissions import PUBLIC, Subject, acting_as_system, right_groups
 from punte.apps.forum.models import (
     AttendeeCategory,
     Closure,
@@ -41,6 +41,7 @@ from punte.apps.people.models import (
     Person,
     Right,
 )
+from punte.apps.people.queries import subject_of_person
 
 ZONE = ZoneInfo("Europe/Bucharest")
 DAYS = (dt.date(2025, 11, 5), dt.date(2025, 11, 6))
@@ -380,3 +381,9 @@ def make_edition(
     return Rows(
         edition=edition, organiser=host.account.email, delegate=guest.account.email, version=made[0]
     )
+
+
+def organiser_of(rows: Rows) -> Subject:
+    """Return in whose name the organiser of an edition acts."""
+    with acting_as_system("tests"):
+        return subject_of_person(Person.objects.get(account__email=rows.organiser).pk)

@@ -14,7 +14,6 @@ from punte.apps.cooperation.gifts import declare_gift
 from punte.apps.cooperation.models import Gift
 from punte.apps.forum.models import Delegate
 from punte.apps.people.models import Person
-from punte.apps.people.queries import subject_of_person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +73,6 @@ def email_of(who: Subject) -> str:
         account = Person.objects.select_related("account").get(pk=who.person_id).account
     assert account is not None
     return account.email
-
-
-def organiser_of(rows: Rows) -> Subject:
-    """Return the organiser of an edition."""
-    with acting_as_system("tests"):
-        person = Person.objects.get(account__email=rows.organiser)
-    return subject_of_person(person.pk)
 
 
 def a_book(sides: Sides, **other: Any) -> Declared:

@@ -9,9 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from cleared_rows import clear_everybody
-from edition_rows import Rows, make_edition
-from punte.apps.access.models import Account
-from punte.apps.access.permissions import Subject, acting, acting_as_system, right_groups
+from edition_rows import Rows, make_edition, organiser_of
+from punte.apps.access.permissions import acting, acting_as_system, right_groups
 from punte.apps.cooperation import desk
 from punte.apps.cooperation.follow_up import mark_meeting, write_note
 from punte.apps.cooperation.hall_copy import HallMerged, merge_hall
@@ -20,7 +19,7 @@ from punte.apps.cooperation.hall_keys import key_for, open_file
 from punte.apps.cooperation.models import HallCopy, MeetingMark, MeetingNote, Scan
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.models import MeetingRequest
-from punte.apps.people.queries import subject_of_account, subject_of_person
+from punte.apps.people.queries import subject_of_person
 from punte.formats.hall_copy import HallKey, parse_hall, seal_notes, sign_hall
 from punte.formats.writing import as_json
 
@@ -30,11 +29,6 @@ def hall_edition() -> Rows:
     made = make_edition(organisations=12, each=3, requests=40)
     clear_everybody(made.edition)
     return made
-
-
-def organiser_of(rows: Rows) -> Subject:
-    """Return the organiser of the edition."""
-    return subject_of_account(Account.objects.get(email=rows.organiser))
 
 
 def copy_of(rows: Rows) -> HallCopy:

@@ -12,33 +12,16 @@ from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum.archiving import OF_SET_UP, archive_edition, take_edition_away
 from punte.apps.forum.models import Edition, Place, Session, Slot
 from punte.apps.forum.set_up import SetUpError
-from punte.apps.people.models import ClearanceStage, Grant, MailWording, WatchEntry
+from punte.apps.people.models import ClearanceStage, MailWording, WatchEntry
+from set_up_desk import FACTS, make, organiser_anywhere
 from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
-FACTS = {
-    "forum": "Forum",
-    "name": "Chișinău 2027",
-    "city": "Chișinău",
-    "starts_on": "2027-05-10",
-    "ends_on": "2027-05-11",
-    "time_zone": "Europe/Chisinau",
-    "languages": "en, ro",
-    "request_quota": "8",
-}
 
 
 @pytest.fixture
 def organiser(cast: Cast) -> Client:
-    with acting_as_system("tests"):
-        Grant.objects.create(person=cast.organiser.person, right="organise", edition_id=None)
-    return signed_in(cast.organiser)
-
-
-def make(client: Client) -> str:
-    answer = client.post("/editions/new/", FACTS)
-    assert answer.status_code == 302
-    return str(answer["Location"])
+    return organiser_anywhere(cast)
 
 
 def count() -> int:

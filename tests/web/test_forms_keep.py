@@ -19,11 +19,10 @@ from punte.apps.forum.models import (
 )
 from punte.apps.market.actions import draft_listing, submit_listing
 from punte.apps.meetings.models import MeetingRequest
-from punte.apps.people.models import Grant
+from set_up_desk import FACTS, organiser_anywhere
 from signed_in import signed_in
 from web.listings.test_pages import FORM
 from web.test_set_up_two_tabs import SESSION, at, edition_of
-from web.test_setup_pages import FACTS
 
 pytestmark = pytest.mark.django_db
 LONG = "y" * 9000
@@ -109,9 +108,7 @@ def faulty(client: Client, address: str, fields: dict[str, str], bad: dict[str, 
 def test_the_set_up_keeps_what_was_written(
     cast: Cast, page: str, fields: dict[str, str], bad: dict[str, str]
 ) -> None:
-    with acting_as_system("tests"):
-        Grant.objects.create(person=cast.organiser.person, right="organise", edition_id=None)
-    client = signed_in(cast.organiser)
+    client = organiser_anywhere(cast)
     address = page if page.startswith("/") else at(edition_of(client), page)
     faulty(client, address, fields, bad)
 

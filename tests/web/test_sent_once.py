@@ -15,12 +15,12 @@ from page_forms import form_with
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Edition, HostRole, Place, Question, Release, Session
 from punte.apps.market.models import Listing, Relay
-from punte.apps.people.models import Grant, SentForm
+from punte.apps.people.models import SentForm
 from punte.apps.people.purging import purge_expired
+from set_up_desk import FACTS, organiser_anywhere
 from signed_in import signed_in
 from web.listings.test_pages import FORM
 from web.test_set_up_two_tabs import SESSION
-from web.test_setup_pages import FACTS
 
 NEED = "/needs/new/"
 HIDDEN = ("csrfmiddlewaretoken", "once", "revision")
@@ -59,18 +59,12 @@ def read(client: Client, address: str, fields: dict[str, str]) -> tuple[str, dic
     return form.action or address, hidden | fields
 
 
-def organise(cast: Cast) -> Client:
-    with acting_as_system("tests"):
-        Grant.objects.create(person=cast.organiser.person, right="organise", edition_id=None)
-    return signed_in(cast.organiser)
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize(("page", "fields", "name", "model"), MADE)
 def test_what_is_sent_twice_is_made_once(
     cast: Cast, page: str, fields: dict[str, str], name: str, model: type[models.Model]
 ) -> None:
-    client = organise(cast)
+    client = organiser_anywhere(cast)
     if "<need>" in page:
         page, client = page.replace("<need>", str(published(cast).pk)), signed_in(cast.company)
     if "<edition>" in page:
@@ -102,7 +96,7 @@ def test_what_is_sent_twice_is_made_once(
 
 @pytest.mark.django_db
 def test_what_was_refused_may_be_sent_again(cast: Cast) -> None:
-    client = organise(cast)
+    client = organiser_anywhere(cast)
     address, sent = read(client, "/editions/new/", FACTS)
     for wrong in ({"ends_on": "2020-01-01"}, {"name": ""}, {"ends_on": "2020-01-01"}):
         assert client.post(address, sent | wrong).status_code == 200

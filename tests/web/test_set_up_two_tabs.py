@@ -12,8 +12,8 @@ from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Edition, Session
 from punte.apps.people.models import Grant
 from security.form_fields import forms_of
+from set_up_desk import FACTS
 from signed_in import signed_in
-from web.test_setup_pages import FACTS
 
 pytestmark = pytest.mark.django_db
 SESSION = {

@@ -7,35 +7,15 @@ from cast import Cast
 from page_forms import as_read
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Edition, MeetingRule
-from punte.apps.people.models import Grant
+from set_up_desk import FACTS, make, organiser_anywhere
 from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
-FACTS = {
-    "forum": "Forum",
-    "name": "Chișinău 2027",
-    "theme": "A bridge",
-    "city": "Chișinău",
-    "venue": "Hall",
-    "starts_on": "2027-05-10",
-    "ends_on": "2027-05-11",
-    "time_zone": "Europe/Chisinau",
-    "languages": "en, ro",
-    "request_quota": "8",
-}
 
 
 @pytest.fixture
 def organiser(cast: Cast) -> Client:
-    with acting_as_system("tests"):
-        Grant.objects.create(person=cast.organiser.person, right="organise", edition_id=None)
-    return signed_in(cast.organiser)
-
-
-def make(client: Client) -> str:
-    answer = client.post("/editions/new/", FACTS)
-    assert answer.status_code == 302
-    return str(answer["Location"])
+    return organiser_anywhere(cast)
 
 
 def told(client: Client, address: str, data: dict[str, object]) -> str:

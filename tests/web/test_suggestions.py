@@ -1,56 +1,24 @@
 """People you should meet: whose offer fits our need, with the reasons, nobody twice and nobody already asked."""
 
-import datetime as dt
-
 import pytest
-from django.test import Client
-from django.utils import timezone
 
-from punte.apps.access.models import Account
-from punte.apps.access.permissions import PUBLIC, acting_as_system
+from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate
 from punte.apps.market.bridge import encode_listing
 from punte.apps.market.bridge.reasons import find_in_words, reason_in_words
 from punte.apps.market.models import Listing
 from punte.apps.meetings.models import MeetingRequest
 from punte.engines.matching.result import SentencePair
-from small_forum import Forum, load_small
+from signed_in import signed_in
+from small_forum import Forum, load_small, open_for_requests, publish
 
 pytestmark = pytest.mark.django_db
 
 
 def make(forum: Forum, delegate: Delegate, side: str, title: str) -> Listing:
-    listing = Listing.objects.create(
-        edition_id=forum.edition.pk,
-        side=side,
-        kind="equipment",
-        state="published",
-        language="en",
-        title=title,
-        text=title,
-        published_at=timezone.now() - dt.timedelta(days=1),
-        owner_org=delegate.organisation,
-        label_releasable_to=[PUBLIC],
-    )
+    listing = publish(forum, delegate, side, title)
     encode_listing(listing)
     return listing
-
-
-def open_for_requests(forum: Forum) -> tuple[Client, Delegate, Delegate]:
-    """Return a client signed in as the authority, its delegate, and a company's, nobody having asked anybody."""
-    account = Account.objects.get(email="authority@bucharest.example")
-    client = Client()
-    client.force_login(account)
-    with acting_as_system("tests"):
-        me = Delegate.objects.get(edition=forum.edition, person__account=account)
-        others = Delegate.objects.filter(edition=forum.edition, category__code="company")
-        other = others.exclude(organisation=me.organisation)[0]
-        MeetingRequest.objects.filter(edition=forum.edition).update(state="withdrawn")
-        forum.edition.phases.filter(kind="request").update(
-            starts_at=timezone.now() - dt.timedelta(days=1),
-            ends_at=timezone.now() + dt.timedelta(days=1),
-        )
-    return client, me, other
 
 
 def test_nobody_is_named_for_what_they_may_not_see() -> None:
@@ -107,20 +75,11 @@ def test_near_in_meaning_is_said_from_where_unlike_texts_seldom_are(
 
 def test_who_fits_is_named_until_asked() -> None:
     forum = load_small()
-    account = Account.objects.get(email="authority@bucharest.example")
-    client = Client()
-    client.force_login(account)
     address = f"/e/{forum.edition.slug}/my/suggestions/"
-    assert "Nobody yet" in client.get(address).content.decode()
+    early = signed_in("authority@bucharest.example")
+    assert "Nobody yet" in early.get(address).content.decode()
+    client, me, other = open_for_requests(forum)
     with acting_as_system("tests"):
-        me = Delegate.objects.get(edition=forum.edition, person__account=account)
-        others = Delegate.objects.filter(edition=forum.edition, category__code="company")
-        other = others.exclude(organisation=me.organisation)[0]
-        MeetingRequest.objects.filter(edition=forum.edition).update(state="withdrawn")
-        forum.edition.phases.filter(kind="request").update(
-            starts_at=timezone.now() - dt.timedelta(days=1),
-            ends_at=timezone.now() + dt.timedelta(days=1),
-        )
         make(forum, me, "need", "A radar that finds small drones at low altitude")
         make(forum, other, "offer", "Radar for small drones at low altitude")
     page = client.get(address).content.decode()

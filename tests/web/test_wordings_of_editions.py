@@ -2,11 +2,9 @@
 
 import pytest
 from django.core import mail as django_mail
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from edition_rows import Rows, make_edition
+from edition_rows import Rows
 from page_forms import as_read
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import Subject, acting, acting_as_system
@@ -16,6 +14,7 @@ from punte.apps.people.mail import queue_mails
 from punte.apps.people.mail_sending import send_mail
 from punte.apps.people.models import Mail, Person
 from signed_in import signed_in
+from worded import edition_in, questions, text
 
 pytestmark = pytest.mark.django_db
 WORDS = {"name-ro": "București, noiembrie", "theme-ro": "Inovație în ritm alert"}
@@ -23,13 +22,7 @@ WORDS = {"name-ro": "București, noiembrie", "theme-ro": "Inovație în ritm ale
 
 @pytest.fixture
 def rows() -> Rows:
-    made = make_edition()
-    with acting_as_system("tests"):
-        Edition.objects.filter(pk=made.edition.pk).update(
-            languages="en,ro", theme="Innovation at speed"
-        )
-        made.edition.refresh_from_db()
-    return made
+    return edition_in("en,ro", theme="Innovation at speed")
 
 
 @pytest.fixture
@@ -41,12 +34,6 @@ def word(client: Client, rows: Rows, **words: str) -> str:
     address = f"/e/{rows.edition.slug}/set-up/facts/"
     sent = as_read(client, address, {"do": "words", **words})
     return client.post(address, sent, follow=True).content.decode()
-
-
-def text(client: Client, address: str, language: str = "ro") -> str:
-    answer = client.get(address, headers={"accept-language": language})
-    assert answer.status_code == 200, address
-    return answer.content.decode()
 
 
 def test_everybody_reads_the_edition_in_their_language(rows: Rows, organiser: Client) -> None:
@@ -135,18 +122,10 @@ def test_pages_cost_no_query_more_with_words(rows: Rows, organiser: Client) -> N
     delegate, here = signed_in(rows.delegate), f"/e/{rows.edition.slug}/"
     pages = ["/", here, f"{here}my/", f"{here}agenda/", "/api/v1/editions"]
 
-    def count() -> list[int]:
-        found = []
-        for page in pages:
-            with CaptureQueriesContext(connection) as queries:
-                text(delegate, page)
-            found.append(len(queries))
-        return found
-
-    count()
-    before = count()
+    questions(delegate, pages)
+    before = questions(delegate, pages)
     word(organiser, rows, **WORDS)
-    assert count() == before
+    assert questions(delegate, pages) == before
 
 
 @pytest.mark.parametrize("languages", ["en", "ro,en", "en,fr"])

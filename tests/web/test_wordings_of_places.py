@@ -1,25 +1,21 @@
 """The names of places in the languages of an edition, wherever a delegate reads where a meeting or a session is."""
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from edition_rows import Rows, make_edition
+from edition_rows import Rows
 from page_forms import as_read
 from punte.apps.access.permissions import VISITOR, acting, acting_as_system
 from punte.apps.forum.models import Edition, Place, PlaceWording, Session
 from signed_in import signed_in
+from worded import edition_in, questions, text
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def rows() -> Rows:
-    made = make_edition()
-    with acting_as_system("tests"):
-        Edition.objects.filter(pk=made.edition.pk).update(languages="en,ro")
-    return made
+    return edition_in("en,ro")
 
 
 @pytest.fixture
@@ -37,12 +33,6 @@ def word(client: Client, rows: Rows, place: Place, name: str) -> str:
     data = {"do": "place-words", "code": place.code, "name-ro": name}
     sent = as_read(client, f"{address}?close={place.code}", data)
     return client.post(address, sent, follow=True).content.decode()
-
-
-def text(client: Client, address: str, language: str = "ro") -> str:
-    answer = client.get(address, headers={"accept-language": language})
-    assert answer.status_code == 200, address
-    return answer.content.decode()
 
 
 def test_a_delegate_reads_the_place_in_their_language(rows: Rows, organiser: Client) -> None:
@@ -120,16 +110,8 @@ def test_pages_and_calendars_ask_for_all_names_at_once(rows: Rows, organiser: Cl
         Session.objects.filter(edition=rows.edition).update(place=places(rows)[0])
     pages = [f"{here}my/", f"{here}requests/", f"{here}agenda/", f"{here}agenda/schedule.ics"]
 
-    def count() -> list[int]:
-        found = []
-        for page in pages:
-            with CaptureQueriesContext(connection) as queries:
-                text(delegate, page)
-            found.append(len(queries))
-        return found
-
-    count()
-    before = count()
+    questions(delegate, pages)
+    before = questions(delegate, pages)
     for place in places(rows):
         word(organiser, rows, place, f"Masa {place.code}")
-    assert count() == before
+    assert questions(delegate, pages) == before

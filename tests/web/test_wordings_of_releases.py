@@ -5,11 +5,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from edition_rows import Rows, make_edition
+from edition_rows import Rows
 from page_forms import as_read
 from punte.apps.access.permissions import VISITOR, acting, acting_as_system
-from punte.apps.forum.models import Edition, Release, ReleaseWording
+from punte.apps.forum.models import Release, ReleaseWording
 from signed_in import signed_in
+from worded import edition_in
 
 pytestmark = pytest.mark.django_db
 WORDS = {"title-ro": "Forumul se deschide", "text-ro": "Un rând.\nAlt rând."}
@@ -17,10 +18,7 @@ WORDS = {"title-ro": "Forumul se deschide", "text-ro": "Un rând.\nAlt rând."}
 
 @pytest.fixture
 def rows() -> Rows:
-    made = make_edition()
-    with acting_as_system("tests"):
-        Edition.objects.filter(pk=made.edition.pk).update(languages="en,ro")
-    return made
+    return edition_in("en,ro")
 
 
 @pytest.fixture

@@ -8,13 +8,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from edition_rows import Rows, make_edition
+from edition_rows import Rows
 from page_forms import as_read
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.forum.models import (
     Delegate,
-    Edition,
     Session,
     SessionDraftWording,
     SessionPart,
@@ -24,6 +23,7 @@ from punte.apps.people.mail_sending import send_mail
 from punte.apps.people.models import Mail, Person
 from punte.apps.people.queries import subject_of_person
 from signed_in import signed_in
+from worded import edition_in, text
 
 pytestmark = pytest.mark.django_db
 RO = {"accept-language": "ro"}
@@ -32,10 +32,7 @@ WORDS = {"title-ro": "Radar cuantic", "about-ro": "Ce vede\nși ce nu."}
 
 @pytest.fixture
 def rows() -> Rows:
-    made = make_edition()
-    with acting_as_system("tests"):
-        Edition.objects.filter(pk=made.edition.pk).update(languages="en,ro,fr")
-    return made
+    return edition_in("en,ro,fr")
 
 
 @pytest.fixture
@@ -81,10 +78,6 @@ def word(client: Client, rows: Rows, session: Session, **words: str) -> str:
 def release(client: Client, rows: Rows) -> str:
     sent = as_read(client, at(rows, "edit/"), {"do": "release", "note": ""})
     return client.post(at(rows, "edit/"), sent, follow=True).content.decode()
-
-
-def text(client: Client, address: str, language: str = "ro") -> str:
-    return client.get(address, headers={"accept-language": language}).content.decode()
 
 
 def test_words_wait_with_the_draft_and_come_out_with_the_release(

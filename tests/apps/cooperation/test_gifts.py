@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from edition_rows import Rows, make_edition
-from gift_rows import Sides, a_book, declare, organiser_of, sides_of
+from edition_rows import Rows, make_edition, organiser_of
+from gift_rows import Sides, a_book, declare, sides_of
 from punte.apps.access.models import AuditEntry
 from punte.apps.access.permissions import VISITOR, Subject, acting, acting_as_system
 from punte.apps.cooperation import gifts

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from edition_rows import Rows
+from edition_rows import Rows, organiser_of
 from hall_rows import (
     content_of,
     enter,
@@ -18,7 +18,6 @@ from hall_rows import (
     hall_edition,
     key_of,
     merge,
-    organiser_of,
     signed,
 )
 from punte.apps.access.models import Account

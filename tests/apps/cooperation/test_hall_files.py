@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from edition_rows import Rows
+from edition_rows import Rows, organiser_of
 from hall_rows import (
     content_of,
     copy_of,
@@ -18,7 +18,6 @@ from hall_rows import (
     hall_edition,
     key_of,
     merge,
-    organiser_of,
     signed,
 )
 from meeting_rows import meeting_of

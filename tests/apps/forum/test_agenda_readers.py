@@ -7,7 +7,7 @@ import pytest
 from django.core import mail as django_mail
 
 from cast import Member, make_member
-from edition_rows import DAYS, ZONE, Rows, make_edition
+from edition_rows import DAYS, ZONE, Rows, make_edition, organiser_of
 from punte.apps.access.permissions import VISITOR, Subject, acting, acting_as_system
 from punte.apps.forum import agenda
 from punte.apps.forum.agenda_actions import AgendaError, Wish, draft_session
@@ -16,7 +16,7 @@ from punte.apps.forum.models import AttendeeCategory, Delegate, Session, Session
 from punte.apps.forum.session_seats import sign_up
 from punte.apps.forum.set_up import release_edition
 from punte.apps.people.mail_sending import send_mail
-from punte.apps.people.models import Mail, Person
+from punte.apps.people.models import Mail
 from punte.apps.people.queries import subject_of_person
 
 pytestmark = pytest.mark.django_db
@@ -26,11 +26,6 @@ TITLE = "Panel on ranges"
 @pytest.fixture
 def rows() -> Rows:
     return make_edition(requests=4)
-
-
-def organiser_of(rows: Rows) -> Subject:
-    with acting_as_system("tests"):
-        return subject_of_person(Person.objects.get(account__email=rows.organiser).pk)
 
 
 def wish(hour: int, chosen: str = "open") -> Wish:

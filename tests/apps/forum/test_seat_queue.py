@@ -7,9 +7,9 @@ import pytest
 from django.core import mail as django_mail
 
 from cast import Member, make_member
-from edition_rows import DAYS, ZONE, Rows, make_edition
+from edition_rows import DAYS, ZONE, Rows, make_edition, organiser_of
 from punte.apps.access.models import AuditEntry, Denial
-from punte.apps.access.permissions import PUBLIC, Subject, acting, acting_as_system
+from punte.apps.access.permissions import PUBLIC, acting, acting_as_system
 from punte.apps.forum.agenda import Booked
 from punte.apps.forum.agenda_actions import AgendaError, Wish, call_off, draft_session
 from punte.apps.forum.agenda_release import release_agenda
@@ -29,11 +29,6 @@ COUNTRIES = ("POL", "FRA", "MDA", "NOR")
 @pytest.fixture
 def rows() -> Rows:
     return make_edition(requests=4)
-
-
-def organiser_of(rows: Rows) -> Subject:
-    with acting_as_system("tests"):
-        return subject_of_person(Person.objects.get(account__email=rows.organiser).pk)
 
 
 def wish(hour: int = 16, *, seats: int | None = 1, chosen: str = "open") -> Wish:

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.test import Client
 
-from edition_rows import DAYS, ZONE, Rows, make_edition
-from punte.apps.access.permissions import Subject, acting, acting_as_system
+from edition_rows import DAYS, ZONE, Rows, make_edition, organiser_of
+from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum import set_up_parts
 from punte.apps.forum.agenda_actions import Wish, call_off, draft_session
 from punte.apps.forum.agenda_release import release_agenda
@@ -14,8 +14,6 @@ from punte.apps.forum.models import Delegate, Edition, Phase, Place, Session
 from punte.apps.forum.set_up import SetUpError
 from punte.apps.meetings.may_ask import why_closed
 from punte.apps.meetings.models import Meeting
-from punte.apps.people.models import Person
-from punte.apps.people.queries import subject_of_person
 from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
@@ -24,11 +22,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def rows() -> Rows:
     return make_edition(requests=6)
-
-
-def organiser_of(rows: Rows) -> Subject:
-    with acting_as_system("tests"):
-        return subject_of_person(Person.objects.get(account__email=rows.organiser).pk)
 
 
 def span(first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime]:

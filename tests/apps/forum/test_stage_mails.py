@@ -12,8 +12,8 @@ from django.core.mail import EmailMessage
 from django.test import Client
 
 from cast import Member, make_member
-from edition_rows import DAYS, ZONE, Rows, make_edition
-from punte.apps.access.permissions import Subject, acting, acting_as_system
+from edition_rows import DAYS, ZONE, Rows, make_edition, organiser_of
+from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum import agenda
 from punte.apps.forum.agenda_actions import Wish, call_off, draft_session
 from punte.apps.forum.agenda_release import release_agenda
@@ -21,7 +21,6 @@ from punte.apps.forum.models import AttendeeCategory, Delegate, Session, Session
 from punte.apps.meetings.free_time import busy_slots
 from punte.apps.people.mail_sending import send_mail
 from punte.apps.people.models import Mail, MailOptOut, Person
-from punte.apps.people.queries import subject_of_person
 from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
@@ -63,11 +62,6 @@ def wish(hour: int, *on_stage: Delegate, chair: bool = False, chosen: str = "ope
             for one in on_stage
         ),
     )
-
-
-def organiser_of(rows: Rows) -> Subject:
-    with acting_as_system("tests"):
-        return subject_of_person(Person.objects.get(account__email=rows.organiser).pk)
 
 
 def release(rows: Rows, asked: Wish, session: Session | None = None) -> Session:

@@ -5,16 +5,14 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from edition_rows import DAYS, ZONE, Rows, make_edition
-from punte.apps.access.permissions import Subject, acting, acting_as_system
+from edition_rows import DAYS, ZONE, Rows, make_edition, organiser_of
+from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum.models import Delegate, Edition, Slot
 from punte.apps.meetings import booking, bridge
 from punte.apps.meetings.begun import begun_slots, past_booking
 from punte.apps.meetings.models import Availability, Meeting, MeetingRequest
 from punte.apps.meetings.moves import move_targets
 from punte.apps.meetings.taking import TakenError
-from punte.apps.people.models import Person
-from punte.apps.people.queries import subject_of_person
 from punte.engines.timetable.solve import solve
 from punte.kernel.anytime import Deadline
 
@@ -29,11 +27,6 @@ def rows() -> Rows:
 
 def set_clock(monkeypatch: pytest.MonkeyPatch, moment: dt.datetime) -> None:
     monkeypatch.setattr(timezone, "now", lambda: moment.astimezone(dt.UTC))
-
-
-def organiser_of(rows: Rows) -> Subject:
-    with acting_as_system("tests"):
-        return subject_of_person(Person.objects.get(account__email=rows.organiser).pk)
 
 
 def begun_codes(rows: Rows) -> set[str]:

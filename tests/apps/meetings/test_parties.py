@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from edition_rows import Rows, make_edition
+from edition_rows import Rows, make_edition, organiser_of
 from meeting_rows import pair_with_a_clash
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.forum.models import Delegate, Slot
@@ -26,7 +26,6 @@ from punte.apps.meetings.repairing import propose_repair, repair_timetable
 from punte.apps.meetings.stage import booked_spans
 from punte.apps.meetings.taking import TakenError
 from punte.apps.people.models import Mail, Person
-from punte.apps.people.queries import subject_of_person
 from punte.engines.timetable.check import check_meetings
 from punte.web.organiser.meeting import find_meeting
 from punte.web.organiser.moves import offer_moves
@@ -51,11 +50,6 @@ def rows() -> Rows:
             for meeting in Meeting.objects.filter(version=made.version)
         )
     return made
-
-
-def organiser_of(rows: Rows) -> Subject:
-    with acting_as_system("tests"):
-        return subject_of_person(Person.objects.get(account__email=rows.organiser).pk)
 
 
 def brings(meeting: Meeting, mate: Delegate, by: Subject) -> MeetingRequest:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from edition_rows import DAYS, ZONE, Rows, make_edition
-from punte.apps.access.permissions import Subject, acting, acting_as_system
+from edition_rows import DAYS, ZONE, Rows, make_edition, organiser_of
+from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum.agenda import drafted_agenda
 from punte.apps.forum.agenda_actions import Wish, draft_session
 from punte.apps.forum.agenda_crowding import find_crowding
@@ -18,8 +18,6 @@ from punte.apps.meetings.models import Meeting, MeetingSeat
 from punte.apps.meetings.moves import move_targets
 from punte.apps.meetings.stage import booked_rooms, booked_spans
 from punte.apps.meetings.taking import TakenError
-from punte.apps.people.models import Person
-from punte.apps.people.queries import subject_of_person
 
 pytestmark = pytest.mark.django_db
 
@@ -27,11 +25,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def rows() -> Rows:
     return make_edition(requests=12)
-
-
-def organiser_of(rows: Rows) -> Subject:
-    with acting_as_system("tests"):
-        return subject_of_person(Person.objects.get(account__email=rows.organiser).pk)
 
 
 def at(hour: int, minute: int = 0) -> dt.datetime:

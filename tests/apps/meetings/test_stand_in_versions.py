@@ -5,8 +5,8 @@ from itertools import product
 
 import pytest
 
-from edition_rows import Rows, make_edition
-from punte.apps.access.permissions import Subject, acting, acting_as_system
+from edition_rows import Rows, make_edition, organiser_of
+from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum.models import Delegate, Place, Slot
 from punte.apps.meetings import actions, booking, publication
 from punte.apps.meetings.bridge import TimetableConflictError
@@ -20,8 +20,6 @@ from punte.apps.meetings.models import (
 )
 from punte.apps.meetings.seating import seat_people
 from punte.apps.meetings.taking import TakenError
-from punte.apps.people.models import Person
-from punte.apps.people.queries import subject_of_person
 
 pytestmark = pytest.mark.django_db
 
@@ -29,11 +27,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def rows() -> Rows:
     return make_edition(requests=12)
-
-
-def organiser_of(rows: Rows) -> Subject:
-    with acting_as_system("tests"):
-        return subject_of_person(Person.objects.get(account__email=rows.organiser).pk)
 
 
 def colleague_for(version: TimetableVersion) -> tuple[Meeting, Delegate]:

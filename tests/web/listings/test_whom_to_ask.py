@@ -6,58 +6,31 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from punte.apps.access.models import Account
-from punte.apps.access.permissions import PUBLIC, acting_as_system
+from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate
 from punte.apps.market.models import Interest, Listing
 from punte.apps.meetings.models import MeetingRequest
-from small_forum import Forum, load_small
+from small_forum import Forum, load_small, open_for_requests, publish
 
 pytestmark = pytest.mark.django_db
 
 
-def make(forum: Forum, delegate: Delegate, side: str, title: str, *, to: str = PUBLIC) -> Listing:
-    return Listing.objects.create(
-        edition_id=forum.edition.pk,
-        side=side,
-        kind="equipment",
-        state="published",
-        language="en",
-        title=title,
-        text=title,
-        published_at=timezone.now() - dt.timedelta(days=1),
-        owner_org=delegate.organisation,
-        label_releasable_to=[to],
-    )
-
-
-def open_for_requests(forum: Forum) -> tuple[Client, Delegate, Delegate]:
-    """Return a client signed in as the authority, its delegate, and a company's, nobody having asked anybody."""
-    account = Account.objects.get(email="authority@bucharest.example")
-    client = Client()
-    client.force_login(account)
+def open_and_empty(forum: Forum) -> tuple[Client, Delegate, Delegate]:
+    """Open the edition for requests; nothing is published by either of the two."""
+    client, me, other = open_for_requests(forum)
     with acting_as_system("tests"):
-        me = Delegate.objects.get(edition=forum.edition, person__account=account)
-        others = Delegate.objects.filter(edition=forum.edition, category__code="company")
-        other = others.exclude(organisation=me.organisation)[0]
-        MeetingRequest.objects.filter(edition=forum.edition).update(state="withdrawn")
-        Listing.objects.filter(
-            owner_org_id__in=[me.organisation_id, other.organisation_id]
-        ).delete()
-        forum.edition.phases.filter(kind="request").update(
-            starts_at=timezone.now() - dt.timedelta(days=1),
-            ends_at=timezone.now() + dt.timedelta(days=1),
-        )
+        both = [me.organisation_id, other.organisation_id]
+        Listing.objects.filter(owner_org_id__in=both).delete()
     return client, me, other
 
 
 def test_a_persons_page_leads_to_what_they_need_and_offer() -> None:
     forum = load_small()
-    client, _me, other = open_for_requests(forum)
+    client, _me, other = open_and_empty(forum)
     with acting_as_system("tests"):
-        offer = make(forum, other, "offer", "A radar for the cold")
-        make(forum, other, "need", "What nobody may see", to="org:none")
-        gone = make(forum, other, "offer", "Long over")
+        offer = publish(forum, other, "offer", "A radar for the cold")
+        publish(forum, other, "need", "What nobody may see", to="org:none")
+        gone = publish(forum, other, "offer", "Long over")
         gone.expires_on = timezone.localdate() - dt.timedelta(days=1)
         gone.save()
     address = f"/e/{forum.edition.slug}/people/{other.pk}/"
@@ -73,7 +46,7 @@ def test_a_persons_page_leads_to_what_they_need_and_offer() -> None:
 
 def test_where_nothing_is_published_the_page_says_so() -> None:
     forum = load_small()
-    client, _me, other = open_for_requests(forum)
+    client, _me, other = open_and_empty(forum)
     page = client.get(f"/e/{forum.edition.slug}/people/{other.pk}/").content.decode()
     assert "No need or offer of theirs is published for you to see." in page
     assert "Ask about this" not in page
@@ -92,9 +65,9 @@ def interested(listing: Listing, delegate: Delegate) -> None:
 
 def test_an_interest_leads_to_its_organisation_and_to_somebody_to_ask() -> None:
     forum = load_small()
-    client, me, other = open_for_requests(forum)
+    client, me, other = open_and_empty(forum)
     with acting_as_system("tests"):
-        need = make(forum, me, "need", "A radar for the cold")
+        need = publish(forum, me, "need", "A radar for the cold")
         interested(need, other)
         firm = Delegate.objects.filter(edition=forum.edition, organisation=other.organisation)
         asks = [f"/e/{forum.edition.slug}/people/{one.pk}/?about={need.pk}#ask" for one in firm]
