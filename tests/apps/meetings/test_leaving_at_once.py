@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from edition_rows import Rows, make_edition
 from meeting_rows import pair_with_a_clash
@@ -14,8 +15,9 @@ from punte.apps.access.reference import load_reference
 from punte.apps.forum.models import Delegate, Edition
 from punte.apps.meetings import asking, leaving
 from punte.apps.meetings.models import Meeting, MeetingRequest
-from punte.apps.people.models import Person
+from punte.apps.people.models import Delegation, Nomination, Person
 from punte.apps.people.queries import subject_of_person
+from punte.apps.people.vetting import withdraw_nomination
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE_S = 1.0
@@ -125,3 +127,50 @@ def test_leaving_waits_for_no_row_that_only_points_to_its_requests(rows: Rows) -
         Edition.objects.get(pk=rows.edition.pk)
         assert side_by_side(point, lambda: None) == []
     assert told == ["pointed"]
+
+
+def test_a_sender_leaves_while_the_organisers_change_the_request(
+    rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with acting_as_system("tests"):
+        by = subject_of_person(Person.objects.get(account__email=rows.organiser).pk)
+        meeting = Meeting.objects.filter(version=rows.version).select_related("request__sender")[0]
+        request, gone = meeting.request, meeting.request.sender
+        Nomination.objects.filter(person_id=gone.person_id, edition_id=rows.edition.pk).delete()
+        nomination = nominate(gone)
+    held, gone_ahead = threading.Event(), threading.Event()
+    hold = asking.open_request
+
+    def open_late(*args: object) -> MeetingRequest:
+        found = hold(*args)
+        held.set()
+        gone_ahead.wait(PATIENCE_S)
+        return found
+
+    def leave_meanwhile() -> None:
+        assert held.wait(30)
+        with acting(by):
+            withdraw_nomination(by=by, nomination=nomination, reason="Cannot travel")
+
+    monkeypatch.setattr(asking, "open_request", open_late)
+    assert side_by_side(partial(drops, by, request), leave_meanwhile) == []
+    with acting_as_system("tests"):
+        request.refresh_from_db()
+        assert request.state == MeetingRequest.State.WITHDRAWN
+
+
+def nominate(delegate: Delegate) -> Nomination:
+    """Return the nomination behind a place at the edition."""
+    delegation, _new = Delegation.objects.get_or_create(
+        edition_id=delegate.edition_id,
+        organisation_id=delegate.organisation_id,
+        defaults={"owner_org_id": delegate.organisation_id},
+    )
+    return Nomination.objects.create(
+        person_id=delegate.person_id,
+        edition_id=delegate.edition_id,
+        delegation=delegation,
+        owner_org_id=delegate.organisation_id,
+        state=Nomination.State.CLEARED,
+        cleared_at=timezone.now(),
+    )
