@@ -206,8 +206,8 @@ def merge_scans(
         row_of(
             edition,
             mark,
-            given[mark.id] or own_name,
-            by_id=None if given[mark.id] else by.person_id,
+            given.get(mark.id) or own_name,
+            by_id=None if given.get(mark.id) else by.person_id,
             is_merged=True,
         )
         for mark in fresh
