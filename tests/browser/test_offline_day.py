@@ -6,22 +6,31 @@ from collections.abc import Iterator
 
 import pytest
 import segno
+from django.db.models import Q
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from browser.conftest import sign_in
 from browser.faults import faults_of
 from edition_rows import Rows
+from meeting_rows import cleared
 from punte.apps.access.models import AuditEntry
-from punte.apps.access.permissions import acting_as_system
+from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.access.uploads import checked_upload
 from punte.apps.cooperation.models import Scan
 from punte.apps.forum.models import Delegate, FloorPlan
+from punte.apps.meetings import contact
+from punte.apps.meetings.models import MeetingRequest
 
 WAIT_MS = 120_000
 KEPT_DAY = """() => caches.has('punte-day')
   .then(async (has) => has && (await (await caches.open('punte-day')).keys()).some((one) => one.url.endsWith('badge.svg')))"""
 KEPT_BESIDE = """() => caches.has('punte-day')
   .then(async (has) => has && (await (await caches.open('punte-day')).keys()).length === 3 + %d)"""
+NO_WORDS = """async () => {
+  const cache = await caches.open("punte-day");
+  const pages = await Promise.all((await cache.keys()).map(async (key) => (await cache.match(key)).text()));
+  return pages.length > 1 && pages.every((page) => !page.includes("%s"));
+}"""
 NO_DAY = "() => caches.has('punte-day').then((has) => !has)"
 
 STORED = """async () => {
@@ -251,6 +260,57 @@ def test_ones_day_is_read_without_the_network_and_gone_after_signing_out(
     context.set_offline(True)
     with pytest.raises(Exception, match="ERR_"):
         page.goto(day)
+
+
+def _release_a_line(rows: Rows, mail: str) -> tuple[Subject, Delegate]:
+    """Let somebody whom the delegate meets release their contact line to everybody they meet."""
+    with acting_as_system("tests"):
+        me = Delegate.objects.get(edition=rows.edition, person__account__email=rows.delegate)
+        sides = MeetingRequest.objects.filter(
+            meetings__version=rows.version, state=MeetingRequest.State.ACCEPTED
+        ).filter(Q(sender=me) | Q(receiver=me))
+        request = sides.select_related("sender__person", "receiver__person").earliest("code")
+        other = request.receiver if request.sender_id == me.pk else request.sender
+    subject = cleared(other.person, rows)
+    line = contact.Typed(name=other.badge_name, email=mail, phone="+40 21 555 0100")
+    with acting(subject):
+        contact.keep_contact(by=subject, delegate=other, line=line, to_all=True)
+    return subject, other
+
+
+def test_the_kept_day_holds_released_contact_lines_until_they_are_taken_back(
+    site: str, rows: Rows, context: BrowserContext
+) -> None:
+    mail = "ana@carpat.example"
+    subject, other = _release_a_line(rows, mail)
+    page = context.new_page()
+    sign_in(page, site, rows.delegate)
+    day = f"{site}/e/{rows.edition.slug}/my/"
+    page.goto(day)
+    _until(page, KEPT_BESIDE % page.locator("body [data-keep]").count())
+    context.set_offline(True)
+    page.goto(day)
+    assert page.get_by_text("No network. This is your day").is_visible()
+    people = page.locator(".contacts li")
+    line, count = people.filter(has=page.get_by_role("link", name=mail)), people.count()
+    assert other.badge_name in line.inner_text()
+    assert line.get_by_role("link", name=mail).get_attribute("href") == f"mailto:{mail}"
+    assert line.locator("a[href='tel:+40215550100']").is_visible()
+
+    # It is taken back while the device has no network: there it stays until the next visit, and not after.
+    with acting(subject):
+        contact.delete_contact(by=subject, delegate=other)
+    page.goto(day)
+    assert page.get_by_role("link", name=mail).is_visible()
+    context.set_offline(False)
+    page.goto(day)
+    assert people.count() == count, "whom they meet they go on to see"
+    assert page.get_by_role("link", name=mail).count() == 0
+    _until(page, NO_WORDS % mail)
+    context.set_offline(True)
+    page.goto(day)
+    assert page.get_by_text("No network. This is your day").is_visible()
+    assert page.get_by_role("link", name=mail).count() == 0
 
 
 def test_another_reader_on_the_same_device_finds_nothing(

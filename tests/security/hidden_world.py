@@ -45,6 +45,10 @@ OVERRIDES: Overrides = {
     "forum.PlaceWording": lambda _: {"language": "en"},
     "forum.SessionWording": lambda _: {"language": "en"},
     "forum.SessionDraftWording": lambda _: {"language": "en"},
+    "forum.HostWording": lambda _: {"language": "en"},
+    "forum.RuleWording": lambda _: {"language": "en"},
+    "forum.FloorWording": lambda _: {"language": "en"},
+    "forum.AgendaNoteWording": lambda _: {"language": "en"},
     # Published, so that only its label can hide it.
     "forum.Webhook": lambda world: {"kinds": ["request"], "url": f"https://{world.text}.example/"},
     "market.Listing": lambda _: {"state": "published", "published_at": timezone.now()},

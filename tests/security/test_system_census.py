@@ -63,7 +63,10 @@ REASONS = {
     "send the week's digest": {"apps/cooperation/digest.py"},
     "leave a remark on a programme": {"apps/programmes/actions.py"},
     "leave a remark on a preliminary timetable": {"apps/meetings/remarks.py"},
-    "keep one's own contact line": {"apps/meetings/contact.py"},
+    "keep one's own contact line": {
+        "apps/meetings/contact.py",
+        "apps/meetings/contact_mails.py",
+    },
     "disclose the agenda of a meeting": {"apps/meetings/disclosing.py"},
     "tell the day of a meeting whose agenda is disclosed": {"apps/meetings/disclosing.py"},
     "end the showing of a preliminary timetable": {"apps/meetings/preliminary.py"},
@@ -105,7 +108,10 @@ REASONS = {
     "grant a right": {"apps/people/rights.py"},
     "see whether an edition is empty": {"apps/forum/archiving.py"},
     "take an empty edition away": {"apps/forum/archiving.py"},
+    "write a sheet in its reader's language": {"apps/forum/own_language.py"},
+    "word what an organiser set up": {"apps/forum/stale_words.py"},
     "clear a nomination": {
+        "apps/people/clearance_stages.py",
         "apps/people/places.py",
         "apps/people/vetting.py",
         "apps/forum/leaving.py",

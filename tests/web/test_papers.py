@@ -143,7 +143,7 @@ def test_each_page_of_a_sheet_says_whose_it_is_and_which(rows: Rows) -> None:
     first, second = content["sheets"][:2]
     first["lines"] = (first["lines"] * 60)[:60]
     second["lines"] = (second["lines"] * 60)[:60]
-    third = {"name": "One page", "under": "", "code": "T99", "lines": first["lines"][:1]}
+    third = first | {"name": "One page", "code": "T99", "lines": first["lines"][:1]}
     pages = drawn("sheets", content | {"sheets": [first, second, third]})
     count = len(pages) // 2
     assert count > 1

@@ -351,7 +351,10 @@ def test_only_a_draft_is_shown_and_only_until_a_moment_to_come(forum: Forum) -> 
     with acting_as_system("tests"):
         version = TimetableVersion.objects.get(edition=forum.edition, number=1)
     organiser = forum.organiser
-    with acting(organiser), pytest.raises(PunteError, match="is no draft"):
+    with (
+        acting(organiser),
+        pytest.raises(PunteError, match=r"is published and stays .* Only a draft is shown"),
+    ):
         show_preliminary(
             by=organiser, version_id=version.pk, until=timezone.now() + dt.timedelta(days=1)
         )

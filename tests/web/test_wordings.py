@@ -17,6 +17,8 @@ from punte.apps.forum.models import (
     Question,
     QuestionWording,
 )
+from punte.apps.forum.registration_form import form_of
+from punte.apps.forum.revisions import revision_of
 from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
@@ -82,9 +84,11 @@ def word_category(client: Client, rows: Rows, **names: str) -> str:
 
 def word_question(client: Client, rows: Rows, code: str, words: dict[str, str]) -> str:
     with acting_as_system("tests"):
-        key = Question.objects.get(edition=rows.edition, code=code).pk
+        question = Question.objects.get(edition=rows.edition, code=code)
+        read = revision_of(rows.edition, form_of(question))
     address = f"/e/{rows.edition.slug}/applications/form/"
-    return client.post(address, {"question": str(key), **words}, follow=True).content.decode()
+    sent = {"question": str(question.pk), "revision": str(read), **words}
+    return client.post(address, sent, follow=True).content.decode()
 
 
 def test_a_category_is_named_in_the_readers_language(

@@ -92,6 +92,7 @@ def test_the_api_has_both(rows: Rows, organiser: Client) -> None:
     told = organiser.get(f"/api/v1/editions/{rows.edition.slug}").json()
     assert told["name"] == rows.edition.name
     said = {"language": "ro", "name": WORDS["name-ro"], "theme": WORDS["theme-ro"]}
+    said |= {"forum": "", "city": "", "venue": ""}
     assert told["wordings"] == [said]
     assert organiser.get("/api/v1/editions").json()["items"][0]["wordings"] == [said]
     schedule = text(Client(), f"/e/{rows.edition.slug}/agenda/schedule.json")

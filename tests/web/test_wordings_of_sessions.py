@@ -197,7 +197,12 @@ def test_data_for_others_keep_the_original_and_the_api_has_both(
         assert "Radar cuantic" not in text(Client(), at(rows, page)), page
     told = organiser.get(f"/api/v1/editions/{rows.edition.slug}/sessions/{session.pk}").json()
     assert told["title"] == "Quantum radar"
-    expected = {"title": "Radar cuantic", "subtitle": "", "about": "Ce vede\nși ce nu."}
+    expected = {
+        "title": "Radar cuantic",
+        "subtitle": "",
+        "about": "Ce vede\nși ce nu.",
+        "track": "",
+    }
     assert told["wordings"] == [{"language": "ro", **expected}]
 
 

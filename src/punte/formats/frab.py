@@ -38,7 +38,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
-    """One session; ``guid`` stays the same through every release."""
+    """
+    One session; ``guid`` stays the same through every release and in every language.
+
+    Parameters
+    ----------
+    first_title, first_room
+        As they are in the conference's first language where the texts are in another: what stays the same is made of them.
+    language
+        In which it is spoken, not in which its texts are.
+    """
 
     guid: UUID
     starts_at: dt.datetime
@@ -54,6 +63,8 @@ class Talk:
     description: str = ""
     persons: tuple[Person, ...] = ()
     links: tuple[str, ...] = ()
+    first_title: str = ""
+    first_room: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +100,11 @@ def _acronym(conference: Conference) -> str:
 
 def slug_of(conference: Conference, talk: Talk) -> str:
     """Return the talk's name for addresses: acronym, number and title, plain letters only."""
-    words = (_plain(conference.acronym, "-"), number_of(talk.guid), _plain(talk.title, "-"))
+    words = (
+        _plain(conference.acronym, "-"),
+        number_of(talk.guid),
+        _plain(talk.first_title or talk.title, "-"),
+    )
     return "-".join(str(word) for word in words if word)[:120].strip("-")
 
 
@@ -199,7 +214,7 @@ def _put_talk(room: ET.Element, conference: Conference, talk: Talk) -> None:
 def write_frab_json(conference: Conference) -> bytes:
     """Return the schedule as JSON."""
     days = list(_days(conference))
-    rooms = sorted({talk.room for talk in conference.talks})
+    rooms = sorted({(talk.room, talk.first_room or talk.room) for talk in conference.talks})
     content = {
         "$schema": SCHEMA,
         "generator": {"name": GENERATOR, "version": "1"},
@@ -215,8 +230,8 @@ def write_frab_json(conference: Conference) -> bytes:
                 "timeslot_duration": SLOT,
                 "time_zone_name": conference.zone.key,
                 "rooms": [
-                    {"name": name, "guid": str(uuid5(NAMESPACE_URL, f"room:{name}"))}
-                    for name in rooms
+                    {"name": name, "guid": str(uuid5(NAMESPACE_URL, f"room:{first}"))}
+                    for name, first in rooms
                 ],
                 "tracks": [
                     {"name": name}

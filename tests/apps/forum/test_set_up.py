@@ -15,11 +15,12 @@ from punte.apps.forum.cloning import clone_edition
 from punte.apps.forum.models import Closure, Delegate, Edition, Phase, Place, Slot
 from punte.apps.forum.registration_form import add_question
 from punte.apps.forum.set_up import EditionWish, SetUpError
+from punte.apps.forum.stale_words import stale_words, word_part
 from punte.apps.forum.wordings import word_edition, word_question
+from punte.apps.people.clearance_stages import set_stages
 from punte.apps.people.mail import set_wording
 from punte.apps.people.mail_kinds import KINDS
 from punte.apps.people.models import ClearanceStage, Grant, MailWording
-from punte.apps.people.vetting import set_stages
 from punte.kernel.errors import PunteError
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +213,11 @@ def _full_edition(by: Subject) -> Edition:
     words = {"ro": ("Regim alimentar", "")}
     word_question(by=by, edition=source, question_id=question.pk, words=words)
     set_stages(by=by, edition_id=source.pk, stages=[("Security", "vet"), ("Host", "organise")])
+    stage = ClearanceStage.objects.get(edition_id=source.pk, position=1)
+    host = source.host_roles.get()
+    for kind, one, name in (("stage", stage, "Securitate"), ("host", host, "Un patron")):
+        said = {"ro": {"name": name}}
+        word_part(by=by, edition=source, kind=kind, key=str(one.pk), words=said)
     set_wording(
         by=by,
         edition_id=source.pk,
@@ -235,6 +241,7 @@ def test_a_new_edition_names_its_categories_in_its_languages(host: Subject) -> N
         first = set_up.create_edition(by=by, wish=wish).categories.all()[0]
         assert (first.name, first.said) == ("Autorități", "Authorities")
         assert [one.language for one in first.wordings.all()] == ["en"]
+        assert first.wordings.get().original == {"name": "Autorități"}
 
 
 def test_a_copy_takes_the_house_along_and_nobody(host: Subject) -> None:
@@ -253,6 +260,9 @@ def test_a_copy_takes_the_house_along_and_nobody(host: Subject) -> None:
                 "Organisme ale Alianței și ale Uniunii",
             ]
             assert [one.said for one in copy.questions.all()] == ["Regim alimentar"]
+            assert copy.host_roles.get().said["name"] == "Un patron"
+            stage = ClearanceStage.objects.get(edition_id=copy.pk, position=1)
+            assert stage.said["name"] == "Securitate"
         moved = [slot.starts_at.astimezone(zone) for slot in Slot.objects.filter(edition=copy)]
         assert [f"{one:%Y-%m-%d %H:%M}" for one in moved] == [
             "2027-11-10 09:00",
@@ -262,6 +272,7 @@ def test_a_copy_takes_the_house_along_and_nobody(host: Subject) -> None:
         assert f"{phase.starts_at.astimezone(zone):%Y-%m-%d %H:%M}" == "2027-10-13 08:00"
         assert not Delegate.objects.filter(edition=copy).exists()
         assert not copy.label_releasable_to
+        assert stale_words(copy) == []
 
 
 def test_a_copy_takes_settings_along_and_says_what_it_leaves(host: Subject) -> None:

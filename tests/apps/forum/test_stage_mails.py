@@ -233,3 +233,37 @@ def test_the_stage_is_in_my_forum_and_not_free_time(client: Client, rows: Rows) 
     let_in(client, rows.delegate)
     page = client.get(f"/e/{rows.edition.slug}/my/").content.decode()
     assert re.search(rf"{TITLE}.{{0,400}}Speaker", page, re.DOTALL)
+
+
+def test_a_session_moved_twice_before_the_mails_leave_is_told_once(rows: Rows) -> None:
+    _member, delegate = speaker_from(rows, "POL")
+    session = release(rows, wish(9, delegate))
+    assert new_mail() is not None
+    release(rows, wish(11, delegate), session)
+    release(rows, wish(14, delegate), session)
+    with acting_as_system("tests"):
+        waiting = list(Mail.objects.filter(state=Mail.State.WAITING).order_by("queued_at"))
+    assert len(waiting) == 2
+    before = len(django_mail.outbox)
+    assert [send_mail(one.pk) for one in waiting] == [Mail.State.NOT_SENT, Mail.State.SENT]
+    [letter] = django_mail.outbox[before:]
+    assert event_of(letter, "REQUEST").start.hour == 14
+    # Moved away and back to what was told: there is nothing to tell.
+    release(rows, wish(15, delegate), session)
+    release(rows, wish(14, delegate), session)
+    with acting_as_system("tests"):
+        waiting = list(Mail.objects.filter(state=Mail.State.WAITING).order_by("queued_at"))
+    assert {send_mail(one.pk) for one in waiting} == {Mail.State.NOT_SENT}
+
+
+def test_a_part_that_changes_with_a_second_move_is_told_as_it_is(rows: Rows) -> None:
+    _member, delegate = speaker_from(rows, "POL")
+    session = release(rows, wish(9, delegate))
+    release(rows, wish(11, delegate, chair=True), session)
+    with acting_as_system("tests"):
+        waiting = list(Mail.objects.filter(state=Mail.State.WAITING).order_by("queued_at"))
+    before = len(django_mail.outbox)
+    for one in waiting:
+        send_mail(one.pk)
+    [letter] = django_mail.outbox[before:]
+    assert "you chair" in letter.body

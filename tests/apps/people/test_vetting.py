@@ -6,6 +6,7 @@ from django.utils import timezone
 from cast import EDITION, Cast, make_member
 from punte.apps.access.models import AuditEntry
 from punte.apps.access.permissions import acting, acting_as_system, right_groups
+from punte.apps.people.clearance_stages import set_stages
 from punte.apps.people.models import Delegation, Grant, Nomination, Person
 from punte.apps.people.models.vetting import ClearanceStage, WatchEntry
 from punte.apps.people.permissions import NotAllowedError
@@ -15,7 +16,6 @@ from punte.apps.people.vetting import (
     next_stage,
     nominate,
     reopen,
-    set_stages,
     unwatch,
     watch,
     watch_hits,

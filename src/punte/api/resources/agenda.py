@@ -31,6 +31,7 @@ class SessionWords(Answer):
     title: str = said("Its title.", "Inovație în ritm alert")
     subtitle: str = said("Its second line.", "")
     about: str = said("What it is about.", "De la prototip la serie.")
+    track: str = said("Its track.", "")
 
 
 class SessionAnswer(Answer):

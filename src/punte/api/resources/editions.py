@@ -18,11 +18,14 @@ router = Router(tags=["Editions"])
 
 
 class EditionWords(Answer):
-    """Name and theme of an edition in another language than its first; what is empty is said in the first."""
+    """The texts of an edition in another language than its first; what is empty is said in the first."""
 
     language: str = Field(description="Its code.", examples=["ro"])
     name: str = Field(description="Its name.", examples=["Forumul NATO-Industrie 2025"])
     theme: str = Field(description="Its theme.", examples=["Inovație în ritm alert"])
+    forum: str = Field(description="The series.", examples=["Forumul NATO-Industrie"])
+    city: str = Field(description="Where.", examples=["București"])
+    venue: str = Field(description="The house.", examples=["Palatul Parlamentului"])
 
 
 class EditionLine(Answer):
@@ -40,7 +43,7 @@ class EditionLine(Answer):
     time_zone: str = Field(description="Of the venue.", examples=["Europe/Bucharest"])
     is_synthetic: bool = Field(description="Invented for the sample.", examples=[False])
     wordings: list[EditionWords] = Field(
-        description="Its name and theme in other languages, as far as they are written."
+        description="Its texts in other languages, as far as they are written."
     )
 
 
@@ -49,6 +52,10 @@ class HostAnswer(Answer):
 
     role: str = Field(description="host, co_organiser, patron or sponsor.", examples=["host"])
     name: str = Field(description="Who.", examples=["Ministry of National Defence"])
+    wordings: dict[str, str] = Field(
+        description="What other languages call it, by their code.",
+        examples=[{"ro": "Ministerul Apărării Naționale"}],
+    )
     source: str = Field(description="Where it is read.", examples=["https://www.mapn.ro/"])
 
 
@@ -133,7 +140,10 @@ def _line(edition: Edition) -> dict[str, object]:
 
 def _more(page: EditionPage) -> dict[str, object]:
     return {
-        "hosts": [HostAnswer(role=h.role, name=h.name, source=h.source) for h in page.hosts],
+        "hosts": [
+            HostAnswer(role=h.role, name=h.name, wordings=dict(h.wordings), source=h.source)
+            for h in page.hosts
+        ],
         "facts": [
             FactAnswer(key=f.key, value=f.value, source=f.source, verified=f.is_verified)
             for f in page.facts

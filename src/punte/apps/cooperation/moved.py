@@ -13,6 +13,7 @@ from punte.apps.cooperation.models import Activity, Assistance, Seat, SeatEvent
 from punte.apps.cooperation.reminders import who_speaks_for
 from punte.apps.cooperation.telling import persons_who_see
 from punte.apps.people.mail import queue_mails
+from punte.apps.people.mail_said import NEWS
 
 MOVED_KIND: Final = "assistance.moved"
 OFF: Final = Assistance.State.CANCELLED
@@ -29,7 +30,7 @@ def tell_moved(*, by: Subject, row: Assistance | Activity) -> int:
     ids = _who_holds(row) - ({by.person_id} if by.person_id else set())
     return queue_mails(
         kind=MOVED_KIND,
-        to=[(person, {}) for person in persons_who_see(ids, type(row), row.pk)],
+        to=[(person, {NEWS: [str(row.pk)]}) for person in persons_who_see(ids, type(row), row.pk)],
         key=f"{row.pk}/{row.sequence}",
         about_id=row.pk,
     )

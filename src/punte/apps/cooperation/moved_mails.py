@@ -1,6 +1,7 @@
 """The mail to who holds seats: what they are for is moved, called off, or takes place after all; with a calendar file."""
 
 import uuid
+from hashlib import sha256
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from punte.apps.cooperation.assistance_calendar import invitation, path_of
 from punte.apps.cooperation.models import Activity, Assistance
 from punte.apps.cooperation.moved import MOVED_KIND
-from punte.apps.people.mail_kinds import MailContent, MailKind, Question, register_kind
+from punte.apps.people.mail_kinds import MailContent, MailKind, Question, Said, register_kind
+from punte.apps.people.mail_said import NEWS, still_news
 from punte.apps.people.mail_times import words_for_day
 
 NOWHERE: Final = uuid.UUID(int=0)
@@ -24,6 +26,9 @@ def _read(question: Question) -> MailContent | None:
     if row is None:
         return None
     is_on = row.state != Assistance.State.CANCELLED
+    said = {str(row.pk): _said(row, is_on=is_on)}
+    if NEWS in question.details and not still_news(question, said):
+        return None
     return MailContent(
         values={
             "activity": row.title,
@@ -37,7 +42,14 @@ def _read(question: Question) -> MailContent | None:
         },
         path=path_of(row),
         attachments=(invitation(row, question.person, is_on=is_on),) if row.starts_on else (),
+        said=said,
     )
+
+
+def _said(row: Assistance | Activity, *, is_on: bool) -> Said:
+    """Return what is told of it as it stands, without its title: who knows when and where it is knows all there is to tell."""
+    words = f"{is_on} {row.starts_on} {row.ends_on} {row.place}"
+    return Said(sequence=row.sequence, digest=sha256(words.encode()).hexdigest()[:32])
 
 
 def days_of(row: Assistance | Activity) -> str:

@@ -1,13 +1,14 @@
 """What a search reads besides needs and offers: every kind of labelled thing that has words, in the active subject's name."""
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from punte.apps.access.models import Words
 from punte.apps.access.permissions import PUBLIC
 from punte.apps.cooperation.models import (
     Assistance,
@@ -32,6 +33,7 @@ MOST_ORGANISATIONS: Final = 5_000
 LONGEST: Final = 1_200
 """Characters of a text that are read: a search answers while the reader waits."""
 TITLE: Final = 80
+NOTHING: Final = Words("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +49,16 @@ class Thing:
         A key of ``READERS``.
     under
         What its page hangs from: an edition's address, or the key of another row; empty where it has a page of its own.
+    said, about
+        Title and text as the reader is shown them, in their language where they are written in it; empty where they are shown
+        as the engine reads them.
     """
 
     document: Document
     kind: str
     under: str = ""
+    said: Words = NOTHING
+    about: Words = NOTHING
 
 
 Reader = Callable[[int | None], Iterator[Thing]]
@@ -71,20 +78,41 @@ def _thing(
     return Thing(document=document, kind=kind, under=str(under))
 
 
+def _worded(kind: str, row: Any, language: str, *texts: str, under: str) -> Thing:  # noqa: ANN401
+    """
+    Return something that is said in several languages: found by the words of each, and shown in the reader's.
+
+    What the engine reads is the same for every reader, so that it is read once.
+    """
+    others = [getattr(one, name) for one in row.wordings.all() for name in row.WORDS]
+    said = row.said
+    title = str(getattr(row, row.WORDS[0]))
+    read = _thing(kind, row.pk, title, *texts, *others, language=language, under=under)
+    shown = [said[name] for name in row.WORDS[1:] if said[name]]
+    about = " ".join(shown)[:LONGEST].strip()
+    # Where the texts are of two languages, the first says which.
+    spoken = next((one.language for one in shown), "")
+    return replace(
+        read,
+        said=Words(said[row.WORDS[0]], said[row.WORDS[0]].language or language),
+        about=Words(about, spoken or language),
+    )
+
+
 def _first(rows: "QuerySet[Any]", most: int | None) -> "QuerySet[Any]":
     return rows if most is None else rows[:most]
 
 
 def _editions(most: int | None) -> Iterator[Thing]:
-    for one in _first(Edition.objects.all(), most):
-        yield _thing("edition", one.pk, one.name, one.forum, one.theme, one.city, under=one.slug)
+    for one in _first(Edition.objects.prefetch_related("wordings"), most):
+        yield _worded("edition", one, "en", one.forum, one.theme, one.city, under=one.slug)
 
 
 def _sessions(most: int | None) -> Iterator[Thing]:
     released = Session.objects.filter(is_released=True).select_related("edition")
-    for one in _first(released, most):
+    for one in _first(released.prefetch_related("wordings"), most):
         texts = (one.subtitle, one.about, one.track)
-        yield _thing("session", one.pk, one.title, *texts, under=one.edition.slug)
+        yield _worded("session", one, "en", *texts, under=one.edition.slug)
 
 
 def _releases(most: int | None) -> Iterator[Thing]:
@@ -93,9 +121,8 @@ def _releases(most: int | None) -> Iterator[Thing]:
     out = Release.objects.filter(
         ended, out_at__isnull=False, label_releasable_to__contains=[PUBLIC]
     )
-    for one in _first(out.select_related("edition"), most):
-        language, slug = one.language, one.edition.slug
-        yield _thing("release", one.pk, one.title, one.text, language=language, under=slug)
+    for one in _first(out.select_related("edition").prefetch_related("wordings"), most):
+        yield _worded("release", one, one.language, one.text, under=one.edition.slug)
 
 
 def _organisations(most: int | None) -> Iterator[Thing]:

@@ -152,16 +152,17 @@ def drafted_agenda(edition_id: UUID) -> list[Entry]:
 
 
 def list_releases(edition_id: UUID) -> list[ReleaseNote]:
-    """Return the releases in which the subject sees a change, newest first, in one query."""
+    """Return the releases in which the subject sees a change, newest first, in two queries."""
     found: dict[UUID, list[AgendaChange]] = {}
     changes = AgendaChange.objects.filter(release__edition_id=edition_id)
-    for change in changes.select_related("release").order_by("-release__at", "starts_at", "title"):
+    changes = changes.select_related("release").prefetch_related("release__wordings")
+    for change in changes.order_by("-release__at", "starts_at", "title"):
         found.setdefault(change.release_id, []).append(change)
     return [
         ReleaseNote(
             release_id=release_id,
             at=changes[0].release.at,
-            note=changes[0].release.note,
+            note=changes[0].release.said["note"],
             changes=tuple(changes),
         )
         for release_id, changes in found.items()

@@ -17,7 +17,7 @@ from punte.apps.forum.models import Edition, Place, Session, SessionDraft
 from punte.apps.forum.models.agenda import SessionFacts
 from punte.apps.forum.revisions import claim_revision
 from punte.apps.forum.stranded import Bounds, tell_stranded
-from punte.apps.forum.word_rows import ByLanguage, checked_words, set_words, words_of
+from punte.apps.forum.word_rows import ByLanguage, checked_words, copy_words, set_words
 from punte.kernel.errors import PunteError
 
 FACTS: Final = (
@@ -141,7 +141,7 @@ def _begin_draft(edition: Edition, session: Session) -> SessionDraft:
     if draft is None:
         facts = {name: getattr(session, name) for name in FACTS}
         draft = SessionDraft.objects.create(session=session, **facts, **_own_label(edition))
-        set_words(draft, words_of(session))
+        copy_words(session, draft)
     return draft
 
 

@@ -31,6 +31,7 @@ from punte.apps.forum.models import (
     AgendaRelease,
     Delegate,
     Edition,
+    Place,
     Session,
     SessionDraft,
     SessionPart,
@@ -39,8 +40,15 @@ from punte.apps.forum.models.agenda import SessionFacts
 from punte.apps.forum.revisions import claim_revision
 from punte.apps.forum.seat_queue import ReadBooked, fill_queues, follow_release, in_no_meeting
 from punte.apps.forum.stage_news import on_stage, tell_stage
-from punte.apps.forum.word_rows import set_words, words_of
+from punte.apps.forum.word_rows import (
+    ByLanguage,
+    checked_words,
+    copy_words,
+    set_words,
+    words_of,
+)
 from punte.apps.people.mail import queue_mails
+from punte.apps.people.mail_said import NEWS
 
 Format = SessionFacts.Format
 
@@ -62,6 +70,7 @@ def release_agenda(
     by: Subject,
     edition: Edition,
     note: str = "",
+    notes: ByLanguage | None = None,
     booked: Booked | None = None,
     booked_now: ReadBooked = in_no_meeting,
     read_revision: int | None = None,
@@ -71,8 +80,8 @@ def release_agenda(
 
     Parameters
     ----------
-    note
-        For whoever sees one of the changes.
+    note, notes
+        For whoever sees one of the changes; and in the other languages of the edition.
     booked
         When delegates sit in meetings.
     booked_now
@@ -104,6 +113,8 @@ def release_agenda(
         release = AgendaRelease.objects.create(
             edition=edition, note=whole_text(note, 400), at=timezone.now()
         )
+        said = checked_words(edition, release, notes or {}, what=_("Agenda"))
+        set_words(release, said if release.note else {})
         queues = [_make_public(release, edition, entry) for entry in changed]
         # Who waits moves up once every session is where it will be.
         for follow in queues:
@@ -160,9 +171,24 @@ def _log(release: AgendaRelease, edition: Edition, entry: Entry) -> None:
         place_name=new.place.name if new.place else "",
         was_at=old.starts_at if moved else None,
         was_in=old.place.name if moved and old.place else "",
+        words=_words_then(entry, old.place if moved else None),
         owner_org_id=edition.owner_org_id,
         **label_of(edition, strictest),
     )
+
+
+def _words_then(entry: Entry, was_in: Place | None) -> dict[str, dict[str, str]]:
+    """Return title and places by language, as the log goes on to say them whatever they are called later."""
+    found: dict[str, dict[str, str]] = {}
+    for name, thing, text in (
+        ("title", entry.facts, "title"),
+        ("place_name", entry.facts.place, "name"),
+        ("was_in", was_in, "name"),
+    ):
+        for language, texts in words_of(thing).items() if thing else ():
+            if texts[text]:
+                found.setdefault(language, {})[name] = texts[text]
+    return found
 
 
 def _concerned(entry: Entry) -> list[Delegate]:
@@ -183,7 +209,7 @@ def _tell(
     """Queue a mail for each of them; it is filled in their name when it leaves."""
     queue_mails(
         kind=SESSION_KIND,
-        to=[(delegate.person, {}) for delegate in concerned],
+        to=[(delegate.person, {NEWS: [str(session.pk)]}) for delegate in concerned],
         key=f"{release.pk} {session.pk}",
         edition_id=edition.pk,
         owner_org_id=edition.owner_org_id,
@@ -205,7 +231,7 @@ def _take_over(edition: Edition, entry: Entry) -> set[Delegate]:
     session.is_released = True
     session.save()
     if entry.is_drafted:
-        set_words(session, words_of(facts))
+        copy_words(facts, session)
     SessionDraft.objects.filter(session=session).delete()
     _seat_speakers(session)
     if not narrows:

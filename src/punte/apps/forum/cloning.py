@@ -21,10 +21,10 @@ from punte.apps.forum.models import (
     Slot,
 )
 from punte.apps.forum.set_up import EditionWish, new_edition
-from punte.apps.forum.word_rows import ByLanguage, other_languages, set_words, words_of
+from punte.apps.forum.word_rows import copy_words, other_languages
+from punte.apps.people.clearance_stages import set_stages
 from punte.apps.people.mail import copy_mail_settings
 from punte.apps.people.models import ClearanceStage
-from punte.apps.people.vetting import set_stages
 
 M = TypeVar(
     "M",
@@ -69,9 +69,9 @@ def clone_edition(*, by: Subject, source: Edition, wish: EditionWish) -> Clone:
     for name in OF_THE_EDITION:
         setattr(edition, name, getattr(source, name))
     edition.save(update_fields=[*OF_THE_EDITION])
-    set_words(edition, _words_still_true(source, edition))
+    _copy_words_still_true(source, edition)
     for role in source.host_roles.all():
-        _copy(role, edition=edition)
+        copy_words(role, _copy(role, edition=edition))
     for question in source.questions.all():
         copied = _copy(question, edition=edition)
         for wording in question.wordings.all():
@@ -79,7 +79,12 @@ def clone_edition(*, by: Subject, source: Edition, wish: EditionWish) -> Clone:
     _copy_who_may_meet(source, edition)
     left_out = _copy_venue_and_times(source, edition)
     stages = ClearanceStage.objects.filter(edition_id=source.pk).order_by("position")
-    set_stages(by=by, edition_id=edition.pk, stages=list(stages.values_list("name", "right")))
+    set_stages(
+        by=by,
+        edition_id=edition.pk,
+        stages=[(stage.name, stage.right) for stage in stages],
+        worded_as=stages,
+    )
     copy_mail_settings(
         by=by, source_id=source.pk, edition_id=edition.pk, host_org_id=edition.owner_org_id
     )
@@ -87,14 +92,14 @@ def clone_edition(*, by: Subject, source: Edition, wish: EditionWish) -> Clone:
     return Clone(edition=edition, left_out=left_out)
 
 
-def _words_still_true(source: Edition, edition: Edition) -> ByLanguage:
-    """Return what the source is called in other languages, as far as the copy is called the same in the first."""
-    same = [name for name in Edition.WORDS if getattr(source, name) == getattr(edition, name)]
-    return {
-        language: {name: texts[name] for name in same}
-        for language, texts in words_of(source).items()
-        if language in dict(other_languages(edition))
-    }
+def _copy_words_still_true(source: Edition, edition: Edition) -> None:
+    """Call the copy in other languages what the source is called, as far as it is called the same in the first."""
+    copy_words(
+        source,
+        edition,
+        names=[name for name in Edition.WORDS if getattr(source, name) == getattr(edition, name)],
+        languages=dict(other_languages(edition)),
+    )
 
 
 def _copy_who_may_meet(source: Edition, edition: Edition) -> None:
@@ -104,12 +109,13 @@ def _copy_who_may_meet(source: Edition, edition: Edition) -> None:
     for wording in CategoryWording.objects.filter(category__edition=source):
         _copy(wording, category=categories[wording.category_id])
     for rule in MeetingRule.objects.filter(edition=source):
-        _copy(
+        copied = _copy(
             rule,
             edition=edition,
             sender=categories[rule.sender_id],
             receiver=categories[rule.receiver_id],
         )
+        copy_words(rule, copied)
 
 
 def _copy_venue_and_times(source: Edition, edition: Edition) -> int:

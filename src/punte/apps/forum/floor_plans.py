@@ -1,17 +1,20 @@
 """The plan of the venue: a picture for each floor, which a delegate's own page keeps for when the network fails."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+from django.db.models import CharField
 from django.utils.translation import gettext as _
 
 from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.kept_questions import Asked, Kept
+from punte.apps.access.models import reader_language, words_for
 from punte.apps.access.permissions import Subject, right_groups
 from punte.apps.access.texts import one_line
 from punte.apps.access.uploads import checked_upload
-from punte.apps.forum.models import Edition, FloorPlan
+from punte.apps.forum.models import Edition, FloorPlan, FloorWording
 from punte.apps.forum.set_up import SetUpError, require_organiser
 
 MOST_PLANS: Final = 8
@@ -20,12 +23,23 @@ MOST_BYTES: Final = 1024 * 1024
 KINDS: Final = ("png", "jpeg")
 """No SVG: it is a document that can hold scripts and addresses, and a picture of a floor needs none."""
 
-_PLANS = Kept(lambda: FloorPlan.objects.filter(edition_id=Asked("edition")).defer("content"))
+CODE: Final = CharField()
+_PLANS = Kept(
+    lambda: (
+        FloorPlan.objects.filter(edition_id=Asked("edition"))
+        .defer("content")
+        .annotate(
+            worded=words_for(
+                FloorWording, FloorPlan.WORDS, of="plan", language=Asked("language", CODE)
+            )
+        )
+    )
+)
 
 
-def plans_of(edition: Edition) -> list[FloorPlan]:
+def plans_of(edition: Edition) -> Sequence[FloorPlan]:
     """Return the plans of an edition's floors that the subject sees, without their pictures."""
-    return _PLANS.ask(edition=edition.pk)
+    return _PLANS.ask(edition=edition.pk, language=reader_language())
 
 
 def add_plan(*, by: Subject, edition: Edition, floor: str, name: str, content: bytes) -> FloorPlan:

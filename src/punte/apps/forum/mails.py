@@ -1,14 +1,16 @@
 """The mails of an edition: a session moved, was called off or is no longer theirs; what was decided about a nomination."""
 
 import datetime as dt
+from hashlib import sha256
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from punte.apps.access.permissions import acting_as_system
-from punte.apps.forum.models import Delegate, Edition, Session
+from punte.apps.forum.models import AgendaChange, Delegate, Edition, Session
 from punte.apps.people.listing import has_agreed
-from punte.apps.people.mail_kinds import MailContent, MailKind, Question, register_kind
+from punte.apps.people.mail_kinds import MailContent, MailKind, Question, Said, register_kind
+from punte.apps.people.mail_said import NEWS, still_news
 from punte.apps.people.mail_times import words_for_clock, words_for_day, words_for_span
 from punte.apps.people.models import Nomination
 
@@ -33,7 +35,10 @@ def _read(question: Question) -> MailContent | None:
     ):
         return None
     edition = session.edition
-    place = str(session.place.said["name"]) if session.place else edition.venue
+    said = {str(session.pk): said_of(session)}
+    if NEWS in question.details and not still_news(question, said):
+        return None
+    place = str(session.place.said["name"]) if session.place else str(edition.said["venue"])
     news = (
         _("It is called off.")
         if session.is_cancelled
@@ -50,6 +55,18 @@ def _read(question: Question) -> MailContent | None:
             "news": news,
         },
         path=f"/e/{edition.slug}/agenda/{session.pk}/",
+        said=said,
+    )
+
+
+def said_of(session: Session, *more: object) -> Said:
+    """Return what a mail tells of a session that moves: the same where its reader would be told the same."""
+    moments = (session.starts_at.isoformat(), session.ends_at.isoformat())
+    words = (*moments, session.place_id, session.is_cancelled, *more)
+    changes = AgendaChange.objects.filter(session_key=session.pk)
+    return Said(
+        sequence=changes.exclude(what=AgendaChange.What.ADDED).count(),
+        digest=sha256(" ".join(map(str, words)).encode()).hexdigest()[:32],
     )
 
 

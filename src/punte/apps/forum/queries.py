@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import CharField, F, QuerySet, SlugField
 
 from punte.apps.access.kept_questions import KEYS, Asked, IsAmong, Kept
-from punte.apps.access.models import reader_language, words_for
+from punte.apps.access.models import Words, reader_language, words_for
 from punte.apps.access.permissions import Subject
 from punte.apps.forum.folding import holds
 from punte.apps.forum.models import (
@@ -62,12 +62,21 @@ class SourcedFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostLine:
-    """Who stands behind the edition; ``role`` is a value of ``HostRole.Role``, ``label`` its translation."""
+    """
+    Who stands behind the edition; ``role`` is a value of ``HostRole.Role``, ``label`` its translation.
+
+    Parameters
+    ----------
+    name, said, wordings
+        What it is called in the first language, in the reader's, and in the others by their codes.
+    """
 
     role: str
     label: str
     name: str
     source: str
+    said: Words
+    wordings: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,9 +167,14 @@ def edition_page(slug: str, *, now: dt.datetime) -> EditionPage | None:
         edition=edition,
         hosts=tuple(
             HostLine(
-                role=role.role, label=role.get_role_display(), name=role.name, source=role.source
+                role=role.role,
+                label=role.get_role_display(),
+                name=role.name,
+                source=role.source,
+                said=role.said["name"],
+                wordings={row.language: row.name for row in role.wordings.all()},
             )
-            for role in edition.host_roles.all()
+            for role in edition.host_roles.prefetch_related("wordings")
         ),
         facts=tuple(
             SourcedFact(

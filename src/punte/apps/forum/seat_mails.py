@@ -95,7 +95,9 @@ def _read(question: Question) -> MailContent | None:
             "session": str(shown.said["title"]) if shown else _("a session"),
             "news": _news(fact),
             "when": words_for_span(starts_at, ends_at, edition.zone),
-            "place": str(shown.place.said["name"]) if shown and shown.place else edition.venue,
+            "place": str(shown.place.said["name"])
+            if shown and shown.place
+            else str(edition.said["venue"]),
         },
         path=f"/e/{edition.slug}/agenda/{f'{shown.pk}/' if shown else ''}",
     )

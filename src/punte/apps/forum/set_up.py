@@ -140,7 +140,12 @@ def usual_wordings(
     """Return the usual categories in those of the languages after the first that the platform speaks."""
     found = list(categories)
     return [
-        CategoryWording(category=category, language=language, name=said[category.code])
+        CategoryWording(
+            category=category,
+            language=language,
+            name=said[category.code],
+            original={"name": category.name},
+        )
         for language in dict.fromkeys(languages[1:])
         if language != languages[0] and language in dict(settings.LANGUAGES)
         for said in [_category_names(language)]

@@ -1,7 +1,8 @@
 """The mail to who is on stage: put there, moved, in another part, taken off; with the session for the calendar."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Final
 
 import icalendar
@@ -16,8 +17,10 @@ from punte.apps.people.mail_kinds import (
     MailContent,
     MailKind,
     Question,
+    Said,
     register_kind,
 )
+from punte.apps.people.mail_said import NEWS, still_news
 from punte.apps.people.mail_times import words_for_span
 
 STAGE_KIND: Final = "agenda.stage"
@@ -52,7 +55,7 @@ class _Stage:
     def place(self) -> str:
         """Where it is, as far as the reader may know."""
         place = self.session.place if self.session and self.part else None
-        return str(place.said["name"]) if place else self.edition.venue
+        return str(place.said["name"]) if place else str(self.edition.said["venue"])
 
 
 def _read(question: Question) -> MailContent | None:
@@ -85,7 +88,26 @@ def _read(question: Question) -> MailContent | None:
         starts_at=moment.starts_at if moment else dt.datetime.fromisoformat(told["starts_at"]),
         ends_at=moment.ends_at if moment else dt.datetime.fromisoformat(told["ends_at"]),
     )
-    return _content(question, stage, delegate)
+    said = {str(question.about_id): _said(question, stage)}
+    if NEWS in question.details and not still_news(question, said):
+        return None
+    return replace(_content(question, stage, delegate), said=said)
+
+
+def _said(question: Question, stage: _Stage) -> Said:
+    """Return what is told of a part on stage: the same where its speaker would be told the same."""
+    place = stage.session.place_id if stage.session and stage.part else None
+    words = (
+        stage.part,
+        stage.starts_at.isoformat(),
+        stage.ends_at.isoformat(),
+        place,
+        bool(stage.session),
+    )
+    return Said(
+        sequence=int(question.details["stage"]["sequence"]),
+        digest=sha256(" ".join(map(str, words)).encode()).hexdigest()[:32],
+    )
 
 
 def _content(question: Question, stage: _Stage, delegate: Delegate) -> MailContent:
@@ -137,7 +159,10 @@ def _invitation(question: Question, stage: _Stage, delegate: Delegate) -> Attach
     event.add("dtstart", stage.starts_at.astimezone(edition.zone))
     event.add("dtend", stage.ends_at.astimezone(edition.zone))
     event.add("summary", str(session.said["title"]) if session else str(edition.said["name"]))
-    event.add("location", ", ".join(filter(None, dict.fromkeys((stage.place, edition.venue)))))
+    event.add(
+        "location",
+        ", ".join(filter(None, dict.fromkeys((stage.place, str(edition.said["venue"]))))),
+    )
     event.add("transp", "OPAQUE" if stage.part else "TRANSPARENT")
     address_event(
         event, caller=str(edition.said["name"]), reader=question.person, name=delegate.badge_name

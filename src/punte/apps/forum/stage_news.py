@@ -9,6 +9,7 @@ from punte.apps.forum.agenda import Span
 from punte.apps.forum.models import AgendaChange, AgendaRelease, Delegate, Session, SessionPart
 from punte.apps.forum.stage_mails import STAGE_KIND
 from punte.apps.people.mail import queue_mails
+from punte.apps.people.mail_said import NEWS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +57,13 @@ def tell_stage(release: AgendaRelease, session: Session, before: OnStage) -> set
             (
                 one.person,
                 {
+                    NEWS: [str(session.pk)],
                     "stage": {
                         **common,
                         "is_on": one.pk in added,
                         "starts_at": told[one.pk][0].isoformat(),
                         "ends_at": told[one.pk][1].isoformat(),
-                    }
+                    },
                 },
             )
             for one in people

@@ -1,6 +1,7 @@
 """Keep what a thing is called in the other languages of its edition: one way for all that an organiser writes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import TextField
@@ -13,6 +14,28 @@ from punte.apps.forum.models import Edition
 
 ByLanguage = Mapping[str, Mapping[str, str]]
 """Texts by the name of their field, by language."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleText:
+    """
+    A text whose original was changed after it was made.
+
+    Parameters
+    ----------
+    name, label
+        The field, and what a reader calls it.
+    before, now
+        The original from which it was made, and as it stands.
+    said
+        The text.
+    """
+
+    name: str
+    label: str
+    before: str
+    now: str
+    said: str
 
 
 def other_languages(edition: Edition) -> list[tuple[str, str]]:
@@ -48,7 +71,7 @@ def checked_words(edition: Edition, thing: Any, words: ByLanguage, *, what: str)
     Parameters
     ----------
     thing
-        A row with ``wordings``, of which each text has a column of the same name.
+        A row with ``wordings``, of which each of its ``WORDS`` has a column of the same name.
     what
         What a refusal calls the form.
 
@@ -57,11 +80,7 @@ def checked_words(edition: Edition, thing: Any, words: ByLanguage, *, what: str)
     TooLongError, ClassifiedError, InvalidInputError
         A text is not taken; the error says which and why.
     """
-    fields = [
-        one
-        for one in thing.wordings.model._meta.concrete_fields  # noqa: SLF001  (Django's public API)
-        if not one.primary_key and not one.is_relation and one.name != "language"
-    ]
+    fields = [_field(thing.wordings.model, name) for name in thing.WORDS]
     found: dict[str, dict[str, str]] = {}
     for code, language in languages_for(edition, thing):
         typed = words.get(code, {})
@@ -76,24 +95,97 @@ def checked_words(edition: Edition, thing: Any, words: ByLanguage, *, what: str)
     return found
 
 
+def _field(model: Any, name: str) -> Any:  # noqa: ANN401
+    return model._meta.get_field(name)  # noqa: SLF001  (Django's public API)
+
+
 def set_words(thing: Any, words: ByLanguage) -> None:  # noqa: ANN401
-    """Keep checked texts in place of those that a thing has; a language without any has none."""
+    """
+    Keep checked texts in place of those that a thing has; a language without any has none.
+
+    A text that stays as it was is still made from what it was made from: keeping the form is no look at each of them.
+    """
     rows = thing.wordings
-    rows.all().delete()
-    rows.model.objects.bulk_create(
-        rows.model(**{rows.field.name: thing}, language=code, **texts)
+    stand = {row.language: row for row in rows.all()}
+    now = originals_of(thing)
+    made = [
+        rows.model(
+            **{rows.field.name: thing},
+            language=code,
+            **texts,
+            original=now | _made_from(stand[code], texts) if code in stand else now,
+        )
         for code, texts in words.items()
         if any(texts.values())
-    )
+    ]
+    rows.all().delete()
+    rows.model.objects.bulk_create(made)
+
+
+def _made_from(row: Any, texts: Mapping[str, str]) -> dict[str, str]:  # noqa: ANN401
+    return {
+        name: row.original[name]
+        for name, text in texts.items()
+        if text and text == getattr(row, name) and name in row.original
+    }
+
+
+def copy_words(
+    source: Any,  # noqa: ANN401
+    target: Any,  # noqa: ANN401
+    *,
+    names: Collection[str] | None = None,
+    languages: Collection[str] | None = None,
+) -> None:
+    """
+    Let a row be worded as another is; what was stale there is stale here.
+
+    Parameters
+    ----------
+    names, languages
+        Which texts, in which languages; None for all.
+    """
+    rows, names = target.wordings, target.WORDS if names is None else names
+    made = [
+        rows.model(
+            **{rows.field.name: target},
+            language=row.language,
+            original={name: row.original[name] for name in names if name in row.original},
+            **{name: getattr(row, name) for name in names},
+        )
+        for row in source.wordings.all()
+        if (languages is None or row.language in languages)
+        and any(getattr(row, name) for name in names)
+    ]
+    rows.all().delete()
+    rows.model.objects.bulk_create(made)
 
 
 def words_of(thing: Any) -> dict[str, dict[str, str]]:  # noqa: ANN401
     """Return the texts that a thing has in other languages, by language."""
     return {
-        row.language: {
-            field.name: getattr(row, field.name)
-            for field in row._meta.concrete_fields  # noqa: SLF001  (Django's public API)
-            if not field.primary_key and not field.is_relation and field.name != "language"
-        }
+        row.language: {name: getattr(row, name) for name in thing.WORDS}
         for row in thing.wordings.all()
     }
+
+
+def originals_of(thing: Any) -> dict[str, str]:  # noqa: ANN401
+    """Return the texts of a thing as they were first written, by field."""
+    return {name: getattr(thing, name) for name in thing.WORDS}
+
+
+def stale_texts(thing: Any, wording: Any) -> list[StaleText]:  # noqa: ANN401
+    """Return the texts of a wording whose original was changed since."""
+    return [
+        StaleText(
+            name=name,
+            label=str(capfirst(_field(thing, name).verbose_name)),
+            before=wording.original[name],
+            now=getattr(thing, name),
+            said=getattr(wording, name),
+        )
+        for name in thing.WORDS
+        if getattr(wording, name)
+        and name in wording.original
+        and wording.original[name] != getattr(thing, name)
+    ]

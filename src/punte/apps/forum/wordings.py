@@ -14,6 +14,7 @@ from punte.apps.access.texts import one_line, whole_text
 from punte.apps.forum.models import Edition, Place, Question, QuestionWording
 from punte.apps.forum.registration import LONGEST
 from punte.apps.forum.registration_fault import RegistrationError
+from punte.apps.forum.registration_form import form_of
 from punte.apps.forum.revisions import claim_revision
 from punte.apps.forum.set_up import SetUpError, require_organiser
 from punte.apps.forum.word_rows import ByLanguage, checked_words, other_languages, set_words
@@ -109,7 +110,12 @@ def word_category(
 
 
 def word_question(
-    *, by: Subject, edition: Edition, question_id: UUID, words: Mapping[str, tuple[str, str]]
+    *,
+    by: Subject,
+    edition: Edition,
+    question_id: UUID,
+    words: Mapping[str, tuple[str, str]],
+    read_revision: int | None = None,
 ) -> None:
     """
     Set how a question and its answers read in the other languages of the edition; an empty question is taken away.
@@ -125,6 +131,8 @@ def word_question(
         The subject is no organiser.
     RegistrationError
         There is no such question, or not as many answers as it has.
+    ChangedMeanwhileError
+        It is not the revision that was read, ``read_revision``; None reads none.
     """
     require_organiser(by, edition)
     question = edition.questions.filter(pk=question_id).first()
@@ -136,9 +144,10 @@ def word_question(
         label, options = one_line(label, 200), whole_text(options, LONGEST)
         if label or options:
             made.append(_worded(question, key, name, label, options))
+    kept = {one.language: {"label": one.label, "options": one.options} for one in made}
     with transaction.atomic():
-        question.wordings.all().delete()
-        QuestionWording.objects.bulk_create(made)
+        claim_revision(edition, form_of(question), read=read_revision)
+        set_words(question, kept)
     record("edition.question_worded", edition, edition_id=edition.pk, code=question.code)
 
 

@@ -27,6 +27,7 @@ from punte.apps.meetings.models import (
     TimetableVersion,
     Unmet,
 )
+from punte.apps.meetings.no_draft import why_no_draft, why_solving
 from punte.apps.meetings.permissions import require_organiser, stewards_of
 from punte.apps.meetings.seating import seat_people
 from punte.kernel.errors import PunteError
@@ -218,11 +219,15 @@ def make_draft(*, by: Subject, version_id: UUID, comment: str = "") -> Timetable
     ------
     NotThereError, NotAllowedError
         As its name says.
+    WrongStateError
+        It is still being solved.
     """
     source = TimetableVersion.objects.filter(pk=version_id).select_related("edition").first()
     if source is None:
         raise NotThereError("The version is not there. Look at the list of versions.")
     require_organiser(by, source.edition_id, wish="change a timetable")
+    if source.state == TimetableVersion.State.SOLVING:
+        raise WrongStateError(why_solving(source))
     draft = new_version(
         edition=source.edition,
         by=by,
@@ -324,13 +329,8 @@ def _draft_of(meeting: Meeting) -> TimetableVersion:
     # Nobody stands in between the look at who is free and the move.
     Edition.objects.select_for_update(no_key=True).get(pk=meeting.version.edition_id)
     version = TimetableVersion.objects.select_for_update(no_key=True).get(pk=meeting.version_id)
-    if version.state != TimetableVersion.State.DRAFT:
-        raise WrongStateError(
-            _(
-                "Version %(number)d is no draft, so its meetings stay. Make a draft of it and move the meeting there."
-            )
-            % {"number": version.number}
-        )
+    if why := why_no_draft(version):
+        raise WrongStateError(why)
     if Lock.objects.filter(request=meeting.request).exists():
         raise WrongStateError(_("This meeting is locked. Unlock it first."))
     return version

@@ -223,7 +223,9 @@ def _event(
     event.add("dtstart", entry.slot.starts_at.astimezone(edition.zone))
     event.add("dtend", entry.slot.ends_at.astimezone(edition.zone))
     event.add("summary", whom(other_side(request, delegate_id, people), request))
-    event.add("location", f"{entry.place.said['name']}, {edition.venue}, {edition.city}")
+    event.add(
+        "location", f"{entry.place.said['name']}, {edition.said['venue']}, {edition.said['city']}"
+    )
     event.add("description", request.reason)
     event.add("transp", "OPAQUE" if is_on else "TRANSPARENT")
     return event

@@ -20,6 +20,7 @@ from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.access.texts import one_line
 from punte.apps.forum.models import Delegate
 from punte.apps.meetings.actions import NotThereError, WrongStateError
+from punte.apps.meetings.contact_mails import tell_released
 from punte.apps.meetings.models import ContactLine, MeetingRequest
 from punte.apps.meetings.permissions import NotAllowedError
 from punte.apps.meetings.sides import takes_part
@@ -76,6 +77,8 @@ def keep_contact(*, by: Subject, delegate: Delegate, line: Typed, to_all: bool) 
         row.save()
     # The log says that and to how many, never what stands in it.
     record("contact.kept", delegate, edition_id=delegate.edition_id, to_all=to_all, was=was_to_all)
+    if to_all and not was_to_all:
+        tell_released(row, accepted_of(delegate))
     return row
 
 
@@ -110,6 +113,7 @@ def release_contact(*, by: Subject, delegate: Delegate, request_id: UUID) -> Non
         row.released_in = [*row.released_in, request.pk]
         row.save(update_fields=["released_in"])
     record("contact.released", request, edition_id=delegate.edition_id)
+    tell_released(row, [request])
 
 
 def take_back_contact(*, by: Subject, delegate: Delegate, request_id: UUID) -> bool:

@@ -81,7 +81,7 @@ def reason_by_category(sender: Delegate, receiver: Delegate) -> str:
         sender_id=sender.category_id,
         receiver_id=receiver.category_id,
     ).first()
-    return "" if rule is None else rule.reason
+    return "" if rule is None else str(rule.said["reason"])
 
 
 def first_of_all(sender: Delegate) -> MeetingRequest | None:

@@ -11,6 +11,7 @@ from punte.apps.forum.rooms import closed_cells
 from punte.apps.meetings.begun import begun_slots
 from punte.apps.meetings.free_time import agendas
 from punte.apps.meetings.models import Availability, Lock, Meeting, TimetableRules
+from punte.apps.meetings.no_draft import why_no_draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +108,8 @@ def move_targets(meeting_id: UUID) -> Targets | None:
 
 
 def _refusal(meeting: Meeting) -> str:
-    version = meeting.version
-    if version.state != version.State.DRAFT:
-        return (
-            f"Version {version.number} is no draft. Make a draft of it and move the meeting there."
-        )
+    if why := why_no_draft(meeting.version):
+        return why
     if Lock.objects.filter(request_id=meeting.request_id).exists():
         return f"Meeting {meeting.request.code} is locked. Unlock it first."
     return ""

@@ -19,6 +19,7 @@ from punte.apps.forum.models import Delegate, Edition, Place, PlaceWording
 from punte.apps.forum.queries import CODE
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.models import Meeting, MeetingRemark, MeetingRequest, TimetableVersion
+from punte.apps.meetings.no_draft import why_no_draft
 from punte.apps.meetings.permissions import require_organiser
 from punte.apps.meetings.sides import takes_part
 from punte.apps.people.mail import queue_mails
@@ -125,11 +126,9 @@ def show_preliminary(*, by: Subject, version_id: UUID, until: dt.datetime) -> Ti
         The moment has passed.
     """
     version = _held(by, version_id, wish="show a draft timetable")
-    if version.state != TimetableVersion.State.DRAFT:
-        raise WrongStateError(
-            _("Version %(number)d is no draft. Only a draft is shown as preliminary.")
-            % {"number": version.number}
-        )
+    if why := why_no_draft(version):
+        only = _("Only a draft is shown as preliminary.")
+        raise WrongStateError(f"{why} {only}")
     now = timezone.now()
     if until <= now:
         raise PunteError(_("That moment has passed. Choose a later one."))

@@ -29,6 +29,7 @@ from punte.apps.meetings.models import (
     MeetingRequest,
     TimetableVersion,
 )
+from punte.apps.meetings.no_draft import why_solving
 from punte.apps.meetings.permissions import require_organiser
 from punte.apps.meetings.preliminary import close_showing
 from punte.apps.meetings.seating import seat_people
@@ -77,6 +78,8 @@ def publish_version(*, by: Subject, version_id: UUID) -> Publication:
     require_organiser(by, version.edition_id, wish="publish a timetable")
     Edition.objects.select_for_update(no_key=True).get(pk=version.edition_id)
     version.refresh_from_db()
+    if version.state == TimetableVersion.State.SOLVING:
+        raise WrongStateError(why_solving(version))
     if version.state not in PUBLISHABLE:
         raise WrongStateError(
             _(

@@ -61,7 +61,7 @@ def stages_without_holder(edition_id: UUID) -> list[ClearanceStage]:
                 person__account__isnull=False,
             ).values_list("right", flat=True)
         )
-    stages = ClearanceStage.objects.filter(edition_id=edition_id)
+    stages = ClearanceStage.objects.filter(edition_id=edition_id).prefetch_related("wordings")
     return [stage for stage in stages if stage.right not in held]
 
 

@@ -1,6 +1,5 @@
 """Nominate, clear by stages, hold, reject, open again; the quota and its substitutes."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.utils import timezone
@@ -11,6 +10,7 @@ from punte.apps.access.actions import record
 from punte.apps.access.classified import refuse_classified
 from punte.apps.access.permissions import Subject, acting_as_system, nation_groups, right_groups
 from punte.apps.access.texts import one_line, whole_text
+from punte.apps.people.clearance_stages import stages_of
 from punte.apps.people.mail import queue_mail
 from punte.apps.people.models import Delegation, Membership, Nomination, Organisation, Person, Right
 from punte.apps.people.models.vetting import Clearance, ClearanceStage, WatchEntry
@@ -20,29 +20,6 @@ from punte.apps.people.signals import nomination_ended
 from punte.kernel.errors import PunteError
 
 DECIDING = gettext_lazy("Deciding on this nomination")
-
-
-def set_stages(*, by: Subject, edition_id: UUID, stages: Iterable[tuple[str, str]]) -> None:
-    """
-    Set the stages of clearance of an edition, in order, as pairs of a name and the right that decides.
-
-    Raises
-    ------
-    NotAllowedError
-        The subject is no organiser there.
-    """
-    require(
-        by.has_right("organise", edition_id), _("Setting the stages"), _("Only an organiser may.")
-    )
-    stages = list(stages)
-    refuse_classified(_("The stages"), [(_("name"), name) for name, _right in stages])
-    record("stages.set", None, edition_id=edition_id, stages=[name for name, _right in stages])
-    with acting_as_system("clear a nomination"):
-        ClearanceStage.objects.filter(edition_id=edition_id).delete()
-        ClearanceStage.objects.bulk_create(
-            ClearanceStage(edition_id=edition_id, position=position, name=name, right=right)
-            for position, (name, right) in enumerate(stages, start=1)
-        )
 
 
 def nominate(
@@ -124,7 +101,7 @@ def set_category(*, by: Subject, nomination: Nomination, category: str) -> None:
 
 def next_stage(nomination: Nomination) -> ClearanceStage | None:
     """Return the first stage that has not cleared the nomination since it was last opened; none after the last."""
-    stages = list(ClearanceStage.objects.filter(edition_id=nomination.edition_id))
+    stages = list(stages_of(nomination.edition_id))
     passed: set[UUID] = set()
     for clearance in nomination.clearances.all():
         if clearance.decision == Clearance.Decision.REOPENED:
@@ -146,7 +123,7 @@ def _stage_for(by: Subject, nomination: Nomination) -> ClearanceStage:
         may_decide(by, stage.right, nomination.edition_id),
         name,
         _("Stage “%(stage)s” is decided by who has the right “%(right)s” at this edition.")
-        % {"stage": stage.name, "right": Right(stage.right).label},
+        % {"stage": stage.said["name"], "right": Right(stage.right).label},
     )
     require(nomination.person_id != by.person_id, name, _("Nobody clears themselves."))
     return stage

@@ -3,11 +3,11 @@
 import datetime as dt
 from collections import defaultdict
 from functools import partial
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -15,15 +15,12 @@ from django.views.decorators.http import require_http_methods
 from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name
-from punte.apps.access.texts import one_line, whole_text
 from punte.apps.forum import agenda, agenda_actions
 from punte.apps.forum.agenda_crowding import find_crowding
 from punte.apps.forum.agenda_release import release_agenda
 from punte.apps.forum.agenda_stage import find_stage_conflicts
 from punte.apps.forum.models import (
-    Delegate,
     Edition,
-    Place,
     Session,
     SessionDraft,
     SessionPart,
@@ -31,17 +28,17 @@ from punte.apps.forum.models import (
 )
 from punte.apps.forum.models.agenda import SessionFacts
 from punte.apps.forum.seat_queue import how_many_wait, queue_of
+from punte.apps.forum.word_rows import other_languages
 from punte.apps.meetings.stage import booked_rooms, booked_spans
 from punte.kernel.errors import PunteError
 from punte.web.agenda.pages import edition_or_404, frame
+from punte.web.agenda.session_form import form_labels, form_values, wish_of
 from punte.web.refusals import tell_refusal
 from punte.web.setup.kept_forms import form_again, status_of
-from punte.web.setup.reading import moment, said_twice
+from punte.web.setup.reading import said_twice
 from punte.web.setup.words import WORD, words_form, words_typed
 from punte.web.tables import asked_ending, minute_in, table_response
 from punte.web.typed import revision_read
-
-MOST_SPEAKERS: Final = 40
 
 
 def _open(slug: str) -> Edition:
@@ -160,7 +157,11 @@ def _forms(
         labels={},
         refused=None if is_hours else refused,
     )
-    return {"hours": hours, "release": release}
+    languages = [
+        (code, name, request.POST.get(f"note-{code}", ""))
+        for code, name in other_languages(edition)
+    ]
+    return {"hours": hours, "release": {**release, "languages": languages}}
 
 
 def _take_step(request: HttpRequest, edition: Edition, booked: agenda.Booked) -> None:
@@ -179,6 +180,7 @@ def _take_step(request: HttpRequest, edition: Edition, booked: agenda.Booked) ->
         by=subject,
         edition=edition,
         note=data.get("note", ""),
+        notes=words_typed(data, edition, ("note",)),
         booked=booked,
         booked_now=partial(booked_spans, edition.pk),
         read_revision=revision_read(request),
@@ -229,8 +231,8 @@ def _write(request: HttpRequest, edition: Edition, session: Session | None) -> H
         request,
         edition,
         agenda_actions.form_of(session) if session else "",
-        values=_values(edition, facts),
-        labels=_labels(),
+        values=form_values(edition, facts),
+        labels=form_labels(),
         # Calling off has no field: its form is shown as it stands.
         refused=None if deed in {"off", WORD} else refused,
     )
@@ -263,7 +265,12 @@ def _words(
     if session is None or facts is None:
         return None
     return words_form(
-        request, edition, facts, about=agenda_actions.form_of(session), refused=refused
+        request,
+        edition,
+        facts,
+        kind="session",
+        about=agenda_actions.form_of(session),
+        refused=refused,
     )
 
 
@@ -280,121 +287,10 @@ def _keep(request: HttpRequest, edition: Edition, session: Session | None) -> No
         )
         messages.success(request, _("Kept as a draft. Release the agenda to show it."))
         return
-    wish = _wish(edition, request.POST)
+    wish = wish_of(edition, request.POST)
     agenda_actions.draft_session(
         by=by, edition=edition, wish=wish, session=session, read_revision=read
     )
     messages.success(request, _("Kept as a draft. Release the agenda to show it."))
     for sentence in said_twice((wish.starts_at, wish.ends_at)):
         messages.info(request, sentence)
-
-
-def _labels() -> dict[str, object]:
-    return {
-        "title": _("Title"),
-        "subtitle": _("Subtitle"),
-        "kind": _("Kind"),
-        "format": _("Who enters"),
-        "starts_at": _("Begins"),
-        "ends_at": _("Ends"),
-        "capacity": _("Seats to sign up for"),
-        "track": _("Track"),
-        "language": _("Language"),
-        "speakers": _("Speakers"),
-        "about": _("What it is about"),
-        "link": _("Link"),
-    }
-
-
-def _values(edition: Edition, facts: SessionFacts | None) -> dict[str, str]:
-    """Return what the form of a session holds, field by field, as it is sent."""
-    if facts is None:
-        return {"language": "en"}
-    plain = ("title", "subtitle", "kind", "format", "track", "language", "about", "link")
-    zone = edition.zone
-    return {
-        **{name: str(getattr(facts, name)) for name in plain},
-        "starts_at": f"{facts.starts_at.astimezone(zone):%Y-%m-%dT%H:%M}",
-        "ends_at": f"{facts.ends_at.astimezone(zone):%Y-%m-%dT%H:%M}",
-        "place": str(facts.place_id or ""),
-        "capacity": "" if facts.capacity is None else str(facts.capacity),
-        "speakers": _lines(facts),
-        "blocks_everyone": "yes" if facts.blocks_everyone else "",
-    }
-
-
-def _lines(facts: SessionFacts) -> str:
-    """Return the speakers as the form shows them: one a line, name; function; code; chair."""
-    speakers = agenda.speakers_of(facts)
-    known = [one.delegate_id for one in speakers if one.delegate_id]
-    codes = dict(Delegate.objects.filter(pk__in=known).values_list("pk", "code"))
-    return "\n".join(
-        "; ".join(
-            [
-                one.name,
-                one.function,
-                codes.get(one.delegate_id, "") if one.delegate_id else "",
-                "chair" if one.is_chair else "",
-            ]
-        ).rstrip("; ")
-        for one in speakers
-    )
-
-
-def _speakers(edition: Edition, text: str) -> tuple[agenda.Speaker, ...]:
-    rows = [
-        [part.strip() for part in line.split(";")] for line in text.splitlines() if line.strip()
-    ]
-    if len(rows) > MOST_SPEAKERS:
-        raise PunteError(_("A session has at most %(count)d speakers.") % {"count": MOST_SPEAKERS})
-    codes = [row[2] for row in rows if len(row) > 2 and row[2]]
-    known = dict(Delegate.objects.filter(edition=edition, code__in=codes).values_list("code", "pk"))
-    found = []
-    for row in rows:
-        name, function, code, chair, *_more = [*row, "", "", "", ""]
-        if not name:
-            continue
-        if code and code not in known:
-            raise PunteError(
-                _("No delegate has the code “%(code)s”. Look it up, or leave it empty.")
-                % {"code": code[:20]}
-            )
-        found.append(
-            agenda.Speaker(
-                name=one_line(name, 160),
-                function=one_line(function, 160),
-                delegate_id=known.get(code),
-                is_chair=bool(chair),
-            )
-        )
-    return tuple(found)
-
-
-def _wish(edition: Edition, data: QueryDict) -> agenda_actions.Wish:
-    seats = data.get("capacity", "").strip()
-    if seats and (not seats.isascii() or not seats.isdigit() or int(seats) > 100_000):
-        raise PunteError(_("Write the seats as a whole number, or leave them empty."))
-    place = data.get("place", "")
-    places: dict[str, Place] = {str(one.pk): one for one in edition.places.all()}
-    if place and place not in places:
-        raise PunteError(
-            _(
-                "The place that you chose is none of this edition's any more. Choose another, or none."
-            )
-        )
-    return agenda_actions.Wish(
-        kind=data.get("kind", ""),
-        format=data.get("format", ""),
-        title=data.get("title", ""),
-        subtitle=whole_text(data.get("subtitle", ""), 200),
-        about=whole_text(data.get("about", ""), 4000),
-        track=whole_text(data.get("track", ""), 80),
-        language=whole_text(data.get("language", ""), 10) or "en",
-        link=whole_text(data.get("link", ""), 400),
-        starts_at=moment(data.get("starts_at", "").strip(), _("Begins"), edition.zone),
-        ends_at=moment(data.get("ends_at", "").strip(), _("Ends"), edition.zone),
-        place=places.get(place),
-        capacity=int(seats) if seats else None,
-        speakers=_speakers(edition, data.get("speakers", "")),
-        blocks_everyone=data.get("blocks_everyone") == "yes",
-    )

@@ -101,7 +101,7 @@ def _feed(request: HttpRequest, edition: Edition, language: str) -> _Feed:
         link=f"{place}changes/",
         description=str(edition.said["theme"]),
         language=language,
-        author_name=edition.forum,
+        author_name=str(edition.said["forum"]),
         feed_url=f"{place}changes.atom?language={language}",
         feed_guid=f"urn:uuid:{uuid.uuid5(edition.pk, f'changes of the agenda, {language}')}",
         since=dt.datetime.combine(edition.starts_on, dt.time(), edition.zone),
@@ -126,10 +126,11 @@ def _described(edition: Edition, changes: tuple[AgendaChange, ...]) -> str:
 
 
 def _change(edition: Edition, change: AgendaChange) -> str:
-    told = [f"{change.get_what_display()}: {change.title}", moment(change.starts_at, edition.zone)]
+    said = change.said
+    told = [f"{change.get_what_display()}: {said['title']}", moment(change.starts_at, edition.zone)]
     if change.place_name:
-        told.append(change.place_name)
+        told.append(said["place_name"])
     if change.was_at:
         before = _("before: %(before)s") % {"before": moment(change.was_at, edition.zone)}
-        told.append(f"{before}, {change.was_in}" if change.was_in else before)
+        told.append(f"{before}, {said['was_in']}" if change.was_in else before)
     return ", ".join(told)

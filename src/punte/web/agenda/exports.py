@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from punte.apps.forum.agenda_files import calendar_of, conference_of
-from punte.formats.frab import write_frab_json, write_frab_xml
+from punte.apps.forum.word_rows import other_languages
+from punte.formats.frab import Conference, write_frab_json, write_frab_xml
 from punte.web.agenda.pages import edition_or_404
 
 
@@ -21,20 +22,36 @@ def _file(content: bytes, kind: str, name: str) -> HttpResponse:
     )
 
 
+def _schedule(request: HttpRequest, slug: str) -> tuple[Conference, str]:
+    """
+    Return the agenda in the language that ``?language=`` asks for, and its code; else in the edition's first.
+
+    The address alone says which: whatever reads such files sends the language of its machine, and keeps what it got by its address.
+    """
+    edition = edition_or_404(slug)
+    asked, first = request.GET.get("language", ""), edition.first_language
+    language = asked if asked in dict(other_languages(edition)) else first
+    return conference_of(edition, base=_base(request, slug), language=language), language
+
+
 @login_not_required
 @require_GET
 def give_xml(request: HttpRequest, slug: str) -> HttpResponse:
-    """Give the frab schedule as XML."""
-    conference = conference_of(edition_or_404(slug), base=_base(request, slug))
-    return _file(write_frab_xml(conference), "application/xml; charset=utf-8", "schedule.xml")
+    """Give the frab schedule as XML; its texts in another language of the edition with ``?language=``."""
+    conference, language = _schedule(request, slug)
+    answer = _file(write_frab_xml(conference), "application/xml; charset=utf-8", "schedule.xml")
+    answer["Content-Language"] = language
+    return answer
 
 
 @login_not_required
 @require_GET
 def give_json(request: HttpRequest, slug: str) -> HttpResponse:
-    """Give the frab schedule as JSON."""
-    conference = conference_of(edition_or_404(slug), base=_base(request, slug))
-    return _file(write_frab_json(conference), "application/json", "schedule.json")
+    """Give the frab schedule as JSON; its texts in another language of the edition with ``?language=``."""
+    conference, language = _schedule(request, slug)
+    answer = _file(write_frab_json(conference), "application/json", "schedule.json")
+    answer["Content-Language"] = language
+    return answer
 
 
 @login_not_required

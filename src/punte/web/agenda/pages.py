@@ -14,10 +14,12 @@ from django.utils.translation import get_language, override
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET
 
+from punte.apps.access.models import reader_language
 from punte.apps.access.permissions import VISITOR, acting, active_subject
 from punte.apps.forum import agenda, agenda_actions
 from punte.apps.forum.models import Edition, Session
 from punte.apps.forum.queries import delegate_of, find_edition
+from punte.apps.forum.word_rows import other_languages
 from punte.web.navigation import edition_items, main_items
 from punte.web.worker import let_keep
 
@@ -68,7 +70,14 @@ def show_agenda(request: HttpRequest, slug: str) -> HttpResponse:
     edition = edition_or_404(slug)
     days = days_of(edition, agenda.released_sessions(edition.pk))
     is_delegate = delegate_of(active_subject(), edition.pk) is not None
-    context = frame(request, edition, days=days, kept_at=timezone.now() if is_delegate else None)
+    language = reader_language()
+    context = frame(
+        request,
+        edition,
+        days=days,
+        kept_at=timezone.now() if is_delegate else None,
+        file_language=language if language in dict(other_languages(edition)) else "",
+    )
     response = render(request, "agenda/agenda.html", context)
     return let_keep(request, response) if is_delegate else response
 

@@ -1,5 +1,6 @@
 """One assistance: what it is, who may join and takes part, its activities, and what came of it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,14 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from punte.apps.access.permissions import active_subject
+from punte.apps.access.permissions import Subject, active_subject
 from punte.apps.access.queries import country_name, explain
 from punte.apps.cooperation import activities, seats
 from punte.apps.cooperation import assistance as actions
 from punte.apps.cooperation.assistance_history import revision_of
 from punte.apps.cooperation.joining import joining_of, words_for
 from punte.apps.cooperation.models import Activity, Assistance
-from punte.apps.cooperation.permissions import may_change
+from punte.apps.cooperation.named_readers import not_reached, release_to_named
+from punte.apps.cooperation.permissions import may_change, may_write
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.answers import STEPS, answers_context, step_answer
 from punte.web.cooperation.assistance_form import (
@@ -71,12 +73,21 @@ def show_one(request: HttpRequest, assistance_id: UUID) -> HttpResponse:
         steps=row.seat_events.filter(activity=None)[:100],
         may_change=changes,
         states=Assistance.State.choices,
+        **_named(subject, row),
         history=history_of(row),
         **answers_context(row),
         why=explain(subject, row),
         marking=row.label_tlp,
         synthetic=row.is_synthetic,
     )
+
+
+def _named(subject: Subject, row: Assistance) -> dict[str, Any]:
+    """Return which countries it is for and does not reach, for those who may let them read it."""
+    if not may_write(subject) or subject.org_id != row.owner_org_id:
+        return {"unread": []}
+    is_own = not row.label_releasable_to
+    return {"unread": [country_name(code) for code in not_reached(row)], "is_own": is_own}
 
 
 def _activities(row: Assistance) -> list[tuple[Activity, int | None]]:
@@ -106,6 +117,8 @@ def _step(request: HttpRequest, row: Assistance) -> HttpResponse:
                 seats=seats_from(data.get("seats", "")),
                 only_for=only_for(data),
             )
+        elif data.get("do") == "release":
+            release_to_named(by=active_subject(), assistance=row)
         elif data.get("do") in STEPS:
             step_answer(row, data)
         else:

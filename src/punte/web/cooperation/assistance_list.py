@@ -3,15 +3,17 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from punte.apps.access.country_codes import read_countries
 from punte.apps.access.models import strictest_tlp
 from punte.apps.access.permissions import active_subject
 from punte.apps.access.queries import country_name
@@ -28,6 +30,9 @@ from punte.web.cooperation.frame import audiences, day_from, groups_of, page
 from punte.web.refusals import tell_refusal
 from punte.web.tables import asked_ending, table_response
 from punte.web.typed import keep_typed, typed_before
+
+NAMED: Final = "named"
+"""Chosen as who reads it: the countries that it is for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +74,11 @@ def show_all(request: HttpRequest) -> HttpResponse:
         countries=[(code, country_name(code)) for code in countries],
         asked=asked,
         may_write=may_write(active_subject()),
-        audiences=audiences(),
+        audiences=[
+            *audiences()[:1],
+            (NAMED, _("my organisation and the countries it is for")),
+            *audiences()[1:],
+        ],
         joins=joins(None, typed),
         typed=typed,
     )
@@ -171,7 +180,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
             title=data.get("title", ""),
             about=data.get("about", ""),
             beneficiaries=data.get("beneficiaries", ""),
-            releasable_to=groups_of(data.get("audience", "")),
+            releasable_to=_readers(data),
             place=data.get("place", ""),
             starts_on=day_from(data.get("starts_on", "")),
             ends_on=day_from(data.get("ends_on", "")),
@@ -182,8 +191,18 @@ def _enter(request: HttpRequest) -> HttpResponse:
         tell_refusal(request, error)
         keep_typed(request)
         return redirect("assistance")
-    messages.success(request, _("Entered."))
+    told = _("Entered.")
+    if not row.label_releasable_to:
+        told = _("Entered. Only your organisation and the organisers can read it so far.")
+    messages.success(request, told)
     return redirect("assistance_one", assistance_id=row.pk)
+
+
+def _readers(data: QueryDict) -> list[str]:
+    """Return the groups that a form shows an assistance to; the countries it is for only where that was chosen."""
+    if data.get("audience") == NAMED:
+        return read_countries(data.get("beneficiaries", ""))
+    return groups_of(data.get("audience", ""))
 
 
 @login_not_required

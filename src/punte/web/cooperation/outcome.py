@@ -179,7 +179,7 @@ def report_content(
     ]
     return {
         "title": _("Outcome of %(edition)s") % {"edition": edition.name},
-        "under": f"{edition.forum} · {edition.city}, {edition.starts_on} / {edition.ends_on}",
+        "under": f"{edition.said['forum']} · {edition.said['city']}, {edition.starts_on} / {edition.ends_on}",
         "stamp": _("printed %(when)s, as its reader saw it")
         % {"when": f"{timezone.now().astimezone(edition.zone):%Y-%m-%d}"},
         "synthetic": _("Sample: all people are invented.") if edition.is_synthetic else "",

@@ -10,9 +10,10 @@ from uuid import UUID
 
 import segno
 import typst
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -23,6 +24,7 @@ from punte.apps.access.queries import country_name
 from punte.apps.cooperation.permissions import may_check_in
 from punte.apps.cooperation.turned_away import turned_away
 from punte.apps.forum.models import Delegate, Edition, Place
+from punte.apps.forum.own_language import languages_of_delegates
 from punte.apps.forum.queries import Face, faces, find_edition, list_sessions
 from punte.apps.meetings.models import Meeting, TimetableVersion
 from punte.apps.meetings.permissions import may_organise
@@ -41,6 +43,8 @@ KINDS: Final = {
 }
 OF_MEETINGS: Final = frozenset({"table-cards", "schedules"})
 """Papers that say who meets whom, which a desk does not see: a sheet of its own for each place or person."""
+OF_EACH: Final = "each"
+"""Asked for as a language: each personal schedule in its person's."""
 NAMED: Final = 40
 """Names without letters that the page lists."""
 
@@ -75,6 +79,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "navigation": main_items(request),
             "subnavigation": edition_items(request, edition, active_subject()),
             "kinds": _kinds(edition),
+            "languages": languages_of(edition),
+            "of_each": OF_EACH,
             "version": _published(edition),
             "unset": _unset_names(edition),
         },
@@ -83,18 +89,35 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def give(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    """Give one paper as PDF, made now from what is published."""
-    del request
+    """Give one paper as PDF, made now from what is published, in the language that ``?language=`` asks for, or else the reader's."""
     edition = _edition_or_404(slug)
     if kind not in dict(_kinds(edition)):
         raise Http404
-    content = typeset(kind, content_of(edition, kind))
+    with translation.override(_asked_language(request, edition)):
+        content = typeset(kind, content_of(edition, kind, of_each=_is_of_each(request, kind)))
     record("paper.made", None, edition_id=edition.pk, kind=kind)
     return HttpResponse(
         content,
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{edition.slug}-{kind}.pdf"'},
     )
+
+
+def _asked_language(request: HttpRequest, edition: Edition) -> str:
+    asked = request.GET.get("language", "")
+    known = {code for code, _name in languages_of(edition)}
+    return asked if asked in known else translation.get_language() or settings.LANGUAGE_CODE
+
+
+def _is_of_each(request: HttpRequest, kind: str) -> bool:
+    return kind == "schedules" and request.GET.get("language") == OF_EACH
+
+
+def languages_of(edition: Edition) -> list[tuple[str, str]]:
+    """Return code and name of the languages in which its papers can be made: the edition's that the site speaks, or the site's."""
+    known = {code: str(name) for code, name in settings.LANGUAGES}
+    said = [code.strip() for code in edition.languages.split(",") if code.strip() in known]
+    return [(code, known[code]) for code in dict.fromkeys(said or known)]
 
 
 @require_GET
@@ -132,28 +155,29 @@ def _published(edition: Edition) -> TimetableVersion | None:
 
 
 def content_of(
-    edition: Edition, kind: str, *, people: Iterable[Face] | None = None
+    edition: Edition, kind: str, *, people: Iterable[Face] | None = None, of_each: bool = False
 ) -> dict[str, Any]:
-    """Return what a paper says, as the reader may see it; badges of some people alone where they are given."""
+    """
+    Return what a paper says, as the reader may see it, in the language that is active.
+
+    Parameters
+    ----------
+    people
+        Only the badges of these; everybody's where None.
+    of_each
+        Whether each personal schedule is in the language of the person whose it is.
+    """
     version = _published(edition)
     known = faces(edition.pk)
     gone = turned_away(edition.pk)
-    stamp = _("version %(version)s, printed %(when)s") % {
-        "version": version.number if version else "-",
-        "when": f"{timezone.now().astimezone(edition.zone):%Y-%m-%d %H:%M}",
-    }
     content: dict[str, Any] = {
-        "edition": edition.name,
-        "stamp": stamp,
+        **_foot(edition, version),
         "title": str(KINDS[kind]),
-        "synthetic": _("Sample: all people are invented.") if edition.is_synthetic else "",
         "words": {
             "nothing": _("No meetings."),
             "organisation": _("Organisation"),
             "name": _("Name"),
             "code": _("Code"),
-            # The form knows the numbers, and puts them in the place of the letters.
-            "page": _("page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
         },
     }
     if kind in {"badges", "desk-list"}:
@@ -169,11 +193,29 @@ def content_of(
     elif kind == "room-signs":
         content["rooms"] = _rooms(edition)
     elif kind == "table-cards":
-        content["sheets"] = _cards(edition, _held(version), known)
+        foot = _foot(edition, version)
+        content["sheets"] = [foot | one for one in _cards(edition, _held(version), known)]
     else:
         expected = {key: face for key, face in known.items() if key not in gone}
-        content["sheets"] = _schedules(edition, _held(version), known, expected)
+        spoken = languages_of_delegates(expected) if of_each else {}
+        sheets = _schedules(edition, version, known, expected, spoken)
+        content["sheets"] = sheets
     return content
+
+
+def _foot(edition: Edition, version: TimetableVersion | None) -> dict[str, str]:
+    """Return what stands under and over a sheet, in the language that is active."""
+    return {
+        "edition": str(edition.said["name"]),
+        "stamp": _("version %(version)s, printed %(when)s")
+        % {
+            "version": version.number if version else "-",
+            "when": f"{timezone.now().astimezone(edition.zone):%Y-%m-%d %H:%M}",
+        },
+        "synthetic": _("Sample: all people are invented.") if edition.is_synthetic else "",
+        # The form knows the numbers, and puts them in the place of the letters.
+        "page": _("page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
+    }
 
 
 def _names_to_set(people: Sequence[Face]) -> dict[UUID, str]:
@@ -220,9 +262,11 @@ def _person(face: Face, name: str, *, with_code: bool) -> dict[str, str]:
 
 def _rooms(edition: Edition) -> list[dict[str, Any]]:
     rooms: dict[str, list[dict[str, str]]] = defaultdict(list)
+    places = {place.pk: place for place in edition.places.prefetch_related("wordings")}
     for session in list_sessions(edition.pk):
         if session.is_released:
-            place = session.place.name if session.place_id and session.place else edition.venue
+            room = places.get(session.place_id) if session.place_id else None
+            place = str(room.said["name"] if room else edition.said["venue"])
             start, end = (
                 moment.astimezone(edition.zone) for moment in (session.starts_at, session.ends_at)
             )
@@ -240,6 +284,7 @@ def _held(version: TimetableVersion | None) -> list[Meeting]:
     if version is None:
         return []
     held = Meeting.objects.filter(version=version).select_related("slot", "place", "request")
+    held = held.prefetch_related("place__wordings")
     return list(held.order_by("slot__starts_at", "place__position", "seat_idx", "pk"))
 
 
@@ -258,7 +303,7 @@ def _cards(
         names = "  /  ".join(f"{face.name}, {face.organisation}" for face in sides if face)
         lines[meeting.place].append({"when": _when(edition, meeting), "what": names, "where": ""})
     return [
-        {"name": place.name, "under": "", "code": place.code, "lines": found}
+        {"name": str(place.said["name"]), "under": "", "code": place.code, "lines": found}
         for place, found in sorted(
             lines.items(), key=lambda one: (one[0].position, one[0].name, one[0].code)
         )
@@ -267,33 +312,41 @@ def _cards(
 
 def _schedules(
     edition: Edition,
-    meetings: Iterable[Meeting],
+    version: TimetableVersion | None,
     known: Mapping[UUID, Face],
     expected: Mapping[UUID, Face],
+    spoken: Mapping[UUID, str],
 ) -> list[dict[str, Any]]:
-    """Return one sheet for each delegate who meets somebody, with the code that tells two of one name apart."""
-    lines: dict[UUID, list[dict[str, str]]] = defaultdict(list)
-    for meeting in meetings:
+    """
+    Return one sheet for each delegate who meets somebody, with the code that tells two of one name apart.
+
+    Parameters
+    ----------
+    spoken
+        In which language a sheet is written; the active one for everybody else.
+    """
+    held: dict[UUID, list[tuple[Meeting, UUID]]] = defaultdict(list)
+    for meeting in _held(version):
         pair = (meeting.request.sender_id, meeting.request.receiver_id)
         for own, other in (pair, pair[::-1]):
-            met = known.get(other)
-            lines[own].append(
-                {
-                    "when": _when(edition, meeting),
-                    "what": f"{met.name}, {met.organisation}" if met else "",
-                    "where": meeting.place.name,
-                }
-            )
+            held[own].append((meeting, other))
     people = sorted(
-        (expected[key] for key in lines if key in expected), key=lambda face: (face.name, face.code)
+        (expected[key] for key in held if key in expected), key=lambda face: (face.name, face.code)
     )
     names = _names_to_set(people)
-    return [
-        {
-            "name": names[face.delegate_id],
-            "under": face.organisation,
-            "code": face.code,
-            "lines": lines[face.delegate_id],
-        }
-        for face in people
-    ]
+    sheets = []
+    for face in people:
+        key = face.delegate_id
+        with translation.override(spoken.get(key, translation.get_language())):
+            lines = [_line(edition, meeting, known.get(other)) for meeting, other in held[key]]
+            person = {"name": names[key], "under": face.organisation, "code": face.code}
+            sheets.append({**_foot(edition, version), **person, "lines": lines})
+    return sheets
+
+
+def _line(edition: Edition, meeting: Meeting, met: Face | None) -> dict[str, str]:
+    return {
+        "when": _when(edition, meeting),
+        "what": f"{met.name}, {met.organisation}" if met else "",
+        "where": str(meeting.place.said["name"]),
+    }

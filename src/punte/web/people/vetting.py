@@ -21,6 +21,7 @@ from punte.apps.forum.admission import admit
 from punte.apps.forum.models import AttendeeCategory, Edition
 from punte.apps.forum.registration_form import categories_of
 from punte.apps.forum.unlisted import count_askable, unlisted
+from punte.apps.people.clearance_stages import set_stages, stages_of
 from punte.apps.people.invitations import without_account
 from punte.apps.people.models import (
     Clearance,
@@ -38,7 +39,6 @@ from punte.apps.people.vetting import (
     decide,
     next_stage,
     set_category,
-    set_stages,
     unwatch,
     watch,
     watch_hits,
@@ -175,9 +175,9 @@ def show_one(request: HttpRequest, slug: str, nomination_id: UUID) -> HttpRespon
             and any(subject.has_right(right, edition.pk) for right in ("vet", "organise")),
             country=country_name(nomination.delegation.organisation.country_id),
             nationality=country_name(nomination.person.nationality_id or ""),
-            stages=list(ClearanceStage.objects.filter(edition_id=edition.pk)),
+            stages=list(stages_of(edition.pk)),
             stage=stage,
-            history=list(nomination.clearances.select_related("stage").order_by("at")),
+            history=_history(nomination),
             hits=watch_hits(nomination),
             is_unconfirmed=awaits_confirmation(nomination),
             may_confirm=subject.has_right("organise", edition.pk),
@@ -188,6 +188,11 @@ def show_one(request: HttpRequest, slug: str, nomination_id: UUID) -> HttpRespon
             choices=[choice for choice in Clearance.Decision.choices if choice[0] != "reopened"],
         ),
     )
+
+
+def _history(nomination: Nomination) -> list[Clearance]:
+    rows = nomination.clearances.select_related("stage").prefetch_related("stage__wordings")
+    return list(rows.order_by("at"))
 
 
 def _decide_one(request: HttpRequest, edition: Edition, nomination: Nomination) -> HttpResponse:
@@ -289,7 +294,7 @@ def show_stages(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Kept."))
         return redirect("vetting_stages", slug=slug)
-    stages_now = list(ClearanceStage.objects.filter(edition_id=edition.pk))
+    stages_now = list(stages_of(edition.pk))
     return render(
         request,
         "people/stages.html",

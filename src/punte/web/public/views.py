@@ -72,7 +72,7 @@ def show_edition(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "edition": edition,
         "synthetic": edition.is_synthetic,
-        "hosts": [{"role_label": host.label, "name": host.name} for host in page.hosts],
+        "hosts": [{"role_label": host.label, "said": host.said} for host in page.hosts],
         "facts": [fact for fact in page.facts if fact.key not in HIDDEN_FACTS],
         "phases": [_phase_row(phase) for phase in page.phases],
         "agenda": agenda,

@@ -20,6 +20,7 @@ from punte.apps.forum import registration, registration_form
 from punte.apps.forum.application_state import take_first
 from punte.apps.forum.models import Application, ApplicationFile, Edition, Question
 from punte.apps.forum.revisions import revision_of
+from punte.apps.forum.stale_words import stale_words_of
 from punte.apps.forum.waiting_list import waiting_list
 from punte.apps.forum.word_rows import other_languages
 from punte.apps.forum.wordings import word_question
@@ -31,6 +32,7 @@ from punte.web.people.delegation import uuid_of
 from punte.web.refusals import tell_refusal
 from punte.web.registration.applicant import answered
 from punte.web.setup.pages import frame, open_edition
+from punte.web.setup.words import stale_lines
 from punte.web.tables import asked_ending, minute_in, table_response
 from punte.web.typed import revision_read
 
@@ -251,6 +253,7 @@ def show_form(request: HttpRequest, slug: str) -> HttpResponse:
                     kinds.get(one.only_if_value, one.only_if_value),
                     _words_of(one, languages, values),
                     revision_of(edition, registration_form.form_of(one)),
+                    stale_lines(stale_words_of(edition, "question", one)),
                 )
                 for one in questions
             ],
@@ -288,6 +291,7 @@ def _change_form(request: HttpRequest, edition: Edition) -> None:
                 code: (data.get(f"label-{code}", ""), data.get(f"options-{code}", ""))
                 for code, _name in other_languages(edition)
             },
+            read_revision=revision_read(request),
         )
         return
     if data.get("do") == "change":

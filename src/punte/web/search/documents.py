@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from punte.apps.access.models import Words
 from punte.apps.access.permissions import Subject
 from punte.apps.cooperation.searchable import things
 from punte.apps.market.bridge import Document
@@ -63,11 +64,20 @@ SIDES: Final = tuple(Listing.Side.values)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One thing that can be found: what the engine reads, its kind, its page, and whose it is where that is seen."""
+    """
+    One thing that can be found: what the engine reads, its kind, its page, and whose it is where that is seen.
+
+    Parameters
+    ----------
+    title, text
+        As they are shown.
+    """
 
     document: Document
     kind: str
     address: str
+    title: Words
+    text: Words
     owner: str = ""
 
 
@@ -100,7 +110,13 @@ def readable(subject: Subject, kind: str = "") -> Readable:
     for thing in things(kind, leave_out=frozenset() if subject.person_id else FOR_ACCOUNTS):
         key = thing.document.key
         address = ADDRESSES[thing.kind].format(key=key, under=thing.under)
-        others[key] = Entry(document=thing.document, kind=thing.kind, address=address)
+        others[key] = Entry(
+            document=thing.document,
+            kind=thing.kind,
+            address=address,
+            title=thing.said or Words(thing.document.title, thing.document.language),
+            text=thing.about if thing.said else Words(thing.document.text, thing.document.language),
+        )
     return Readable(sides=tuple(side for side in SIDES if kind in {"", side}), others=others)
 
 
@@ -113,6 +129,8 @@ def _of_listing(listing: Listing, owner: Organisation | None) -> Entry:
             text=listing.text,
         ),
         kind=listing.side,
+        title=Words(listing.title, listing.language),
+        text=Words(listing.text, listing.language),
         address=ADDRESSES[listing.side].format(key=listing.pk),
         owner=owner.name if owner else "",
     )

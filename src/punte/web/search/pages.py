@@ -80,7 +80,7 @@ def _found(words: str, subject: Subject, kind: str) -> tuple[list[dict[str, obje
         entry = entries.get(hit.key)
         if entry is None:
             continue
-        text = entry.document.text
+        text = entry.text
         found.append(
             {
                 "entry": entry,

@@ -59,7 +59,7 @@ def show_facts(request: HttpRequest, slug: str) -> HttpResponse:
     fault = None if is_words else refused
     form = form_again(request, edition, "facts", values=values, labels=labels, refused=fault)
     fault = refused if is_words else None
-    words = words_form(request, edition, edition, about="facts", refused=fault)
+    words = words_form(request, edition, edition, kind="edition", about="facts", refused=fault)
     context = frame(request, edition, words=words, **form)
     return render(request, "setup/facts_page.html", context, status=status_of(refused))
 
@@ -194,6 +194,7 @@ def _names_of(
         request,
         edition,
         category,
+        kind="category",
         about="categories",
         refused=refused if is_this else None,
         deed="category-words",

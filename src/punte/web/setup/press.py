@@ -113,7 +113,7 @@ def show_release(request: HttpRequest, slug: str, release_id: UUID) -> HttpRespo
     )
     until = request.POST.get("until", "")
     about, fault = press.form_of(release), refused if request.POST.get("do") == WORD else None
-    words = words_form(request, edition, release, about=about, refused=fault)
+    words = words_form(request, edition, release, kind="release", about=about, refused=fault)
     context = frame(
         request, edition, release=release, files=files, until=until, words=words, **form
     )

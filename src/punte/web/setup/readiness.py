@@ -11,7 +11,9 @@ from punte.apps.forum.agenda_stage import find_stage_conflicts
 from punte.apps.forum.models import Delegate, Edition, Phase, Session
 from punte.apps.forum.set_up import readers_of
 from punte.apps.forum.set_up_parts import hall_of
+from punte.apps.forum.stale_words import stale_words
 from punte.apps.forum.unlisted import unlisted
+from punte.apps.forum.word_rows import other_languages
 from punte.apps.market.queries import waiting_for_review
 from punte.apps.meetings.models import MeetingRequest, TimetableVersion
 from punte.apps.people.invitations import without_account
@@ -91,6 +93,22 @@ def _announce(edition: Edition) -> list[Check]:
             else _("Only the host and the organisers see the edition."),
             where="set-up/#readers",
         ),
+        *_words(edition),
+    ]
+
+
+def _words(edition: Edition) -> list[Check]:
+    """Return whether what is said in other languages is as new as its original; nothing where one language is all."""
+    if not other_languages(edition):
+        return []
+    stale = len(stale_words(edition))
+    return [
+        Check(
+            phase="announce",
+            is_done=stale == 0,
+            told=_("Wordings whose original was changed since: %(count)d.") % {"count": stale},
+            where="set-up/words/",
+        )
     ]
 
 
@@ -115,7 +133,7 @@ def _register(edition: Edition) -> list[Check]:
                 phase="register",
                 is_done=False,
                 told=_("Stage “%(stage)s”: nobody has the right “%(right)s”.")
-                % {"stage": stage.name, "right": stage.get_right_display()},
+                % {"stage": stage.said["name"], "right": stage.get_right_display()},
                 where="rights/",
             )
             for stage in stages_without_holder(edition.pk)

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from punte.web.setup import apart, ending, pages, parts, plans, press, rules, venue, webhooks
+from punte.web.setup import (
+    apart,
+    ending,
+    languages,
+    pages,
+    parts,
+    plans,
+    press,
+    rules,
+    venue,
+    webhooks,
+)
 
 urlpatterns = [
     path("editions/new/", pages.create, name="edition_new"),
@@ -18,6 +29,7 @@ urlpatterns = [
     path(
         "e/<slug:slug>/set-up/press/<uuid:release_id>/", press.show_release, name="set_up_release"
     ),
+    path("e/<slug:slug>/set-up/words/", languages.show, name="set_up_words"),
     path("e/<slug:slug>/set-up/rules/", rules.show, name="set_up_rules"),
     path("e/<slug:slug>/set-up/venue/", venue.show, name="set_up_venue"),
     path("e/<slug:slug>/set-up/venue/plans/", plans.change, name="set_up_plans"),

@@ -125,6 +125,7 @@ def _closing(
             request,
             edition,
             chosen,
+            kind="place",
             about=naming_form_of(chosen),
             refused=refused if deed == NAMES else None,
             deed=NAMES,

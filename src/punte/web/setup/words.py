@@ -1,5 +1,6 @@
 """The form in which an organiser says something in the other languages of the edition: one for all that has wordings."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.db.models import TextField
@@ -7,8 +8,10 @@ from django.http import HttpRequest, QueryDict
 from django.utils.text import capfirst
 
 from punte.apps.forum.models import Edition
+from punte.apps.forum.stale_words import StaleWording, stale_words_of
 from punte.apps.forum.word_rows import ByLanguage, languages_for, other_languages
 from punte.kernel.errors import PunteError
+from punte.web.setup.changed_parts import changed_parts
 from punte.web.setup.kept_forms import form_again
 
 WORD: Final = "words"
@@ -30,6 +33,7 @@ def words_form(
     edition: Edition,
     thing: Any,  # noqa: ANN401
     *,
+    kind: str,
     about: str,
     refused: PunteError | None,
     deed: str = WORD,
@@ -42,6 +46,8 @@ def words_form(
     ----------
     thing
         A row with ``wordings`` and with a column for each of its ``WORDS``.
+    kind
+        What it is: a key of ``KINDS`` of ``apps/forum/stale_words.py``.
     about
         Which form, as its revisions are counted.
     refused
@@ -77,4 +83,26 @@ def words_form(
         for field in fields
         for name in [f"{field.name}-{code}"]
     ]
-    return {**form, "rows": rows, "deed": deed, "key": key, "is_open": refused is not None}
+    stale = stale_lines(stale_words_of(edition, kind, thing))
+    is_open = refused is not None or bool(stale)
+    return {
+        **form,
+        "rows": rows,
+        "deed": deed,
+        "key": key,
+        "is_open": is_open,
+        "stale": stale,
+        "back": request.get_full_path(),
+        "right_at": f"/e/{edition.slug}/set-up/words/",
+    }
+
+
+def stale_lines(found: Iterable[StaleWording]) -> list[dict[str, Any]]:
+    """Return stale wordings as ``setup/stale.html`` takes them: each with which words of its original changed."""
+    return [
+        {
+            "row": one,
+            "texts": [(text, changed_parts(text.before, text.now)) for text in one.texts],
+        }
+        for one in found
+    ]

@@ -82,6 +82,8 @@ class Wording(Walled):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     language = models.CharField(_("language"), max_length=8)
+    original = models.JSONField(_("what it was made from"), default=dict, blank=True)
+    """The texts of the first language, by field, from which each of these was made or last found right."""
 
     class Meta(Walled.Meta):
         abstract = True

@@ -17,17 +17,22 @@ from punte.apps.forum.models.registration import Application, ApplicationFile, Q
 from punte.apps.forum.models.venue import Closure, FloorPlan, Place, Slot
 from punte.apps.forum.models.webhook import Webhook, WebhookCall
 from punte.apps.forum.models.wording import (
+    AgendaNoteWording,
     CategoryWording,
     EditionWording,
+    FloorWording,
+    HostWording,
     PlaceWording,
     QuestionWording,
     ReleaseWording,
+    RuleWording,
     SessionDraftWording,
     SessionWording,
 )
 
 __all__ = [
     "AgendaChange",
+    "AgendaNoteWording",
     "AgendaRelease",
     "Application",
     "ApplicationFile",
@@ -39,8 +44,10 @@ __all__ = [
     "EditionWording",
     "Fact",
     "FloorPlan",
+    "FloorWording",
     "FormRevision",
     "HostRole",
+    "HostWording",
     "MeetingRule",
     "Phase",
     "Place",
@@ -50,6 +57,7 @@ __all__ = [
     "Release",
     "ReleaseFile",
     "ReleaseWording",
+    "RuleWording",
     "Session",
     "SessionDraft",
     "SessionDraftWording",

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Labelled, Walled, Worded
+from punte.apps.access.models import Labelled, Walled, Worded, Words, reader_language
 from punte.apps.forum.models.delegate import Delegate
 from punte.apps.forum.models.edition import Edition
 from punte.apps.forum.models.venue import Place
@@ -16,7 +16,7 @@ from punte.apps.forum.models.venue import Place
 class SessionFacts(Worded, Labelled):
     """What is said of a session: the same columns as released and as drafted."""
 
-    WORDS: ClassVar[tuple[str, ...]] = ("title", "subtitle", "about")
+    WORDS: ClassVar[tuple[str, ...]] = ("title", "subtitle", "about", "track")
 
     class Kind(models.TextChoices):
         """What happens in it."""
@@ -102,8 +102,10 @@ class SessionDraft(SessionFacts):
         ]
 
 
-class AgendaRelease(Walled):
+class AgendaRelease(Worded, Walled):
     """A release of the agenda, with a note for whoever sees one of its changes."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("note",)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="agenda_releases")
@@ -123,7 +125,8 @@ class AgendaChange(Labelled):
     """
     What a release did to a session; its label and format are the stricter of the session's before and after.
 
-    ``format`` is empty where it was logged before formats were.
+    ``format`` is empty where it was logged before formats were. ``words`` are title and places by language, as they were
+    called when it was released.
     """
 
     class What(models.TextChoices):
@@ -146,6 +149,7 @@ class AgendaChange(Labelled):
     place_name = models.CharField(_("place"), max_length=80, blank=True)
     was_at = models.DateTimeField(_("began before"), null=True, blank=True)
     was_in = models.CharField(_("place before"), max_length=80, blank=True)
+    words = models.JSONField(_("in other languages"), default=dict, blank=True)
 
     class Meta(Labelled.Meta):
         ordering: ClassVar[list[str]] = ["starts_at", "title", "id"]
@@ -154,6 +158,16 @@ class AgendaChange(Labelled):
 
     def __str__(self) -> str:
         return f"{self.what}: {self.title}"
+
+    @property
+    def said(self) -> dict[str, Words]:
+        """Title and places in the reader's language as they were called then, or else in the first."""
+        language = reader_language()
+        told = self.words.get(language, {})
+        return {
+            name: Words(told[name], language) if told.get(name) else Words(getattr(self, name))
+            for name in ("title", "place_name", "was_in")
+        }
 
 
 class SessionPart(Walled):

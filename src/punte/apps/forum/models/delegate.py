@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Labelled, Walled, for_reader
+from punte.apps.access.models import Labelled, Walled, Worded, for_reader
 from punte.apps.forum.models.edition import Edition
 from punte.apps.people.models import Organisation, Person
 
@@ -50,8 +50,10 @@ class AttendeeCategory(Walled):
         return found.name if found else self.name
 
 
-class MeetingRule(Walled):
+class MeetingRule(Worded, Walled):
     """A pair of categories that may not meet; what is not forbidden is allowed."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("reason",)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="meeting_rules")

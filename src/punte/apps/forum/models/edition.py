@@ -18,7 +18,7 @@ class Edition(Worded, Labelled):
     ``slug`` is made by the platform, so that a refused one tells nobody that a hidden edition exists.
     """
 
-    WORDS: ClassVar[tuple[str, ...]] = ("name", "theme")
+    WORDS: ClassVar[tuple[str, ...]] = ("name", "theme", "forum", "city", "venue")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(_("address"), max_length=80, unique=True, editable=False)
@@ -69,8 +69,10 @@ class Edition(Worded, Labelled):
         return self.languages.split(",")[0].strip() or "en"
 
 
-class HostRole(Walled):
+class HostRole(Worded, Walled):
     """Who stands behind an edition: host, co-organiser, patron, sponsor; with its source."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("name",)
 
     class Role(models.TextChoices):
         """In which part."""

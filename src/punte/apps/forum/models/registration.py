@@ -33,6 +33,7 @@ class Question(Walled):
         YES = "yes", _("A tick")
         FILE = "file", _("A file")
 
+    WORDS: ClassVar[tuple[str, ...]] = ("label", "options")
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="questions")
     code = models.SlugField(_("code"), max_length=30)

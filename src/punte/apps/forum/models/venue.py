@@ -90,8 +90,10 @@ class Closure(Walled):
         return f"{self.place_id} closed in {self.slot_id}"
 
 
-class FloorPlan(Labelled, StoredFile):
+class FloorPlan(Worded, Labelled, StoredFile):
     """A picture of a floor of the venue, for the delegates of the edition and whoever works there; not for everyone."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("floor",)
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="floor_plans")
     floor = models.CharField(_("floor"), max_length=80)

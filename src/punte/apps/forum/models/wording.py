@@ -1,12 +1,11 @@
 """What an edition calls its things and asks in its form, in its other languages, beside its first."""
 
-import uuid
 from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Walled, Wording
+from punte.apps.access.models import Wording
 
 
 class CategoryWording(Wording):
@@ -29,11 +28,14 @@ class CategoryWording(Wording):
 
 
 class EditionWording(Wording):
-    """The name and the theme of an edition in another language than its first."""
+    """The name, the theme and the place of an edition in another language than its first."""
 
     edition = models.ForeignKey("forum.Edition", on_delete=models.CASCADE, related_name="wordings")
     name = models.CharField(_("name"), max_length=160, blank=True)
     theme = models.CharField(_("theme"), max_length=300, blank=True)
+    forum = models.CharField(_("forum"), max_length=160, blank=True)
+    city = models.CharField(_("city"), max_length=80, blank=True)
+    venue = models.CharField(_("venue"), max_length=160, blank=True)
 
     class Meta(Wording.Meta):
         ordering: ClassVar[list[str]] = ["language"]
@@ -61,6 +63,70 @@ class PlaceWording(Wording):
         ]
 
 
+class HostWording(Wording):
+    """Who stands behind an edition, as another language than its first names them."""
+
+    host = models.ForeignKey("forum.HostRole", on_delete=models.CASCADE, related_name="wordings")
+    name = models.CharField(_("name"), max_length=200)
+
+    class Meta(Wording.Meta):
+        ordering: ClassVar[list[str]] = ["language"]
+        verbose_name = _("name of a host")
+        verbose_name_plural = _("names of hosts")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["host", "language"], name="forum_hostwording_once"),
+        ]
+
+
+class RuleWording(Wording):
+    """Why a category does not ask another, in another language than the edition's first."""
+
+    rule = models.ForeignKey("forum.MeetingRule", on_delete=models.CASCADE, related_name="wordings")
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta(Wording.Meta):
+        ordering: ClassVar[list[str]] = ["language"]
+        verbose_name = _("wording of a meeting rule")
+        verbose_name_plural = _("wordings of meeting rules")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["rule", "language"], name="forum_rulewording_once"),
+        ]
+
+
+class FloorWording(Wording):
+    """The name of a floor in another language than the edition's first; seen by whoever sees its plan."""
+
+    plan = models.ForeignKey("forum.FloorPlan", on_delete=models.CASCADE, related_name="wordings")
+    floor = models.CharField(_("floor"), max_length=80)
+
+    class Meta(Wording.Meta):
+        ordering: ClassVar[list[str]] = ["language"]
+        verbose_name = _("name of a floor")
+        verbose_name_plural = _("names of floors")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["plan", "language"], name="forum_floorwording_once"),
+        ]
+
+
+class AgendaNoteWording(Wording):
+    """The note of a release of the agenda in another language than the edition's first."""
+
+    release = models.ForeignKey(
+        "forum.AgendaRelease", on_delete=models.CASCADE, related_name="wordings"
+    )
+    note = models.CharField(_("note"), max_length=400)
+
+    class Meta(Wording.Meta):
+        ordering: ClassVar[list[str]] = ["language"]
+        verbose_name = _("wording of a note of the agenda")
+        verbose_name_plural = _("wordings of notes of the agenda")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["release", "language"], name="forum_agendanotewording_once"
+            ),
+        ]
+
+
 class ReleaseWording(Wording):
     """A press release in another language than the edition's first; seen by whoever sees the release."""
 
@@ -85,6 +151,7 @@ class SessionWords(Wording):
     title = models.CharField(_("title"), max_length=200, blank=True)
     subtitle = models.CharField(_("subtitle"), max_length=200, blank=True)
     about = models.TextField(_("about"), blank=True, max_length=4000)
+    track = models.CharField(_("track"), max_length=80, blank=True)
 
     class Meta(Wording.Meta):
         abstract = True
@@ -124,7 +191,7 @@ class SessionDraftWording(SessionWords):
         ]
 
 
-class QuestionWording(Walled):
+class QuestionWording(Wording):
     """
     A question in another language than the edition's first.
 
@@ -132,15 +199,13 @@ class QuestionWording(Walled):
     said in the first language.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     question = models.ForeignKey(
         "forum.Question", on_delete=models.CASCADE, related_name="wordings"
     )
-    language = models.CharField(_("language"), max_length=8)
     label = models.CharField(_("question"), max_length=200)
     options = models.TextField(_("answers to choose from"), blank=True, max_length=2000)
 
-    class Meta(Walled.Meta):
+    class Meta(Wording.Meta):
         ordering: ClassVar[list[str]] = ["language"]
         verbose_name = _("wording of a question")
         verbose_name_plural = _("wordings of questions")

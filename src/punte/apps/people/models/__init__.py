@@ -8,7 +8,13 @@ from punte.apps.people.models.person import Membership, Person
 from punte.apps.people.models.privacy import Consent, Merge
 from punte.apps.people.models.sent_form import SentForm
 from punte.apps.people.models.token import ApiReply, ApiToken
-from punte.apps.people.models.vetting import Clearance, ClearanceStage, Invitation, WatchEntry
+from punte.apps.people.models.vetting import (
+    Clearance,
+    ClearanceStage,
+    Invitation,
+    StageWording,
+    WatchEntry,
+)
 from punte.apps.people.models.working_group import GroupMember, WorkingGroup
 
 __all__ = [
@@ -33,6 +39,7 @@ __all__ = [
     "Person",
     "Right",
     "SentForm",
+    "StageWording",
     "WatchEntry",
     "WorkingGroup",
 ]

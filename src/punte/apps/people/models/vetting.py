@@ -7,15 +7,17 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Labelled, Walled
+from punte.apps.access.models import Labelled, Walled, Worded, Wording
 from punte.apps.people.models.delegation import Nomination
 from punte.apps.people.models.grant import Right
 from punte.apps.people.models.organisation import Organisation
 from punte.apps.people.models.person import Person
 
 
-class ClearanceStage(models.Model):
+class ClearanceStage(Worded, models.Model):
     """One step that nominations to an edition pass, in order: delegation head, host nation, security, protocol."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("name",)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition_id = models.UUIDField(_("edition"), db_index=True)
@@ -33,6 +35,21 @@ class ClearanceStage(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class StageWording(Wording):
+    """The name of a stage of clearance in another language than the edition's first."""
+
+    stage = models.ForeignKey(ClearanceStage, on_delete=models.CASCADE, related_name="wordings")
+    name = models.CharField(_("name"), max_length=60)
+
+    class Meta(Wording.Meta):
+        ordering: ClassVar[list[str]] = ["language"]
+        verbose_name = _("name of a stage of clearance")
+        verbose_name_plural = _("names of stages of clearance")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["stage", "language"], name="people_stagewording_once")
+        ]
 
 
 class Clearance(Walled):

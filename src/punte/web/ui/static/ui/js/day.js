@@ -10,9 +10,15 @@ function tell() {
   if (note) note.hidden = !(root.dataset.kept || !navigator.onLine);
 }
 
-const isFresh = async (address) => {
+const lineIn = (part) => part.querySelector(".contact-line")?.textContent.replace(/\s+/g, " ").trim() ?? "";
+
+/** Whether a kept page is young, and says of how somebody is reached what the day says: who takes it back is asked for no delay. */
+const isFresh = async (link, address) => {
   const kept = await caches.match(address, { cacheName: "punte-day" });
-  return Boolean(kept) && Date.now() - Date.parse(kept.headers.get("Date")) < FRESH_MS;
+  if (!kept || Date.now() - Date.parse(kept.headers.get("Date")) >= FRESH_MS) return false;
+  const card = link.closest(".contacts li");
+  if (!card) return true;
+  return lineIn(new DOMParser().parseFromString(await kept.text(), "text/html")) === lineIn(card);
 };
 
 /** Ask once for what is read beside the day, so that the worker keeps it: one after the other, and not again too soon. */
@@ -21,7 +27,7 @@ async function keepBeside() {
   if (badge) await fetch(badge.src);
   for (const link of document.querySelectorAll("[data-keep]")) {
     const address = link.href ?? link.src;
-    if (await isFresh(address)) continue;
+    if (await isFresh(link, address)) continue;
     await fetch(address);
     await new Promise((done) => { setTimeout(done, PAUSE_MS); });
   }
