@@ -37,6 +37,7 @@ from punte.apps.meetings.may_ask import (
     reason_against,
 )
 from punte.apps.meetings.models import MeetingRequest
+from punte.apps.meetings.one_by_one import hold_sender, hold_sender_of
 from punte.apps.meetings.permissions import NotAllowedError, may_organise, stewards_of
 from punte.apps.meetings.telling import tell_side
 from punte.apps.meetings.unless_declined import decline_until, may_decline_now
@@ -86,7 +87,7 @@ def ask(
         listing is none of the two sides' that the subject sees.
     """
     _require_side(by, sender, wish=_("Asking for a meeting"))
-    held = _hold(sender)
+    held = hold_sender(sender)
     against = reason_against(sender, receiver)
     if against:
         raise NotAllowedError(against)
@@ -139,11 +140,12 @@ def edit_request(
     TakenError
         It has a time, and a colleague who came in is not free then.
     """
+    # Whoever leaves is held by their place first, then by their requests: here as there.
+    held = hold_sender_of(request_id)
     request = open_request(by, request_id)
     _require_side(by, request.sender, wish=_("Changing a request"))
-    if request.state not in OPEN:
+    if request.state not in OPEN or held is None:
         raise WrongStateError(_("The request is closed. Send a new one."))
-    held = _hold(request.sender)
     reason = _checked_reason(reason)
     if request.state == State.ACCEPTED and reason != request.reason:
         raise WrongStateError(
@@ -354,12 +356,6 @@ def _checked_reason(reason: str) -> str:
         )
     refuse_classified(_("Request"), [(_("reason"), reason)])
     return reason
-
-
-def _hold(sender: Delegate) -> Delegate:
-    """Hold a sender: its requests are counted one after the other, so that two tabs pass neither quota nor rank."""
-    with acting_as_system("count requests one after the other"):
-        return Delegate.objects.select_for_update(no_key=True).get(pk=sender.pk)
 
 
 def _checked_rank(rank: int, sender: Delegate, *, stands: int = 0) -> int:
