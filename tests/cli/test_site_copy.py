@@ -14,7 +14,15 @@ import pytest
 from punte.apps.access.actions import record
 from punte.apps.access.permissions import acting
 from punte.cli import embedded_database
-from punte.cli.site_copy import DUMP, MANIFEST, SiteCopyError, bring_back, read_manifest, write_copy
+from punte.cli.site_copy import (
+    DUMP,
+    MANIFEST,
+    PASSING,
+    SiteCopyError,
+    bring_back,
+    read_manifest,
+    write_copy,
+)
 from site_folder import environment_of, folder_of_its_own, settings_name
 from small_forum import load_small
 
@@ -101,7 +109,8 @@ def test_a_site_is_copied_and_brought_back(site: Path) -> None:
         for table, kept in manifest.rows.items():
             digest = f"SELECT (count(*), md5(string_agg(md5(t::text), '' ORDER BY t::text)))::text FROM {table} t"
             assert ask(after, f"SELECT count(*) FROM {table}") == kept, table
-            assert ask(before, digest) == ask(after, digest), table
+            if table not in PASSING:
+                assert ask(before, digest) == ask(after, digest), table
         assert ask(before, WALLED) == ask(after, WALLED) != 0
         # The roles of the site find their rights again: a page is read behind the wall.
         app = embedded_database.url(fresh, "punte_app")
