@@ -55,6 +55,7 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.collect()
         gc.freeze()
+        gc.set_threshold(10_000, 20, 100)  # pages leave few rings behind, and much that is alive
         gc.enable()
 
 

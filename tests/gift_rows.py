@@ -55,7 +55,7 @@ def sides_of(rows: Rows) -> Sides:
     with acting_as_system("tests"):
         for one in people:
             if one.person.account_id is None:
-                account = Account.objects.create(email=f"{one.code}@example.org")
+                account = Account.objects.create(email=f"{one.code.lower()}@example.org")
                 Person.objects.filter(pk=one.person_id).update(account=account)
     return Sides(
         official=subjects[0],

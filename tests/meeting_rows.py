@@ -1,11 +1,15 @@
 """A meeting of a test edition, and who speaks at it."""
 
+from itertools import product
+
+import pytest
 from django.utils import timezone
 
 from edition_rows import Rows
 from punte.apps.access.permissions import Subject, acting_as_system
 from punte.apps.forum.models import Delegate
-from punte.apps.meetings.models import MeetingRequest
+from punte.apps.meetings.free_time import busy_slots
+from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.people.models import Delegation, Membership, Nomination, Person
 from punte.apps.people.queries import subject_of_person
 
@@ -64,3 +68,21 @@ def meeting_of(rows: Rows) -> tuple[MeetingRequest, Subject, Subject, Subject]:
         cleared(request.receiver.person, rows),
         cleared(third.person, rows),
     )
+
+
+def pair_with_a_clash(version: TimetableVersion) -> tuple[Meeting, Meeting, Delegate]:
+    """Return two meetings of different slots, and a side of the second who is a colleague of the first's sender."""
+    meetings = Meeting.objects.filter(version=version).select_related(
+        "request__sender", "request__receiver", "slot", "place"
+    )
+    for one, other in product(meetings, meetings):
+        sides = {one.request.sender_id, one.request.receiver_id}
+        for mate in (other.request.sender, other.request.receiver):
+            if (
+                one.slot_id != other.slot_id
+                and mate.pk not in sides
+                and mate.organisation_id == one.request.sender.organisation_id
+                and one.slot_id not in busy_slots(version, [mate.pk])
+            ):
+                return one, other, mate
+    pytest.fail("the edition has no colleague with a meeting of their own")

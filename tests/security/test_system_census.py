@@ -72,12 +72,15 @@ REASONS = {
     "end the showing of a preliminary timetable": {"apps/meetings/preliminary.py"},
     "accept what nobody declined": {"apps/meetings/unless_declined.py"},
     "keep two sides apart": {"apps/meetings/apart.py"},
-    "count requests one after the other": {"apps/meetings/asking.py"},
+    "count requests one after the other": {"apps/meetings/one_by_one.py"},
     "tell the other side of a request": {"apps/meetings/telling.py"},
     "call off the meetings of who left": {"apps/meetings/leaving.py"},
-    "look for a time that suits two delegates": {"apps/meetings/booking.py"},
+    "look for a time that suits two delegates": {
+        "apps/meetings/booking.py",
+        "apps/meetings/coming_along.py",
+    },
     "book a free slot": {
-        "apps/meetings/asking.py",
+        "apps/meetings/coming_along.py",
         "apps/meetings/booking.py",
         "apps/meetings/repairing.py",
     },

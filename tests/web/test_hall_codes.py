@@ -89,6 +89,7 @@ def test_a_printed_code_takes_the_place_of_a_passkey_once(rows: Rows, copy: None
     assert not enters(rows, code), "it is used up"
     with acting_as_system("tests"):
         row = HallCode.objects.get()
+        assert row.by_id is not None
         told = list(
             AuditEntry.objects.filter(verb__startswith="hall.code").values_list("verb", flat=True)
         )

@@ -20,7 +20,7 @@ def cast() -> Cast:
 
 def decided(allocation: Allocation) -> list[tuple[object, ...]]:
     """Return what people decided about the projects of an allocation."""
-    fields = ("project", "verb", "reason", "by_name", "at")
+    fields = ("project", "verb", "reason", "by_id", "by_name", "at")
     with acting_as_system("tests"):
         return list(Decision.objects.filter(allocation=allocation).values_list(*fields))
 

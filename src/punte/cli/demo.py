@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from punte.cli import serving
+from punte.cli import serving, upgrading
 
 PEOPLE: Final = (
     ("organiser", "organiser@bucharest.example"),
@@ -44,7 +44,7 @@ def group(port: int, host: str, time_limit: int) -> None:
         folder = serving.prepare_environment()
         use_mailbox(folder, site.address)
         password_file = own_password(folder)
-        serving.migrate(folder)
+        upgrading.migrate(folder)
         serving.run_step(
             "prepare_demo", "--password-file", str(password_file), "--time-limit", str(time_limit)
         )

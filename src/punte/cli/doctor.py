@@ -113,10 +113,19 @@ def examine_codes() -> Iterator[Finding]:
 
 
 def examine_migrations() -> Iterator[Finding]:
-    """Look for migrations that were not run."""
+    """Look for migrations that were not run, and for those of a later version."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from punte.apps.access.schema_age import age_of_connected
+
+    if (age := age_of_connected()).unknown:
+        yield Finding(
+            name="Migrations",
+            found=f"{age.unknown[0]} is of a later Punte",
+            remedy="Start that version or a later one, or bring back the copy made before it: punte restore",
+        )
+        return
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _ in waiting[:3])
@@ -124,7 +133,7 @@ def examine_migrations() -> Iterator[Finding]:
     yield Finding(
         name="Migrations",
         found=f"{len(waiting)} waiting: {names}{more}" if waiting else "all run",
-        remedy="Run: python manage.py migrate" if waiting else "",
+        remedy="Back the site up (punte backup), then run: punte serve" if waiting else "",
     )
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from punte.cli import serving
+from punte.cli import serving, upgrading
 
 
 @click.command(name="serve")
@@ -32,7 +32,7 @@ def group(host: str, port: int, processes: int, workers: int) -> None:
     """Serve the site: pages, live events on the next free port, and workers."""
     site = serving.make_site(host=host, port=port, workers=workers, processes=processes)
     folder = serving.prepare_environment()
-    serving.migrate(folder)
+    upgrading.migrate(folder)
     try:
         with serving.running(site):
             serving.wait_until_answering(site)

@@ -141,25 +141,6 @@ def run_step(*words: str, owner: bool = False) -> None:
         )
 
 
-def migrate(folder: Path) -> None:
-    """Bring the tables up to date; where the code's migrations are those of the last time, nothing is run."""
-    import hashlib
-
-    import punte
-
-    root = Path(punte.__file__).parent / "apps"
-    names = sorted(str(path) for path in root.glob("*/migrations/[0-9]*.py"))
-    content = b"".join(Path(name).read_bytes() for name in names)
-    versions = sys.version.encode() + os.environ["DATABASE_URL"].encode()
-    mark = hashlib.sha256(content + versions).hexdigest()
-    stamp = folder / "migrated"
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == mark:
-        return
-    click.echo("Bringing the tables up to date ...")
-    run_step("migrate", "-v0", owner=True)
-    stamp.write_text(mark, encoding="utf-8")
-
-
 def make_site(*, host: str, port: int, workers: int, processes: int) -> Site:
     """Return the site's processes, not yet started, after looking at the ports."""
     require_free_port(host, port)

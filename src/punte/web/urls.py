@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from punte.web.delegate import day as delegate_day
-from punte.web.organiser import audit, figures, met_register
+from punte.web.organiser import audit, figures, four_eyes, met_register
 from punte.web.public import countries, press, privacy, sight
 from punte.web.public import views as public
 from punte.web.worker import serve_worker, show_no_network
@@ -26,6 +26,7 @@ urlpatterns = [
     path("e/<slug:slug>/figures/", figures.show_figures, name="figures"),
     path("e/<slug:slug>/equal-access/", figures.show_equal_access, name="equal_access"),
     path("e/<slug:slug>/met-register/", met_register.show_register, name="met_register"),
+    path("e/<slug:slug>/four-eyes/", four_eyes.show, name="four_eyes"),
     path("e/<slug:slug>/gifts/", include("punte.web.gifts.urls")),
     path("e/<slug:slug>/agenda/", include("punte.web.agenda.urls")),
     path("calendar/<str:secret>.ics", delegate_day.read_calendar, name="calendar_feed"),

@@ -220,7 +220,8 @@ def test_the_desk_scans_undoes_and_merges_bundles_once(rows: Rows) -> None:
     edition = rows.edition
     with acting(organiser):
         delegate = desk.find_by_code(edition, "p0001")
-        desk.scan(by=organiser, edition=edition, delegate=delegate, desk="North")
+        came = desk.scan(by=organiser, edition=edition, delegate=delegate, desk="North")
+        assert came.by_id == organiser.person_id
         assert desk.who_is_here(edition)[delegate.pk].is_here
         desk.scan(by=organiser, edition=edition, delegate=delegate, kind="undo")
         assert not desk.who_is_here(edition)[delegate.pk].is_here

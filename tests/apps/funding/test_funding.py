@@ -283,6 +283,9 @@ def test_a_decision_of_a_person_shows_beside_the_optimum(cast: Cast) -> None:
         with pytest.raises(PunteError, match="no such project"):
             actions.decide(by=by, allocation=allocation, project="none", verb="lock", reason="x")
         actions.decide(by=by, allocation=allocation, project=first, verb="exclude", reason="Later")
+        assert [one.by_id for one in allocation.decisions.all()] == [by.person_id]
+        copied = actions.copy_allocation(by=by, allocation=allocation)
+        assert [one.by_id for one in copied.decisions.all()] == [by.person_id]
         allocation.refresh_from_db()
         assert first not in {line["project"] for line in allocation.plan["funded"]}
         assert allocation.plan["value"] <= best

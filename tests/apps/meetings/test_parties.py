@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from edition_rows import Rows, make_edition, organiser_of
+from meeting_rows import pair_with_a_clash
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.forum.models import Delegate, Slot
 from punte.apps.meetings import actions, asking, booking, bridge, moves
@@ -18,7 +19,6 @@ from punte.apps.meetings.models import (
     Meeting,
     MeetingRequest,
     MeetingSeat,
-    TimetableVersion,
 )
 from punte.apps.meetings.permissions import NotAllowedError
 from punte.apps.meetings.queries import find_version
@@ -50,24 +50,6 @@ def rows() -> Rows:
             for meeting in Meeting.objects.filter(version=made.version)
         )
     return made
-
-
-def pair_with_a_clash(version: TimetableVersion) -> tuple[Meeting, Meeting, Delegate]:
-    """Return two meetings of different slots, and a side of the second who is a colleague of the first's sender."""
-    meetings = Meeting.objects.filter(version=version).select_related(
-        "request__sender", "request__receiver", "slot", "place"
-    )
-    for one, other in product(meetings, meetings):
-        sides = {one.request.sender_id, one.request.receiver_id}
-        for mate in (other.request.sender, other.request.receiver):
-            if (
-                one.slot_id != other.slot_id
-                and mate.pk not in sides
-                and mate.organisation_id == one.request.sender.organisation_id
-                and one.slot_id not in busy_slots(version, [mate.pk])
-            ):
-                return one, other, mate
-    pytest.fail("the edition has no colleague with a meeting of their own")
 
 
 def brings(meeting: Meeting, mate: Delegate, by: Subject) -> MeetingRequest:

@@ -23,7 +23,11 @@ from punte.apps.cooperation.models import (
     StageChange,
 )
 from punte.apps.meetings.models import MeetingRequest
-from punte.apps.people.merging_persons import merge_persons, undo_merge_of_persons
+from punte.apps.people.merging_persons import (
+    merge_persons,
+    names_person,
+    undo_merge_of_persons,
+)
 from punte.apps.people.models import Grant, Person
 from punte.apps.people.personal_data import ERASED_NAME
 from punte.apps.people.privacy import erase_person, export_of_person
@@ -203,4 +207,13 @@ def test_every_table_that_keeps_a_name_and_who_bears_it_is_in_the_copy() -> None
         if {"by_id", "by_name"} <= {field.name for field in model._meta.concrete_fields}
         and getattr(model, "written_by", "") != "by_id"
     }
-    assert silent == {"programmes.PlanVersion"}, "a version is the whole plan, of many writers"
+    # A version is the whole plan, of many writers; a scan and a code are about somebody else.
+    assert silent == {"programmes.PlanVersion", "cooperation.Scan", "cooperation.HallCode"}
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["programmes.PromiseChange", "funding.Decision", "cooperation.Scan", "cooperation.HallCode"],
+)
+def test_who_decided_scanned_or_printed_follows_a_joined_record(label: str) -> None:
+    assert names_person(apps.get_model(label)._meta.get_field("by_id"))

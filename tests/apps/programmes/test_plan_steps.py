@@ -232,6 +232,19 @@ def test_a_milestone_keeps_an_activity_that_the_plan_lost(cast: Cast) -> None:
             actions.set_milestone(milestone=row, **(usual | {"activity": "Z"}))
 
 
+def test_a_moved_promise_keeps_who_moved_it_and_the_name(cast: Cast) -> None:
+    programme, by = enter(cast), cast.authority.subject
+    usual: dict[str, Any] = {"by": by, "programme": programme, "name": "Built", "kind": "other"}
+    with acting(by):
+        row = actions.set_milestone(milestone=None, promised_on=dt.date(2027, 6, 1), **usual)
+        actions.set_milestone(
+            milestone=row, promised_on=dt.date(2027, 7, 1), reason="Steel is late", **usual
+        )
+        (change,) = row.changes.all()
+    assert change.by_id == by.person_id
+    assert change.by_name
+
+
 def test_an_id_of_a_plan_may_abbreviate_a_marking(cast: Cast) -> None:
     programme = enter(cast)
     activities = [{"id": "NS", "duration": 3}, {"id": "NR", "duration": 3, "demands": {"NC": 1}}]

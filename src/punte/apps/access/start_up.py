@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
 
+from punte.apps.access.schema_age import age_of_connected
 from punte.kernel.errors import PunteError
 
 
@@ -54,7 +55,7 @@ def code_faults() -> list[str]:
 
 def refuse_unsafe_start() -> None:
     """
-    Stop the process where the pages would not be behind the wall.
+    Stop the process where the pages would not be behind the wall, or the tables are of another version.
 
     Raises
     ------
@@ -74,6 +75,8 @@ def refuse_unsafe_start() -> None:
             f"{'; '.join(faults)}. Row-level security does not hold for it, so the site does not start. Let "
             "DATABASE_URL name a role with NOSUPERUSER NOBYPASSRLS that owns nothing (punte doctor shows which)."
         )
+    if fault := age_of_connected().fault:
+        raise UnsafeStartError(f"{fault}.")
 
 
 @register(Tags.security)

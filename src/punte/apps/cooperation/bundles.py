@@ -201,7 +201,17 @@ def merge_scans(
     marks, conflicts = _tell_apart(before, marks)
     fresh = [mark for key, mark in merge(marks)[0].items() if key not in before]
     own_name = name_of(by)
-    rows = [row_of(edition, mark, given.get(mark.id) or own_name, is_merged=True) for mark in fresh]
+    # A bundle says by name alone who scanned at its desk.
+    rows = [
+        row_of(
+            edition,
+            mark,
+            given.get(mark.id) or own_name,
+            by_id=None if given.get(mark.id) else by.person_id,
+            is_merged=True,
+        )
+        for mark in fresh
+    ]
     Scan.objects.bulk_create(rows, batch_size=1000)
     record(
         "check_in.merged",

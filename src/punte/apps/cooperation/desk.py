@@ -48,7 +48,7 @@ def scan(
         kind="undo" if kind == Scan.Kind.UNDO else "in",
         desk=desk,
     )
-    made = row_of(edition, mark, name_of(by))
+    made = row_of(edition, mark, name_of(by), by_id=by.person_id)
     made.save(force_insert=True)
     record(f"check_in.{kind}", delegate, edition_id=edition.pk, desk=desk)
     return made
@@ -115,7 +115,14 @@ def known_marks(edition: Edition, delegates: Iterable[Delegate] | None = None) -
     ]
 
 
-def row_of(edition: Edition, mark: Mark, by_name: str, *, is_merged: bool = False) -> Scan:
+def row_of(
+    edition: Edition,
+    mark: Mark,
+    by_name: str,
+    *,
+    by_id: UUID | None = None,
+    is_merged: bool = False,
+) -> Scan:
     """Return the row of a scan, not saved."""
     return Scan(
         id=mark.id,
@@ -124,6 +131,7 @@ def row_of(edition: Edition, mark: Mark, by_name: str, *, is_merged: bool = Fals
         kind=mark.kind,
         desk=mark.desk[:40],
         at=mark.at,
+        by_id=by_id,
         by_name=by_name,
         merged_at=timezone.now() if is_merged else None,
         owner_org_id=edition.owner_org_id,

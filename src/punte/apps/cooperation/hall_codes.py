@@ -54,6 +54,7 @@ def print_code(*, by: Subject, edition: Edition, email: str) -> str:
             digest=_digest(person, code),
             made_at=now,
             until=now + LASTS,
+            by_id=by.person_id,
             by_name=name_of(by),
         )
     record("hall.code_printed", made, edition_id=edition.pk, person=str(person.pk))

@@ -229,6 +229,7 @@ def decide(*, by: Subject, allocation: Allocation, project: str, verb: str, reas
             project=project,
             verb=verb,
             reason=whole_text(reason, 300),
+            by_id=by.person_id,
             by_name=acting_name(by),
         )
     record("allocation.decided", allocation, project=project, decision=verb or "none")
@@ -300,6 +301,7 @@ def copy_allocation(*, by: Subject, allocation: Allocation) -> Allocation:
             project=one.project,
             verb=one.verb,
             reason=one.reason,
+            by_id=one.by_id,
             by_name=one.by_name,
             at=one.at,
         )

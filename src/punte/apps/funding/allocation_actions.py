@@ -263,7 +263,8 @@ def _with_decisions(row: Allocation, content: Mapping[str, Any]) -> dict[str, An
     links: dict[str, Any] = copy.deepcopy(row.links)
     for one in row.decisions.exclude(project__in=[found["id"] for found in content["projects"]]):
         links.setdefault(one.project, {})[DECISION] = {
-            "verb": one.verb, "reason": one.reason, "by": one.by_name, "at": one.at.isoformat(),
+            "verb": one.verb, "reason": one.reason, "by": one.by_name, "by_id": str(one.by_id or ""),
+            "at": one.at.isoformat(),
         }  # fmt: skip
     return links
 
@@ -279,6 +280,7 @@ def _decide_again(row: Allocation, gone: Mapping[str, Mapping[str, str]]) -> Non
             project=project,
             verb=one["verb"],
             reason=one["reason"],
+            by_id=one.get("by_id") or None,
             by_name=one["by"],
             at=dt.datetime.fromisoformat(one["at"]),
         )

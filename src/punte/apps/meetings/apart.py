@@ -5,7 +5,8 @@ The list is seen by organisers alone, and bites for everybody: it is read as the
 that the two are kept apart, never why or by which line.
 """
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -63,6 +64,18 @@ def sides_apart(edition_id: UUID) -> Sides:
             coming = Organisation.objects.filter(delegates__edition_id=edition_id)
             countries = dict(coming.order_by().distinct().values_list("pk", "country_id"))
     return Sides(pairs=frozenset(pairs), countries=countries)
+
+
+def strangers(
+    sender: Delegate, receiver: Delegate, along: Iterable[Delegate]
+) -> list[tuple[Delegate, Delegate]]:
+    """Return who sits opposite whom at a meeting: its two sides, and of those who come along each pair of two organisations."""
+    everybody = itertools.combinations((sender, receiver, *along), 2)
+    return [
+        (one, other)
+        for one, other in everybody
+        if one.organisation_id != other.organisation_id or (one, other) == (sender, receiver)
+    ]
 
 
 def reason_apart(one: Delegate, other: Delegate) -> str:

@@ -13,6 +13,7 @@ class MeetingsConfig(AppConfig):
         """Make the kinds of mail known, and hear of who is listed and who leaves."""
         from punte.apps.meetings import (  # noqa: F401  (they register themselves)
             contact,
+            four_eyes_mails,
             in_sight,
             leaving,
             mails,

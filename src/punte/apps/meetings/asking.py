@@ -23,6 +23,11 @@ from punte.apps.forum.models import Delegate
 from punte.apps.forum.revisions import claim_revision, revision_of
 from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.apart import reason_apart
+from punte.apps.meetings.coming_along import (
+    checked_colleagues,
+    colleagues_wanted,
+    seat_colleagues,
+)
 from punte.apps.meetings.in_sight import show_to
 from punte.apps.meetings.may_ask import (
     OPEN,
@@ -32,14 +37,13 @@ from punte.apps.meetings.may_ask import (
     reason_against,
 )
 from punte.apps.meetings.models import MeetingRequest
+from punte.apps.meetings.one_by_one import hold_sender, hold_sender_of
 from punte.apps.meetings.permissions import NotAllowedError, may_organise, stewards_of
-from punte.apps.meetings.seat_changes import change_seats
 from punte.apps.meetings.telling import tell_side
 from punte.apps.meetings.unless_declined import decline_until, may_decline_now
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 
 NUDGE_AFTER: Final = dt.timedelta(days=7)
-MOST_COLLEAGUES: Final = 3
 EDITED: Final = (
     "reason",
     "rank",
@@ -83,7 +87,7 @@ def ask(
         listing is none of the two sides' that the subject sees.
     """
     _require_side(by, sender, wish=_("Asking for a meeting"))
-    held = _hold(sender)
+    held = hold_sender(sender)
     against = reason_against(sender, receiver)
     if against:
         raise NotAllowedError(against)
@@ -101,7 +105,7 @@ def ask(
         receiver=receiver,
         rank=_checked_rank(rank, sender),
         reason=reason,
-        colleagues=_checked_colleagues(sender, receiver, colleagues),
+        colleagues=checked_colleagues(sender, receiver, colleagues),
         about_listing_id=about_listing_id,
         accepted_unless_by=decline_until(receiver),
         owner_org_id=sender.organisation_id,
@@ -136,11 +140,12 @@ def edit_request(
     TakenError
         It has a time, and a colleague who came in is not free then.
     """
+    # Whoever leaves is held by their place first, then by their requests: here as there.
+    held = hold_sender_of(request_id)
     request = open_request(by, request_id)
     _require_side(by, request.sender, wish=_("Changing a request"))
-    if request.state not in OPEN:
+    if request.state not in OPEN or held is None:
         raise WrongStateError(_("The request is closed. Send a new one."))
-    held = _hold(request.sender)
     reason = _checked_reason(reason)
     if request.state == State.ACCEPTED and reason != request.reason:
         raise WrongStateError(
@@ -154,22 +159,13 @@ def edit_request(
             request.accepted_unless_by = decline_until(request.receiver)
     request.reason, request.rank = reason, _checked_rank(rank, held, stands=request.rank)
     before = request.colleagues
-    request.colleagues = _checked_colleagues(request.sender, request.receiver, colleagues)
+    request.colleagues = colleagues_wanted(request, colleagues)
     request.revision += 1
     with transaction.atomic():
         request.save(update_fields=EDITED)
-        _seat_colleagues(request, before)
+        seat_colleagues(request, before)
     record("request.changed", request, edition_id=request.edition_id)
     return request
-
-
-def _seat_colleagues(request: MeetingRequest, before: list[UUID]) -> None:
-    came = [key for key in request.colleagues if key not in before]
-    went = [key for key in before if key not in request.colleagues]
-    if came or went:
-        with acting_as_system("book a free slot"):
-            found = Delegate.objects.filter(pk__in=came)
-            change_seats(request, came=list(found), went=went, because="is_dropped")
 
 
 def answer_request(
@@ -362,12 +358,6 @@ def _checked_reason(reason: str) -> str:
     return reason
 
 
-def _hold(sender: Delegate) -> Delegate:
-    """Hold a sender: its requests are counted one after the other, so that two tabs pass neither quota nor rank."""
-    with acting_as_system("count requests one after the other"):
-        return Delegate.objects.select_for_update(no_key=True).get(pk=sender.pk)
-
-
 def _checked_rank(rank: int, sender: Delegate, *, stands: int = 0) -> int:
     """Return a rank that a request of the sender may have; ``stands`` is the one it has, which may stay."""
     if rank not in range(1, 6):
@@ -381,19 +371,3 @@ def _checked_rank(rank: int, sender: Delegate, *, stands: int = 0) -> int:
             % {"code": first.code}
         )
     return rank
-
-
-def _checked_colleagues(sender: Delegate, receiver: Delegate, wanted: Iterable[UUID]) -> list[UUID]:
-    ids = list(dict.fromkeys(wanted))
-    known = Delegate.objects.filter(
-        pk__in=ids, edition_id=sender.edition_id, organisation_id=sender.organisation_id
-    ).exclude(pk=sender.pk)
-    if len(ids) > MOST_COLLEAGUES or len(known) < len(ids):
-        raise PunteError(
-            _("Propose at most %(most)d colleagues, each a delegate of your own organisation.")
-            % {"most": MOST_COLLEAGUES}
-        )
-    apart = next(filter(None, (reason_apart(one, receiver) for one in known)), "")
-    if apart:
-        raise NotAllowedError(apart)
-    return ids

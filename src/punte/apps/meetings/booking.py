@@ -21,6 +21,7 @@ from punte.apps.meetings.actions import NotThereError, WrongStateError
 from punte.apps.meetings.apart import reason_apart
 from punte.apps.meetings.asking import open_request, require_read
 from punte.apps.meetings.begun import past_booking
+from punte.apps.meetings.coming_along import reason_apart_in
 from punte.apps.meetings.free_time import busy_slots, room_in_slots
 from punte.apps.meetings.freed import seat_the_freed
 from punte.apps.meetings.may_ask import State, first_of_all
@@ -56,7 +57,7 @@ def free_slots(request: MeetingRequest) -> list[FreeSlot]:
         if version is None:
             return []
         people = request.parties
-        if who_is_full(version, people) or _reason_apart(request):
+        if who_is_full(version, people) or reason_apart_in(request):
             return []
         taken = busy_slots(version, people)
         room = room_in_slots(version)
@@ -96,7 +97,7 @@ def book(
     if request.state != State.ACCEPTED:
         raise WrongStateError(_("Only an accepted request can be given a time."))
     require_read(request, read_revision)
-    if apart := _reason_apart(request):
+    if apart := reason_apart_in(request):
         raise NotAllowedError(apart)
     with acting_as_system("book a free slot"):
         version = _locked_version(request.edition_id)
@@ -111,14 +112,6 @@ def book(
         _tell_calendar(version, request, slot, meeting.place)
     record("meeting.booked", request, edition_id=request.edition_id, slot=slot.code)
     return meeting
-
-
-def _reason_apart(request: MeetingRequest) -> str:
-    """Return in words that the other side is kept apart from the sender, or from a colleague who comes too."""
-    with acting_as_system("look for a time that suits two delegates"):
-        along = list(Delegate.objects.filter(pk__in=request.colleagues))
-    told = (reason_apart(one, request.receiver) for one in (request.sender, *along))
-    return next(filter(None, told), "")
 
 
 def _refuse_apart(one: Delegate, other: Delegate) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from punte.apps.forum.models import Delegate
+from punte.apps.forum.models import Delegate, Edition
 from punte.apps.forum.queries import Face, faces
+from punte.apps.meetings.four_eyes import eyes_in
 from punte.apps.meetings.models import Disclosure, Meeting, MeetingRequest, TimetableVersion
 
 State = MeetingRequest.State
@@ -144,7 +145,10 @@ def _lines(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessLine:
-    """One request between an authority and a vendor: who asked, whether they met, what about, and the agenda that was disclosed."""
+    """One request between an authority and a vendor: who asked, whether they met, what about, and the agenda that was disclosed.
+
+    ``eyes`` counts who of the authority's side is to be there, a witness of the host among them [count].
+    """
 
     code: str
     authority: str
@@ -156,11 +160,13 @@ class AccessLine:
     met_at: dt.datetime | None
     subject: str
     agenda: str
+    eyes: int
 
 
 def equal_access(edition_id: UUID) -> list[AccessLine]:
     """Return every request between an authority and a firm, met or not, by authority and date."""
     known = faces(edition_id)
+    host_id = Edition.objects.values_list("owner_org_id", flat=True).get(pk=edition_id)
     version = TimetableVersion.objects.filter(
         edition_id=edition_id, state=TimetableVersion.State.PUBLISHED
     ).first()
@@ -177,12 +183,11 @@ def equal_access(edition_id: UUID) -> list[AccessLine]:
         ).values_list("request_id", "text")
     )
     for row in rows:
-        sender, receiver = known.get(row.sender_id), known.get(row.receiver_id)
-        if sender is None or receiver is None:
+        eyes = eyes_in(row, known, host_id)
+        if eyes is None:
             continue
+        sender, receiver = known[row.sender_id], known[row.receiver_id]
         kinds = {sender.kind: sender, receiver.kind: receiver}
-        if not {"authority", "company"} <= kinds.keys():
-            continue
         authority, vendor = kinds["authority"], kinds["company"]
         found.append(
             AccessLine(
@@ -196,6 +201,7 @@ def equal_access(edition_id: UUID) -> list[AccessLine]:
                 met_at=times.get(row.pk),
                 subject=row.reason,
                 agenda=disclosed.get(row.pk, ""),
+                eyes=eyes,
             )
         )
     return sorted(found, key=lambda line: (line.authority, line.asked_at))

@@ -83,12 +83,7 @@ def _leave(delegate: Delegate) -> None:
 
 
 def _call_off(delegate: Delegate) -> None:
-    requests = list(
-        MeetingRequest.objects.select_for_update(of=("self",))
-        .select_related("edition", "sender", "receiver")
-        .filter(Q(sender=delegate) | Q(receiver=delegate), state__in=OPEN)
-        .order_by("pk")
-    )
+    requests, along = _held_requests(delegate)
     off: list[UUID] = []
     for request in requests:
         request.state, request.revision = State.WITHDRAWN, request.revision + 1
@@ -102,11 +97,34 @@ def _call_off(delegate: Delegate) -> None:
         record("request.left", request, edition_id=request.edition_id)
     Unmet.objects.filter(request__in=requests, version__state__in=LIVE).delete()
     Lock.objects.filter(request__in=requests).delete()
-    for other in MeetingRequest.objects.filter(colleagues__contains=[delegate.pk], state__in=OPEN):
+    for other in along:
         other.colleagues = [key for key in other.colleagues if key != delegate.pk]
-        other.save(update_fields=["colleagues"])
+        # Who came along as a witness read it for that.
+        mine = f"person:{delegate.person_id}"
+        other.label_releasable_to = [one for one in other.label_releasable_to if one != mine]
+        other.save(update_fields=["colleagues", "label_releasable_to"])
         change_seats(other, came=[], went=[delegate.pk], because="is_gone")
     _tell_who_left(delegate, off)
+
+
+def _held_requests(delegate: Delegate) -> tuple[list[MeetingRequest], list[MeetingRequest]]:
+    """
+    Return the open requests of a delegate, and those in which it only comes along, kept from who changes them.
+
+    All of them are held before the first meeting is freed: that holds the edition, and whoever changes a request
+    holds the request first and the edition after it.
+    """
+    held = list(
+        MeetingRequest.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("edition", "sender", "receiver")
+        .filter(
+            Q(sender=delegate) | Q(receiver=delegate) | Q(colleagues__contains=[delegate.pk]),
+            state__in=OPEN,
+        )
+        .order_by("pk")
+    )
+    is_side = {one.pk: delegate.pk in {one.sender_id, one.receiver_id} for one in held}
+    return [one for one in held if is_side[one.pk]], [one for one in held if not is_side[one.pk]]
 
 
 def _tell_who_left(delegate: Delegate, off: Collection[UUID]) -> None:

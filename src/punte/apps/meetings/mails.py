@@ -199,7 +199,8 @@ def _lines(told: Sequence[_Told]) -> str:
     return "\n".join(lines)
 
 
-def _read_request(question: Question) -> MailContent | None:
+def read_request(question: Question) -> MailContent | None:
+    """Return what a mail says of a request to one of its two sides; None for anybody else."""
     if question.about_id is None:
         return None
     request = MeetingRequest.objects.filter(pk=question.about_id).select_related("edition").first()
@@ -250,7 +251,7 @@ def _about(request: MeetingRequest) -> str:
 
 def _read_stand_in(question: Question) -> MailContent | None:
     """Return what the mail says to the two sides, and to the colleague of one of them who is replaced."""
-    found = _read_request(question)
+    found = read_request(question)
     if found is not None or question.about_id is None:
         return found
     request = MeetingRequest.objects.filter(pk=question.about_id).select_related("edition").first()
@@ -279,7 +280,7 @@ def _read_stand_in(question: Question) -> MailContent | None:
     )
 
 
-_REQUEST_EXAMPLES: Final = {
+REQUEST_EXAMPLES: Final = {
     "edition": gettext_lazy("Example Forum 2027"),
     "other": gettext_lazy("Bob Example"),
     "organisation": gettext_lazy("Example Works"),
@@ -322,8 +323,8 @@ REQUEST_RECEIVED: Final = register_kind(
             "Dear {name},\n\n{other} ({organisation}) asks you for a meeting at {edition}:\n\n  {reason}\n  {about}\n\n"
             "{rule}\nAccept or decline here: {link}\n"
         ),
-        examples=_REQUEST_EXAMPLES,
-        read=_read_request,
+        examples=REQUEST_EXAMPLES,
+        read=read_request,
     )
 )
 REQUEST_ANSWERED: Final = register_kind(
@@ -335,8 +336,8 @@ REQUEST_ANSWERED: Final = register_kind(
             "Dear {name},\n\nyour request to {other} ({organisation}) at {edition} is now: {state}.\n{answer}\n\n"
             "All your requests: {link}\n"
         ),
-        examples=_REQUEST_EXAMPLES,
-        read=_read_request,
+        examples=REQUEST_EXAMPLES,
+        read=read_request,
     )
 )
 REQUEST_COUNTED: Final = register_kind(
@@ -348,8 +349,8 @@ REQUEST_COUNTED: Final = register_kind(
             "Dear {name},\n\nthe request between you and {other} ({organisation}) at {edition} counts as accepted: nobody declined it in "
             "time.\n\n  {reason}\n  {about}\n\nWho was asked can still decline it until a timetable gives it a time: {link}\n"
         ),
-        examples=_REQUEST_EXAMPLES,
-        read=_read_request,
+        examples=REQUEST_EXAMPLES,
+        read=read_request,
     )
 )
 REQUEST_OFF: Final = register_kind(
@@ -361,8 +362,8 @@ REQUEST_OFF: Final = register_kind(
             "Dear {name},\n\nthe request between you and {other} ({organisation}) at {edition} is called off, before "
             "it had a time.\n{answer}\n\nAll your requests: {link}\n"
         ),
-        examples=_REQUEST_EXAMPLES,
-        read=_read_request,
+        examples=REQUEST_EXAMPLES,
+        read=read_request,
     )
 )
 REQUEST_STAND_IN: Final = register_kind(
@@ -374,7 +375,7 @@ REQUEST_STAND_IN: Final = register_kind(
             "Dear {name},\n\na colleague of one side stands in at the request with {other} ({organisation}) at {edition}. "
             "It has no time yet; its state: {state}.\n\n  {reason}\n\n{answer}\n\nAll your requests: {link}\n"
         ),
-        examples=_REQUEST_EXAMPLES,
+        examples=REQUEST_EXAMPLES,
         read=_read_stand_in,
     )
 )

@@ -12,6 +12,7 @@ from punte.apps.forum.models import Delegate, Place, PlaceWording, Slot
 from punte.apps.forum.queries import CODE, Face, faces
 from punte.apps.market.models import Listing
 from punte.apps.meetings.about import listings_about
+from punte.apps.meetings.calendars import other_side
 from punte.apps.meetings.models import Meeting, MeetingRequest, Unmet
 from punte.apps.meetings.queries import UnmetLine, VersionLine, unmet_line
 from punte.apps.meetings.sides import takes_part
@@ -111,7 +112,7 @@ def my_meetings(delegate_id: UUID, version: VersionLine) -> list[MyMeeting]:
     rows = _MEETINGS.ask(me=delegate_id, version=version.id, language=reader_language())
     for row in rows:
         lend_words(row.place, row.place_worded)
-    known = faces(version.edition_id, _sides(row.request for row in rows))
+    known = faces(version.edition_id, _sides(row.request for row in rows) | {delegate_id})
     about = listings_about(row.request for row in rows)
     return [_my_meeting(row, delegate_id, known, about.get(row.request_id)) for row in rows]
 
@@ -120,8 +121,6 @@ def _my_meeting(
     row: Meeting, delegate_id: UUID, known: Mapping[UUID, Face], about: Listing | None
 ) -> MyMeeting:
     request = row.request
-    # Colleagues who come too are of the sender's organisation.
-    is_sender = request.receiver_id != delegate_id
     return MyMeeting(
         meeting_id=row.pk,
         request_id=request.pk,
@@ -130,7 +129,7 @@ def _my_meeting(
         place=row.place.name,
         place_said=row.place.said["name"],
         place_code=row.place.code,
-        other=known.get(request.receiver_id if is_sender else request.sender_id),
+        other=other_side(request, delegate_id, known),
         why=request.reason,
         about=about,
         asked_by_me=request.sender_id == delegate_id,

@@ -196,11 +196,20 @@ def set_milestone(
     row.save()
     row.after.set(wanted)
     if before != promised_on:
-        PromiseChange.objects.create(
-            milestone=row, before=before, after=promised_on, reason=reason, by_name=name_of(by)
-        )
+        _keep_change(by, row, before, reason)
     record("milestone.set", row, before=before.isoformat(), promised_on=promised_on.isoformat())
     return row
+
+
+def _keep_change(by: Subject, row: Milestone, before: dt.date, reason: str) -> None:
+    PromiseChange.objects.create(
+        milestone=row,
+        before=before,
+        after=row.promised_on,
+        reason=reason,
+        by_id=by.person_id,
+        by_name=name_of(by),
+    )
 
 
 def _refuse_far(day: dt.date) -> None:

@@ -15,11 +15,12 @@ from punte.apps.meetings.own import requests_of
 from punte.web.delegate.contact import contact_on
 from punte.web.delegate.disclosing import disclosed_on
 from punte.web.delegate.place import Seat, take_seat
+from punte.web.delegate.second_pair import second_pair_on
 
 
 def beside(row: MeetingRequest, seat: Seat) -> dict[str, Any]:
-    """Return what stands beside a request for the reader: contact lines, the disclosed agenda, and notes where it is on a side."""
-    found = contact_on(row, seat) | disclosed_on(row, seat)
+    """Return what stands beside a request for the reader: contact lines, disclosed agenda, who comes along, and a side's notes."""
+    found = contact_on(row, seat) | disclosed_on(row, seat) | second_pair_on(row, seat)
     if side_of(seat.subject, row) not in {Side.SENDER, Side.RECEIVER}:
         return found | {"may_note": False, "notes": []}
     notes = list(MeetingNote.objects.filter(request_id=row.pk))

@@ -33,6 +33,7 @@ from punte.apps.meetings.unless_declined import decline_until
 from punte.kernel.errors import PunteError
 from punte.web.cooperation.desk import away_words
 from punte.web.delegate.place import Seat, take_seat
+from punte.web.delegate.second_pair import asks_for_two
 from punte.web.people.delegation import uuid_of
 from punte.web.refusals import tell_refusal
 from punte.web.tables import asked_ending, table_response
@@ -171,6 +172,7 @@ def _between(me: Delegate, other: Delegate) -> dict[str, object]:
         "against": reason_against(me, other),
         "quota": quota_of(me),
         "decline_until": decline_until(other),
+        "asks_for_two": asks_for_two(me, other),
         "requests": MeetingRequest.objects.filter(
             sender__in=[me, other], receiver__in=[me, other]
         ).order_by("-sent_at"),

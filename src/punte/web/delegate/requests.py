@@ -31,8 +31,8 @@ from punte.web.delegate.disclosing import disclose
 from punte.web.delegate.notes import beside
 from punte.web.delegate.people import ranks
 from punte.web.delegate.place import Seat, take_seat
+from punte.web.delegate.second_pair import chosen_colleagues, comes_along, name_second
 from punte.web.delegate.views import preliminary_row
-from punte.web.people.delegation import uuid_of
 from punte.web.refusals import tell_refusal
 from punte.web.tables import asked_ending, minute_in, table_response
 from punte.web.typed import keep_typed, revision_read, typed_before
@@ -190,7 +190,8 @@ def show_request(request: HttpRequest, slug: str, request_id: UUID) -> HttpRespo
     org_id = seat.subject.org_id
     organises = may_organise(seat.subject, seat.edition.pk)
     is_sender, is_receiver = sender.organisation_id == org_id, receiver.organisation_id == org_id
-    if not (is_sender or is_receiver or organises):
+    is_party, is_agreed = is_sender or is_receiver or organises, row.state == State.ACCEPTED
+    if not (is_party or comes_along(row, seat)):
         raise Http404
     meeting = _times(seat, [row]).get(row.pk)
     is_open = row.state in {State.PENDING, State.ACCEPTED}
@@ -204,17 +205,15 @@ def show_request(request: HttpRequest, slug: str, request_id: UUID) -> HttpRespo
             receiver=receiver,
             meeting=meeting,
             colleagues=[known[pk] for pk in row.colleagues if pk in known],
-            **_answers(row, is_theirs=is_receiver or organises),
+            **_answers(row, meeting, is_theirs=is_receiver or organises, is_party=is_party),
             may_edit=(is_sender or organises) and is_open,
             mates=_mates(row, sender, known),
             may_nudge=is_sender and row.state == State.PENDING,
-            may_call_off=is_open and (is_sender or organises or row.state == State.ACCEPTED),
+            may_call_off=is_party and is_open and (is_sender or organises or is_agreed),
             must_say_why=not is_sender,
             may_rank=organises,
             priority_revision=asking.priority_revision(row) if organises else 0,
             is_published=published_version(seat.edition.pk) is not None,
-            may_book=row.state == State.ACCEPTED and meeting is None,
-            free=booking.free_slots(row) if row.state == State.ACCEPTED and meeting is None else [],
             stand_ins=_colleagues(own, known) if is_open and (is_sender or is_receiver) else [],
             ranks=ranks(),
             **_in_chain(row) | _in_preliminary(row, seat, sender, receiver) | beside(row, seat),
@@ -223,10 +222,16 @@ def show_request(request: HttpRequest, slug: str, request_id: UUID) -> HttpRespo
     )
 
 
-def _answers(row: MeetingRequest, *, is_theirs: bool) -> dict[str, bool]:
+def _answers(
+    row: MeetingRequest, meeting: Meeting | None, *, is_theirs: bool, is_party: bool
+) -> dict[str, Any]:
+    may_book = is_party and meeting is None and row.state == State.ACCEPTED
     return {
+        "is_party": is_party,
         "may_answer": is_theirs and row.state == State.PENDING,
         "may_decline": is_theirs and may_still_decline(row),
+        "may_book": may_book,
+        "free": booking.free_slots(row) if may_book else [],
     }
 
 
@@ -295,14 +300,9 @@ def _edit(request: HttpRequest, seat: Seat, request_id: UUID) -> None:
         request_id=request_id,
         reason=request.POST.get("reason", row.reason),
         rank=int(rank) if rank in {"1", "2", "3", "4", "5"} else 0,
-        colleagues=_chosen(request) if request.POST.get("mates") else row.colleagues,
+        colleagues=chosen_colleagues(request) if request.POST.get("mates") else row.colleagues,
         read_revision=revision_read(request),
     )
-
-
-def _chosen(request: HttpRequest) -> list[UUID]:
-    # What is no key at all is asked for as one that nobody has, and refused as that.
-    return [uuid_of(text) for text in request.POST.getlist("colleague")]
 
 
 def _nudge(_request: HttpRequest, seat: Seat, request_id: UUID) -> None:
@@ -370,6 +370,7 @@ STEPS: Final[dict[str, tuple[Step, object]]] = {
     "withdraw": (_withdraw, gettext_lazy("Called off. Its time, if it had one, is free again.")),
     "book": (_book, gettext_lazy("Booked. Both of you get it by mail and in the calendar.")),
     "stand-in": (_stand_in, gettext_lazy("Changed. Those concerned are told.")),
+    "along": (name_second, gettext_lazy("Changed.")),
     "disclose": (disclose, gettext_lazy("Kept. It stands so from now on.")),
     "remark": (_remark, gettext_lazy("Kept. The organisers read it beside the timetable.")),
     "priority": (_priority, gettext_lazy("Kept. It counts from the next solving on.")),

@@ -29,6 +29,7 @@ from punte.apps.meetings.queries import VersionLine, published_version, run_of_v
 from punte.apps.meetings.remarks import count_open_remarks
 from punte.kernel.errors import PunteError
 from punte.web.organiser.desk import Desk, card_of, open_desk
+from punte.web.organiser.four_eyes import one_pair_note
 from punte.web.organiser.meeting import MeetingPanel, find_meeting
 from punte.web.organiser.views import back_to
 from punte.web.refusals import tell_refusal
@@ -159,7 +160,7 @@ def _publish_context(desk: Desk, version: VersionLine) -> dict[str, Any]:
             "lost": len(found.lost),
         }
     more["remark_count"] = count_open_remarks(desk.edition.pk)
-    return desk.context(**more)
+    return desk.context(**more, **one_pair_note(desk, version.id))
 
 
 def _meeting_of(desk: Desk, number: int, code: str) -> tuple[VersionLine, MeetingPanel]:

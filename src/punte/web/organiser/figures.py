@@ -23,6 +23,7 @@ from punte.apps.meetings.by_listing import (
     requests_by_listing,
     sum_of,
 )
+from punte.apps.meetings.four_eyes import asks_four_eyes
 from punte.apps.meetings.insight import AccessLine, Insight, ShareLine, equal_access, insight_into
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.people.models import Organisation
@@ -269,6 +270,7 @@ def show_equal_access(request: HttpRequest, slug: str) -> HttpResponse:
             total=len(lines),
             met=sum(line.met_at is not None for line in lines),
             firms=len({line.vendor for line in lines}),
+            asks_eyes=asks_four_eyes(desk.edition.pk),
         ),
     )
 
@@ -285,6 +287,7 @@ def _equal_access_file(desk: Desk, ending: str, lines: list[AccessLine]) -> Http
         _("Met at"),
         _("About"),
         _("Disclosed agenda"),
+        _("Persons of the authority's side"),
     ]
     zone = desk.edition.zone
     rows = [
@@ -298,6 +301,7 @@ def _equal_access_file(desk: Desk, ending: str, lines: list[AccessLine]) -> Http
             f"{line.met_at.astimezone(zone):%Y-%m-%d %H:%M}" if line.met_at else "",
             line.subject,
             line.agenda,
+            line.eyes,
         ]
         for line in lines
     ]

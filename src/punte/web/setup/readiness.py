@@ -15,6 +15,7 @@ from punte.apps.forum.stale_words import stale_words
 from punte.apps.forum.unlisted import unlisted
 from punte.apps.forum.word_rows import other_languages
 from punte.apps.market.queries import waiting_for_review
+from punte.apps.meetings.four_eyes import asks_four_eyes, with_one_pair
 from punte.apps.meetings.models import MeetingRequest, TimetableVersion
 from punte.apps.people.invitations import without_account
 from punte.apps.people.models import ClearanceStage, Nomination
@@ -227,6 +228,25 @@ def _schedule(edition: Edition) -> list[Check]:
             % {"count": accepted, "seats": hall.seats},
             where="all-requests/",
         ),
+        *_four_eyes(edition),
+    ]
+
+
+def _four_eyes(edition: Edition) -> list[Check]:
+    """Return, where the edition asks for two persons of an authority, whether every meeting with a firm has them."""
+    if not asks_four_eyes(edition.pk):
+        return []
+    count = len(with_one_pair(edition))
+    return [
+        Check(
+            phase="schedule",
+            is_done=count == 0,
+            told=_(
+                "Accepted meetings of an authority with a firm with one pair of eyes: %(count)d."
+            )
+            % {"count": count},
+            where="four-eyes/",
+        )
     ]
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from punte.apps.access.permissions import active_subject
 from punte.apps.forum.models import Edition
 from punte.apps.meetings import guarantees
+from punte.apps.meetings.four_eyes import asks_four_eyes, set_four_eyes
 from punte.apps.meetings.models import RulesTrial
 from punte.kernel.errors import PunteError
 from punte.web.organiser.sentences import GoalFigure
@@ -55,6 +56,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             edition,
             **form,
             trial=trial,
+            asks_four_eyes=asks_four_eyes(edition.pk),
             said=tell_price(trial) if trial is not None else [],
             ranks=[(n, _goal_choices(values.get(f"goal_{n}", ""))) for n in range(1, 6)],
         ),
@@ -107,6 +109,10 @@ def _wish_of(data: QueryDict) -> guarantees.RulesWish:
 
 def _take_step(request: HttpRequest, edition: Edition) -> str:
     by = active_subject()
+    if request.POST.get("do") == "eyes":
+        asks = "asks_four_eyes" in request.POST
+        set_four_eyes(by=by, edition=edition, asks=asks, read_revision=revision_read(request))
+        return _("Kept. It counts at once.")
     if request.POST.get("do") == "keep":
         trial_id = uuid_of(request.POST.get("trial", ""))
         guarantees.keep_trial(by=by, edition=edition, trial_id=trial_id)

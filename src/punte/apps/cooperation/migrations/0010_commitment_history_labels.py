@@ -17,9 +17,10 @@ UPDATE cooperation_commitmentevent e SET
   label_denied_to = c.label_denied_to, label_audience = c.label_audience, label_stewards = c.label_stewards,
   label_tlp = c.label_tlp, label_embargo_until = c.label_embargo_until, label_expires_at = c.label_expires_at
   FROM cooperation_commitment c WHERE c.id = e.commitment_id;
-SELECT set_config('punte.state', '', true);
 SET CONSTRAINTS ALL IMMEDIATE;
 """
+# PostgreSQL looks for the owners as the role that migrates, which sees them as the system alone.
+AFTER = "SELECT set_config('punte.state', '', true);"
 
 
 class Migration(migrations.Migration):
@@ -101,4 +102,5 @@ class Migration(migrations.Migration):
             via="commitment_id -> cooperation_commitment",
             labelled=True,
         ),
+        migrations.RunSQL(AFTER, migrations.RunSQL.noop),
     ]

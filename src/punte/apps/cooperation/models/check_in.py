@@ -26,6 +26,7 @@ class Scan(Labelled):
     delegate = models.ForeignKey(Delegate, on_delete=models.CASCADE, related_name="scans")
     kind = models.CharField(_("kind"), max_length=4, choices=Kind.choices, default=Kind.IN)
     desk = models.CharField(_("desk"), max_length=40, blank=True)
+    by_id = models.UUIDField(_("by"), null=True, blank=True, editable=False)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
     merged_at = models.DateTimeField(_("merged"), null=True, blank=True)

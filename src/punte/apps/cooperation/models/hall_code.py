@@ -19,7 +19,7 @@ class HallCode(Walled):
     ----------
     digest
         Keyed digest of person and code: who reads the table reads no code.
-    by_name
+    by_id, by_name
         Who had it printed.
     """
 
@@ -30,6 +30,7 @@ class HallCode(Walled):
     until = models.DateTimeField(_("until"))
     used_at = models.DateTimeField(_("used"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    by_id = models.UUIDField(_("by"), null=True, blank=True, editable=False)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
 
     class Meta(Walled.Meta):

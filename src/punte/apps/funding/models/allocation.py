@@ -72,11 +72,14 @@ class Decision(Walled):
         LOCK = "lock", _("Fund it")
         EXCLUDE = "exclude", _("Leave it out")
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the writer stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     allocation = models.ForeignKey(Allocation, on_delete=models.CASCADE, related_name="decisions")
     project = models.CharField(_("project"), max_length=300)
     verb = models.CharField(_("decision"), max_length=7, choices=Verb.choices)
     reason = models.CharField(_("reason"), max_length=300)
+    by_id = models.UUIDField(_("by"), null=True, blank=True, editable=False)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
 

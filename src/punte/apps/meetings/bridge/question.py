@@ -12,7 +12,7 @@ from uuid import UUID
 from punte.apps.forum.models import Delegate, Edition, Place, Slot
 from punte.apps.forum.rooms import closed_cells
 from punte.apps.meetings.absence import away_by_delegate
-from punte.apps.meetings.apart import sides_apart
+from punte.apps.meetings.apart import sides_apart, strangers
 from punte.apps.meetings.begun import History, history_of
 from punte.apps.meetings.models import Aims, Lock, MeetingRequest, TimetableRules
 from punte.engines.timetable import instance as engine
@@ -134,8 +134,9 @@ def _accepted(
     may: list[MeetingRequest] = []
     apart: list[MeetingRequest] = []
     for request in rows:
-        ours = [request.sender, *(people[key] for key in request.colleagues if key in people)]
-        kept = any(sides.keep(one, request.receiver) for one in ours)
+        along = [people[key] for key in request.colleagues if key in people]
+        pairs = strangers(request.sender, request.receiver, along)
+        kept = any(sides.keep(*pair) for pair in pairs)
         (apart if kept else may).append(request)
     return may, apart
 

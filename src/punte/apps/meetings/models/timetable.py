@@ -51,6 +51,9 @@ class TimetableRules(Aims):
         Edition, on_delete=models.CASCADE, related_name="timetable_rules"
     )
     time_limit_s = models.PositiveSmallIntegerField(_("time for solving [s]"), default=30)
+    asks_four_eyes = models.BooleanField(
+        _("two persons of an authority meet a firm"), default=False, db_default=False
+    )
 
     class Meta(Walled.Meta):
         verbose_name = _("timetable rules")

@@ -94,11 +94,14 @@ class MilestoneWait(Walled):
 class PromiseChange(Walled):
     """A promised date was moved: from when to when, by whom and why. Nothing that was promised is lost."""
 
+    written_by: ClassVar[str] = "by_id"
+    """Where the writer stands, for the copy of their own data."""
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="changes")
     before = models.DateField(_("from"))
     after = models.DateField(_("to"))
     reason = models.CharField(_("reason"), max_length=300)
+    by_id = models.UUIDField(_("by"), null=True, blank=True, editable=False)
     by_name = models.CharField(_("by"), max_length=160, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
 
