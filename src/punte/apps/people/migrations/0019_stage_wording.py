@@ -4,8 +4,6 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
-from punte.apps.access.wall import EnableWall
-
 
 class Migration(migrations.Migration):
 
@@ -27,10 +25,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'name of a stage of clearance',
                 'verbose_name_plural': 'names of stages of clearance',
                 'ordering': ['language'],
-                'abstract': False,
-                'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(fields=('stage', 'language'), name='people_stagewording_once')],
             },
         ),
-        EnableWall("people_stagewording", via="stage_id -> people_clearancestage", write="system"),
     ]

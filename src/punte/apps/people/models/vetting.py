@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Labelled, Walled, Worded, Wording
+from punte.apps.access.models import Labelled, Walled, Worded
 from punte.apps.people.models.delegation import Nomination
 from punte.apps.people.models.grant import Right
 from punte.apps.people.models.organisation import Organisation
@@ -37,19 +37,29 @@ class ClearanceStage(Worded, models.Model):
         return self.name
 
 
-class StageWording(Wording):
-    """The name of a stage of clearance in another language than the edition's first."""
+class StageWording(models.Model):
+    """
+    The name of a stage of clearance in another language than the edition's first.
 
+    It has the columns of a :class:`~punte.apps.access.models.Wording`, and no wall, as the stage itself has none.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    language = models.CharField(_("language"), max_length=8)
+    original = models.JSONField(_("what it was made from"), default=dict, blank=True)
     stage = models.ForeignKey(ClearanceStage, on_delete=models.CASCADE, related_name="wordings")
     name = models.CharField(_("name"), max_length=60)
 
-    class Meta(Wording.Meta):
+    class Meta:
         ordering: ClassVar[list[str]] = ["language"]
         verbose_name = _("name of a stage of clearance")
         verbose_name_plural = _("names of stages of clearance")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["stage", "language"], name="people_stagewording_once")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.language}: {self.name}"
 
 
 class Clearance(Walled):
