@@ -20,7 +20,7 @@ from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate, Place, Session
 from punte.apps.meetings.models import ContactLine, Meeting, MeetingRequest
 from punte.apps.people.models import Membership, Organisation, Person
-from punte.web import ready
+from punte.web import preparing, ready
 from punte.web.preparing import prepare_pages
 from ready_reader import Reader, start_anew
 
@@ -177,18 +177,18 @@ def test_what_is_not_committed_yet_is_no_change_and_is_one_when_it_is(
 
 
 def test_a_change_between_looking_around_and_keeping_is_seen(rows: Rows, reader: Reader) -> None:
-    compose = ready.compose
+    compose = preparing._compose
 
-    def compose_and_change(*given: Any) -> Any:
-        answer = compose(*given)
+    def compose_and_change(stale: ready_pages.Stale) -> ready_pages.Answer | None:
+        answer = compose(stale)
         with acting_as_system("load sample data"):
             Place.objects.filter(edition=rows.edition).update(name="Table 55")
         return answer
 
     with acting_as_system("load sample data"):
         Place.objects.filter(edition=rows.edition).update(name="Table 54")
-    with mock.patch("punte.web.preparing.compose", compose_and_change):
-        prepare_pages()
+    with mock.patch.object(preparing, "_compose", compose_and_change):
+        assert prepare_pages() == 1
     assert not reader.is_given()
 
 
@@ -365,6 +365,25 @@ def test_preparing_stops_in_time_and_goes_on_where_it_stopped(rows: Rows, reader
     assert prepare_pages(longest_s=-1) == 0
     assert prepare_pages() == 1
     assert reader.is_given()
+
+
+def test_preparing_takes_nothing_that_is_shown_once(reader: Reader, client_of_one: Client) -> None:
+    client_of_one.post(reader.path + "calendar/", {"do": "make"})
+    prepare_pages()
+    status, body = reader.open()
+    assert status == "200 OK"
+    assert b"/calendar/" in body, "the address is shown"
+    assert b".ics" in body
+    for _ in range(2):
+        prepare_pages()
+        assert b".ics" not in reader.open()[1], "and once only"
+    assert reader.is_given()
+    session = client_of_one.session
+    session["_messages"] = '[["__json_message",0,25,"Kept for you.",""]]'
+    session.save()
+    prepare_pages()
+    prepare_pages()
+    assert not reader.is_given(), "a sentence that waits is shown by an answer of its own"
 
 
 def test_what_is_over_is_dropped_and_no_mark_that_is_needed(rows: Rows, reader: Reader) -> None:

@@ -5,9 +5,12 @@ from functools import cache
 from typing import Final
 
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import transaction
 from django.utils import translation
 
 from punte.apps.access.ready_pages import (
+    Answer,
+    Stale,
     drop_over,
     is_unchanged,
     keep_ready,
@@ -23,6 +26,14 @@ LONGEST_S: Final = 45.0
 @cache
 def _pages() -> WSGIHandler:
     return WSGIHandler()
+
+
+def _compose(stale: Stale) -> Answer | None:
+    """Compose a page and leave nothing behind: neither its reader's language nor a session without what is shown once."""
+    with translation.override(None), transaction.atomic():
+        answer = compose(_pages(), stale.asked)
+        transaction.set_rollback(True)
+    return answer
 
 
 def prepare_pages(*, longest_s: float = LONGEST_S) -> int:
@@ -44,9 +55,7 @@ def prepare_pages(*, longest_s: float = LONGEST_S) -> int:
             break
         if standing is None or not is_unchanged(standing):
             standing = look_around()
-        # A page leaves its reader's language behind.
-        with translation.override(None):
-            answer = compose(_pages(), stale.asked)
+        answer = _compose(stale)
         keep_ready(stale, answer, standing=standing, build=build_mark())
         composed += 1
     return composed

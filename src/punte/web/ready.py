@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIRequest, get_script_name
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import Error, connection
 from django.http import parse_cookie
+from django.urls import set_script_prefix
 
 import punte
 from punte.apps.access.change_marks import unmarked_tables
@@ -117,8 +120,8 @@ def is_one_to_keep(asked: Asked, status: str, headers: Iterable[tuple[str, str]]
     return all(one and one.items() <= known.items() for one in again)
 
 
-def compose(pages: Application, asked: Asked) -> Answer | None:
-    """Ask the pages what they would answer; ``None`` where that is nothing to keep."""
+def compose(pages: BaseHandler, asked: Asked) -> Answer | None:
+    """Return what the pages would answer; ``None`` where that is nothing to keep. Nobody is told that a request began or ended."""
     environ: dict[str, Any] = {
         **asked.fields,
         "REQUEST_METHOD": "GET",
@@ -133,23 +136,14 @@ def compose(pages: Application, asked: Asked) -> Answer | None:
         "wsgi.run_once": False,
         PREPARED: True,
     }
-    told: list[tuple[str, list[tuple[str, str]]]] = []
-
-    def start(status: str, headers: list[tuple[str, str]], *_more: object) -> None:
-        told.append((status, headers))
-
-    answer = pages(environ, start)
-    try:
-        body = b"".join(answer)
-    finally:
-        if hasattr(answer, "close"):
-            answer.close()
-    status, headers = told[-1]
-    return (
-        Answer(headers=tuple(headers), body=body)
-        if is_one_to_keep(asked, status, headers)
-        else None
-    )
+    set_script_prefix(get_script_name(environ))
+    response = pages.get_response(WSGIRequest(environ))
+    cookies = [("Set-Cookie", one.OutputString()) for one in response.cookies.values()]
+    headers = (*response.items(), *cookies)
+    status = f"{response.status_code} {response.reason_phrase}"
+    if not is_one_to_keep(asked, status, headers):
+        return None
+    return Answer(headers=headers, body=b"".join(response))
 
 
 @cache

@@ -5,14 +5,18 @@ from typing import Final
 
 from allauth.usersessions.middleware import UserSessionsMiddleware
 from allauth.usersessions.models import UserSession
+from django.contrib.messages.storage.session import SessionStorage
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+
+from punte.web.worker import KEEP_HEADER
 
 EVERY_S: Final = 60
 """A page after so long is noted again [s]: a write at each page would wait for the disk each time."""
 PREPARED: Final = "punte.prepared"
 """Says, in a request that the site makes of itself, that nobody was seen there; no client can set it."""
+_MESSAGES: Final = SessionStorage.session_key
 _seen: set[str] = set()
 _noted_at = time.monotonic()
 
@@ -35,6 +39,10 @@ class SeenMiddleware(UserSessionsMiddleware):  # type: ignore[misc]
         """Answer, and note the session where that is due."""
         if request.META.get(PREPARED):
             prepared: HttpResponse = self.get_response(request)
+            if request.session.modified or _MESSAGES in request.session:
+                del prepared.headers[
+                    KEEP_HEADER
+                ]  # what is shown once is for whoever opens the page
             return prepared
         key = request.session.session_key
         client = (request.META.get("REMOTE_ADDR"), *self._told(request))
