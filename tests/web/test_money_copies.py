@@ -72,6 +72,20 @@ def test_a_copy_of_an_allocation_carries_the_decisions(client: Client, cast: Cas
     assert project not in {line["project"] for line in made.plan["funded"]}
 
 
+def test_an_allocation_that_cannot_be_computed_is_copied_not_at_all(
+    client: Client, cast: Cast
+) -> None:
+    sign_in(client, cast, "authority")
+    with acting_as_system("tests"):
+        allocation = Allocation.objects.get()
+        Decision.objects.create(allocation=allocation, project="gone", verb="lock", reason="Voted")
+    answer = client.post(f"/finance/allocations/{allocation.pk}/copy/", follow=True)
+    assert answer.status_code == 200
+    assert "gone" in answer.content.decode()
+    with acting_as_system("tests"):
+        assert Allocation.objects.count() == 1
+
+
 def test_a_copy_of_a_loan_plan_is_marked_like_it(client: Client, cast: Cast) -> None:
     sign_in(client, cast, "authority")
     with acting_as_system("tests"):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -292,6 +293,11 @@ def copy(request: HttpRequest, allocation_id: UUID) -> HttpResponse:
     allocation = allocation_or_404(allocation_id)
     if not may_keep_money(active_subject()):
         raise Http404
-    made = actions.copy_allocation(by=active_subject(), allocation=allocation)
+    try:
+        with transaction.atomic():
+            made = actions.copy_allocation(by=active_subject(), allocation=allocation)
+    except PunteError as error:
+        tell_refusal(request, error)
+        return redirect("allocation", allocation_id=allocation.pk)
     messages.success(request, _("This is your organisation's own copy. Nobody else sees it."))
     return redirect("allocation", allocation_id=made.pk)
