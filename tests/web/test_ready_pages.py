@@ -11,16 +11,17 @@ from django.contrib.sessions.models import Session as BrowserSession
 from django.db import connection, transaction
 from django.db.utils import OperationalError
 from django.test import Client, override_settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from edition_rows import PASSWORD, Rows, make_edition
 from punte.apps.access import ready_pages
+from punte.apps.access.change_marks import unmarked_tables
 from punte.apps.access.models import Account, Denial
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate, Place, Session
-from punte.apps.meetings.models import ContactLine, Meeting, MeetingRequest
+from punte.apps.meetings.models import CalendarFeed, ContactLine, Meeting, MeetingRequest
 from punte.apps.people.models import Membership, Organisation, Person
-from punte.web import preparing, ready
+from punte.web import preparing, ready, seen
 from punte.web.preparing import prepare_pages
 from ready_reader import Reader, start_anew
 
@@ -110,6 +111,8 @@ def test_another_session_or_cookie_is_given_nothing_of_it(rows: Rows, reader: Re
         "sessionid=" + "a" * 400,
         "sessionid=;",
         "\x00=;;;",
+        f"{reader.cookies}; sessionid=another",
+        f"{reader.cookies}; sessionid\u00a0=another",
     ):
         turned = Reader(cookies, reader.path)
         turned.open()
@@ -148,13 +151,38 @@ CHANGES: dict[str, Callable[[Rows], Any]] = {
 }
 
 
-def test_a_change_is_seen_at_the_next_opening(rows: Rows, reader: Reader) -> None:
-    for name, change in CHANGES.items():
-        prepare_pages()
-        reader.is_given()  # whatever it is now, it is what would be answered
-        with acting_as_system("load sample data"):
-            change(rows)
-        assert not reader.is_given(), name
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_change_is_seen_at_the_next_opening(
+    rows: Rows, reader: Reader, change: Callable[[Rows], Any]
+) -> None:
+    assert reader.is_given()
+    with acting_as_system("load sample data"):
+        change(rows)
+    assert not reader.is_given()
+    prepare_pages()
+    reader.is_given()  # whatever it is now, it is what would be answered
+
+
+def test_what_is_written_by_reading_leaves_it(
+    rows: Rows, reader: Reader, client_of_one: Client
+) -> None:
+    with acting_as_system("load sample data"):
+        delegate = Delegate.objects.get(person__account__email=rows.delegate)
+        feed = CalendarFeed.objects.create(
+            delegate=delegate,
+            edition=rows.edition,
+            owner_org_id=delegate.organisation_id,
+            secret_sha256="0" * 64,
+        )
+    reader.make_ready()
+    with acting_as_system("load sample data"):
+        CalendarFeed.objects.filter(pk=feed.pk).update(last_read_at=timezone.now())
+    Account.objects.filter(email=rows.delegate).update(last_login=timezone.now())
+    client_of_one.get("/needs/")
+    assert reader.is_given()
+    with acting_as_system("load sample data"):
+        CalendarFeed.objects.filter(pk=feed.pk).update(revoked_at=timezone.now())
+    assert not reader.is_given()
 
 
 def test_what_is_not_committed_yet_is_no_change_and_is_one_when_it_is(
@@ -267,20 +295,45 @@ def test_nothing_is_kept_over_a_quarter_of_an_hour(
 
 
 def test_other_code_settings_or_secrets_give_nothing_of_it(reader: Reader) -> None:
-    with mock.patch.object(ready, "build_mark", return_value="another"):
-        assert not reader.is_given()
-    assert reader.is_given()
     with override_settings(SECRET_KEY="another secret of the site, long enough"):
         before = reader.composed
         reader.open()
         assert reader.composed == before + 1
+    assert reader.is_given()
+    with mock.patch.object(ready, "build_mark", return_value="another"):
+        assert not reader.is_given()
+    assert not reader.is_given()
+
+
+def test_the_mark_of_code_and_settings_is_one_in_every_language_and_on_every_machine() -> None:
     marks = set()
-    for shown in (True, False):
+    for language, shown, place in (
+        ("en", True, "/one"),
+        ("ro", True, "/other"),
+        ("en", False, "/one"),
+    ):
         ready.build_mark.cache_clear()
-        with override_settings(PUNTE_SYNTHETIC=shown):
-            marks.add(ready.build_mark())
+        with (
+            translation.override(language),
+            override_settings(PUNTE_SYNTHETIC=shown, STATIC_ROOT=place),
+        ):
+            marks.add((shown, ready.build_mark()))
     ready.build_mark.cache_clear()
     assert len(marks) == 2
+
+
+def test_a_worker_of_another_build_leaves_it_and_says_so(
+    rows: Rows, reader: Reader, caplog: pytest.LogCaptureFixture
+) -> None:
+    with mock.patch("punte.web.preparing.build_mark", return_value="another"):
+        assert prepare_pages() == 0
+        assert "wait for a worker of the same" in caplog.text
+        assert reader.is_given()
+        with acting_as_system("load sample data"):
+            Place.objects.filter(edition=rows.edition).update(name="Table 9")
+        assert prepare_pages() == 0
+    assert prepare_pages() == 1
+    assert reader.is_given()
 
 
 def test_a_database_that_was_started_again_gives_nothing_of_it(reader: Reader) -> None:
@@ -303,19 +356,43 @@ def test_where_a_table_leaves_no_mark_nothing_is_kept(
             assert reader.composed == before + 1
             assert prepare_pages() == 0
         finally:
-            owner.execute("ALTER TABLE forum_place ENABLE TRIGGER marks_change")
+            owner.execute("ALTER TABLE forum_place ENABLE ALWAYS TRIGGER marks_change")
             ready.is_on.cache_clear()
     assert reader.is_given()
 
 
 def test_a_fault_of_what_is_kept_goes_the_usual_way(reader: Reader) -> None:
-    for name in ("give_ready", "want_ready"):
+    for name in ("give_ready", "want_ready", "is_on"):
         with (
             mock.patch.object(ready, name, side_effect=OperationalError("gone")),
             mock.patch.object(ready, "build_mark", return_value="another"),
         ):
             assert reader.open()[0] == "200 OK"
+    reader.make_ready()
+    with mock.patch.object(ready, "note_seen", side_effect=OperationalError("gone")):
+        assert reader.is_given()
+
+
+def test_a_connection_that_the_database_dropped_is_opened_anew(
+    reader: Reader, database_owner_url: str
+) -> None:
+    superuser = database_owner_url.replace("punte_owner@", "postgres@")
+    ready.is_on.cache_clear()
+    connection.ensure_connection()
+    with psycopg.connect(superuser, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+    assert reader.open()[0] == "200 OK"
     assert reader.is_given()
+
+
+def test_a_table_of_somebody_else_in_the_same_database_is_theirs(database_owner_url: str) -> None:
+    superuser = database_owner_url.replace("punte_owner@", "postgres@")
+    with psycopg.connect(superuser, autocommit=True) as other:
+        other.execute("CREATE TABLE theirs (id int)")
+        try:
+            assert unmarked_tables() == []
+        finally:
+            other.execute("DROP TABLE theirs")
 
 
 def test_the_rows_show_nothing_without_the_secret_and_the_cookie(reader: Reader) -> None:
@@ -357,6 +434,23 @@ def test_preparing_is_not_being_seen(rows: Rows, reader: Reader) -> None:
         Place.objects.filter(edition=rows.edition).update(name="Table 9")
     assert prepare_pages() == 1
     assert set(UserSession.objects.values_list("last_seen_at", flat=True)) <= {long_ago}
+
+
+def test_who_was_given_a_page_was_seen_when_it_was_given(reader: Reader) -> None:
+    from allauth.usersessions.models import UserSession
+
+    assert UserSession.objects.exists(), reader
+    long_ago = timezone.now() - dt.timedelta(days=3)
+    UserSession.objects.update(last_seen_at=long_ago)
+    key = UserSession.objects.get(user__isnull=False).session_key
+    seen._seen.clear()
+    for hours in (5, 4):
+        given = timezone.now() - dt.timedelta(hours=hours)
+        with mock.patch.object(timezone, "now", return_value=given):
+            seen.note_seen(key)
+    seen.note_seen("somebody else")
+    assert UserSession.objects.get(session_key=key).last_seen_at == given
+    assert seen._seen == {}
 
 
 def test_preparing_stops_in_time_and_goes_on_where_it_stopped(rows: Rows, reader: Reader) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from edition_rows import make_edition
-from punte.apps.access.change_marks import is_counted, unmarked_tables
+from punte.apps.access.change_marks import UNREAD_COLUMNS, is_counted, unmarked_tables
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.access.ready_pages import next_moment
@@ -52,20 +53,36 @@ def test_without_what_leaves_no_mark_every_page_is_the_same(
     tables = _unread()
     assert {"cooperation_scan", "people_mail", "access_auditentry"} <= set(tables)
     with psycopg.connect(database_owner_url, autocommit=True) as owner:
+        rights = _rights(owner)
+        given = {t: [p for name, p in rights if name == t] for t in tables}
         # A page asks for a table by its name, a policy by the table itself, a function by either: each is refused.
         for table in tables:
             owner.execute(f"REVOKE ALL ON {table} FROM punte_app".encode())
             owner.execute(f"ALTER TABLE {table} RENAME TO gone_{table}".encode())
+        for table, columns in UNREAD_COLUMNS.items():
+            for column in columns:
+                owner.execute(f"UPDATE {table} SET {column} = now() - interval '3 days'".encode())
         try:
             after = [reader.fresh() for reader in readers]
         finally:
             for table in tables:
                 owner.execute(f"ALTER TABLE gone_{table} RENAME TO {table}".encode())
-                owner.execute(
-                    f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO punte_app".encode()
-                )
+                if given[table]:
+                    all_of_them = ", ".join(given[table])
+                    owner.execute(f"GRANT {all_of_them} ON {table} TO punte_app".encode())
+            assert _rights(owner) == rights, "no test widens what the site may do"
     for reader, (status, body), (then, again) in zip(readers, before, after, strict=True):
         assert (reader.path, status, plain(body)) == (reader.path, then, plain(again))
+
+
+def _rights(owner: psycopg.Connection[Any]) -> list[tuple[str, str]]:
+    return owner.execute(
+        "SELECT c.relname::text, r.privilege_type FROM pg_class c, aclexplode(c.relacl) r "
+        "WHERE r.grantee = 'punte_app'::regrole AND c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' "
+        "UNION ALL SELECT c.relname::text || '.' || a.attname, r.privilege_type "
+        "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid, aclexplode(a.attacl) r "
+        "WHERE r.grantee = 'punte_app'::regrole ORDER BY 1, 2"
+    ).fetchall()
 
 
 def _readers() -> list[Reader]:

@@ -14,11 +14,12 @@ refuse_unsafe_start()
 
 from django.urls import get_resolver  # noqa: E402  (needs the apps)
 
-from punte.web.ready import ReadyPages  # noqa: E402  (needs the apps)
+from punte.web.ready import ReadyPages, build_mark  # noqa: E402  (needs the apps)
 
 application = ReadyPages(pages)
 
 # Nobody's first page waits until the code of all of them is read; and what was read stays, so that no collection walks it.
 assert get_resolver().url_patterns
+assert build_mark()
 gc.collect()
 gc.freeze()

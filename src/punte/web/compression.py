@@ -18,7 +18,8 @@ class TextCompression(GZipMiddleware):
     """
     Django's compression for text.
 
-    Its random padding hides how much a secret in the page shortens it (BREACH); tokens of forms are masked anew in each page.
+    Its random padding hides how much a secret in the page shortens it (BREACH); tokens of forms are masked anew in each page
+    that is composed; one that is kept ready repeats nothing that a stranger could have put into it.
     """
 
     def process_response(

@@ -8,7 +8,13 @@ PAGES_QUEUE = "pages"
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="web.prepare_pages", queue=PAGES_QUEUE, lock="web.prepare_pages", pass_context=False)
+@app.task(
+    name="web.prepare_pages",
+    queue=PAGES_QUEUE,
+    lock="web.prepare_pages",
+    queueing_lock="web.prepare_pages",
+    pass_context=False,
+)
 def prepare_each_minute(timestamp: int = 0) -> None:
     """Compose what is kept ready and no longer holds; each minute."""
     del timestamp

@@ -1,5 +1,6 @@
 """Compose anew what is kept ready and no longer holds, while nobody waits for it."""
 
+import logging
 import time
 from functools import cache
 from typing import Final
@@ -11,6 +12,7 @@ from django.utils import translation
 from punte.apps.access.ready_pages import (
     Answer,
     Stale,
+    count_of_other_builds,
     drop_over,
     is_unchanged,
     keep_ready,
@@ -19,8 +21,9 @@ from punte.apps.access.ready_pages import (
 )
 from punte.web.ready import build_mark, compose, is_on
 
-LONGEST_S: Final = 45.0
+LONGEST_S: Final = 25.0
 """How long one run composes [s]: the next begins a minute after it began."""
+_log: Final = logging.getLogger(__name__)
 
 
 @cache
@@ -36,6 +39,16 @@ def _compose(stale: Stale) -> Answer | None:
     return answer
 
 
+def _tell_of_other_builds() -> None:
+    count = count_of_other_builds(build_mark())
+    if count:
+        _log.warning(
+            "%d pages are opened by a site of other code or settings, and wait for a worker of the same: "
+            "start pages and workers with the same code and environment.",
+            count,
+        )
+
+
 def prepare_pages(*, longest_s: float = LONGEST_S) -> int:
     """
     Compose the pages that are no longer ready, those that wait longest first; return how many were [count].
@@ -45,10 +58,11 @@ def prepare_pages(*, longest_s: float = LONGEST_S) -> int:
     longest_s
         How long it may take [s]; the rest waits for the next run.
     """
+    drop_over()
     if not is_on():
         return 0
+    _tell_of_other_builds()
     began, composed = time.monotonic(), 0
-    drop_over()
     standing = None
     for stale in list_stale(build=build_mark()):
         if time.monotonic() - began > longest_s:

@@ -7,20 +7,21 @@ every fault of the database, goes the usual way.
 
 import hashlib
 import io
+import json
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest, get_script_name
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import Error, connection
 from django.http import parse_cookie
 from django.urls import set_script_prefix
+from django.utils import translation
 
 import punte
 from punte.apps.access.change_marks import unmarked_tables
@@ -29,6 +30,7 @@ from punte.web.seen import PREPARED, note_seen
 from punte.web.worker import KEEP_HEADER
 
 StartResponse = Callable[..., Any]
+R = TypeVar("R")
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 PAGES: Final = re.compile(r"/e/[a-z0-9-]+/my/")
@@ -51,6 +53,9 @@ _SAID_BESIDE: Final = (
     "wsgi.url_scheme",
 )
 _SUFFIXES: Final = frozenset({".py", ".html", ".txt", ".mo", ".po", ".svg", ".css", ".js", ".json"})
+_LONGEST_KEY: Final = 40
+_OF_THE_MACHINE: Final = re.compile(r"DATABASES|STATIC_ROOT|LOGGING|CACHES|EMAIL_\w+")
+"""Settings of the place where a process runs; no page shows them."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -62,24 +67,20 @@ class ReadyPages:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        asked = asked_in(environ) if is_on() else None
-        if asked is None:
-            return self._pages(environ, start_response)
-        try:
-            answer = give_ready(asked, build=build_mark())
-        except Error:
-            connection.close()  # the usual way opens another, and says what is wrong
-            answer = None
-        if answer is None:
+        asked = asked_in(environ)
+        answer = _try(lambda: _ready(asked)) if asked is not None else None
+        if asked is None or answer is None:
             return self._answer_and_note(asked, environ, start_response)
-        note_seen(asked.session_key)
+        _try(lambda: note_seen(asked.session_key))
         start_response("200 OK", list(answer.headers))
         return [answer.body]
 
     def _answer_and_note(
-        self, asked: Asked, environ: dict[str, Any], start_response: StartResponse
+        self, asked: Asked | None, environ: dict[str, Any], start_response: StartResponse
     ) -> Iterable[bytes]:
         """Answer as usual, and note that the page is one to keep ready, where it is."""
+        if asked is None:
+            return self._pages(environ, start_response)
         told: list[bool] = []
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:  # noqa: ANN401  (as WSGI has it)
@@ -88,11 +89,26 @@ class ReadyPages:
 
         answer = self._pages(environ, start)
         if told and told[-1]:
-            try:
-                want_ready(asked)
-            except Error:
-                connection.close()
+            _try(lambda: _want(asked))
         return answer
+
+
+def _ready(asked: Asked) -> Answer | None:
+    return give_ready(asked, build=build_mark()) if is_on() else None
+
+
+def _want(asked: Asked) -> None:
+    if is_on():
+        want_ready(asked, build=build_mark())
+
+
+def _try(deed: Callable[[], R]) -> R | None:
+    """Return what comes of it; ``None`` where the database is at fault: the usual way opens another connection, and says what is wrong."""
+    try:
+        return deed()
+    except Error:
+        connection.close()
+        return None
 
 
 def asked_in(environ: Mapping[str, Any]) -> Asked | None:
@@ -102,7 +118,8 @@ def asked_in(environ: Mapping[str, Any]) -> Asked | None:
         return None
     if PAGES.fullmatch(path) is None or any(name in environ for name in _ASKS_LESS):
         return None
-    session_key = _session_in(str(environ.get("HTTP_COOKIE", "")))
+    cookies = str(environ.get("HTTP_COOKIE", ""))
+    session_key = _session_in(cookies)
     if not session_key:
         return None
     names = [n for n in environ if n.startswith("HTTP_") and _SAYS_NOTHING.fullmatch(n) is None]
@@ -150,26 +167,20 @@ def compose(pages: BaseHandler, asked: Asked) -> Answer | None:
 def build_mark() -> str:
     """Return a mark of the code and the settings: with others, a page may be another one."""
     root = Path(punte.__file__).parent
-    digest = hashlib.sha256(
-        DjangoJSONEncoder(sort_keys=True, default=repr).encode(_plain_settings()).encode()
-    )
+    # Names of languages, among others, are in the language of whoever reads them.
+    with translation.override("en"):
+        digest = hashlib.sha256(json.dumps(_plain_settings(), sort_keys=True).encode())
     for file in sorted(root.rglob("*")):
         if file.suffix in _SUFFIXES:
-            digest.update(
-                str(file.relative_to(root)).encode()
-                + b"\0"
-                + hashlib.sha256(file.read_bytes()).digest()
-            )
+            content = hashlib.sha256(file.read_bytes()).digest()
+            digest.update(str(file.relative_to(root)).encode() + b"\0" + content)
     return digest.hexdigest()
 
 
-def _plain_settings() -> dict[str, object]:
+def _plain_settings() -> dict[str, str]:
     kinds = (str, int, float, bool, list, tuple, dict)
-    return {
-        n: repr(v)
-        for n in dir(settings)
-        if n.isupper() and isinstance(v := getattr(settings, n), kinds)
-    }
+    names = [n for n in dir(settings) if n.isupper() and _OF_THE_MACHINE.fullmatch(n) is None]
+    return {n: repr(v) for n in names if isinstance(v := getattr(settings, n), kinds)}
 
 
 @cache
@@ -187,5 +198,9 @@ def is_on() -> bool:
 
 
 def _session_in(cookies: str) -> str:
-    key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
-    return key if len(key) <= 40 else ""
+    """Return the key of the session; empty where another reader of the cookies could find another one."""
+    name = settings.SESSION_COOKIE_NAME
+    if not cookies.isascii() or cookies.count(f"{name}=") != 1:
+        return ""
+    key = parse_cookie(cookies).get(name, "")
+    return key if len(key) <= _LONGEST_KEY else ""

@@ -1,12 +1,12 @@
 """Where an account is signed in, and since when it was seen there: noted once a minute, not with every page."""
 
-import time
+import datetime as dt
 from typing import Final
 
 from allauth.usersessions.middleware import UserSessionsMiddleware
-from allauth.usersessions.models import UserSession
 from django.contrib.messages.storage.session import SessionStorage
 from django.core.cache import caches
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -17,19 +17,25 @@ EVERY_S: Final = 60
 PREPARED: Final = "punte.prepared"
 """Says, in a request that the site makes of itself, that nobody was seen there; no client can set it."""
 _MESSAGES: Final = SessionStorage.session_key
-_seen: set[str] = set()
-_noted_at = time.monotonic()
+_WRITE: Final = """
+UPDATE usersessions_usersession u SET last_seen_at = greatest(u.last_seen_at, t.at)
+FROM (SELECT s.id, g.at FROM usersessions_usersession s
+  JOIN unnest(%s::text[], %s::timestamptz[]) AS g(key, at) ON g.key = s.session_key
+  ORDER BY s.id FOR NO KEY UPDATE OF s SKIP LOCKED) t
+WHERE u.id = t.id
+"""
+_seen: Final[dict[str, dt.datetime]] = {}
 
 
 def note_seen(session_key: str) -> None:
     """Note that a session was seen with the address and browser that are known of it; written down for all together, once a minute."""
-    global _noted_at
-    _seen.add(session_key)
-    if time.monotonic() - _noted_at < EVERY_S:
+    now = timezone.now()
+    _seen[session_key] = now
+    if (now - min(list(_seen.values()))).total_seconds() < EVERY_S:
         return
-    _noted_at, keys = time.monotonic(), list(_seen)
-    _seen.difference_update(keys)
-    UserSession.objects.filter(session_key__in=keys).update(last_seen_at=timezone.now())
+    told = {key: _seen.pop(key, now) for key in list(_seen)}
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, (list(told), list(told.values())))
 
 
 class SeenMiddleware(UserSessionsMiddleware):  # type: ignore[misc]

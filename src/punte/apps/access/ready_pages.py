@@ -21,6 +21,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.db.models import DateTimeField
+from django.utils import timezone
 
 from punte.apps.access.change_marks import is_counted
 from punte.apps.access.kept_plans import ask_anew, ask_planned
@@ -43,21 +44,22 @@ SELECT p.content FROM access_ready_page p JOIN django_session s ON s.session_key
 WHERE p.session_key = %s AND p.path = %s AND p.key = %s AND {_HOLDS}
 """  # noqa: S608  (the condition above)
 _WANT: Final = """
-INSERT INTO access_ready_page AS p (session_key, path, key, asked, opened_at) VALUES (%s, %s, %s, %s, clock_timestamp())
+INSERT INTO access_ready_page AS p (session_key, path, key, build, asked, opened_at)
+VALUES (%s, %s, %s, %s, %s, clock_timestamp())
 ON CONFLICT (session_key, path) DO UPDATE
-  SET key = EXCLUDED.key, asked = EXCLUDED.asked, opened_at = EXCLUDED.opened_at,
-      content = CASE WHEN p.key = EXCLUDED.key THEN p.content END
-  WHERE p.key <> EXCLUDED.key OR p.opened_at < EXCLUDED.opened_at - interval '10 minutes'
+  SET key = EXCLUDED.key, build = EXCLUDED.build, asked = EXCLUDED.asked, opened_at = EXCLUDED.opened_at,
+      content = CASE WHEN (p.key, p.build) = (EXCLUDED.key, EXCLUDED.build) THEN p.content END
+  WHERE (p.key, p.build) <> (EXCLUDED.key, EXCLUDED.build) OR p.opened_at < EXCLUDED.opened_at - interval '10 minutes'
 """
 _STALE: Final = f"""
 SELECT p.session_key, p.path, p.key, p.asked, md5(s.session_data)
 FROM access_ready_page p JOIN django_session s ON s.session_key = p.session_key
-WHERE s.expire_date > clock_timestamp() AND ({_HOLDS}) IS NOT TRUE ORDER BY p.good_until NULLS FIRST, p.opened_at
+WHERE p.build = %s AND s.expire_date > clock_timestamp() AND ({_HOLDS}) IS NOT TRUE ORDER BY p.good_until NULLS FIRST, random()
 """  # noqa: S608  (the condition above)
 _KEEP: Final = """
-UPDATE access_ready_page SET build = %s, server_started = pg_postmaster_start_time(), session_md5 = %s, snapshot = %s::pg_snapshot,
+UPDATE access_ready_page SET server_started = pg_postmaster_start_time(), session_md5 = %s, snapshot = %s::pg_snapshot,
   seen_from = pg_snapshot_xmin(%s::pg_snapshot)::text::bigint, good_until = %s, content = %s
-WHERE session_key = %s AND path = %s AND key = %s
+WHERE session_key = %s AND path = %s AND key = %s AND build = %s
 """
 _FORGET: Final = "DELETE FROM access_ready_page WHERE session_key = %s AND path = %s AND key = %s"
 _DROP_OVER: Final = """
@@ -134,17 +136,33 @@ def give_ready(asked: Asked, *, build: str) -> Answer | None:
     return Answer(headers=tuple((name, value) for name, value in json.loads(head)), body=body)
 
 
-def want_ready(asked: Asked) -> None:
-    """Note that a page was opened, so that it is kept ready from now on: one request for each session and address, the last."""
+def want_ready(asked: Asked, *, build: str) -> None:
+    """
+    Note that a page was opened, so that it is kept ready from now on: one request for each session and address, the last.
+
+    Whoever answers says of which build its pages are; only a worker of the same composes them.
+    """
     closed = _close(asked.session_key, json.dumps(dict(asked.fields)).encode())
-    _write(_WANT, (asked.session_key, asked.path, asked.key, closed))
+    _write(_WANT, (asked.session_key, asked.path, asked.key, build, closed))
+
+
+def count_of_other_builds(build: str) -> int:
+    """Return how many pages were opened of late that wait for a worker of another build [count]."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM access_ready_page "
+            "WHERE build <> %s AND opened_at > clock_timestamp() - interval '15 minutes'",
+            (build,),
+        )
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
 def list_stale(*, build: str) -> list[Stale]:
-    """Return the pages that were opened and are not ready, those that wait longest first."""
+    """Return the pages of this build that were opened and are not ready: first those that never were, then by chance."""
     found = []
     with connection.cursor() as cursor:
-        cursor.execute(_STALE, (build,))
+        cursor.execute(_STALE, (build, build))
         rows = cursor.fetchall()
     for session_key, path, key, closed, session_md5 in rows:
         try:
@@ -162,7 +180,8 @@ def look_around() -> Standing:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_snapshot()::text, clock_timestamp()")
         snapshot, now = cursor.fetchone()
-    return Standing(snapshot=snapshot, good_until=next_moment(now))
+    # Pages read this machine's clock; where that is behind, what it has not reached yet is still to come.
+    return Standing(snapshot=snapshot, good_until=next_moment(min(now, timezone.now())))
 
 
 def is_unchanged(standing: Standing) -> bool:
@@ -184,15 +203,8 @@ def keep_ready(stale: Stale, answer: Answer | None, *, standing: Standing, build
         _write(_FORGET, (asked.session_key, asked.path, asked.key))
         return
     content = _close(asked.session_key, json.dumps(answer.headers).encode() + b"\n" + answer.body)
-    told = (
-        build,
-        stale.session_md5,
-        standing.snapshot,
-        standing.snapshot,
-        standing.good_until,
-        content,
-    )
-    _write(_KEEP, (*told, asked.session_key, asked.path, asked.key))
+    told = (stale.session_md5, standing.snapshot, standing.snapshot, standing.good_until, content)
+    _write(_KEEP, (*told, asked.session_key, asked.path, asked.key, build))
 
 
 def drop_over() -> None:
