@@ -278,6 +278,15 @@ def _release_a_line(rows: Rows, mail: str) -> tuple[Subject, Delegate]:
     return subject, other
 
 
+def _open_with_network(page: Page, day: str) -> None:
+    """Open the day as the site answers it: on a busy machine that takes longer than what is kept waits for."""
+    for _ in range(5):
+        page.goto(day)
+        if not page.get_by_text("No network. This is your day").is_visible():
+            return
+    raise AssertionError("the site answers in none of five times")
+
+
 def test_the_kept_day_holds_released_contact_lines_until_they_are_taken_back(
     site: str, rows: Rows, context: BrowserContext
 ) -> None:
@@ -303,7 +312,7 @@ def test_the_kept_day_holds_released_contact_lines_until_they_are_taken_back(
     page.goto(day)
     assert page.get_by_role("link", name=mail).is_visible()
     context.set_offline(False)
-    page.goto(day)
+    _open_with_network(page, day)
     assert people.count() == count, "whom they meet they go on to see"
     assert page.get_by_role("link", name=mail).count() == 0
     _until(page, NO_WORDS % mail)
