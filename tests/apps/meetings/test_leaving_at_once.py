@@ -78,7 +78,7 @@ def test_leaving_waits_for_who_changes_a_request_one_comes_along_to(
         MeetingRequest.objects.filter(pk=meeting.request_id).update(colleagues=[mate.pk])
         request = MeetingRequest.objects.get(pk=meeting.request_id)
     held, gone_ahead = threading.Event(), threading.Event()
-    seat, free = asking.change_seats, leaving.free_meeting
+    seat, free = asking.seat_colleagues, leaving.free_meeting
 
     def seat_late(*args: object, **named: object) -> None:
         held.set()
@@ -95,7 +95,7 @@ def test_leaving_waits_for_who_changes_a_request_one_comes_along_to(
         assert held.wait(30)
         leaves(mate)
 
-    monkeypatch.setattr(asking, "change_seats", seat_late)
+    monkeypatch.setattr(asking, "seat_colleagues", seat_late)
     monkeypatch.setattr(leaving, "free_meeting", free_first)
     assert side_by_side(partial(drops, by, request), leave_meanwhile) == []
     with acting_as_system("tests"):

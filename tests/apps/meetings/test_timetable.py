@@ -200,7 +200,7 @@ def test_a_published_version_is_changed_only_through_a_draft(committed_forum: Fo
         publication.publish_version(by=organiser, version_id=version.id)
         meeting = Meeting.objects.filter(version=version.id).first()
         assert meeting is not None
-        with pytest.raises(WrongStateError, match="no draft"):
+        with pytest.raises(WrongStateError, match="is published and stays as it is"):
             actions.move_meeting(
                 by=organiser, meeting_id=meeting.pk, slot_code="d1-1040", place_code="T001"
             )
