@@ -34,7 +34,7 @@ R = TypeVar("R")
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 PAGES: Final = re.compile(r"/e/[a-z0-9-]+/my/")
-"""Addresses that are kept ready. What such a page reads is what `tests/web/test_ready_unread.py` looks at."""
+"""Addresses that are kept ready. What such a page reads is what `tests/web/ready/test_unread.py` looks at."""
 _SAYS_NOTHING: Final = re.compile(
     r"HTTP_(CACHE_CONTROL|PRAGMA|PRIORITY|CONNECTION|REFERER|UPGRADE_INSECURE_REQUESTS|SEC_FETCH_\w+)"
 )

@@ -32,7 +32,7 @@ NOT_COUNTED: Final = {
     "people_sentform": "which forms were sent",
     "usersessions_usersession": "when a browser was last seen; what ends a session deletes its row of django_session",
 }
-"""Tables that no page which is kept ready reads, and what they hold; `tests/web/test_ready_unread.py` takes them away and looks."""
+"""Tables that no page which is kept ready reads, and what they hold; `tests/web/ready/test_unread.py` takes them away and looks."""
 NOT_COUNTED_PREFIXES: Final = ("cooperation_", "procrastinate_")
 """Groups of such tables: the door and all that comes after a meeting, to which My forum only leads, and the queue of jobs."""
 UNREAD_COLUMNS: Final = {
