@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import Image, ImageChops
 
 from edition_rows import make_edition
 from punte.apps.access.permissions import acting_as_system
-from punte.apps.forum.models import Delegate
+from punte.apps.forum.models import CategoryWording, Delegate
 from punte.apps.meetings.own import my_contacts
 from punte.web.worker import KEEP_HEADER
+from signed_in import signed_in
 from signed_in import let_in
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +96,19 @@ def test_only_whom_one_meets_may_be_kept(client: Client) -> None:
     client.logout()
     assert KEEP_HEADER not in client.get(f"{address}agenda/").headers
     assert client.get("/no-network/").status_code == 302
+
+
+@pytest.mark.parametrize("language", ["en", "ro"])
+def test_the_categories_of_whom_one_meets_are_no_questions_more(language: str) -> None:
+    rows = make_edition(organisations=5, requests=20)
+    with acting_as_system("load sample data"):
+        me = Delegate.objects.get(person__account__email=rows.delegate)
+        category = my_contacts(me)[0].category
+        CategoryWording.objects.create(category=category, language="ro", name="Autoritate numită")
+    client = signed_in(rows.delegate)
+    address = f"/e/{rows.edition.slug}/my/"
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(address, headers={"Accept-Language": language}).content.decode()
+    assert ("Autoritate numită" in page) == (language == "ro")
+    assert [one["sql"] for one in asked if 'FROM "forum_categorywording"' in one["sql"]] == []

@@ -8,7 +8,14 @@ from django.db.models import Count, F, Q, QuerySet, Value
 
 from punte.apps.access.kept_questions import KEYS, Asked, IsAmong, Kept
 from punte.apps.access.models import Words, lend_words, reader_language, words_for
-from punte.apps.forum.models import Delegate, Place, PlaceWording, Slot
+from punte.apps.forum.models import (
+    AttendeeCategory,
+    CategoryWording,
+    Delegate,
+    Place,
+    PlaceWording,
+    Slot,
+)
 from punte.apps.forum.queries import CODE, Face, faces
 from punte.apps.market.models import Listing
 from punte.apps.meetings.about import listings_about
@@ -84,6 +91,15 @@ _CONTACTS = Kept(
         )
         .exclude(organisation_id=Asked("mine"))
         .select_related("organisation", "category")
+        .annotate(
+            category_worded=words_for(
+                CategoryWording,
+                AttendeeCategory.WORDS,
+                of="category",
+                through="category_id",
+                language=Asked("language", CODE),
+            )
+        )
         .order_by("badge_name", "pk")
     )
 )
@@ -145,9 +161,15 @@ def my_contacts(delegate: Delegate) -> list[Delegate]:
     }
     if not people:
         return []
-    return _CONTACTS.ask(
-        people=list(people), edition=delegate.edition_id, mine=delegate.organisation_id
+    found = _CONTACTS.ask(
+        people=list(people),
+        edition=delegate.edition_id,
+        mine=delegate.organisation_id,
+        language=reader_language(),
     )
+    for one in found:
+        lend_words(one.category, one.category_worded)  # type: ignore[attr-defined]
+    return found
 
 
 def my_unmet(delegate_id: UUID, version: VersionLine) -> list[UnmetLine]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from punte.apps.access.models import Labelled, Walled, Worded, for_reader
+from punte.apps.access.models import Labelled, Walled, Worded, for_reader, reader_language
 from punte.apps.forum.models.edition import Edition
 from punte.apps.people.models import Organisation, Person
 
@@ -46,6 +46,9 @@ class AttendeeCategory(Walled):
     @property
     def said(self) -> str:
         """The name in the reader's language, or else in the edition's first."""
+        language, *texts = self.__dict__.get("worded") or ("",)
+        if language and language == reader_language():
+            return next(iter(texts), "") or self.name
         found = for_reader(self.wordings.all())
         return found.name if found else self.name
 
