@@ -16,8 +16,7 @@ from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import CategoryWording, Delegate
 from punte.apps.meetings.own import my_contacts
 from punte.web.worker import KEEP_HEADER
-from signed_in import signed_in
-from signed_in import let_in
+from signed_in import let_in, signed_in
 
 pytestmark = pytest.mark.django_db
 GROUND = (0x0B, 0x5A, 0x6F, 255)

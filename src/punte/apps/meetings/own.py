@@ -168,8 +168,8 @@ def my_contacts(delegate: Delegate) -> list[Delegate]:
         language=reader_language(),
     )
     for one in found:
-        lend_words(one.category, one.category_worded)  # type: ignore[attr-defined]
-    return found
+        lend_words(one.category, one.category_worded)
+    return [*found]
 
 
 def my_unmet(delegate_id: UUID, version: VersionLine) -> list[UnmetLine]:
