@@ -36,9 +36,9 @@ Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 PAGES: Final = re.compile(r"/e/[a-z0-9-]+/my/")
 """Addresses that are kept ready. What such a page reads is what `tests/web/ready/test_unread.py` looks at."""
 _SAYS_NOTHING: Final = re.compile(
-    r"HTTP_(CACHE_CONTROL|PRAGMA|PRIORITY|CONNECTION|REFERER|UPGRADE_INSECURE_REQUESTS|SEC_FETCH_\w+)"
+    r"HTTP_(ACCEPT|CACHE_CONTROL|PRAGMA|PRIORITY|CONNECTION|REFERER|UPGRADE_INSECURE_REQUESTS|SEC_FETCH_\w+)"
 )
-"""Headers on which no page depends."""
+"""Headers on which no such page depends. A browser's own script, which asks for what it keeps, accepts otherwise than its reader."""
 _ASKS_LESS: Final = (
     "HTTP_RANGE",
     "HTTP_IF_NONE_MATCH",
@@ -117,6 +117,8 @@ def asked_in(environ: Mapping[str, Any]) -> Asked | None:
     if environ.get("REQUEST_METHOD") != "GET" or environ.get("QUERY_STRING"):
         return None
     if PAGES.fullmatch(path) is None or any(name in environ for name in _ASKS_LESS):
+        return None
+    if environ.get("HTTP_ACCEPT") == "application/json":
         return None
     cookies = str(environ.get("HTTP_COOKIE", ""))
     session_key = _session_in(cookies)

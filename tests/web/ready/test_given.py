@@ -52,6 +52,7 @@ OTHERS: dict[str, dict[str, str]] = {
     "compression": {"HTTP_ACCEPT_ENCODING": "gzip"},
     "question": {"QUERY_STRING": "a=1"},
     "method": {"REQUEST_METHOD": "HEAD"},
+    "a program's answer": {"HTTP_ACCEPT": "application/json"},
     "range": {"HTTP_RANGE": "bytes=0-1"},
 }
 
@@ -67,6 +68,11 @@ def test_another_request_is_answered_anew(reader: Reader) -> None:
 
 def test_where_one_came_from_changes_nothing(reader: Reader) -> None:
     assert reader.is_given(HTTP_REFERER="http://testserver/", HTTP_CACHE_CONTROL="max-age=0")
+
+
+def test_what_a_browsers_own_script_asks_does_not_displace_it(reader: Reader) -> None:
+    for accept in ("*/*", "text/html,application/xhtml+xml;q=0.9", "*/*"):
+        assert reader.is_given(HTTP_ACCEPT=accept)
 
 
 def test_another_session_or_cookie_is_given_nothing_of_it(rows: Rows, reader: Reader) -> None:
