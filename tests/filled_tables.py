@@ -77,15 +77,38 @@ def _point_to_itself(made: models.Model) -> None:
 def _values(
     model: type[models.Model], number: int, *, is_full: bool
 ) -> Iterator[tuple[str, object]]:
+    said: dict[tuple[str, type[models.Model]], object] = {}
     for field in model._meta.concrete_fields:
         if isinstance(field, models.AutoField) or field.generated:
             continue
         if isinstance(field, models.ForeignKey):
-            yield field.attname, _other(field, number, is_full=is_full)
+            key = _place(field)
+            if key not in said:
+                said[key] = _other(field, number, is_full=is_full)
+            yield field.attname, said[key]
+            said = {**_said_by(field, said[key]), **said}
         elif field.primary_key and field.has_default():
             continue
         elif is_full or not field.has_default():
             yield field.attname, _value(field, number)
+
+
+def _place(field: models.ForeignKey) -> tuple[str, type[models.Model]]:
+    return field.attname, field.remote_field.model
+
+
+def _said_by(field: models.ForeignKey, key: object) -> dict[tuple[str, type[models.Model]], object]:
+    """What the row that was named says itself: one that names a meeting and its slot names the meeting's own slot."""
+    row = field.remote_field.model._base_manager.filter(**{field.target_field.attname: key}).first()
+    return (
+        {}
+        if row is None
+        else {
+            _place(one): getattr(row, one.attname)
+            for one in _references(type(row))
+            if getattr(row, one.attname) is not None
+        }
+    )
 
 
 def _other(field: models.ForeignKey, number: int, *, is_full: bool) -> object:

@@ -5,6 +5,7 @@ const root = document.documentElement;
 const note = document.querySelector("[data-when-kept]");
 const FRESH_MS = 30 * 60_000;
 const PAUSE_MS = 250;
+const LEAVING_MS = 10_000;
 
 function tell() {
   if (note) note.hidden = !(root.dataset.kept || !navigator.onLine);
@@ -33,7 +34,16 @@ async function keepBeside() {
   }
 }
 
+let leftAt = 0;
+
+/** Open the day anew once the site really answers, never in the way of a link that was just followed: browsers say "online" of any network. */
+async function openAnew() {
+  const answer = await fetch("/sw.js", { cache: "no-store" }).catch(() => null);
+  if (answer?.ok && !answer.redirected && Date.now() - leftAt > LEAVING_MS) location.reload();
+}
+
 tell();
-window.addEventListener("online", () => { if (root.dataset.kept) location.reload(); else tell(); });
+window.addEventListener("beforeunload", () => { leftAt = Date.now(); });
+window.addEventListener("online", () => { if (root.dataset.kept) openAnew(); else tell(); });
 window.addEventListener("offline", tell);
 if (!root.dataset.kept) keepThisPage().then(keepBeside).catch(() => {});
