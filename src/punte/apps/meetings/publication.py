@@ -33,6 +33,7 @@ from punte.apps.meetings.no_draft import why_solving
 from punte.apps.meetings.permissions import require_organiser
 from punte.apps.meetings.preliminary import close_showing
 from punte.apps.meetings.seating import seat_people
+from punte.apps.meetings.witness_reading import let_witnesses_read
 from punte.apps.people.mail import queue_mails
 
 Without = Literal["is_replaced", "is_dropped", "is_gone"]
@@ -199,6 +200,8 @@ def _tell_calendars(version: TimetableVersion) -> Publication:
         [*moved, *cancelled], ["status", "sequence", "slot", "place", "changed_at"], batch_size=500
     )
     tell_delegates(version, [*added, *moved, *cancelled])
+    _let_seated_read([*added, *moved], are_held=True)
+    _let_seated_read(cancelled, are_held=False)
     return Publication(
         version=version,
         added=len(added),
@@ -206,6 +209,13 @@ def _tell_calendars(version: TimetableVersion) -> Publication:
         cancelled=len(cancelled),
         touched=_parties_of([*added, *moved, *cancelled]),
     )
+
+
+def _let_seated_read(entries: Sequence[CalendarEntry], *, are_held: bool) -> None:
+    requests = MeetingRequest.objects.filter(
+        pk__in=[entry.request_id for entry in entries], has_colleagues=True
+    )
+    let_witnesses_read(requests, are_held=are_held)
 
 
 def _parties_of(entries: Sequence[CalendarEntry]) -> frozenset[UUID]:
