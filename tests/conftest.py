@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 os.environ["PUNTE_REQUIRE_MFA"] = "no"
 django_settings.PUNTE_REQUIRE_MFA = False
 os.environ["PUNTE_SECRET_KEY"] = django_settings.SECRET_KEY = "tests only, never a site's"
+# What the many processes that tests start import is compiled once, not by each of them anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 TEST_DATABASE = "punte_test"
 EMPTY = """
 DO $$ DECLARE name text; has_rows boolean; BEGIN
