@@ -31,6 +31,24 @@ def rows() -> Rows:
     return found
 
 
+def note_in_calendars(rows: Rows, held: list[Meeting]) -> None:
+    """Keep an entry of each meeting, as a publication does."""
+    known = set(CalendarEntry.objects.values_list("request_id", flat=True))
+    CalendarEntry.objects.bulk_create(
+        [
+            CalendarEntry(
+                edition=rows.edition,
+                request=one.request,
+                status=CalendarEntry.Status.CONFIRMED,
+                slot_id=one.slot_id,
+                place_id=one.place_id,
+            )
+            for one in held
+            if one.request_id not in known
+        ]
+    )
+
+
 def named(rows: Rows) -> tuple[MeetingRequest, Delegate, Subject]:
     """Return a meeting that is held, its witness of the host, and the witness as a reader."""
     with acting_as_system("tests"):
@@ -58,19 +76,7 @@ def named(rows: Rows) -> tuple[MeetingRequest, Delegate, Subject]:
             label_releasable_to=[f"edition:{rows.edition.pk}"],
             label_stewards=request.label_stewards,
         )
-        CalendarEntry.objects.bulk_create(
-            [
-                CalendarEntry(
-                    edition=rows.edition,
-                    request=one.request,
-                    status=CalendarEntry.Status.CONFIRMED,
-                    slot_id=one.slot_id,
-                    place_id=one.place_id,
-                )
-                for one in held
-                if not CalendarEntry.objects.filter(request=one.request).exists()
-            ]
-        )
+        note_in_calendars(rows, list(held))
     organiser = organiser_of(rows)
     with acting(organiser):
         name_second_pair(

@@ -200,8 +200,7 @@ def _tell_calendars(version: TimetableVersion) -> Publication:
         [*moved, *cancelled], ["status", "sequence", "slot", "place", "changed_at"], batch_size=500
     )
     tell_delegates(version, [*added, *moved, *cancelled])
-    _let_seated_read([*added, *moved], are_held=True)
-    _let_seated_read(cancelled, are_held=False)
+    _let_seated_read([*added, *moved], cancelled)
     return Publication(
         version=version,
         added=len(added),
@@ -211,11 +210,11 @@ def _tell_calendars(version: TimetableVersion) -> Publication:
     )
 
 
-def _let_seated_read(entries: Sequence[CalendarEntry], *, are_held: bool) -> None:
-    requests = MeetingRequest.objects.filter(
-        pk__in=[entry.request_id for entry in entries], has_colleagues=True
-    )
-    let_witnesses_read(requests, are_held=are_held)
+def _let_seated_read(held: Sequence[CalendarEntry], off: Sequence[CalendarEntry]) -> None:
+    for entries, are_held in ((held, True), (off, False)):
+        keys = [entry.request_id for entry in entries]
+        requests = MeetingRequest.objects.filter(pk__in=keys, has_colleagues=True)
+        let_witnesses_read(requests, are_held=are_held)
 
 
 def _parties_of(entries: Sequence[CalendarEntry]) -> frozenset[UUID]:
