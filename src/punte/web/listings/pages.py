@@ -241,7 +241,7 @@ def write_new(request: HttpRequest, side: str) -> HttpResponse:
         try:
             listing = draft_listing(by=subject, draft=form.draft(side, edition_for(subject)))
         except PunteError as error:
-            form.add_error(None, refusal(error))
+            form.add_error(error.field if error.field in form.fields else None, refusal(error))
         else:
             messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
             _hint_at_codes(request, listing)
@@ -269,7 +269,7 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
             listing.refresh_from_db()
             meanwhile = refusal(error)
         except PunteError as error:
-            form.add_error(None, refusal(error))
+            form.add_error(error.field if error.field in form.fields else None, refusal(error))
         else:
             messages.success(request, _change_waits() if is_waiting(listing) else _("Saved."))
             _hint_at_codes(request, listing)
@@ -299,7 +299,7 @@ def translate_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResp
         try:
             waits = set_translation(by=subject, listing=listing, **form.cleaned_data)
         except ClassifiedError as error:
-            form.add_error(None, refusal(error))
+            form.add_error(error.field if error.field in form.fields else None, refusal(error))
         else:
             messages.success(
                 request, _waits() if waits else _("The translation is shown beside the original.")
