@@ -38,7 +38,7 @@ def told_on(page: str) -> list[Told]:
 
 
 def _told(page: str, item: str) -> Told:
-    link = re.search(r'<a href="#([^"]*)">', item)
+    link = re.search(r'<a [^>]*href="#([^"]*)"', item)
     tag = _with_key(page, link[1]) if link else ""
     described = re.search(r'aria-describedby="([^"]*)"', tag)
     words = unescape(re.sub(r"<[^>]*>", "", item))

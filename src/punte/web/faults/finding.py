@@ -9,7 +9,8 @@ from punte.web.faults.reading import Box, Control, Item, PageReader, Sent
 _QUOTED: Final = re.compile('[“„"«]([^“”„"«»]+)[”"»]')
 _CUT: Final = 20
 """A refusal quotes at least so much of a longer text [characters]."""
-_ROW: Final = re.compile(r"\D*\d+")
+_NUMBER: Final = re.compile(r"\d+")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
 def told_with(told: str) -> tuple[str, dict[str, str]]:
@@ -77,16 +78,27 @@ def _named(fields: Iterable[Control], name: str) -> Control | None:
 def _placed(fields: list[Control], words: str) -> Control | None:
     """Return the field that the words name before a colon: “Begins: …”, or “Draw 2, Amount: …” in a table."""
     place, colon, _rest = words.partition(":")
+    place = " ".join(place.split()).casefold()
     if not colon:
         return None
-    place = " ".join(place.split()).casefold()
-    by_label = {label.casefold(): one for one in reversed(fields) for label in one.labels}
-    if place in by_label:
-        return by_label[place]
-    row, _, column = place.partition(", ")
-    if (number := re.search(r"\d+", row)) and _ROW.fullmatch(row):
-        return by_label.get(f"{column} {number[0]}")
+    if alone := _of_label(fields, place, place):
+        return alone
+    parts = place.split(", ")  # a label may hold a comma itself: “Cost of issue, %”
+    for first in range(1, len(parts)):
+        column, rows = ", ".join(parts[first:]), _NUMBER.findall(", ".join(parts[:first]))
+        cell = f"{column} {rows[-1]}" if rows else column
+        if found := _of_label(fields, cell, place) or _of_label(fields, column, place):
+            return found
     return None
+
+
+def _of_label(fields: list[Control], label: str, place: str) -> Control | None:
+    """Return the one field of a label; of several the one in whose table the place lies, or none."""
+    found = [one for one in fields if label in {each.casefold() for each in one.labels}]
+    if len(found) > 1:
+        table = _LETTERS.match(place)
+        found = [one for one in found if table and one.table.casefold().startswith(table[0])]
+    return found[0] if len(found) == 1 else None
 
 
 def _quoted(fields: list[Control], words: str) -> Control | None:

@@ -29,6 +29,8 @@ class Control:
         Which form of the page it belongs to; -1 for none.
     in_field
         It stands in a block of its own, so that a fault has its place beside it.
+    table
+        What the table is called in which it stands; empty outside of one.
     is_told
         Its page says already that it is wrong.
     """
@@ -41,6 +43,7 @@ class Control:
     form: int
     in_field: bool
     labels: list[str] = field(default_factory=list)
+    table: str = ""
     value: str = ""
     is_told: bool = False
 
@@ -92,6 +95,7 @@ class _Open:
     css: frozenset[str]
     box: Box | None = None
     control: Control | None = None
+    table: str = ""
 
 
 class PageReader(HTMLParser):
@@ -132,6 +136,7 @@ class PageReader(HTMLParser):
         if not self._in_main:
             return
         now = _Open(tag, frozenset(has.get("class", "").split()))
+        now.table = has.get("aria-label", "") if has.get("role") == "group" else ""
         if self.wrap < 0 and tag == "div" and "wrap" in now.css:
             self.wrap = end
         if "autofocus" in has:
@@ -186,6 +191,7 @@ class PageReader(HTMLParser):
             form=self._form,
             in_field=any("field" in one.css for one in self._open)
             and not any(one.tag in {"td", "label"} for one in self._open),
+            table=next((one.table for one in reversed(self._open) if one.table), ""),
             labels=[has["aria-label"]] if has.get("aria-label") else [],
             value=has.get("value", ""),
             is_told=has.get("aria-invalid") == "true",
