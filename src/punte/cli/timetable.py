@@ -117,6 +117,11 @@ def check(ctx: click.Context, instance_path: Path, result_path: Path) -> None:
         ctx.exit(EXIT_NO)
     values = ", ".join(f"{goal} {_show(value)}" for goal, value in verdict.objective.items())
     click.echo(f"Right: {result.status}, {len(result.meetings)} meetings; {values or 'no value'}.")
+    if result.status == "infeasible" or any(line.bound is not None for line in result.objective):
+        click.echo(
+            "What the solver proved, that nothing is better or that none exists, was tried by counterexamples, "
+            "not proved again; `punte timetable bound` does that."
+        )
 
 
 @group.command()
