@@ -34,6 +34,7 @@ from punte.apps.meetings.models import Meeting, TimetableVersion
 from punte.apps.meetings.permissions import require_organiser
 from punte.apps.meetings.publication import Publication, publish_version
 from punte.apps.meetings.seat_changes import change_seats
+from punte.apps.meetings.witness_reading import end_reading
 from punte.kernel.collecting import uncollected
 from punte.kernel.errors import PunteError
 
@@ -365,6 +366,7 @@ def _wait_no_longer(edition: Edition, ahead: Collection[Slot], absent: Collectio
         went = [key for key in request.colleagues if key in absent]
         request.colleagues = [key for key in request.colleagues if key not in absent]
         request.revision += 1
-        request.save(update_fields=["colleagues", "revision"])
+        end_reading(request, went)
+        request.save(update_fields=["colleagues", "label_releasable_to", "revision"])
         with acting_as_system("book a free slot"):
             change_seats(request, came=[], went=went, because="is_dropped")
