@@ -87,7 +87,7 @@ def with_summary(page: str, sent: Mapping[str, str]) -> str:
     faults = [
         Fault(number=n, words=one.words, key=_key(one.control)) for n, one in enumerate(found, 1)
     ]
-    leads = [" ".join(box.lead.split()) for box in read.boxes if box.goes and box.items]
+    leads = [_on_a_line(box.lead) for box in read.boxes if box.goes and box.items]
     words = render_to_string("ui/faults.html", {"faults": faults, "leads": filter(None, leads)})
     edits = [Edit(start=max(read.top, read.wrap), words=words)]
     edits += [Edit(start=box.start, end=box.end) for box in read.boxes if box.goes]
@@ -103,13 +103,18 @@ def _found(read: PageReader, sent: Mapping[str, str]) -> list[_Found]:
         name, sent_before = told_with(box.told)
         form = box.form if box.form >= 0 else form_of(read, sent or sent_before)
         for item in box.items or [Item(words=box.lead)]:
-            item.words = " ".join(item.words.split())
+            item.words = _on_a_line(item.words)
             item.name = item.name or name
             control, is_its_own = field_of(read, box, item, form)
             one = _Found(words=item.words, control=control, is_its_own=is_its_own)
             if item.words:
                 found.setdefault((item.words, _key(control)), one)
     return list(found.values())
+
+
+def _on_a_line(words: str) -> str:
+    """Return words without the line breaks of their page; what is kept together stays together."""
+    return re.sub(r"[ \t\r\n]+", " ", words).strip()
 
 
 def _key(control: Control | None) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from punte.apps.access.classified import ClassifiedError
 from punte.apps.access.permissions import Subject
 from punte.apps.access.queries import explain
+from punte.apps.funding.permissions import may_judge
 from punte.apps.market.actions import (
     draft_listing,
     edit_listing,
@@ -162,6 +163,7 @@ def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
         "may_edit": may_edit(subject, listing),
         "may_review": may_review(subject, listing) and listing.state == Listing.State.IN_REVIEW,
         "may_answer": may_answer(subject, listing),
+        "may_judge": may_judge(subject),
         "is_owner": is_owner,
         "shows_fits": may_draft(subject) and listing.state == Listing.State.PUBLISHED,
         "milestone": milestone,
