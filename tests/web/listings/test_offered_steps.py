@@ -39,8 +39,11 @@ def test_whatever_the_page_of_a_listing_offers_is_there(
     judges = set()
     for name, reader in readers.items():
         client = signed_in(reader)
-        page = client.get(f"/needs/{listing.pk}/").text
-        links = offered(page)
+        answer = client.get(f"/needs/{listing.pk}/")
+        if answer.status_code == 404:
+            assert name == "outsider", "the country of everybody else is not suspended"
+            continue
+        links = offered(answer.text)
         assert len(links) > 1, name
         answers = {one: client.get(one.replace("&amp;", "&")).status_code for one in links}
         shut = {one: code for one, code in answers.items() if code in {403, 404}}
