@@ -35,7 +35,9 @@ def test_whatever_the_page_of_a_listing_offers_is_there(
 ) -> None:
     listing = published_by(cast, cast.authority, DRAFT)
     with acting_as_system("tests"):
-        Listing.objects.filter(pk=listing.pk).update(label_releasable_to=[PUBLIC])
+        Listing.objects.filter(pk=listing.pk).update(
+            label_releasable_to=[PUBLIC], label_stewards=["audit@*", "organise@*"]
+        )
     judges = set()
     for name, reader in readers.items():
         client = signed_in(reader)
