@@ -133,9 +133,11 @@ REASONS = {
     "load the sample edition": {
         "apps/cooperation/sample.py",
         "apps/cooperation/sample_after.py",
+        "apps/cooperation/sample_gifts.py",
         "apps/funding/sample.py",
         "apps/programmes/sample.py",
         "apps/meetings/sample_about.py",
+        "apps/meetings/sample_eyes.py",
         "apps/meetings/sample_rows.py",
         "apps/market/sample.py",
     },

@@ -10,6 +10,7 @@ from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting
 from punte.apps.cooperation.sample import load_cooperation, load_joined_work
 from punte.apps.cooperation.sample_after import load_group, load_worked_example
+from punte.apps.cooperation.sample_gifts import load_gifts
 from punte.apps.forum.models import Edition
 from punte.apps.funding.sample import load_funding
 from punte.apps.market.actions import defer_encoding
@@ -20,6 +21,7 @@ from punte.apps.meetings.jobs import revive, solve_run
 from punte.apps.meetings.models import SolveRun, TimetableVersion
 from punte.apps.meetings.publication import publish_version
 from punte.apps.meetings.sample_about import name_subjects
+from punte.apps.meetings.sample_eyes import load_four_eyes
 from punte.apps.meetings.sample_people import SIGN_INS, open_accounts
 from punte.apps.people.queries import subject_of_account
 from punte.apps.programmes.sample import load_programmes, sample_milestones
@@ -68,6 +70,7 @@ class Command(BaseCommand):
             defer_encoding(listing_id)
         if listings:
             name_subjects(loaded.edition.pk)
+        load_four_eyes(loaded.edition)
         revive()
         self._solve(loaded.edition, options["time_limit"])
         emails = {found.part: found.email for found in SIGN_INS}
@@ -80,6 +83,7 @@ class Command(BaseCommand):
             defer_encoding(example.need_id)
         load_group(loaded.edition, tuple(found.email for found in SIGN_INS[1:4]))
         load_joined_work(loaded.edition.pk)
+        load_gifts(loaded.edition)
 
     def _solve(self, edition: Edition, time_limit_s: int) -> None:
         account = Account.objects.get(email=SIGN_INS[0].email)
