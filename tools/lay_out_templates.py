@@ -80,7 +80,10 @@ _TOKEN: Final = re.compile(
     r"|(?P<space>\s+)|(?P<text>[^\s<{]+|.)",
     re.DOTALL,
 )
-_PART: Final = re.compile(rf"(?:\{{%.*?%\}}|\{{\{{.*?\}}\}}|{_VALUE}|[^\s\"'{{]|\{{)+", re.DOTALL)
+_PART: Final = re.compile(
+    rf"(?:\{{% if .*?\{{% endif %\}}|\{{%.*?%\}}|\{{\{{.*?\}}\}}|{_VALUE}|[^\s\"'{{]|\{{)+",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,9 +276,7 @@ def _filled(line: list[Token], indent: int) -> Iterator[str]:
     runs = [run for run in runs if run]
     now = " " * indent
     for number, run in enumerate(runs):
-        parts = [run]
-        if indent + STEP + len(run) > WIDTH:
-            parts = _apart(run)
+        parts = _apart(run, WIDTH - indent - STEP)
         for place, part in enumerate(parts):
             is_first = number == place == 0
             if not is_first and len(now) + 1 + len(part.split("\n")[0]) > WIDTH:
@@ -286,11 +287,11 @@ def _filled(line: list[Token], indent: int) -> Iterator[str]:
     yield now
 
 
-def _apart(run: str) -> list[str]:
-    """Return a run without white space between its tokens apart at the white space between attributes."""
+def _apart(run: str, width: int) -> list[str]:
+    """Return a run without white space between its tokens, with tags that fit in no line apart between attributes."""
     parts = [""]
     for token in tokens_of(run):
-        if token.kind == "tag":
+        if token.kind == "tag" and len(token.text) > width:
             first, *rest = _PART.findall(token.text)
             parts[-1] += first
             parts.extend(rest)

@@ -1,4 +1,8 @@
 import json
+import os
+import signal
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -174,3 +178,23 @@ def test_a_device_without_an_end_is_no_plan(
     assert run("roadmap", "import", file, "-o", tmp_path / "out.json") == 2
     said = "are read" if ending else "end in nothing are not read"
     assert said in capsys.readouterr().err
+
+
+def test_a_kill_keeps_the_best_schedule(tmp_path: Path) -> None:
+    source, answer = shared("psplib/j120/j12011_1.sm"), tmp_path / "S.json"
+    before = signal.getsignal(signal.SIGTERM)
+    sent: list[int] = []
+
+    def kill_once_scheduling() -> None:
+        while signal.getsignal(signal.SIGTERM) is before:
+            time.sleep(0.05)
+        time.sleep(2)
+        sent.append(signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=kill_once_scheduling, daemon=True).start()
+    code = run("roadmap", "schedule", source, "-o", answer, "--quiet", "--time-limit", "100")
+    assert sent, "the signal was not awaited"
+    found = json.loads(answer.read_text())
+    assert (code, found["status"]) in {(0, "feasible"), (1, "unknown")}
+    assert run("roadmap", "check", source, answer) == 0

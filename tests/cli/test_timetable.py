@@ -233,21 +233,27 @@ def test_bound_says_what_nothing_can_beat(
     assert "no timetable" in capsys.readouterr().out
 
 
-def test_ctrl_c_writes_the_best_timetable_so_far(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_or_a_kill_writes_the_best_timetable_so_far(
+    number: signal.Signals, tmp_path: Path
+) -> None:
     source = shared("b2b/udg/ticf-13crafc.original.dzn")
     question, answer = tmp_path / "I.json", tmp_path / "R.json"
     assert _run("timetable", "import", source, "-o", question, "--max-break-spread", "2") == 0
-    before = signal.getsignal(signal.SIGINT)
+    before = signal.getsignal(number)
+    sent: list[int] = []
 
     def interrupt_once_solving() -> None:
-        while signal.getsignal(signal.SIGINT) is before:
+        while signal.getsignal(number) is before:
             time.sleep(0.05)
         time.sleep(3)
-        os.kill(os.getpid(), signal.SIGINT)
+        sent.append(number)
+        os.kill(os.getpid(), number)
 
     threading.Thread(target=interrupt_once_solving, daemon=True).start()
     code = _run("timetable", "solve", question, "-o", answer, "--time-limit", "100")
-    assert signal.getsignal(signal.SIGINT) is before
+    assert sent, "the signal was not awaited"
+    assert signal.getsignal(number) is before
     record = json.loads(answer.read_text(encoding="utf-8"))
     assert (code, record["status"]) in {(0, "feasible"), (0, "optimal"), (1, "unknown")}
     assert _run("timetable", "check", question, answer) == 0

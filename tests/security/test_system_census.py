@@ -80,6 +80,7 @@ REASONS = {
         "apps/meetings/booking.py",
         "apps/meetings/coming_along.py",
     },
+    "follow who comes along to a meeting": {"apps/meetings/witness_reading.py"},
     "book a free slot": {
         "apps/meetings/coming_along.py",
         "apps/meetings/booking.py",

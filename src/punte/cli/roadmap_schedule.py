@@ -1,6 +1,5 @@
 """``punte roadmap schedule``, ``check`` and ``explain``."""
 
-import signal
 import sys
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import click
 from punte.cli.main import EXIT_DONE, EXIT_NO
 from punte.cli.parameters import INPUT, OUTPUT, Seconds
 from punte.cli.roadmap_plans import read_any_plan
+from punte.cli.stopping import stopped_by_signals
 from punte.engines.roadmap.bounds import prove_by_energy
 from punte.engines.roadmap.check import find_violations
 from punte.engines.roadmap.explain import explain
@@ -50,12 +50,11 @@ def schedule(
     """
     Find the shortest schedule of PLAN that keeps links, calendars, resources and cash.
 
-    PLAN is punte.roadmap.plan/1, PSPLIB .sm, MSPDI .xml or .csv. Ctrl-C stops and keeps the best answer.
+    PLAN is punte.roadmap.plan/1, PSPLIB .sm, MSPDI .xml or .csv. Ctrl-C or SIGTERM stops and keeps the best answer.
     Exit code 1: there is no schedule, or none was found in time.
     """
     deadline = Deadline(limit_s=time_limit)
-    before = signal.signal(signal.SIGINT, lambda *_: deadline.stop())
-    try:
+    with stopped_by_signals(deadline):
         plan, sha256 = read_any_plan(plan_file)
         report = ignore_progress if quiet else _say
         found = schedule_plan(
@@ -66,8 +65,6 @@ def schedule(
             workers=workers,
             report=report,
         )
-    finally:
-        signal.signal(signal.SIGINT, before)
     write_json(output, schedule_record(found, plan))
     click.echo(_summary(found, plan))
     sys.exit(EXIT_DONE if found.starts else EXIT_NO)

@@ -1,6 +1,5 @@
 """``punte timetable``: solve, check, bound, import, and the verbs of its sister modules."""
 
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from rich.status import Status as Spinner
 
 from punte.cli.main import EXIT_NO
 from punte.cli.parameters import INPUT, OUTPUT, Seconds
+from punte.cli.stopping import stopped_by_signals
 from punte.cli.timetable_export import COMMANDS as EXPORT_COMMANDS
 from punte.cli.timetable_import import import_file
 from punte.cli.timetable_more import COMMANDS as MORE_COMMANDS
@@ -32,21 +32,17 @@ def _show(number: float | None) -> str:
 
 @contextmanager
 def _watched(deadline: Deadline) -> Iterator[Callable[[Progress], None]]:
-    """Show progress on stderr and let Ctrl-C end the search with its best answer."""
+    """Show progress on stderr and let Ctrl-C or SIGTERM end the search with its best answer."""
     console = Console(stderr=True)
-    before = signal.signal(signal.SIGINT, lambda *_: deadline.stop())
-    try:
-        with Spinner("solving", console=console) as spinner:
+    with stopped_by_signals(deadline), Spinner("solving", console=console) as spinner:
 
-            def report(progress: Progress) -> None:
-                spinner.update(
-                    f"{progress.stage}: value {_show(progress.value)}, bound {_show(progress.bound)}, "
-                    f"{progress.elapsed_s:.1f} s"
-                )
+        def report(progress: Progress) -> None:
+            spinner.update(
+                f"{progress.stage}: value {_show(progress.value)}, bound {_show(progress.bound)}, "
+                f"{progress.elapsed_s:.1f} s"
+            )
 
-            yield report
-    finally:
-        signal.signal(signal.SIGINT, before)
+        yield report
 
 
 def _print_result(result: Result) -> None:
@@ -82,7 +78,7 @@ def solve(
     """
     Find the best timetable of INSTANCE and write it, with what is proved of it.
 
-    Ctrl-C ends the search early; the best timetable so far is written. Exit code 1: none exists, or none was found in time.
+    Ctrl-C or SIGTERM ends the search early; the best timetable so far is written. Exit code 1: none exists, or none was found in time.
     """
     deadline = Deadline(limit_s=time_limit)
     instance, sha256 = read_instance(instance_path)
@@ -117,6 +113,11 @@ def check(ctx: click.Context, instance_path: Path, result_path: Path) -> None:
         ctx.exit(EXIT_NO)
     values = ", ".join(f"{goal} {_show(value)}" for goal, value in verdict.objective.items())
     click.echo(f"Right: {result.status}, {len(result.meetings)} meetings; {values or 'no value'}.")
+    if result.status == "infeasible" or any(line.bound is not None for line in result.objective):
+        click.echo(
+            "What the solver proved, that nothing is better or that none exists, was tried by counterexamples, "
+            "not proved again; `punte timetable bound` does that."
+        )
 
 
 @group.command()

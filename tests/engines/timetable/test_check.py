@@ -15,7 +15,7 @@ from punte.engines.timetable.instance import (
     Request,
     Rules,
 )
-from punte.engines.timetable.result import Cause, GoalLine, Meeting, Unmet
+from punte.engines.timetable.result import Cause, GoalLine, Meeting, Result, Unmet
 
 AB = Request(id="ab", between=("a", "b"))
 
@@ -213,7 +213,7 @@ def test_optimal_needs_every_goal_proved() -> None:
 
 
 def test_infeasible_holds_no_meeting() -> None:
-    instance = question("ab")
+    instance = question(replace(AB, must=True, slots=()))
     lines = (GoalLine(name="weight", value=None, bound=None, proved=False),)
     empty = answer(instance, held(), status="infeasible", unmet=(), lines=lines)
     assert check(instance, empty).is_right
@@ -274,3 +274,47 @@ def test_unmet_is_exactly_what_is_not_held(unmet: tuple[Unmet, ...]) -> None:
     instance = question("ab", "cd")
     verdict = check(instance, answer(instance, held("ab s0 t0"), unmet=unmet))
     assert "unmet" in {violation.rule for violation in verdict.violations}
+
+
+def test_infeasible_is_false_where_holding_nothing_breaks_no_rule() -> None:
+    instance = question("ab")
+    lines = (GoalLine(name="weight", value=None, bound=None, proved=False),)
+    false = answer(instance, held(), status="infeasible", unmet=(), lines=lines)
+    assert "holding no meeting at all breaks no rule" in str(check(instance, false).violations)
+
+
+def _called_optimal(instance: Instance, meetings: tuple[Meeting, ...]) -> Result:
+    values = objective_values(instance, meetings)
+    lines = tuple(
+        GoalLine(name=goal, value=value, bound=value, proved=True) for goal, value in values.items()
+    )
+    return answer(instance, meetings, status="optimal", lines=lines)
+
+
+def test_a_bound_is_false_where_one_more_meeting_passes_it() -> None:
+    instance = question("ab", "cd", objective=("weight", "breaks"))
+    verdict = check(instance, _called_optimal(instance, held("ab s0 t0")))
+    assert [violation.rule for violation in verdict.violations] == ["bound"]
+    assert "with cd in s1 at t0 beside what is held it is 2" in verdict.violations[0].text
+    assert check(instance, _called_optimal(instance, held("ab s0 t0", "cd s1 t0"))).is_right
+
+
+@pytest.mark.parametrize(
+    "instance",
+    [
+        # cd is never before ab, which is held in the first slot; it has room in the others.
+        question("ab", "cd", precedences=[("cd", "ab")]),
+        # ac would be at another place in the next slot, and worsens the goal before it in the one after.
+        question(
+            "ab",
+            replace(Request(id="ac", between=("a", "c")), places=("t1",)),
+            places=2,
+            rules=Rules(min_gap_slots=1),
+            objective=("breaks", "weight"),
+        ),
+    ],
+)
+def test_a_meeting_that_breaks_a_rule_or_an_earlier_goal_refutes_nothing(
+    instance: Instance,
+) -> None:
+    assert check(instance, _called_optimal(instance, held("ab s0 t0"))).is_right

@@ -41,6 +41,7 @@ from punte.apps.meetings.one_by_one import hold_sender, hold_sender_of
 from punte.apps.meetings.permissions import NotAllowedError, may_organise, stewards_of
 from punte.apps.meetings.telling import tell_side
 from punte.apps.meetings.unless_declined import decline_until, may_decline_now
+from punte.apps.meetings.witness_reading import let_witnesses_read
 from punte.kernel.errors import ChangedMeanwhileError, PunteError
 
 NUDGE_AFTER: Final = dt.timedelta(days=7)
@@ -210,6 +211,8 @@ def answer_request(
     request.accepted_unless_by = None
     request.revision += 1
     request.save(update_fields=["state", "answer", "answered_at", "revision", "accepted_unless_by"])
+    if not accepts:
+        let_witnesses_read([request], are_held=False)
     record(f"request.{request.state}", request, edition_id=request.edition_id)
     tell_side(request.sender_id, "request.answered", request)
     return request

@@ -39,6 +39,7 @@ from punte.apps.meetings.seat_changes import change_seats
 from punte.apps.meetings.standing_in import refuse_unfit
 from punte.apps.meetings.taking import hold_meeting, who_is_full
 from punte.apps.meetings.telling import tell_off, tell_stand_in
+from punte.apps.meetings.witness_reading import let_witnesses_read
 from punte.kernel.errors import PunteError
 
 
@@ -110,6 +111,7 @@ def book(
         Unmet.objects.filter(version=version, request=request).delete()
         TimetableVersion.objects.filter(pk=version.pk).update(meeting_count=F("meeting_count") + 1)
         _tell_calendar(version, request, slot, meeting.place)
+    let_witnesses_read([request], are_held=True)
     record("meeting.booked", request, edition_id=request.edition_id, slot=slot.code)
     return meeting
 
@@ -172,6 +174,7 @@ def withdraw_request(
         )
         if was_held:
             seat_the_freed(request.edition_id, request.parties)
+    let_witnesses_read([request], are_held=False)
     if not was_held:
         tell_off(request, but=by.person_id)
     record("request.withdrawn", request, edition_id=request.edition_id)

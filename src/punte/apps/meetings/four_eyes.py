@@ -97,7 +97,13 @@ def with_one_pair(edition: Edition, *, version_id: UUID | None = None) -> list[O
     if version_id is not None:
         held = Meeting.objects.filter(version=version_id)
         rows = rows.filter(pk__in=held.values("request_id"))
-    known = faces(edition.pk)
+    return one_pair_among(edition, rows, faces(edition.pk))
+
+
+def one_pair_among(
+    edition: Edition, rows: Iterable[MeetingRequest], known: Mapping[UUID, Face]
+) -> list[OnePair]:
+    """Return which of these requests have one pair of eyes, as they stand in memory, by authority and firm."""
     found = []
     for row in rows:
         if eyes_in(row, known, edition.owner_org_id) != 1:

@@ -28,6 +28,7 @@ from punte.apps.meetings.publication import tell_without
 from punte.apps.meetings.seat_changes import change_seats
 from punte.apps.meetings.stage import booked_spans
 from punte.apps.meetings.telling import tell_off
+from punte.apps.meetings.witness_reading import let_witnesses_read, readers_without
 from punte.apps.people.models import Nomination, Person
 from punte.apps.people.signals import nomination_ended, person_erased
 
@@ -94,14 +95,14 @@ def _call_off(delegate: Delegate) -> None:
             off.append(request.pk)
         else:
             tell_off(request, but=delegate.person_id)
+        let_witnesses_read([request], are_held=False)
         record("request.left", request, edition_id=request.edition_id)
     Unmet.objects.filter(request__in=requests, version__state__in=LIVE).delete()
     Lock.objects.filter(request__in=requests).delete()
     for other in along:
         other.colleagues = [key for key in other.colleagues if key != delegate.pk]
         # Who came along as a witness read it for that.
-        mine = f"person:{delegate.person_id}"
-        other.label_releasable_to = [one for one in other.label_releasable_to if one != mine]
+        other.label_releasable_to = readers_without(other, {delegate.person_id})
         other.save(update_fields=["colleagues", "label_releasable_to"])
         change_seats(other, came=[], went=[delegate.pk], because="is_gone")
     _tell_who_left(delegate, off)

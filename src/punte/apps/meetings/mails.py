@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, get_args
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from punte.apps.meetings.about import listings_about
 from punte.apps.meetings.calendars import other_side, whom, write_invitation
 from punte.apps.meetings.models import CalendarEntry, MeetingRequest
 from punte.apps.meetings.publication import Without
+from punte.apps.meetings.witness_reading import let_go_from
 from punte.apps.people.mail_kinds import (
     Attachment,
     MailContent,
@@ -85,7 +86,7 @@ def _read_publication(question: Question) -> MailContent | None:
         return None
     edition = delegate.edition
     view = _View(edition=edition, delegate=delegate, people=faces(edition.pk), path="my/")
-    return _publication(question, view)
+    return _publication(question, view, let_go_from(question, delegate))
 
 
 def _delegate_of(question: Question) -> Delegate | None:
@@ -96,22 +97,26 @@ def _delegate_of(question: Question) -> Delegate | None:
     )
 
 
-def _publication(question: Question, view: _View) -> MailContent | None:
-    """Return what changed, as far as the view goes."""
+def _publication(
+    question: Question, view: _View, let_go: Sequence[CalendarEntry] = ()
+) -> MailContent | None:
+    """Return what changed, as far as the view goes; of what a witness reads no more, that it is off for them."""
     entries = list(
         CalendarEntry.objects.filter(pk__in=question.details.get("entries", []))
         .select_related("request", "slot", "place")
         .prefetch_related("place__wordings")
         .order_by("slot__starts_at", "id")
     )
-    if not entries:
+    if not entries and not let_go:
         return None
     edition = view.edition
     if any(question.details.get(why) for why in WITHOUT):
         for entry in entries:
             # As this reader's calendar has it: it goes on without them, or not at all.
             entry.status = CalendarEntry.Status.CANCELLED
+    blind = replace(view, people=None)
     told = [_told(question, view, entry) for entry in entries]
+    told += [_told(question, blind, entry) for entry in let_go]
     said = {str(one.entry.pk): one.said for one in told}
     left = still_news(question, said)
     told = [one for one in told if str(one.entry.pk) in left]

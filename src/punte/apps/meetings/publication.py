@@ -33,6 +33,7 @@ from punte.apps.meetings.no_draft import why_solving
 from punte.apps.meetings.permissions import require_organiser
 from punte.apps.meetings.preliminary import close_showing
 from punte.apps.meetings.seating import seat_people
+from punte.apps.meetings.witness_reading import let_witnesses_read
 from punte.apps.people.mail import queue_mails
 
 Without = Literal["is_replaced", "is_dropped", "is_gone"]
@@ -199,6 +200,7 @@ def _tell_calendars(version: TimetableVersion) -> Publication:
         [*moved, *cancelled], ["status", "sequence", "slot", "place", "changed_at"], batch_size=500
     )
     tell_delegates(version, [*added, *moved, *cancelled])
+    _let_seated_read([*added, *moved], cancelled)
     return Publication(
         version=version,
         added=len(added),
@@ -206,6 +208,13 @@ def _tell_calendars(version: TimetableVersion) -> Publication:
         cancelled=len(cancelled),
         touched=_parties_of([*added, *moved, *cancelled]),
     )
+
+
+def _let_seated_read(held: Sequence[CalendarEntry], off: Sequence[CalendarEntry]) -> None:
+    for entries, are_held in ((held, True), (off, False)):
+        keys = [entry.request_id for entry in entries]
+        requests = MeetingRequest.objects.filter(pk__in=keys, has_colleagues=True)
+        let_witnesses_read(requests, are_held=are_held)
 
 
 def _parties_of(entries: Sequence[CalendarEntry]) -> frozenset[UUID]:

@@ -29,10 +29,12 @@ from punte.apps.meetings.bridge import (
     rules_broken_by,
     store_meetings,
 )
-from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
+from punte.apps.meetings.eyes_after import EyesAfter, eyes_after_repair, not_waited_for
+from punte.apps.meetings.models import Meeting, TimetableVersion
 from punte.apps.meetings.permissions import require_organiser
 from punte.apps.meetings.publication import Publication, publish_version
 from punte.apps.meetings.seat_changes import change_seats
+from punte.apps.meetings.witness_reading import end_reading
 from punte.kernel.collecting import uncollected
 from punte.kernel.errors import PunteError
 
@@ -59,12 +61,15 @@ class Proposal:
         The repaired timetable.
     changes
         Where it differs from the published version, in the order of the requests' codes.
+    eyes
+        Where it leaves an authority's person alone with a firm.
     """
 
     published: TimetableVersion
     question: Question
     meetings: tuple[Held, ...]
     changes: tuple[Change, ...]
+    eyes: EyesAfter
 
     @property
     def moved(self) -> int:
@@ -178,19 +183,9 @@ def propose_repair(
     # Whoever only comes along is not waited for: the two sides meet without them.
     away = {delegate.pk for delegate in absent}
     asked, held = ask_question(edition, not_waited_for=away), held_meetings(published)
-    found = repair_meetings(
-        asked,
-        held,
-        since=since.code,
-        absent=[delegate.code for delegate in absent],
-        closed=[place.code for place in closed],
-    )
-    question = after_noting(
-        asked,
-        since=since.code,
-        absent={delegate.code for delegate in absent},
-        closed={place.code for place in closed},
-    )
+    gone, shut = [one.code for one in absent], [one.code for one in closed]
+    found = repair_meetings(asked, held, since=since.code, absent=gone, closed=shut)
+    question = after_noting(asked, since=since.code, absent=gone, closed=shut)
     broken = rules_broken_by(question, found.meetings, but=PROMISES)
     if broken:
         raise TimetableConflictError(
@@ -201,7 +196,14 @@ def propose_repair(
         question=question,
         meetings=found.meetings,
         changes=_changes(held, found.meetings),
+        eyes=eyes_after_repair(
+            edition, before=held, after=found.meetings, ahead=_ahead(edition, since), absent=away
+        ),
     )
+
+
+def _ahead(edition: Edition, since: Slot) -> list[Slot]:
+    return list(Slot.objects.filter(edition=edition, starts_at__gte=since.starts_at))
 
 
 def _changes(before: Iterable[Held], after: Iterable[Held]) -> tuple[Change, ...]:
@@ -296,6 +298,7 @@ def _store(
         closed=len(closed),
         moved=proposal.moved,
         lost=proposal.lost,
+        one_pair=[one.code for one in proposal.eyes.newly],
     )
     return draft
 
@@ -343,7 +346,7 @@ def _note(
     closed: Collection[Place],
 ) -> None:
     """Keep who is away and what is closed, so that every later timetable knows it."""
-    ahead = list(Slot.objects.filter(edition=edition, starts_at__gte=since.starts_at))
+    ahead = _ahead(edition, since)
     _wait_no_longer(edition, ahead, [delegate.pk for delegate in absent])
     for delegate in absent:
         set_away(
@@ -359,15 +362,11 @@ def _note(
 
 def _wait_no_longer(edition: Edition, ahead: Collection[Slot], absent: Collection[UUID]) -> None:
     """Let those who only come along and are away go, but for meetings that are over."""
-    over = Meeting.objects.filter(
-        version__edition=edition, version__state=TimetableVersion.State.PUBLISHED
-    ).exclude(slot__in=ahead)
-    for request in MeetingRequest.objects.filter(
-        edition=edition, state=MeetingRequest.State.ACCEPTED, colleagues__overlap=list(absent)
-    ).exclude(pk__in=over.values("request")):
+    for request in not_waited_for(edition, ahead, absent):
         went = [key for key in request.colleagues if key in absent]
         request.colleagues = [key for key in request.colleagues if key not in absent]
         request.revision += 1
-        request.save(update_fields=["colleagues", "revision"])
+        end_reading(request, went)
+        request.save(update_fields=["colleagues", "label_releasable_to", "revision"])
         with acting_as_system("book a free slot"):
             change_seats(request, came=[], went=went, because="is_dropped")

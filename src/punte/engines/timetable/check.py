@@ -9,6 +9,7 @@ from punte.engines.timetable.claims import claim_violations
 from punte.engines.timetable.holding import Holding, Violation
 from punte.engines.timetable.instance import Goal, Instance
 from punte.engines.timetable.measure import break_counts, objective_values
+from punte.engines.timetable.refute import refutations
 from punte.engines.timetable.result import Meeting, Result
 
 __all__ = ["Verdict", "Violation", "check", "check_meetings", "objective_values"]
@@ -59,6 +60,8 @@ def check(instance: Instance, result: Result, *, instance_sha256: str | None = N
         found.extend(_rule_violations(holding))
         objective = objective_values(instance, result.meetings)
     found.extend(claim_violations(holding, result, objective))
+    if not found:
+        found.extend(refutations(holding, result, objective, check_meetings))
     return Verdict(violations=tuple(found), objective=objective)
 
 

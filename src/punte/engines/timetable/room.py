@@ -1,7 +1,7 @@
 """Where a request could be held: by itself, and beside what is held already."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from punte.engines.timetable.holding import Holding
 from punte.engines.timetable.instance import Request
@@ -106,14 +106,17 @@ class Room:
 
     def free_place(self, request: Request, slot_idx: int) -> str | None:
         """Return the first allowed place with room in a slot, or ``None``."""
+        return next(self.free_places(request, slot_idx), None)
+
+    def free_places(self, request: Request, slot_idx: int) -> Iterator[str]:
+        """Yield every allowed place with room in a slot."""
         bit = 1 << slot_idx
         allowed = self.allowed_places(request)
         if allowed is None and not self._any_untaken & bit:
-            return None
+            return
         for place_id, bits in self._untaken.items():
             if bits & bit and (allowed is None or place_id in allowed):
-                return place_id
-        return None
+                yield place_id
 
 
 def _union(sets: Iterable[int]) -> int:

@@ -1,5 +1,6 @@
 """The meetings of authorities with firms that have one pair of eyes: listed, taken along, and their people asked for a second."""
 
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from punte.apps.access.models import Tlp
 from punte.apps.access.permissions import active_subject
+from punte.apps.meetings.eyes_after import EyesAfter
 from punte.apps.meetings.four_eyes import OnePair, ask_for_second, asks_four_eyes, with_one_pair
 from punte.apps.meetings.queries import published_version
 from punte.kernel.errors import PunteError
@@ -18,6 +20,10 @@ from punte.web.organiser.desk import Desk, open_desk
 from punte.web.people.delegation import uuid_of
 from punte.web.refusals import tell_refusal
 from punte.web.tables import asked_ending, table_response
+
+NAMED: Final = 5
+"""So many meetings are named before one opens the rest."""
+SHOWN: Final = 60
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,6 +53,19 @@ def one_pair_note(desk: Desk, version_id: UUID | None) -> dict[str, object]:
     if version_id is None or not asks_four_eyes(desk.edition.pk):
         return {}
     return {"one_pair": with_one_pair(desk.edition, version_id=version_id)}
+
+
+def alone_after(eyes: EyesAfter) -> dict[str, object]:
+    """Return what an organiser reads before a repair is published: who would be alone newly, and who is already."""
+    newly, already = eyes.newly, eyes.already
+    return {
+        "newly_alone": newly[:NAMED],
+        "newly_more": newly[NAMED:],
+        "newly_count": len(newly),
+        "already_alone": already[:SHOWN],
+        "already_count": len(already),
+        "already_more": max(0, len(already) - SHOWN),
+    }
 
 
 def _ask(request: HttpRequest, desk: Desk) -> HttpResponse:

@@ -40,6 +40,7 @@ from punte.kernel.errors import PunteError
 from punte.web.cooperation.frame import id_from
 from punte.web.organiser.changes import say_published
 from punte.web.organiser.desk import Desk, open_desk
+from punte.web.organiser.four_eyes import alone_after
 from punte.web.refusals import tell_refusal
 from punte.web.ui.templatetags.ui import moment
 
@@ -229,6 +230,7 @@ def _show_proposal(
         untold=_without_address(touched),
         changes=_rows(desk, proposal, requests, changes[:SHOWN]),
         more=max(0, len(changes) - SHOWN),
+        **alone_after(proposal.eyes),
     )
     return render(request, "organiser/repair_proposal.html", context)
 
