@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
@@ -86,43 +87,79 @@ def make_member(
 ) -> Member:
     """Return a person with an account, a confirmed membership and, if asked, a clearance at the edition."""
     with acting_as_system("sample"):
-        org = Organisation.objects.create(
-            name=organisation, kind=kind, country_id=country, is_synthetic=True
-        )
-        email = f"{name.split(maxsplit=1)[0].lower()}-{org.pk.hex[:6]}@example.org"
-        account = Account.objects.create_user(email)
-        EmailAddress.objects.create(user=account, email=email, verified=True, primary=True)
-        person = Person.objects.create(
-            name=name, email=email, account=account, owner_org=org, is_synthetic=True
-        )
-        person.label_stewards = [f"person:{person.pk}"]
-        person.save()
-        Membership.objects.create(person=person, organisation=org, confirmed_at=timezone.now())
-        delegation = Delegation.objects.create(
-            edition_id=edition_id,
-            organisation=org,
-            owner_org=org,
-            label_stewards=right_groups("organise", "vet", edition_id=edition_id),
-        )
-        if is_cleared:
-            Nomination.objects.create(
-                delegation=delegation,
-                edition_id=edition_id,
-                person=person,
-                owner_org=org,
-                state=Nomination.State.CLEARED,
-                cleared_at=timezone.now(),
-                label_stewards=right_groups("organise", "vet", edition_id=edition_id),
-            )
+        return _make_members([(name, organisation, kind, country, is_cleared)], edition_id)[0]
+
+
+def _make_members(
+    facts: Iterable[tuple[str, str, str, str, bool]], edition_id: uuid.UUID
+) -> list[Member]:
+    """Write all of them with one statement a table: most tests begin with the whole cast."""
+    rows = list(facts)
+    members = [_unwritten(*row[:4]) for row in rows]
+    Organisation.objects.bulk_create(one.organisation for one in members)
+    Account.objects.bulk_create(one.account for one in members)
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=one.account, email=one.account.email, verified=True, primary=True)
+        for one in members
+    )
+    for one in members:
+        one.person.account = one.account  # which has its key by now
+    Person.objects.bulk_create(one.person for one in members)
+    Membership.objects.bulk_create(
+        Membership(person=one.person, organisation=one.organisation, confirmed_at=timezone.now())
+        for one in members
+    )
+    _send(members, [row[4] for row in rows], edition_id)
+    return members
+
+
+def _unwritten(name: str, organisation: str, kind: str, country: str) -> Member:
+    org = Organisation(name=organisation, kind=kind, country_id=country, is_synthetic=True)
+    org.owner_org_id = org.pk
+    email = f"{name.split(maxsplit=1)[0].lower()}-{org.pk.hex[:6]}@example.org"
+    account = Account(email=email)
+    account.set_unusable_password()
+    person = Person(name=name, email=email, account=account, owner_org=org, is_synthetic=True)
+    person.label_stewards = [f"person:{person.pk}"]
     return Member(person=person, organisation=org, account=account)
+
+
+def _send(members: list[Member], cleared: list[bool], edition_id: uuid.UUID) -> None:
+    """Give each organisation its delegation to the edition, with its person in it where that one is cleared."""
+    vetters = right_groups("organise", "vet", edition_id=edition_id)
+    delegations = Delegation.objects.bulk_create(
+        Delegation(
+            edition_id=edition_id,
+            organisation=one.organisation,
+            owner_org=one.organisation,
+            label_stewards=vetters,
+        )
+        for one in members
+    )
+    Nomination.objects.bulk_create(
+        Nomination(
+            delegation=delegation,
+            edition_id=edition_id,
+            person=one.person,
+            owner_org=one.organisation,
+            state=Nomination.State.CLEARED,
+            cleared_at=timezone.now(),
+            label_stewards=vetters,
+        )
+        for one, delegation, is_cleared in zip(members, delegations, cleared, strict=True)
+        if is_cleared
+    )
 
 
 def make_cast() -> Cast:
     """Return the cast, with the organiser's rights granted."""
-    cast = Cast(**{part: make_member(*facts) for part, facts in PARTS.items()})
     with acting_as_system("sample"):
-        for right in (Right.ORGANISE, Right.VET):
-            Grant.objects.create(person=cast.organiser.person, right=right, edition_id=EDITION)
+        members = _make_members(PARTS.values(), EDITION)
+        cast = Cast(**dict(zip(PARTS, members, strict=True)))
+        Grant.objects.bulk_create(
+            Grant(person=cast.organiser.person, right=right, edition_id=EDITION)
+            for right in (Right.ORGANISE, Right.VET)
+        )
     return cast
 
 

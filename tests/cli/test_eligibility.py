@@ -53,6 +53,7 @@ def test_check_exits_zero_for_eligible_and_writes_the_verdict(tmp_path: Path) ->
         "punte.eligibility.verdict/1",
         "eligible",
     )
+    assert (verdict["seed"], verdict["runtime_s"] >= 0) == (None, True)
 
 
 def test_check_exits_one_for_no_and_names_the_smallest_change(

@@ -33,6 +33,7 @@ def test_assign_writes_pairs_and_regrets(matches: Path, tmp_path: Path) -> None:
     answer = json.loads(output.read_text("utf-8"))
     assert answer["format"] == "punte.matching.assignment/1"
     assert answer["status"] == "optimal"
+    assert (answer["seed"], answer["runtime_s"] >= 0) == (None, True)
     assert [(p["need_id"], p["offer_id"]) for p in answer["pairs"]] == [("N1", "O2"), ("N2", "O1")]
     assert answer["regrets"][0] == {
         "need_id": "N1",

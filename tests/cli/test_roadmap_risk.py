@@ -51,7 +51,9 @@ def test_health_lists_checks_and_fails_on_a_fault(
 ) -> None:
     output = tmp_path / "H.json"
     assert run("roadmap", "health", plan, "-o", output) == 0
-    assert len(json.loads(output.read_text())["dcma"]) == 14
+    record = json.loads(output.read_text())
+    assert len(record["dcma"]) == 14
+    assert (record["seed"], record["runtime_s"] >= 0) == (None, True)
     bad = tmp_path / "bad.json"
     bad.write_text(json.dumps({**PLAN, "links": [{"from": "A", "to": "B", "lag": -2}]}))
     assert run("roadmap", "health", bad) == 1

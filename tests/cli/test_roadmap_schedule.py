@@ -198,3 +198,29 @@ def test_a_kill_keeps_the_best_schedule(tmp_path: Path) -> None:
     found = json.loads(answer.read_text())
     assert (code, found["status"]) in {(0, "feasible"), (1, "unknown")}
     assert run("roadmap", "check", source, answer) == 0
+
+
+def test_check_refutes_a_bound_that_an_earlier_start_beats(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan, answer = tmp_path / "P.json", tmp_path / "S.json"
+    plan.write_text(
+        '{"format": "punte.roadmap.plan/1", "unit": "day", "start": "2026-01-05", "calendar": "c",'
+        ' "calendars": [{"id": "c", "weekdays": [1, 2, 3, 4, 5]}], "activities": [{"id": "A", "duration": 2},'
+        ' {"id": "B", "duration": 3}], "links": [{"from": "A", "to": "B"}]}'
+    )
+
+    def says(status: str, makespan: int, bound: int, a: int, b: int) -> int | str | None:
+        answer.write_text(
+            f'{{"format": "punte.roadmap.schedule/1", "status": "{status}", "makespan": {makespan},'
+            f' "bound": {bound}, "starts": {{"A": {a}, "B": {b}}}}}'
+        )
+        return run("roadmap", "check", plan, answer)
+
+    assert says("optimal", 5, 5, 0, 2) == 0
+    assert says("feasible", 10, 5, 0, 7) == 0
+    # The same two a week later, and B alone after the days off.
+    assert says("optimal", 12, 12, 7, 9) == 1
+    assert "the end is at 5" in capsys.readouterr().out
+    assert says("optimal", 10, 10, 0, 7) == 1
+    assert "with B earlier (1 moved in all)" in capsys.readouterr().out

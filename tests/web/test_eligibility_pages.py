@@ -111,8 +111,8 @@ def test_a_fault_is_told_in_the_language_of_the_form(client: Client, cast: Cast)
     wrong = {"buyer-country-1": "XX", "part-cost-0": "-5", "entity-share-0": "140"}
     page = client.post("/eligibility/new/", CASE | wrong).content.decode()
     for words in (
-        "<strong>Cine cumpără, rândul 2, Țara</strong>: „XX” nu este un cod de țară.",
-        "<strong>Cine produce, rândul 1, Cotă, %</strong>: este 140 % din contract.",
+        "Cine cumpără, rândul 2, Țara: „XX” nu este un cod de țară.",
+        "Cine produce, rândul 1, Cotă, %: este 140 % din contract.",
         "este negativ: EUR -5.00.",
     ):
         assert words in page, words

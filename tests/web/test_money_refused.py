@@ -130,11 +130,11 @@ def test_a_name_is_taken_back_with_the_change_that_gave_it(client: Client, cast:
         ),
         (
             {"kind": "bond", "years": "5", "rate": "6", "until": "20"},
-            "Rolled over to year</strong>: says nothing of this kind",
+            "Rolled over to year: says nothing of this kind",
         ),
         (
             {"kind": "budget", "years": "5", "issue": "1"},
-            "Cost of issue, %</strong>: says nothing of this kind",
+            "Cost of issue, %: says nothing of this kind",
         ),
         (
             {"kind": "loan", "rate": "4", "years": "5"},

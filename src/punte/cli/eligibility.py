@@ -63,7 +63,8 @@ def check(case_file: Path, rules_name: str, on: datetime | None, output: Path | 
     if output is not None:
         sha256 = hashlib.sha256(content).hexdigest()
         runtime_s = time.perf_counter() - started
-        write_json(output, verdict_record(verdict, input_sha256=sha256, runtime_s=runtime_s))
+        record = verdict_record(verdict, input_sha256=sha256, runtime_s=runtime_s)
+        write_json(output, {**record, "seed": None})  # nothing of it is drawn
     click.echo("\n".join(_verdict_lines(verdict, case.name or case_file.name)))
     raise click.exceptions.Exit(0 if verdict.state == "eligible" else 1)
 

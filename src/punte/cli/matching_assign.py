@@ -59,6 +59,7 @@ def assign_command(
     record = assignment_record(question, answer)
     record["input_sha256"] = content_sha256([matches, quotas] if quotas else [matches])
     record["engine"] = f"punte {__version__}"
+    record["seed"] = None  # nothing of it is drawn
     record["runtime_s"] = round(time.monotonic() - started, 3)
     write_json(output, record)
     below = sum(r.offers < min(floor, question.need_quota(r.need_id)) for r in answer.regrets)

@@ -93,11 +93,14 @@ def measure_risk(plan_file: Path, output: Path | None, draws: int, seed: int) ->
 def show_health(plan_file: Path, baseline_file: Path | None, output: Path | None) -> None:
     """Print the fourteen DCMA checks and ten GAO practices of PLAN; exit code 1 if a check fails."""
     plan, sha256 = read_any_plan(plan_file)
+    started = time.perf_counter()
     card = examine(
         plan, under_ids_of(plan, read_baseline(baseline_file)) if baseline_file else None
     )
     if output is not None:
-        write_json(output, health_record(card, plan_sha256=sha256, engine=ENGINE))
+        runtime_s = round(time.perf_counter() - started, 3)
+        record = health_record(card, plan_sha256=sha256, runtime_s=runtime_s, engine=ENGINE)
+        write_json(output, record)
     for found in card.findings:
         state = {True: "pass", False: "FAIL", None: "  ? "}[found.is_passed]
         value = "-" if found.value is None else f"{found.value:.1%}"

@@ -15,6 +15,7 @@ from punte.engines.roadmap.explain import explain
 from punte.engines.roadmap.instance import Activity, Length, Link, Plan
 from punte.engines.roadmap.network import build_network
 from punte.engines.roadmap.problem import build_problem
+from punte.engines.roadmap.refute import refute_bound
 from punte.engines.roadmap.result import Schedule
 from punte.engines.roadmap.simulate import simulate
 from punte.engines.roadmap.solve import schedule_plan
@@ -88,13 +89,20 @@ def check_schedule(plan_file: Path, schedule_file: Path) -> None:
     """Recompute every rule and the makespan of SCHEDULE; exit code 1 names each that is broken, or that it is of another file."""
     plan, sha256 = read_any_plan(plan_file)
     found = read_schedule(schedule_file)
-    broken = find_violations(plan, found, plan_sha256=sha256)
+    broken = find_violations(plan, found, plan_sha256=sha256) or refute_bound(plan, found)
     for violation in broken:
         click.echo(f"{violation.code}: {violation.text}")
     if broken:
         click.echo(f"Wrong: {len(broken)} rule{'' if len(broken) == 1 else 's'} broken.")
         sys.exit(EXIT_NO)
     click.echo(f"Right: {found.status}, makespan {found.makespan}, bound {found.bound}.")
+    if found.status == "infeasible" or found.bound is not None:
+        click.echo(
+            "What the solver proved, that nothing is shorter or that none exists, is not proved again; "
+            "only that moving activities earlier does not beat the bound."
+            if found.starts
+            else "That no schedule exists is the solver's proof and is not proved again."
+        )
 
 
 @click.command(name="explain")

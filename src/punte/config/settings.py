@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "punte.web.seen.SeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "punte.web.faults.summary.FaultsMiddleware",
     "punte.web.worker.OwnPagesMiddleware",
     "punte.api.gate.ApiGateMiddleware",  # outside the request's transaction: a refused call is counted too
     "punte.web.subject.SubjectMiddleware",

@@ -157,12 +157,16 @@ def _milestone_record(plan: Plan, found: MilestoneRisk) -> dict[str, Any]:
     }
 
 
-def health_record(card: HealthCard, *, plan_sha256: str, engine: str) -> dict[str, Any]:
-    """Return the JSON object of a health card."""
+def health_record(
+    card: HealthCard, *, plan_sha256: str, runtime_s: float, engine: str
+) -> dict[str, Any]:
+    """Return the JSON object of a health card; it has no seed, nothing of it is drawn."""
     return {
         "format": HEALTH_FORMAT,
         "plan_sha256": plan_sha256,
         "engine": engine,
+        "seed": None,
+        "runtime_s": runtime_s,
         "healthy": card.is_healthy,
         "dcma": [
             {

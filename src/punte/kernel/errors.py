@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 
 class PunteError(Exception):
@@ -10,7 +11,19 @@ class PunteError(Exception):
 
     The text says what was asked, why it cannot be and what to do, with names and values. "Infeasible",
     "unknown" and "not visible" are results, never errors.
+
+    Parameters
+    ----------
+    field
+        Name of the form's field that is wrong; empty where it is none, or where the text names it.
     """
+
+    field: str = ""
+
+    def at(self, field: str) -> Self:
+        """Return the error, said of one field of a form: ``raise PunteError(...).at("capacity")``."""
+        self.field = field
+        return self
 
 
 class ChangedMeanwhileError(PunteError):

@@ -1,5 +1,7 @@
 """Say why something was refused: the one place where an error becomes words on a page."""
 
+from typing import Final
+
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -8,10 +10,23 @@ from django.utils.translation import ngettext
 from punte.kernel.errors import InvalidInputError, Problem, PunteError
 from punte.kernel.phrases import Phrase
 
+MOST_NOTED: Final = 12
+"""Fields of a refused form whose names are noted: enough to know it among the forms of its page."""
+_NO_FIELDS: Final = frozenset({"csrfmiddlewaretoken", "once"})
+
 
 def tell_refusal(request: HttpRequest, error: PunteError) -> None:
     """Say on the next page why something was refused, in the reader's language."""
-    messages.error(request, refusal(error))
+    messages.error(request, refusal(error), extra_tags=_noted(request, error))
+
+
+def _noted(request: HttpRequest, error: PunteError) -> str:
+    """Return what a page that follows needs to know of a refused form: its field, and which of its forms it was."""
+    names = [name for name in request.POST if name not in _NO_FIELDS and " " not in name]
+    noted = [f"sent:{name}" for name in names[:MOST_NOTED] if name != "do"]
+    if (deed := request.POST.get("do", "")) and " " not in deed:
+        noted.append(f"sent:do={deed[:40]}")
+    return " ".join([*([f"field:{error.field}"] if error.field else []), *noted])
 
 
 def refusal(error: PunteError) -> str:

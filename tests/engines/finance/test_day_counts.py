@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 import QuantLib as ql  # noqa: N813 - as its own documentation writes it
@@ -6,7 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from punte.engines.finance.calendars import Calendar, easter_sunday
-from punte.engines.finance.day_counts import DAY_COUNTS, DayCount, add_months, year_fraction
+from punte.engines.finance.day_counts import (
+    DAY_COUNTS,
+    DayCount,
+    add_months,
+    exact_years,
+    year_fraction,
+)
 
 DAYS = st.dates(min_value=date(1999, 1, 1), max_value=date(2080, 12, 31))
 
@@ -112,3 +119,21 @@ def test_rolls() -> None:
 def test_own_holidays_close_a_calendar_without_others() -> None:
     calendar = Calendar(holidays=frozenset({date(2026, 12, 1)}))
     assert calendar.adjust(date(2026, 12, 1), "following") == date(2026, 12, 2)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [(date(2026, 12, 31), date(2028, 2, 29)), (date(2027, 1, 31), date(2027, 2, 28))],
+)
+@pytest.mark.parametrize("convention", DAY_COUNTS)
+def test_the_fraction_behind_a_part_of_a_year_is_found_again(
+    convention: DayCount, start: date, end: date
+) -> None:
+    years = year_fraction(convention, start, end)
+    assert float(exact_years(years)) == pytest.approx(years, rel=1e-15)
+    assert exact_years(years).denominator <= 365 * 366
+
+
+def test_a_number_that_is_no_count_of_days_is_left_as_it_is_written() -> None:
+    assert exact_years(1 / 12) == Fraction(1, 12)
+    assert exact_years(0.3141592653589793) == Fraction("0.3141592653589793")

@@ -118,6 +118,20 @@ def test_each_flow_of_the_safe_like_loan_equals_quantlib() -> None:
         )
 
 
+def test_half_a_cent_of_interest_goes_to_the_even_cent() -> None:
+    # A month of 5 % on 450.00 is 1.875 exactly; a twelfth cut off after seventeen digits makes it less.
+    monthly = LoanTerms(
+        maturity_years=1,
+        payments_per_year=12,
+        profile="bullet",
+        rate=RateSpec(kind="fixed", rate=0.05),
+    )
+    portfolio = one(monthly, cents=450_00)
+    ledger = schedule(portfolio)
+    assert {flow.interest_cents for flow in ledger.flows[1:]} == {188}
+    assert check_ledger(portfolio, ledger) == ()
+
+
 def test_horizon_is_that_of_the_last_draw() -> None:
     ledger = schedule(safe_like())
     assert ledger.years[0].year == 2026

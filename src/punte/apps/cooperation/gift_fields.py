@@ -85,7 +85,7 @@ def values_of(
     )
     _require_choices(declared)
     if not declared.what.strip():
-        raise PunteError(_("Say what it was, such as “a book” or “dinner for two”."))
+        raise PunteError(_("Say what it was, such as “a book” or “dinner for two”.")).at("what")
     worth = _worth(declared)
     return {
         "kind": declared.kind,
@@ -102,15 +102,19 @@ def values_of(
 
 def _require_choices(declared: Declared) -> None:
     if declared.kind not in Gift.Kind.values:
-        raise PunteError(_("Choose whether it was a gift or hospitality."))
+        raise PunteError(_("Choose whether it was a gift or hospitality.")).at("kind")
     if declared.way not in Gift.Way.values:
-        raise PunteError(_("Choose who offered it."))
+        raise PunteError(_("Choose who offered it.")).at("way")
     if declared.became not in Gift.Became.values:
-        raise PunteError(_("Choose what became of it."))
+        raise PunteError(_("Choose what became of it.")).at("became")
     if declared.became == Gift.Became.HANDED_IN and declared.way == Gift.Way.GIVEN:
-        raise PunteError(_("Only what was offered to you is handed in. Choose another of the two."))
+        raise PunteError(
+            _("Only what was offered to you is handed in. Choose another of the two.")
+        ).at("became")
     if declared.became == Gift.Became.HANDED_IN and declared.kind == Gift.Kind.HOSPITALITY:
-        raise PunteError(_("Hospitality cannot be handed in: it was accepted or declined."))
+        raise PunteError(_("Hospitality cannot be handed in: it was accepted or declined.")).at(
+            "became"
+        )
 
 
 def _other(by: Subject, edition: Edition, declared: Declared, gift: Gift | None) -> dict[str, Any]:
@@ -120,28 +124,32 @@ def _other(by: Subject, edition: Edition, declared: Declared, gift: Gift | None)
     if declared.other_id is not None:
         found = dict(others_at(edition, by)).get(declared.other_id)
         if found is None:
-            raise PunteError(_("Choose an organisation of the list, or write its name."))
+            raise PunteError(_("Choose an organisation of the list, or write its name.")).at(
+                "other"
+            )
         return {"other_id": declared.other_id, "other_name": found}
     if not name:
-        raise PunteError(_("Say with which organisation: choose it, or write its name."))
+        raise PunteError(_("Say with which organisation: choose it, or write its name.")).at(
+            "other_name"
+        )
     return {"other_id": None, "other_name": name}
 
 
 def _day(edition: Edition, on: dt.date | None) -> dt.date:
     if on is None:
-        raise PunteError(_("Give the day."))
+        raise PunteError(_("Give the day.")).at("on")
     today = timezone.localdate(timezone=edition.zone)
     if on > today:
         raise PunteError(
             _("%(day)s has not come yet. Declare what happened, once it did.")
             % {"day": on.isoformat()}
-        )
+        ).at("on")
     first, last = edition.starts_on - AROUND, edition.ends_on + AROUND
     if not first <= on <= last:
         raise PunteError(
             _("%(day)s is too far from the edition: give a day between %(first)s and %(last)s.")
             % {"day": on.isoformat(), "first": first.isoformat(), "last": last.isoformat()}
-        )
+        ).at("on")
     return on
 
 
@@ -151,12 +159,14 @@ def _worth(declared: Declared) -> Decimal | None:
     problems: list[Problem] = []
     worth = Decimal(read_amount(declared.worth, _("Estimated value"), problems))
     if problems:
-        raise PunteError(str(problems[0]))
+        raise PunteError(str(problems[0])).at("worth")
     if worth > MOST_WORTH:
         raise PunteError(
             _("An estimated value above %(most)s was mistyped.")
             % {"most": write_number(MOST_WORTH)}
-        )
+        ).at("worth")
     if declared.currency not in CURRENCIES:
-        raise PunteError(_("Choose the currency of the estimated value from the list."))
+        raise PunteError(_("Choose the currency of the estimated value from the list.")).at(
+            "currency"
+        )
     return worth

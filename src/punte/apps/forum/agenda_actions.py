@@ -228,7 +228,9 @@ def set_hours(
     """
     require_maker(by, edition.pk)
     if closes_at <= opens_at:
-        raise AgendaError(_("The venue closes before it opens. Check the two times."))
+        raise AgendaError(_("The venue closes before it opens. Check the two times.")).at(
+            "closes_at"
+        )
     wished = replace(Bounds.of(edition), opens_at=opens_at, closes_at=closes_at)
     if outside := tell_stranded(edition, wished):
         raise AgendaError(outside)
@@ -248,16 +250,18 @@ def _own_label(edition: Edition) -> dict[str, object]:
 
 def _refuse_wrong(edition: Edition, wish: Wish) -> None:
     if not wish.title.strip():
-        raise AgendaError(_("Give the session a title."))
+        raise AgendaError(_("Give the session a title.")).at("title")
     if wish.kind not in SessionFacts.Kind.values or wish.format not in SessionFacts.Format.values:
-        raise AgendaError(_("Choose what happens in the session, and who enters."))
+        raise AgendaError(_("Choose what happens in the session, and who enters.")).at("kind")
     # Two moments by one zone's clock are compared by that clock, which jumps twice a year: so by their distance from UTC's.
     if wish.ends_at.timestamp() <= wish.starts_at.timestamp():
-        raise AgendaError(_("The session ends before it begins. Check the two times."))
+        raise AgendaError(_("The session ends before it begins. Check the two times.")).at(
+            "ends_at"
+        )
     if wish.place is not None and wish.place.edition_id != edition.pk:
         raise AgendaError(_("This place is at another edition. Choose one of this edition."))
     if wish.link and not wish.link.startswith(("https://", "http://")):
-        raise AgendaError(_("The link is no address. Begin it with https://."))
+        raise AgendaError(_("The link is no address. Begin it with https://.")).at("link")
     refuse_classified(
         _("Agenda"),
         [

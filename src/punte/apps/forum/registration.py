@@ -172,19 +172,19 @@ def _refuse_marked(form: Form, answers: Mapping[str, str]) -> None:
 
 
 def _check_form(edition: Edition, form: Form) -> None:
-    problems = []
-    for label, text in ((_("name"), form.name), (_("organisation"), form.organisation)):
-        if not text.strip():
-            problems.append(_("Give the %(what)s.") % {"what": label})
+    problems: dict[str, str] = {}
+    for key, label in (("name", _("name")), ("organisation", _("organisation"))):
+        if not getattr(form, key).strip():
+            problems[key] = _("Give the %(what)s.") % {"what": label}
     if form.kind not in Organisation.Kind.values:
-        problems.append(_("Choose what kind of organisation it is."))
+        problems["kind"] = _("Choose what kind of organisation it is.")
     if not Country.objects.filter(pk=form.country).exists():
-        problems.append(_("Choose the country from the list."))
+        problems["country"] = _("Choose the country from the list.")
     categories: set[str] = set(edition.categories.values_list("code", flat=True))
     if form.category not in categories:
-        problems.append(_("Choose a category from the list."))
+        problems["category"] = _("Choose a category from the list.")
     if problems:
-        raise RegistrationError(*problems)
+        raise RegistrationError(*problems.values(), fields=[*problems])
 
 
 def own_application(*, account: Account, edition: Edition) -> Application | None:

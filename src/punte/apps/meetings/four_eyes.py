@@ -122,6 +122,18 @@ def one_pair_among(
     return sorted(found, key=lambda one: (one.authority, one.official, one.firm, one.code))
 
 
+def lacks_second(
+    edition: Edition, rows: Iterable[MeetingRequest], known: Mapping[UUID, Face]
+) -> frozenset[UUID]:
+    """Return which of these requests are open and have one pair of eyes, in one query; none where the edition asks for no second."""
+    if not asks_four_eyes(edition.pk):
+        return frozenset()
+    host_id = edition.owner_org_id
+    return frozenset(
+        row.pk for row in rows if row.state in OPEN and eyes_in(row, known, host_id) == 1
+    )
+
+
 def who_could_come(by: Subject, request: MeetingRequest) -> list[Delegate]:
     """
     Return whom the subject can let come along on the authority's side of a meeting with a firm, by name; nobody where it may not.

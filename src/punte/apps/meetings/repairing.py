@@ -30,7 +30,7 @@ from punte.apps.meetings.bridge import (
     store_meetings,
 )
 from punte.apps.meetings.eyes_after import EyesAfter, eyes_after_repair, not_waited_for
-from punte.apps.meetings.models import Meeting, TimetableVersion
+from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.meetings.permissions import require_organiser
 from punte.apps.meetings.publication import Publication, publish_version
 from punte.apps.meetings.seat_changes import change_seats
@@ -234,6 +234,7 @@ def repair_timetable(
         As in :func:`propose_repair`; nothing is changed.
     """
     with transaction.atomic():
+        _hold_requests(edition, absent)
         proposal = propose_repair(by=by, edition=edition, since=since, absent=absent, closed=closed)
         return _store(by, proposal, since, absent, closed)
 
@@ -267,6 +268,7 @@ def publish_repair(
     require_organiser(by, edition.pk, wish="repair a timetable")
     with transaction.atomic():
         # Nobody else publishes or books between the comparison and the end.
+        _hold_requests(edition, absent)
         Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)
         proposal = propose_repair(by=by, edition=edition, since=since, absent=absent, closed=closed)
         if proposal.mark != mark:
@@ -358,6 +360,16 @@ def _note(
         [Closure(place=place, slot=slot) for place in closed for slot in ahead],
         ignore_conflicts=True,
     )
+
+
+def _hold_requests(edition: Edition, absent: Collection[Delegate]) -> None:
+    """Keep the requests in which who is away only comes along from who changes them: these hold the edition after the request."""
+    along = MeetingRequest.objects.filter(
+        edition=edition,
+        state=MeetingRequest.State.ACCEPTED,
+        colleagues__overlap=[one.pk for one in absent],
+    )
+    list(along.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
 
 
 def _wait_no_longer(edition: Edition, ahead: Collection[Slot], absent: Collection[UUID]) -> None:

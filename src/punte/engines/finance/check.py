@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
 from math import isclose
 
-from punte.engines.finance.day_counts import add_months, year_fraction
+from punte.engines.finance.day_counts import add_months, exact_years, year_fraction
 from punte.engines.finance.instance import Draw, Portfolio
 from punte.engines.finance.result import Flow, Ledger
 
@@ -64,9 +64,9 @@ def _line_faults(draw: Draw, before: Flow, flow: Flow) -> Iterator[str]:
         yield f"{at}: closes with {flow.closing_cents} cents, which does not follow from its parts"
     if min(flow.closing_cents, flow.balance_cents, flow.principal_cents) < 0:
         yield f"{at}: a balance or a principal part is negative"
-    interest = Decimal(flow.balance_cents) * Decimal(repr(flow.rate)) * Decimal(repr(flow.years))
-    if int(interest.to_integral_value(ROUND_HALF_EVEN)) != flow.interest_cents:
-        yield f"{at}: interest is {flow.interest_cents} cents, balance x rate x years is {interest:.4f}"
+    interest = flow.balance_cents * Fraction(repr(flow.rate)) * exact_years(flow.years)
+    if round(interest) != flow.interest_cents:
+        yield f"{at}: interest is {flow.interest_cents} cents, balance x rate x years is {float(interest):.4f}"
     if not flow.rate_reason:
         yield f"{at}: the rate has no reason"
     spec = draw.loan.rate

@@ -2,6 +2,9 @@
 
 from calendar import isleap, monthrange
 from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from math import isclose
 from typing import Final, Literal
 
 from punte.kernel.errors import PunteError
@@ -18,6 +21,12 @@ DayCount = Literal[
     "act/act afb",
 ]
 """Name of a convention, as files write it."""
+
+_DENOMINATORS: Final = 200_000
+"""Above 365 x 366, which a year across a leap year has."""
+
+_SUM_ERROR: Final = 1e-15
+"""Relative error of a sum of a few floats."""
 
 DAY_COUNTS: Final[tuple[DayCount, ...]] = (
     "30/360",
@@ -184,3 +193,15 @@ def _actual_icma(
         head = _actual_icma(start, high, reference, payments_per_year) if start < high else 0.0
         return head + _actual_icma(max(start, high), end, after, payments_per_year)
     return (end - start).days / ((high - low).days * payments_per_year)
+
+
+@lru_cache(maxsize=8192)
+def exact_years(years: float) -> Fraction:
+    """
+    Return the fraction that a part of a year was before it became a binary number: 0.08333333333333333 is 1/12.
+
+    Half a cent of interest is half a cent only so. Days over 360, 365 and 366, and their sums, have denominators below the limit;
+    two such fractions are too far apart to be taken for one another, whatever the last digits of a sum of floats.
+    """
+    near = Fraction(years).limit_denominator(_DENOMINATORS)
+    return near if isclose(near, years, rel_tol=_SUM_ERROR) else Fraction(repr(years))

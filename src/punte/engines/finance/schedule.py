@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
 
 from punte.engines.finance.curves import Index
+from punte.engines.finance.day_counts import exact_years
 from punte.engines.finance.instance import CostLine, Draw, LoanTerms, Portfolio
 from punte.engines.finance.periods import (
     Period,
@@ -168,12 +170,10 @@ def annuity_factor(rate: float, years: Sequence[float]) -> float:
     return total
 
 
-def round_cents(amount_cents: int, *factors: float) -> int:
-    """Return ``amount_cents`` times all ``factors``, rounded half-even to the cent."""
-    product = Decimal(amount_cents)
-    for factor in factors:
-        product *= Decimal(repr(factor))
-    return int(product.to_integral_value(ROUND_HALF_EVEN))
+def round_cents(amount_cents: int, rate: float, years: float | None = None) -> int:
+    """Return ``amount_cents`` times a rate or share, for a part of a year where one is given, rounded half-even to the cent."""
+    product = amount_cents * Fraction(repr(rate))
+    return round(product if years is None else product * exact_years(years))
 
 
 def fee_cents(cost: CostLine, balance_cents: int, period: Period, rate: PeriodRate) -> int:

@@ -73,7 +73,9 @@ def _speakers(edition: Edition, text: str) -> tuple[agenda.Speaker, ...]:
         [part.strip() for part in line.split(";")] for line in text.splitlines() if line.strip()
     ]
     if len(rows) > MOST_SPEAKERS:
-        raise PunteError(_("A session has at most %(count)d speakers.") % {"count": MOST_SPEAKERS})
+        raise PunteError(
+            _("A session has at most %(count)d speakers.") % {"count": MOST_SPEAKERS}
+        ).at("speakers")
     codes = [row[2] for row in rows if len(row) > 2 and row[2]]
     known = dict(Delegate.objects.filter(edition=edition, code__in=codes).values_list("code", "pk"))
     found = []
@@ -85,7 +87,7 @@ def _speakers(edition: Edition, text: str) -> tuple[agenda.Speaker, ...]:
             raise PunteError(
                 _("No delegate has the code “%(code)s”. Look it up, or leave it empty.")
                 % {"code": code[:20]}
-            )
+            ).at("speakers")
         found.append(
             agenda.Speaker(
                 name=one_line(name, 160),
@@ -101,7 +103,9 @@ def wish_of(edition: Edition, data: QueryDict) -> agenda_actions.Wish:
     """Return what was written; refused where it cannot be read."""
     seats = data.get("capacity", "").strip()
     if seats and (not seats.isascii() or not seats.isdigit() or int(seats) > 100_000):
-        raise PunteError(_("Write the seats as a whole number, or leave them empty."))
+        raise PunteError(_("Write the seats as a whole number, or leave them empty.")).at(
+            "capacity"
+        )
     place = data.get("place", "")
     places: dict[str, Place] = {str(one.pk): one for one in edition.places.all()}
     if place and place not in places:
@@ -109,7 +113,7 @@ def wish_of(edition: Edition, data: QueryDict) -> agenda_actions.Wish:
             _(
                 "The place that you chose is none of this edition's any more. Choose another, or none."
             )
-        )
+        ).at("place")
     return agenda_actions.Wish(
         kind=data.get("kind", ""),
         format=data.get("format", ""),

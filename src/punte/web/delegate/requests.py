@@ -31,7 +31,7 @@ from punte.web.delegate.disclosing import disclose
 from punte.web.delegate.notes import beside
 from punte.web.delegate.people import ranks
 from punte.web.delegate.place import Seat, take_seat
-from punte.web.delegate.second_pair import chosen_colleagues, comes_along, name_second
+from punte.web.delegate.second_pair import chosen_colleagues, comes_along, mark_alone, name_second
 from punte.web.delegate.views import preliminary_row
 from punte.web.refusals import tell_refusal
 from punte.web.tables import asked_ending, minute_in, table_response
@@ -53,8 +53,8 @@ def show_requests(request: HttpRequest, slug: str) -> HttpResponse:
     mine = request.GET.get("whose", "mine") != "all"
     about = listings_about(rows)
     lines = [_line(row, me, known, times, about) for row in rows]
-    if mine:
-        lines = [line for line in lines if line["is_mine"]]
+    lines = [line for line in lines if line["is_mine"] or not mine]
+    mark_alone(lines, rows, seat, known)
     if ending := asked_ending(request):
         return _file(ending, seat, lines)
     return render(

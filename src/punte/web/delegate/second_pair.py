@@ -1,17 +1,19 @@
 """On the page of a request: whether a second person of the authority is asked for, and who could be it."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
 
 from punte.apps.forum.models import Delegate
-from punte.apps.forum.queries import faces
+from punte.apps.forum.queries import Face, faces
 from punte.apps.meetings.disclosing import authority_side
 from punte.apps.meetings.four_eyes import (
     ENOUGH,
     asks_four_eyes,
     eyes_in,
+    lacks_second,
     name_second_pair,
     who_could_come,
 )
@@ -52,6 +54,20 @@ def second_pair_on(row: MeetingRequest, seat: Seat) -> dict[str, Any]:
         "official": side.badge_name,
         "could_come": [] if changes_it else who_could_come(seat.subject, row),
     }
+
+
+def mark_alone(
+    lines: Iterable[dict[str, Any]],
+    rows: Iterable[MeetingRequest],
+    seat: Seat,
+    known: Mapping[UUID, Face],
+) -> None:
+    """Mark in a list where a second person of the reader's own authority is missing; a firm is not told."""
+    alone = lacks_second(seat.edition, rows, known)
+    for line in lines:
+        own = line["own"]
+        is_ours = own is not None and own.kind == Kind.AUTHORITY
+        line["is_alone"] = is_ours and line["id"] in alone
 
 
 def asks_for_two(me: Delegate, other: Delegate) -> bool:

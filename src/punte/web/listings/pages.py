@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from punte.apps.access.classified import ClassifiedError
 from punte.apps.access.permissions import Subject
 from punte.apps.access.queries import explain
+from punte.apps.funding.permissions import may_judge
 from punte.apps.market.actions import (
     draft_listing,
     edit_listing,
@@ -162,6 +163,7 @@ def describe(listing: Listing, subject: Subject) -> dict[str, Any]:
         "may_edit": may_edit(subject, listing),
         "may_review": may_review(subject, listing) and listing.state == Listing.State.IN_REVIEW,
         "may_answer": may_answer(subject, listing),
+        "may_judge": may_judge(subject),
         "is_owner": is_owner,
         "shows_fits": may_draft(subject) and listing.state == Listing.State.PUBLISHED,
         "milestone": milestone,
@@ -241,7 +243,7 @@ def write_new(request: HttpRequest, side: str) -> HttpResponse:
         try:
             listing = draft_listing(by=subject, draft=form.draft(side, edition_for(subject)))
         except PunteError as error:
-            form.add_error(None, refusal(error))
+            form.add_error(error.field if error.field in form.fields else None, refusal(error))
         else:
             messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
             _hint_at_codes(request, listing)
@@ -269,7 +271,7 @@ def edit_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResponse:
             listing.refresh_from_db()
             meanwhile = refusal(error)
         except PunteError as error:
-            form.add_error(None, refusal(error))
+            form.add_error(error.field if error.field in form.fields else None, refusal(error))
         else:
             messages.success(request, _change_waits() if is_waiting(listing) else _("Saved."))
             _hint_at_codes(request, listing)
@@ -299,7 +301,7 @@ def translate_one(request: HttpRequest, side: str, listing_id: UUID) -> HttpResp
         try:
             waits = set_translation(by=subject, listing=listing, **form.cleaned_data)
         except ClassifiedError as error:
-            form.add_error(None, refusal(error))
+            form.add_error(error.field if error.field in form.fields else None, refusal(error))
         else:
             messages.success(
                 request, _waits() if waits else _("The translation is shown beside the original.")

@@ -23,8 +23,9 @@ from punte.apps.meetings.by_listing import (
     requests_by_listing,
     sum_of,
 )
-from punte.apps.meetings.four_eyes import asks_four_eyes
+from punte.apps.meetings.four_eyes import asks_four_eyes, lacks_second
 from punte.apps.meetings.insight import AccessLine, Insight, ShareLine, equal_access, insight_into
+from punte.apps.meetings.may_ask import OPEN
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableVersion
 from punte.apps.people.models import Organisation
 from punte.web.organiser.desk import Desk, open_desk
@@ -43,6 +44,10 @@ def show_all_requests(request: HttpRequest, slug: str) -> HttpResponse:
     state = request.GET.get("state", "")
     words = request.GET.get("q", "")[:120].replace("\x00", "").strip()
     chosen = _chosen_requests(desk, state, words)
+    asks, eyes = asks_four_eyes(desk.edition.pk), request.GET.get("eyes") == "missing"
+    if asks and eyes:
+        every = MeetingRequest.objects.filter(edition=desk.edition, state__in=OPEN)
+        chosen = chosen.filter(pk__in=lacks_second(desk.edition, every, faces(desk.edition.pk)))
     if request.GET.get("as") in {"csv", "xlsx"}:
         return _requests_file(desk, request.GET["as"], _request_lines(desk, list(chosen)))
     page = Paginator(chosen, ROWS).get_page(request.GET.get("page"))
@@ -55,6 +60,8 @@ def show_all_requests(request: HttpRequest, slug: str) -> HttpResponse:
             q=words,
             state=state,
             states=MeetingRequest.State.choices,
+            asks_eyes=asks,
+            eyes=eyes,
         ),
     )
 
@@ -84,9 +91,11 @@ def _request_lines(desk: Desk, rows: list[MeetingRequest]) -> list[dict[str, Any
     ).first()
     held = Meeting.objects.filter(version=version, request__in=rows) if version else None
     times = dict(held.values_list("request_id", "slot__starts_at")) if held is not None else {}
+    alone = lacks_second(desk.edition, rows, known)
     return [
         {
             "row": row,
+            "is_alone": row.pk in alone,
             "sender": known.get(row.sender_id),
             "receiver": known.get(row.receiver_id),
             "met_at": times.get(row.pk),

@@ -34,14 +34,15 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     # The press page leads here with its own kind and category chosen.
     values: dict[str, Any] = {key: request.GET.get(key, "") for key in ("kind", "category")}
     values["listed"] = "yes" if _agreed_before(edition) else ""
-    problems: tuple[str, ...] = ()
+    problems: tuple[tuple[str, str], ...] = ()
     if request.method == "POST":
         try:
             _take_step(request, edition, account)
         except RegistrationError as error:
-            problems, values = error.problems, request.POST.dict()
+            problems = tuple(zip(error.fields, error.problems, strict=True))
+            values = request.POST.dict()
         except PunteError as error:
-            problems, values = (refusal(error),), request.POST.dict()
+            problems, values = ((error.field, refusal(error)),), request.POST.dict()
         else:
             return redirect("apply", slug=slug)
     return _page(request, edition, account, values, problems)
@@ -63,7 +64,7 @@ def _page(
     edition: Edition,
     account: Account,
     values: dict[str, Any],
-    problems: tuple[str, ...],
+    problems: tuple[tuple[str, str], ...],
 ) -> HttpResponse:
     own = registration.own_application(account=account, edition=edition)
     is_waiting = own is not None and own.state in registration.OPEN

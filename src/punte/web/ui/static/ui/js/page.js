@@ -145,3 +145,6 @@ async function dropOthersDay() {
 }
 
 dropOthersDay();
+
+// Where an address leads to a part of its page, browsers pass `autofocus` by: what is wrong is read first all the same.
+document.getElementById("faults")?.focus();
