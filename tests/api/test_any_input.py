@@ -31,7 +31,7 @@ from edition_rows import Rows, make_edition
 from punte.api.document import document_of
 from punte.api.urls import api
 from punte.apps.access.permissions import acting, acting_as_system
-from punte.apps.cooperation.models import Assistance, Commitment, Cooperation
+from punte.apps.cooperation.models import Assistance, Commitment, Cooperation, Gift
 from punte.apps.forum.models import Delegate, Session
 from punte.apps.market.actions import Draft, draft_listing, publish_listing, submit_listing
 from punte.apps.market.models import Listing, WaitingTranslation
@@ -119,6 +119,23 @@ def _enter_public_rows(owner: Organisation) -> None:
     Cooperation.objects.create(name="Optics", **public)
 
 
+def _declare_gifts(rows: Rows, owner: Organisation) -> None:
+    """Declare one that everybody reads, and one of the first caller's organisation alone."""
+    declared: dict[str, Any] = {
+        "edition": rows.edition,
+        "authority_name": owner.name,
+        "other_name": "Nordvik",
+        "kind": "gift",
+        "way": "in",
+        "became": "kept",
+        "on": rows.edition.starts_on,
+        "declared_at": "2025-11-06T09:00Z",
+        "owner_org": owner,
+    }
+    Gift.objects.create(what="A pen", label_releasable_to=["PUBLIC"], **declared)
+    Gift.objects.create(what="A book", **declared)
+
+
 def _keys_of_rows(rows: Rows, delegate: Person) -> dict[str, list[str]]:
     shown = {"label_releasable_to__contains": [f"edition:{rows.edition.pk}"]}
     return {
@@ -138,6 +155,7 @@ def _keys_of_rows(rows: Rows, delegate: Person) -> dict[str, list[str]]:
         "commitment_id": _keys(Commitment),
         "assistance_id": _keys(Assistance),
         "cooperation_id": _keys(Cooperation),
+        "gift_id": _keys(Gift, "what"),
     }
 
 
@@ -151,6 +169,7 @@ def make_world() -> World:
             Person.objects.select_related("account", "owner_org").get(account__email=email)
             for email in (rows.delegate, rows.organiser)
         ]
+        _declare_gifts(rows, people[0].owner_org)
         keys = _keys_of_rows(rows, people[0])
     members = [
         Member(person=one, organisation=one.owner_org, account=one.account)  # type: ignore[arg-type]

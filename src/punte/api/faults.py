@@ -17,6 +17,7 @@ from punte.api.problems import (
     refused_by_database,
 )
 from punte.apps.access.classified import ClassifiedError
+from punte.apps.cooperation.permissions import NotPartOfItError
 from punte.apps.market import actions as market
 from punte.apps.meetings import actions as meetings
 from punte.apps.meetings.permissions import NotAllowedError as MeetingNotAllowedError
@@ -30,6 +31,7 @@ KIND_OF: Final[Sequence[tuple[type[PunteError], str]]] = (
     (market.NotAllowedError, "not-allowed"),
     (MeetingNotAllowedError, "not-allowed"),
     (NotAllowedError, "not-allowed"),
+    (NotPartOfItError, "not-allowed"),
 )
 """What an action's refusal is to the API; every other one is ``refused``."""
 
