@@ -30,6 +30,7 @@ check: setup-dev ## Lint, types, import contracts, sizes.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python tools/check_sizes.py
+	@$(BIN)/python tools/lay_out_templates.py --check
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 
@@ -39,6 +40,7 @@ mutate-wall: setup-dev ## Break the wall on purpose; the security tests must not
 format: setup-dev ## Put the code into the house's form.
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+	@$(BIN)/python tools/lay_out_templates.py
 
 messages: setup-dev ## Gather marked strings into the catalogues; translate what waits.
 	@$(BIN)/python tools/write_messages.py

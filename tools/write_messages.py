@@ -39,6 +39,8 @@ def extract_template(
 ) -> Iterable[tuple[object, ...]]:
     """Yield the messages of one Django template, as Babel's extraction methods do."""
     code = templatize(stream.read().decode("utf-8"))
+    # What stands around a message is blotted out, not taken out: its indentation means nothing in Python.
+    code = "\n".join(line.lstrip() for line in code.split("\n"))
     return extract_python(io.BytesIO(code.encode("utf-8")), keywords, comment_tags, options)
 
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from edition_rows import Rows, make_edition
 from page_forms import form_with
+from page_lines import in_one_line
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.cooperation.models import (
     Assistance,
@@ -283,7 +284,7 @@ def test_what_an_activity_was_called_before_stands_in_its_history(
         assert {one.field for one in row.changes.all()} == {"title", "about", "beneficiaries"}
         name = row.changes.first().by_name
     history = page[page.index("History") :]
-    assert "title: <s>Course</s>" in history
+    assert "title:<s>Course</s>" in in_one_line(history)
     assert "was empty" in history
     assert name in history
     assert name not in Client().get(address).content.decode()

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from edition_rows import Rows, make_edition
+from page_lines import in_one_line
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.floor_plans import MOST_BYTES, MOST_PLANS
 from punte.apps.forum.models import FloorPlan
@@ -45,7 +46,7 @@ def test_a_delegate_sees_what_an_organiser_brought_in(client: Client, rows: Rows
     address = f"/e/{rows.edition.slug}/plan/{plan.pk}/"
     delegate = Client()
     let_in(delegate, rows.delegate)
-    page = delegate.get(f"/e/{rows.edition.slug}/my/").content.decode()
+    page = in_one_line(delegate.get(f"/e/{rows.edition.slug}/my/").content)
     assert f'<img src="{address}" data-keep alt="Plan of the floor: Ground floor">' in page
     given = delegate.get(address)
     assert (given.content, given["Content-Type"]) == (png(), "image/png")

@@ -5,6 +5,7 @@ from django.test import Client
 
 from cast import Cast
 from money_desk import at, begin, keep, make_keepers, plan_form, reread, sign_in
+from page_lines import in_one_line
 
 pytestmark = pytest.mark.django_db
 READ = {
@@ -35,7 +36,7 @@ def test_a_further_source_keeps_all_that_was_read(client: Client, cast: Cast) ->
             "valid_to": "2030-12-31",
         }
     ]
-    shown = client.get(at(plan, "terms/")).content.decode()
+    shown = in_one_line(client.get(at(plan, "terms/")).content)
     assert "Article 3(2)" in shown
     assert "2026-01-01 – 2030-12-31" in shown
     before = reread(plan).content

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from edition_rows import Rows, make_edition
 from page_forms import as_read, form_with
+from page_lines import in_one_line
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Edition, EditionWording, Question, Session, SessionWording
 from punte.apps.people.models import ClearanceStage, StageWording
@@ -67,15 +68,15 @@ def test_the_checklist_and_the_page_say_which_words_changed(rows: Rows, organise
     assert f"{LACKS}0." in page(organiser, rows, "set-up/")
     assert "Nothing: every wording" in page(organiser, rows)
     rename(organiser, rows, theme=NEW)
-    lacks = page(organiser, rows, "set-up/")
+    lacks = in_one_line(page(organiser, rows, "set-up/"))
     assert f'<a href="{at(rows, "set-up/words/")}">{LACKS}2.</a>' in lacks
-    told = page(organiser, rows)
-    assert "Rearming <del>NATO</del> <ins>Europe</ins> - Innovate, Accelerate, Sustain" in told
+    told = in_one_line(page(organiser, rows))
+    assert "Rearming<del>NATO</del><ins>Europe</ins>- Innovate, Accelerate, Sustain" in told
     assert "Reînarmăm NATO" in told
     assert "Réarmer l&#x27;OTAN" in told
-    own = page(organiser, rows, "set-up/facts/")
+    own = in_one_line(page(organiser, rows, "set-up/facts/"))
     assert "the original changed" in own
-    assert "<del>NATO</del> <ins>Europe</ins>" in own
+    assert "<del>NATO</del><ins>Europe</ins>" in own
     # Who reads the other language goes on to see what is written in it.
     assert "Reînarmăm NATO" in page(Client(), rows, "", "ro")
 

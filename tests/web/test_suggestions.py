@@ -2,6 +2,7 @@
 
 import pytest
 
+from page_lines import in_one_line
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate
 from punte.apps.market.bridge import encode_listing
@@ -45,11 +46,11 @@ def test_headings_follow_each_other() -> None:
         make(forum, me, "need", "A radar that finds small drones at low altitude")
         make(forum, other, "offer", "Radar for small drones at low altitude")
     address = f"/e/{forum.edition.slug}/my/suggestions/"
-    page = client.get(address).content.decode()
+    page = in_one_line(client.get(address).content)
     assert "<h2><a" in page
     assert "<h3>" not in page
     part = client.get(address, headers={"HX-Request": "true"}).content.decode()
-    assert "<h3><a" in part
+    assert "<h3><a" in in_one_line(part)
 
 
 def test_a_reason_quotes_the_beginning_of_a_long_sentence() -> None:

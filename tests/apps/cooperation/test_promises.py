@@ -8,6 +8,7 @@ from django.test import Client
 
 from edition_rows import Rows, make_edition
 from meeting_rows import meeting_of
+from page_lines import in_one_line
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import Subject, acting, acting_as_system
 from punte.apps.cooperation import actions, agreed, promises
@@ -133,7 +134,7 @@ def test_the_forms_begin_with_ones_own_organisation_and_keep_what_is_chosen(
         Person.objects.filter(pk=sender.person_id).update(account=account)
     client.force_login(account)
     for path in ("/commitments/", f"/e/{rows.edition.slug}/follow-up/{request.pk}/"):
-        page = client.get(path).content.decode()
+        page = in_one_line(client.get(path).content)
         assert f'<option value="{own}" selected>' in page, path
         assert f'<option value="{person}">' in page, path
     assert f'value="org:{receiver.org_id}"' in page, "the other side of the meeting"

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from page_lines import in_one_line
 from punte.apps.access.permissions import acting_as_system
 from punte.apps.forum.models import Delegate
 from punte.apps.market.models import Interest, Listing
@@ -40,7 +41,7 @@ def test_a_persons_page_leads_to_what_they_need_and_offer() -> None:
     assert "What nobody may see" not in page
     assert "Long over" not in page.split('id="ask"')[0]
     assert f'href="?about={offer.pk}#ask"' in page
-    chosen = client.get(f"{address}?about={offer.pk}").content.decode()
+    chosen = in_one_line(client.get(f"{address}?about={offer.pk}").content)
     assert f'<option value="{offer.pk}" lang="en" selected>' in chosen
 
 
