@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from punte.web import signed_in
 from punte.web.delegate import day as delegate_day
 from punte.web.organiser import audit, figures, four_eyes, met_register
 from punte.web.public import countries, press, privacy, sight
@@ -37,6 +38,7 @@ urlpatterns = [
     path("", include("punte.web.finance.urls")),
     path("", include("punte.web.cooperation.urls")),
     path("", include("punte.web.people.urls")),
+    path("accounts/sessions/", signed_in.show, name="usersessions_list"),  # before allauth's own
     path("", include("punte.web.labels")),
     path("", include("punte.web.setup.urls")),
     path("", include("punte.web.registration.urls")),
