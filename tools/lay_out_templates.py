@@ -80,10 +80,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<space>\s+)|(?P<text>[^\s<{]+|.)",
     re.DOTALL,
 )
-_PART: Final = re.compile(
-    rf"(?:\{{% if .*?\{{% endif %\}}|\{{%.*?%\}}|\{{\{{.*?\}}\}}|{_VALUE}|[^\s\"'{{]|\{{)+",
-    re.DOTALL,
-)
+_PIECE: Final = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\s+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +118,7 @@ def tokens_of(text: str) -> list[Token]:
         piece = match.group()
         name, opens, closes = "", False, False
         if kind == "tag":
-            piece = " ".join(_PART.findall(piece))
+            piece = " ".join(_attributes(piece))
             name = re.match(r"</?([\w-]+)", piece)[1].lower()  # type: ignore[index]
             closes = piece.startswith("</")
             opens = not closes and name not in VOID and not piece.endswith("/>")
@@ -131,6 +128,22 @@ def tokens_of(text: str) -> list[Token]:
             closes = name in TURNS or (name.removeprefix("end") in PAIRS and name.startswith("end"))
         found.append(Token(piece, kind, name, opens, closes))
     return found
+
+
+def _attributes(tag: str) -> list[str]:
+    """Return a tag apart at the white space between its attributes: not in a value, and not under a condition."""
+    parts, quote, conditions = [""], "", 0
+    for piece in _PIECE.findall(tag):
+        if piece.startswith("{%"):
+            name = piece[2:-2].split()[0]
+            conditions += (name in PAIRS) - (name.removeprefix("end") in PAIRS - {name})
+        elif not conditions and piece in {'"', "'"}:
+            quote = "" if quote == piece else quote or piece
+        if piece.isspace() and not quote and not conditions:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return [part for part in parts if part]
 
 
 def _after(token: Token) -> bool | None:
@@ -292,7 +305,7 @@ def _apart(run: str, width: int) -> list[str]:
     parts = [""]
     for token in tokens_of(run):
         if token.kind == "tag" and len(token.text) > width:
-            first, *rest = _PART.findall(token.text)
+            first, *rest = _attributes(token.text)
             parts[-1] += first
             parts.extend(rest)
         else:

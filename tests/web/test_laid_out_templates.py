@@ -30,6 +30,8 @@ def test_nothing_but_white_space_is_touched(path: Path) -> None:
         return [token.text for token in tokens_of(one) if token.kind != "space"]
 
     assert words(again) == words(text)
+    assert "".join(again.split()) == "".join(text.split())
+    assert "".join(laid_out(" ".join(text.split("\n"))).split()) == "".join(text.split())
     assert laid_out(again) == again
 
 
@@ -58,6 +60,7 @@ def test_a_short_line_stays_as_it_is() -> None:
         f"<td>{{% if a %}}<b>{LONG}</b><i>{LONG}</i>{{% endif %}}</td>",
         f'<aside class="panel">{{% if a %}}<p>{LONG}</p><p>{LONG}</p>{{% endif %}}</aside>',
         f'<a title="{LONG}{LONG}">x</a><b>y</b>',
+        '<a{% if a %} rel="{% if b %}c{% else %}d{% endif %}"{% endif %}>x</a>' * 3,
         "{% blocktranslate %}" + LONG * 3 + "{% endblocktranslate %}<b>y</b>",
         f"<pre>  {LONG}\n   {LONG}</pre><b>{LONG}</b><i>y</i>",
     ],

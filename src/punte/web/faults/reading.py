@@ -164,7 +164,7 @@ class PageReader(HTMLParser):
             return None
         if "data-faults" in has:
             goes = has["data-faults"] != "stays"
-            box = Box(start=start, form=self._form, told=has.get("data-told", ""), goes=goes)
+            box = Box(start=start, form=self._form, told=has.get("data-noted", ""), goes=goes)
         elif tag == "ul" and "errorlist" in css:
             key = has.get("id", "").removesuffix("_error")
             box = Box(start=start, form=self._form, goes=False, key=key)
