@@ -8,7 +8,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
-from lay_out_templates import laid_out, tokens_of  # noqa: E402
+from lay_out_templates import laid_out  # noqa: E402
+from template_tokens import tokens_of  # noqa: E402
 
 PAGES = sorted((ROOT / "src/punte").glob("**/templates/**/*.html"))
 LONG = "word " * 20
