@@ -18,7 +18,7 @@ CHANGING = (
     re.compile(rb'"challenge": "[^"]+"'),
     re.compile(rb"data:image/svg\+xml;base64,[\w+/=]+"),  # the picture of a new secret
     re.compile(rb"\b[A-Z2-7]{32}\b"),  # the new secret itself
-    re.compile(rb'<span title="[^"]*">[^<]*</span>'),  # since when a session runs
+    re.compile(rb'<time class="session">[^<]*</time>'),  # since when a session runs
     re.compile(rb"nonce-[\w=+/-]+"),
     re.compile(rb"\bclip\d+"),  # the chart writer numbers its clips through the process's life
     re.compile(rb"DTSTAMP:\d{8}T\d{6}Z"),
