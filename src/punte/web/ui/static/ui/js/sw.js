@@ -13,6 +13,7 @@ const SLACK_MS = 120_000;
 
 let turn = Promise.resolve();
 let forgotten = 0;
+let isLeaving = false;
 
 const isDesk = (path) => /^\/e\/[\w-]+\/check-in\/offline\/$/.test(path);
 const isDay = (path) => /^\/e\/[\w-]+\/my\/(badge\.svg)?$/.test(path);
@@ -169,8 +170,14 @@ self.addEventListener("fetch", (event) => {
   if (request.method === "POST" && pathname === "/accounts/logout/") {
     // Beside the browser's own request, so that nothing here can ever hold a signing out up.
     event.waitUntil(forget());
+    isLeaving = true;
   }
   if (request.method !== "GET") return;
+  if (isLeaving && request.mode === "navigate") {
+    // Until here the page that was left could ask on, and the site still knew its reader: forget that, too.
+    isLeaving = false;
+    event.waitUntil(forget());
+  }
   if (isDay(pathname) || (isBeside(pathname) && !search)) event.respondWith(answerDay(request));
   else if (isDesk(pathname) && request.cache !== "no-store") event.respondWith(answerDesk(request));
   else if (pathname.startsWith("/static/")) event.respondWith(answerPart(request));
