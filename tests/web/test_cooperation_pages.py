@@ -93,7 +93,9 @@ def test_a_delegate_follows_up_and_begins_a_cooperation(client: Client, rows: Ro
     client.cookies["django_language"] = "ro"
     told = client.post(page, {"do": "note", "text": "NATO SECRET"}, follow=True).content.decode()
     assert "was refused" not in told
-    assert told.count("Punte nu primește informații clasificate") == 1
+    # In the summary at the top, and at the field that it leads to.
+    assert told.count("Punte nu primește informații clasificate") == 2
+    assert told.index('id="faults"') < told.index("Punte nu primește") < told.index("<textarea")
     client.cookies["django_language"] = "en"
     # As a browser counts 4,000 characters; it sends each line's end as two.
     client.post(page, {"do": "note", "text": "a\r\n" * 1999 + "of"})
