@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from edition_rows import PASSWORD, Rows, make_edition, organiser_of
 from meeting_rows import cleared
+from page_lines import in_one_line
 from punte.apps.access.models import Account
 from punte.apps.access.permissions import acting, acting_as_system
 from punte.apps.forum.models import Delegate
@@ -91,7 +92,7 @@ def test_the_authority_reads_it_early_and_names_a_colleague(desk: Client, rows: 
     address = f"{base(rows)}requests/{row.pk}/"
     assert "second pair of eyes" not in official.get(address).text
     switch(desk, rows, asks_four_eyes="on")
-    page = official.get(address).text
+    page = in_one_line(official.get(address).text)
     assert "would be alone" in page
     assert "would be alone" not in firm.get(address).text
     mates = page.split('action="along/"')[1].split("</form>")[0]
