@@ -17,6 +17,7 @@ from punte.apps.forum.models import Delegate
 from punte.apps.meetings.four_eyes import with_one_pair
 from punte.apps.meetings.models import Meeting, MeetingRequest, TimetableRules
 from punte.apps.people.models import Mail, Person
+from punte.web.organiser import four_eyes
 from signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +146,27 @@ def test_organisers_see_the_list_before_they_publish_and_ask(desk: Client, rows:
         assert Mail.objects.filter(kind="request.second_pair").count() == 1
     assert "Tick the meetings" in desk.post(listed, {}, follow=True).text
     assert signed_in(rows.delegate).get(listed).status_code == 404
+
+
+def test_a_long_list_is_read_in_pages_and_asked_as_a_whole(
+    desk: Client, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(four_eyes, "ROWS", 1)
+    switch(desk, rows, asks_four_eyes="on")
+    listed = f"{base(rows)}four-eyes/"
+    with acting(organiser_of(rows)):
+        lines = with_one_pair(rows.edition)
+    assert len(lines) > 1
+    seen = [desk.get(f"{listed}?page={n}").text for n in range(1, len(lines) + 1)]
+    assert [page.count('name="request"') for page in seen] == [1] * len(lines)
+    assert all(any(str(one.request_id) in page for page in seen) for one in lines)
+    assert f"Ask at all {len(lines)}" in seen[0]
+    with acting_as_system("tests"):
+        Person.objects.update(email="official@example.org")
+        Mail.objects.all().delete()
+    desk.post(listed, {"request": str(lines[0].request_id), "do": "all"})
+    with acting_as_system("tests"):
+        assert Mail.objects.filter(kind="request.second_pair").count() == len(lines)
 
 
 def test_a_meeting_held_with_one_pair_is_marked_in_the_log(desk: Client, rows: Rows) -> None:

@@ -4,6 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -24,6 +25,8 @@ from punte.web.tables import asked_ending, table_response
 NAMED: Final = 5
 """So many meetings are named before one opens the rest."""
 SHOWN: Final = 60
+ROWS: Final = 50
+"""Meetings on a page."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,7 +44,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "organiser/four_eyes.html",
         desk.context(
-            lines=lines,
+            pages=Paginator(lines, ROWS).get_page(request.GET.get("page")),
             held={one.request_id for one in held},
             asks=asks_four_eyes(desk.edition.pk),
         ),
@@ -70,6 +73,8 @@ def alone_after(eyes: EyesAfter) -> dict[str, object]:
 
 def _ask(request: HttpRequest, desk: Desk) -> HttpResponse:
     chosen = [uuid_of(text) for text in request.POST.getlist("request")]
+    if request.POST.get("do") == "all":
+        chosen = [one.request_id for one in with_one_pair(desk.edition)]
     try:
         count = ask_for_second(by=active_subject(), edition=desk.edition, request_ids=chosen)
     except PunteError as error:
